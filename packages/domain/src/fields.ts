@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { money } from './money';
+
+const hasControl = /[\p{Cc}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
+const METADATA_BYTES = 2048;
+
+/** 1 to `most` printable characters. */
+export function printable(most: number) {
+  return z
+    .string({ error: 'must be a string' })
+    .refine((text) => [...text].length >= 1 && [...text].length <= most, {
+      error: `must have 1 to ${most} characters`,
+    })
+    .refine((text) => !hasControl.test(text), { error: 'must have printable characters only' });
+}
+
+export const eventId = printable(128);
+export const productId = z
+  .string({ error: 'must be a string' })
+  .regex(/^[A-Za-z0-9._-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' });
+
+/** The describing attributes that any event of the sample carries. */
+export const attributes = {
+  unitPrice: money.optional(),
+  color: printable(128).optional(),
+  size: printable(128).optional(),
+};
+
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+const metadata = z.custom<Record<string, string>>().superRefine((value: unknown, context) => {
+  const issue = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    issue('must be a flat object of strings');
+    return;
+  }
+  for (const [key, text] of Object.entries(value)) {
+    if (key === '__proto__') issue('is not a name that may be used', [key]);
+    else if (typeof text !== 'string') issue('must be a string', [key]);
+    else if (/[\p{Cs}]/u.test(text) || /[\p{Cs}]/u.test(key)) issue('must be well-formed text', [key]);
+  }
+  if (utf8Bytes(JSON.stringify(value)) > METADATA_BYTES) issue('must not exceed 2 KiB');
+});
+
+/** What every event may carry, whatever its type. */
+export const contextFields = {
+  correlationId: printable(128).optional(),
+  causationId: printable(128).optional(),
+  reason: printable(1000).optional(),
+  metadata: metadata.optional(),
+};

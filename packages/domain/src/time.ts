@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const calendar = z.iso.datetime({ offset: true });
+
+/**
+ * Reads RFC 3339 with an offset; answers UTC with milliseconds (finer digits are cut off), the only form
+ * in which times are stored and compared. `undefined` for anything else, 30 February included.
+ */
+export function parseTime(text: string): string | undefined {
+  const match = RFC_3339.exec(text);
+  if (match === null) return undefined;
+  const [, date, time, fraction = '', zone = ''] = match;
+  const tidy = `${date}T${time}${fraction.slice(0, 4)}${zone.toUpperCase()}`;
+  if (!calendar.safeParse(tidy).success) return undefined;
+  const milliseconds = Date.parse(tidy);
+  if (Number.isNaN(milliseconds)) return undefined;
+  const utc = new Date(milliseconds).toISOString();
+  return utc.length === 24 ? utc : undefined;
+}
+
+/** A moment in RFC 3339 with an offset, kept to the millisecond in UTC. */
+export const moment = z
+  .string({ error: 'must be a time in RFC 3339 with an offset' })
+  .transform((input, context) => {
+    const utc = parseTime(input);
+    if (utc !== undefined) return utc;
+    context.issues.push({
+      code: 'custom',
+      message: 'must be a time in RFC 3339 with an offset, such as "2026-11-23T09:30:00Z"',
+      input,
+    });
+    return z.NEVER;
+  });
