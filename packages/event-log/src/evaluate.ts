@@ -1,0 +1,130 @@
+import { Adjuster, type Adjustment, type Comparison, type Overlay, type Snapshot } from '@hindsight/domain';
+import { facts } from './facts';
+import type { Entry } from './items';
+import { LAST, placeOf, throughTime, timeIn } from './keys';
+import { draft, type Numbered } from './overlay';
+import type { Refusal } from './port';
+import { snapshotBefore, type Reading } from './snapshots';
+import { snapshotAtTime } from './state-at';
+import type { View } from './view';
+
+/** What a batch would change in the history that a view knows. */
+export interface Evaluation {
+  readonly entries: readonly Entry[];
+  readonly comparison: Comparison;
+  readonly adjustment: Adjustment;
+  /** The append changes states that questions could already be asked about. */
+  readonly adjusts: boolean;
+  /** The state at the moment of recording, after the append. */
+  readonly now: Snapshot | null;
+  /** After the last fact. */
+  readonly tip: Snapshot | null | undefined;
+  /** Nothing that is recorded stands at or after the first place of the batch. */
+  readonly inOrder: boolean;
+  readonly from: string;
+  /** The last effective time at which states may have changed. */
+  readonly through: string;
+}
+
+interface Run {
+  /** The first place of the overlay. */
+  readonly from: string;
+  readonly comparison: Comparison;
+  /** The effective time of the fact at which the two histories were one again; undefined: they never were. */
+  readonly metAt?: string;
+}
+
+/** The first place that an overlay touches; undefined for one that changes nothing. */
+function firstPlace({ removed, inserted }: Overlay): string | undefined {
+  const first = inserted[0] && placeOf(inserted[0].event);
+  return [...removed, ...(first === undefined ? [] : [first])].sort()[0];
+}
+
+/** Folds both histories from a place on, page by page, until they meet or end. */
+async function compare(reading: Reading, view: View, adjuster: Adjuster, from: string): Promise<Run> {
+  const { store, registry } = reading;
+  const range = { after: from, before: LAST, version: view.version, limit: 100 };
+  for await (const fact of facts(store, registry, view.productId, range)) {
+    if (adjuster.settled) return { from, comparison: adjuster.finish(), metAt: fact.event.effectiveAt };
+    adjuster.fold(fact);
+  }
+  return { from, comparison: adjuster.finish() };
+}
+
+async function baseOf(
+  reading: Reading,
+  view: View,
+  inOrder: boolean,
+  from: string,
+): Promise<Snapshot | null> {
+  if (inOrder && view.tip !== undefined) return view.tip;
+  return snapshotBefore(reading, view, from);
+}
+
+/** The states at the moment of recording; where the folding did not come that far, both are as they were. */
+async function statesNow(reading: Reading, view: View, now: string, { from, comparison, metAt }: Run) {
+  const unchanged = from > throughTime(now) || (metAt !== undefined && metAt <= now);
+  if (!unchanged) return comparison.now;
+  const same = await snapshotAtTime(reading, view, now);
+  return { before: same, after: same };
+}
+
+function adjustmentOf(
+  { from, comparison }: Run,
+  now: { before: Snapshot | null; after: Snapshot | null },
+): Adjustment {
+  const { eventsReplayed, changes, changesTotal, conflicts, conflictsTotal } = comparison;
+  return {
+    effectiveFrom: timeIn(from),
+    eventsReplayed,
+    before: now.before?.state ?? null,
+    after: now.after?.state ?? null,
+    changes,
+    changesTotal,
+    conflicts,
+    conflictsTotal,
+  };
+}
+
+/**
+ * Compares the history as it is with the history as it would be. Reads nothing for events in order; for a late
+ * one the facts after it, up to where it makes no difference any more.
+ * @param now the moment of recording
+ */
+export async function evaluate(
+  reading: Reading,
+  view: View,
+  events: readonly Numbered[],
+  now: string,
+): Promise<Evaluation | Refusal> {
+  const drafted = await draft(reading, view, events);
+  if ('error' in drafted) return drafted;
+  const { entries, overlay } = drafted;
+  const from = firstPlace(overlay) ?? placeOf({ effectiveAt: now, version: view.version + 1 });
+  const inOrder = overlay.removed.size === 0 && from >= view.high;
+  const base = await baseOf(reading, view, inOrder, from);
+  const adjuster = new Adjuster({
+    registry: reading.registry,
+    productId: view.productId,
+    base,
+    overlay,
+    now,
+  });
+  const run: Run = inOrder
+    ? { from, comparison: adjuster.finish() }
+    : await compare(reading, view, adjuster, from);
+  const states = await statesNow(reading, view, now, run);
+  const { comparison, metAt } = run;
+  const last = overlay.inserted.at(-1)?.event.effectiveAt ?? '';
+  return {
+    entries,
+    comparison,
+    adjustment: adjustmentOf(run, states),
+    adjusts: comparison.eventsReplayed > 0 || entries.some(({ target }) => target !== undefined),
+    now: states.after,
+    tip: metAt === undefined ? comparison.tip.after : view.tip,
+    inOrder,
+    from,
+    through: metAt ?? (last > view.high ? last : view.high),
+  };
+}

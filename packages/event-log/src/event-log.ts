@@ -1,0 +1,69 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { registry as allTypes, type Registry } from '@hindsight/domain';
+import { append } from './append';
+import { Planner, type Plan } from './plan';
+import type { AppendCommand, AppendResult, EventLogReader } from './port';
+import { readEffective, readRecorded, readTimeline } from './read-events';
+import { Repairer, type RepairReport } from './repair';
+import type { Reading } from './snapshots';
+import { stateAt, viewAt } from './state-at';
+import { createStore } from './store';
+import { pingTable } from './table';
+import { headItem, type View } from './view';
+
+export interface EventLogOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly registry?: Registry;
+  /** The time of recording. */
+  readonly clock?: () => Date;
+}
+
+export interface EventLog extends EventLogReader {
+  /**
+   * What an append would do, and the writes that do it. For the workflow, which sends them itself.
+   * @param attempt 0 for the first; raised after each lost race
+   */
+  plan(command: AppendCommand, attempt?: number): Promise<Plan>;
+  /** Plans and writes, again after a lost race. @throws AppendRefusedError, ContentionError */
+  append(command: AppendCommand): Promise<AppendResult>;
+  /** Writes checkpoints where late events made states stale; call until `done`. @param budget facts to read at most */
+  repair(productId: string, budget?: number): Promise<RepairReport>;
+}
+
+export function createEventLog({
+  client,
+  tableName,
+  registry = allTypes,
+  clock = () => new Date(),
+}: EventLogOptions): EventLog {
+  const store = createStore(client, tableName);
+  const reading: Reading = { store, registry };
+  const planner = new Planner(reading, clock);
+  const repairer = new Repairer(reading, client);
+  const viewed = async <T>(
+    id: string,
+    known: { knownAt?: string; version?: number },
+    read: (view: View) => Promise<T>,
+  ) => {
+    const view = await viewAt(reading, id, known);
+    return 'found' in view ? undefined : read(view);
+  };
+  return {
+    headVersion: async (productId) => (await headItem(store, productId))?.version ?? 0,
+    stateAt: (productId, moment = {}) => stateAt(reading, clock().toISOString(), productId, moment),
+    readRecorded: async (productId, options) => {
+      const page = await readRecorded(reading, productId, options);
+      const unknown = page.events.length === 0 && (await headItem(store, productId)) === undefined;
+      return unknown ? undefined : page;
+    },
+    readEffective: (productId, options) =>
+      viewed(productId, options, (view) => readEffective(reading, view, options)),
+    timeline: (productId, options) =>
+      viewed(productId, options, (view) => readTimeline(reading, view, options)),
+    ping: () => pingTable(client, tableName),
+    plan: (command, attempt) => planner.plan(command, attempt),
+    append: (command) => append(client, planner, command),
+    repair: (productId, budget) => repairer.repair(productId, budget),
+  };
+}

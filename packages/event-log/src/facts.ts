@@ -1,0 +1,63 @@
+import { factOf, type Fact, type Registry } from '@hindsight/domain';
+import { contentOf, referenceOf, type EventItem, type MarkItem } from './items';
+import { keySchema, placeIn } from './keys';
+import type { Store } from './store';
+
+/** What stands in the index of effective time: events, and marks that end what stood there. */
+export type Entry = (EventItem | MarkItem) & { readonly effectiveKey: string };
+
+export interface FactRange {
+  /** Index keys, exclusive. */
+  readonly after: string;
+  readonly before: string;
+  readonly backward?: boolean;
+  /** Known through this version. */
+  readonly version: number;
+  /** Entries a request, where fewer than a whole page will do. */
+  readonly limit?: number;
+}
+
+/** Entries of one place: the last recorded of them decides whether a fact stands there, and which. */
+class Group {
+  #winner: Entry | undefined;
+
+  constructor(readonly place: string) {}
+
+  add(entry: Entry): void {
+    if (this.#winner === undefined || entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
+  }
+
+  fact(registry: Registry): Fact | undefined {
+    const winner = this.#winner;
+    if (winner === undefined || !('event' in winner)) return undefined;
+    return factOf(registry, referenceOf(winner), contentOf(winner));
+  }
+}
+
+/** Entries of one place after another; a group is whole when the next one starts. */
+async function* groups(store: Store, productId: string, range: FactRange): AsyncGenerator<Group> {
+  const { version, ...rest } = range;
+  let group: Group | undefined;
+  for await (const entries of store.pages<Entry>(productId, { index: keySchema.byEffective, ...rest })) {
+    for (const entry of entries.filter((found) => found.version <= version)) {
+      const place = placeIn(entry.effectiveKey);
+      if (group !== undefined && group.place !== place) yield group;
+      if (group?.place !== place) group = new Group(place);
+      group.add(entry);
+    }
+  }
+  if (group !== undefined) yield group;
+}
+
+/** The facts of a span in effective order, as known through a version, a page in memory at a time. */
+export async function* facts(
+  store: Store,
+  registry: Registry,
+  productId: string,
+  range: FactRange,
+): AsyncGenerator<Fact> {
+  for await (const group of groups(store, productId, range)) {
+    const fact = group.fact(registry);
+    if (fact !== undefined) yield fact;
+  }
+}

@@ -1,0 +1,20 @@
+export { AppendRefusedError, backoff, ContentionError, TRIES } from './append';
+export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
+export { contentHash } from './hash';
+export { keySchema } from './keys';
+export type { Plan, TransactItem } from './plan';
+export type {
+  AppendCommand,
+  AppendedEvent,
+  AppendResult,
+  EventLogReader,
+  EventPage,
+  Moment,
+  ReadOptions,
+  Refusal,
+  StateAnswer,
+  TimelineEntry,
+  TimelinePage,
+} from './port';
+export type { RepairReport } from './repair';
+export { ensureTable, tableDefinition } from './table';

@@ -1,0 +1,189 @@
+import type {
+  ChangeContent,
+  EventContext,
+  EventReference,
+  ProductEvent,
+  ProductState,
+  RecordedEvent,
+  Snapshot,
+} from '@hindsight/domain';
+import { effectiveKey, eventKey, idKey, markKey, placeOf, recordedKey } from './keys';
+import { encodeStale, type Stale } from './stale';
+
+type StoredState = Omit<ProductState, 'productId'>;
+/** `last` is left out where it is the event of the item itself. */
+interface StoredSnapshot {
+  readonly state: StoredState;
+  readonly last?: EventReference;
+}
+
+/** The target of a correction, as it was recorded. */
+export type Target = Omit<EventReference, 'eventType'>;
+
+type StoredContent = ChangeContent & EventContext & { readonly eventId: string };
+
+export interface EventItem {
+  readonly productId: string;
+  readonly sk: string;
+  /** Where the event counts; absent on retractions, which count nowhere. */
+  readonly effectiveKey?: string;
+  readonly recordedKey: string;
+  readonly version: number;
+  readonly recordedAt: string;
+  readonly effectiveAt: string;
+  /** The content as the client sent it, normalised. */
+  readonly event: StoredContent;
+  readonly hash: string;
+  readonly target?: Target;
+  /** The state at the event's own place, as known through this version. */
+  readonly at?: StoredSnapshot;
+  /** The state after the last fact, as known through this version, where that is not `at`; null: nothing counts. */
+  readonly tip?: StoredSnapshot | null;
+  /** The latest effective time of any event so far, where that is not the event's own. */
+  readonly high?: string;
+  readonly stale?: string;
+  /** Names the code that made the states. */
+  readonly code: string;
+}
+
+export interface IdItem {
+  readonly productId: string;
+  readonly sk: string;
+  readonly version: number;
+  readonly hash: string;
+}
+
+export interface MarkItem {
+  readonly productId: string;
+  readonly sk: string;
+  /** Where the target stood until this correction; absent where it stood nowhere. */
+  readonly effectiveKey?: string;
+  readonly version: number;
+  readonly target: number;
+  /** Where the target stands from now on; null: nowhere. */
+  readonly movedTo: string | null;
+}
+
+const storeState = ({ productId, ...state }: ProductState): StoredState => state;
+
+function storeSnapshot(snapshot: Snapshot, own?: number): StoredSnapshot {
+  const { state, last } = snapshot;
+  return last.version === own ? { state: storeState(state) } : { state: storeState(state), last };
+}
+
+/** The event that an item stands for in effective time: itself, or the target that it replaces. */
+export function referenceOf(item: EventItem): EventReference {
+  const { version, recordedAt } = item;
+  const { eventId, eventType } = item.event;
+  if (item.target === undefined)
+    return { eventId, eventType, version, effectiveAt: item.effectiveAt, recordedAt };
+  const replacement = item.event['replacement'] as ChangeContent | undefined;
+  const effectiveAt = replacement?.effectiveAt ?? item.target.effectiveAt;
+  return { ...item.target, eventType: replacement?.eventType ?? eventType, effectiveAt };
+}
+
+/** What an item says at its place in effective time. */
+export const contentOf = (item: EventItem): ChangeContent =>
+  (item.event['replacement'] as ChangeContent | undefined) ?? item.event;
+
+function loadSnapshot(item: EventItem, stored: StoredSnapshot): Snapshot {
+  return { state: { productId: item.productId, ...stored.state }, last: stored.last ?? referenceOf(item) };
+}
+
+/** The state at the item's own place; undefined where it was not worth storing. */
+export const snapshotAtEvent = (item: EventItem): Snapshot | undefined =>
+  item.at && loadSnapshot(item, item.at);
+
+/** The state after the last fact; null: nothing counts; undefined: not known from this item alone. */
+export function tipOf(item: EventItem): Snapshot | null | undefined {
+  if (item.tip === null) return null;
+  const stored = item.tip ?? item.at;
+  return stored && loadSnapshot(item, stored);
+}
+
+export const highOf = (item: EventItem): string => item.high ?? item.effectiveAt;
+
+export function recordedEventOf(item: EventItem): RecordedEvent {
+  const { productId, version, recordedAt, effectiveAt, event } = item;
+  const { eventId, eventType, ...content } = event;
+  return {
+    eventId,
+    eventType,
+    eventCategory: 'inventory',
+    productId,
+    version,
+    ...content,
+    effectiveAt,
+    recordedAt,
+  };
+}
+
+/** An event about to be recorded, and what is known of its place. */
+export interface Entry {
+  readonly event: RecordedEvent;
+  readonly sent: ProductEvent;
+  readonly hash: string;
+  readonly target?: Target;
+  /** Where the target stood before; null: nowhere. Only on corrections. */
+  readonly movedFrom?: string | null;
+  /** Where it counts; null: nowhere. */
+  readonly place: string | null;
+}
+
+export interface Footing {
+  readonly at?: Snapshot;
+  readonly tip?: Snapshot | null;
+  readonly high: string;
+  readonly stale: Stale;
+  readonly code: string;
+}
+
+/** The states that an item keeps: at its own place (`own` names the event there), and the tip where it is another. */
+function storeFooting({ at, tip }: Footing, own: number): Pick<EventItem, 'at' | 'tip'> {
+  const same = at && tip && placeOf(tip.last) === placeOf(at.last);
+  return {
+    ...(at && { at: storeSnapshot(at, own) }),
+    ...(tip !== undefined && !same && { tip: tip && storeSnapshot(tip) }),
+  };
+}
+
+export function eventItem(entry: Entry, footing: Footing): EventItem {
+  const { event, sent, hash, target, place } = entry;
+  const { productId, version, recordedAt, effectiveAt } = event;
+  const { productId: product, eventCategory, ...content } = sent;
+  const { high, stale, code } = footing;
+  return {
+    productId,
+    sk: eventKey(version),
+    ...(place !== null && { effectiveKey: effectiveKey(place, version, 'event') }),
+    recordedKey: recordedKey(recordedAt, version),
+    version,
+    recordedAt,
+    effectiveAt,
+    event: content,
+    hash,
+    ...(target && { target }),
+    ...storeFooting(footing, target?.version ?? version),
+    ...(high !== effectiveAt && { high }),
+    ...(stale.length > 0 && { stale: encodeStale(stale) }),
+    code,
+  };
+}
+
+export function idItem({ event, hash }: Entry): IdItem {
+  return { productId: event.productId, sk: idKey(event.eventId), version: event.version, hash };
+}
+
+/** Only corrections leave a mark. */
+export function markItem({ event, target, movedFrom, place }: Entry): MarkItem | undefined {
+  if (target === undefined || movedFrom === undefined) return undefined;
+  const { productId, version } = event;
+  return {
+    productId,
+    sk: markKey(target.version, version),
+    ...(movedFrom !== null && { effectiveKey: effectiveKey(movedFrom, version, 'mark') }),
+    version,
+    target: target.version,
+    movedTo: place,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Change, Fact, ProductState, RecordedEvent, Registry, Snapshot } from '@hindsight/domain';
+import { advance } from '@hindsight/domain';
+import { facts, type FactRange } from './facts';
+import { recordedEventOf, type EventItem } from './items';
+import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from './keys';
+import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from './port';
+import { snapshotBefore, type Reading } from './snapshots';
+import type { Store } from './store';
+import type { View } from './view';
+
+/** Items that one answer may look at before it hands out a cursor instead of looking further for a rare type. */
+const LOOKED_AT = 1000;
+
+type Options = ReadOptions & { readonly types?: readonly string[] };
+
+/** The first version recorded at or after a time, found without reading events; undefined: none is. */
+async function versionFrom(store: Store, productId: string, time: string): Promise<number | undefined> {
+  const range = { index: keySchema.byRecorded, after: time, before: LAST, limit: 1 };
+  const { items } = await store.page<{ sk: string }>(productId, range);
+  return items[0] && versionIn(items[0].sk);
+}
+
+async function recordedRange(store: Store, productId: string, { direction, after, from, to }: Options) {
+  const low = from === undefined ? 1 : await versionFrom(store, productId, from);
+  const high = to === undefined ? undefined : await versionFrom(store, productId, to);
+  if (low === undefined) return undefined;
+  const last = high === undefined ? Number.MAX_SAFE_INTEGER : high - 1;
+  const passed = after === undefined ? undefined : Number(after);
+  const range =
+    direction === 'forward'
+      ? { first: Math.max(low, (passed ?? 0) + 1), last }
+      : { first: low, last: Math.min(last, (passed ?? Infinity) - 1) };
+  return range.first > range.last ? undefined : range;
+}
+
+/** The log as it was written. `next` is the last version looked at. */
+export async function readRecorded(
+  { store }: Reading,
+  productId: string,
+  options: Options,
+): Promise<EventPage> {
+  const { direction, limit, types } = options;
+  const range = await recordedRange(store, productId, options);
+  const events: RecordedEvent[] = [];
+  if (range === undefined) return { events };
+  const keys = {
+    after: eventKey(range.first),
+    before: range.last === Number.MAX_SAFE_INTEGER ? `v#${LAST}` : eventKey(range.last),
+    backward: direction === 'backward',
+    limit: Math.min(LOOKED_AT, types ? LOOKED_AT : limit + 1),
+  };
+  let looked = 0;
+  let last: EventItem | undefined;
+  for await (const items of store.pages<EventItem>(productId, keys)) {
+    for (const item of items) {
+      if (last !== undefined && (events.length === limit || looked === LOOKED_AT))
+        return { events, next: String(last.version) };
+      looked += 1;
+      last = item;
+      if (types === undefined || types.includes(item.event.eventType)) events.push(recordedEventOf(item));
+    }
+  }
+  return { events };
+}
+
+function effectiveRange(view: View, { direction, after, from, to, limit }: Options): FactRange {
+  const low = from ?? ' ';
+  const high = to ?? LAST;
+  const forward = direction === 'forward';
+  return {
+    after: forward && after !== undefined ? afterPlace(after) : low,
+    before: !forward && after !== undefined ? after : high,
+    backward: !forward,
+    version: view.version,
+    limit: Math.min(LOOKED_AT, limit + 1),
+  };
+}
+
+/** Facts in either direction, up to a page of them, and where to go on. */
+async function factPage({ store, registry }: Reading, view: View, options: Options) {
+  const found: Fact[] = [];
+  let looked = 0;
+  let last: Fact | undefined;
+  for await (const fact of facts(store, registry, view.productId, effectiveRange(view, options))) {
+    if (last && (found.length === options.limit || looked === LOOKED_AT))
+      return { found, next: placeOf(last.event) };
+    looked += 1;
+    last = fact;
+    if (options.types === undefined || options.types.includes(fact.event.eventType)) found.push(fact);
+  }
+  return { found };
+}
+
+/** The events that count, as they count. `next` is the last place looked at. */
+export async function readEffective(reading: Reading, view: View, options: Options): Promise<EventPage> {
+  const { found, ...next } = await factPage(reading, view, options);
+  const { productId } = view;
+  const events = found.map(({ event, content }) => {
+    const { eventId, eventType, version, effectiveAt, recordedAt } = event;
+    return {
+      ...content,
+      eventId,
+      eventType,
+      eventCategory: 'inventory',
+      productId,
+      version,
+      effectiveAt,
+      recordedAt,
+    };
+  });
+  return { events: events as RecordedEvent[], ...next };
+}
+
+const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
+
+function changedFields(before: ProductState | null, after: ProductState): Change['field'][] {
+  return FIELDS.filter((field) => JSON.stringify(before?.[field] ?? null) !== JSON.stringify(after[field]));
+}
+
+function entryOf(registry: Registry, before: Snapshot | null, fact: Fact, after: Snapshot): TimelineEntry {
+  const findings = registry.change(fact.event.eventType).findings?.(before?.state ?? null, fact.content);
+  return {
+    effectiveAt: fact.event.effectiveAt,
+    event: fact.event,
+    state: after.state,
+    changed: changedFields(before?.state ?? null, after.state),
+    ...findings,
+  };
+}
+
+/** The product's life by effective time: one page of facts, folded from the nearest good state before it. */
+export async function readTimeline(
+  reading: Reading,
+  view: View,
+  options: ReadOptions,
+): Promise<TimelinePage> {
+  const { found, ...next } = await factPage(reading, view, options);
+  const ordered = options.direction === 'forward' ? found : found.toReversed();
+  const [first] = ordered;
+  if (first === undefined) return { entries: [], ...next };
+  const { registry } = reading;
+  let snapshot = await snapshotBefore(reading, view, placeOf(first.event));
+  const entries: TimelineEntry[] = [];
+  for (const fact of ordered) {
+    const after = advance(registry, view.productId, snapshot, fact);
+    entries.push(entryOf(registry, snapshot, fact, after));
+    snapshot = after;
+  }
+  return { entries: options.direction === 'forward' ? entries : entries.toReversed(), ...next };
+}

@@ -1,0 +1,175 @@
+import {
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  type BatchWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { advance, type Fact, type Snapshot } from '@hindsight/domain';
+import { CheckpointBuilder, readCheckpoint, type Checkpoint, type CheckpointItem } from './checkpoint';
+import { facts } from './facts';
+import { checkpointKey, keySchema, LAST, placeOf, throughTime } from './keys';
+import { snapshotBefore, type Reading } from './snapshots';
+import { neededAt, type StaleSpan } from './stale';
+import { EARLIEST, headItem, viewOf, type View } from './view';
+
+/** Facts that one call folds, at most, when nothing else is asked for. */
+const BUDGET = 5000;
+/** Items that one write takes. */
+const WRITES = 25;
+
+export interface RepairReport {
+  /** Every span that the log calls stale has its checkpoints. False: call again. */
+  readonly done: boolean;
+  readonly factsRead: number;
+  readonly checkpointsWritten: number;
+}
+
+type Request = NonNullable<NonNullable<BatchWriteCommandInput['RequestItems']>[string]>[number];
+
+/** Where a span's checkpoints, made earlier and still good, end. */
+interface Progress {
+  readonly snapshot: Snapshot | null;
+  /** Facts from here on have none. */
+  readonly from: string;
+}
+
+const startOf = ({ from }: StaleSpan): string => (from <= EARLIEST ? ' ' : new Date(from).toISOString());
+const endOf = ({ to }: StaleSpan): string => throughTime(new Date(to).toISOString());
+
+/** Writes the checkpoints that late events made necessary. Anyone may, at any time, as often as they like. */
+export class Repairer {
+  readonly #documents: DynamoDBDocumentClient;
+
+  constructor(
+    readonly reading: Reading,
+    client: DynamoDBClient,
+  ) {
+    this.#documents = DynamoDBDocumentClient.from(client);
+  }
+
+  /** @param budget facts to fold, at most */
+  async repair(productId: string, budget = BUDGET): Promise<RepairReport> {
+    const { store, registry } = this.reading;
+    const head = await headItem(store, productId);
+    let [factsRead, checkpointsWritten] = [0, 0];
+    if (head === undefined) return { done: true, factsRead, checkpointsWritten };
+    const view = viewOf(registry, head);
+    for (const span of view.stale) {
+      const progress = await this.#progress(view, span);
+      if (progress === undefined) continue;
+      if (factsRead >= budget) return { done: false, factsRead, checkpointsWritten };
+      const report = await this.#repairSpan(view, span, progress, budget - factsRead);
+      factsRead += report.factsRead;
+      checkpointsWritten += report.checkpointsWritten;
+      if (!report.done) return { done: false, factsRead, checkpointsWritten };
+    }
+    return { done: true, factsRead, checkpointsWritten };
+  }
+
+  /** How far the good checkpoints of a span go, from its first fact on; undefined: they cover all of it. */
+  async #progress(view: View, span: StaleSpan): Promise<Progress | undefined> {
+    const first = await this.#firstPlace(view, span);
+    const end = endOf(span);
+    if (first === undefined || first > end) return undefined;
+    let [from, snapshot]: [string, Snapshot | undefined] = [first, undefined];
+    const range = { after: checkpointKey(first), before: checkpointKey(end) };
+    for await (const items of this.reading.store.pages<CheckpointItem>(view.productId, range)) {
+      for (const item of items) {
+        const checkpoint = item.sk === checkpointKey(from) ? this.#good(view, item) : undefined;
+        if (checkpoint === undefined) return this.#progressAt(view, from, snapshot);
+        if (checkpoint.next === null || checkpoint.next > end) return undefined;
+        [from, snapshot] = [checkpoint.next, checkpoint.snapshots.at(-1)];
+      }
+    }
+    return this.#progressAt(view, from, snapshot);
+  }
+
+  async #progressAt(view: View, from: string, snapshot: Snapshot | undefined): Promise<Progress> {
+    return { from, snapshot: snapshot ?? (await snapshotBefore(this.reading, view, from)) };
+  }
+
+  async #firstPlace(view: View, span: StaleSpan): Promise<string | undefined> {
+    const { store, registry } = this.reading;
+    const range = { after: startOf(span), before: LAST, version: view.version, limit: 10 };
+    for await (const fact of facts(store, registry, view.productId, range)) return placeOf(fact.event);
+    return undefined;
+  }
+
+  /** What a checkpoint says, where the log finds all of it good. */
+  #good(view: View, item: CheckpointItem): Checkpoint | undefined {
+    const checkpoint = readCheckpoint(item, this.reading.registry.reducersVersion);
+    if (checkpoint === undefined || checkpoint.version > view.version) return undefined;
+    const needed = checkpoint.snapshots.map(({ last }) => neededAt(view.stale, Date.parse(last.effectiveAt)));
+    return checkpoint.version >= Math.max(...needed) ? checkpoint : undefined;
+  }
+
+  async #repairSpan(
+    view: View,
+    span: StaleSpan,
+    { snapshot: base, from }: Progress,
+    budget: number,
+  ): Promise<RepairReport> {
+    const { store, registry } = this.reading;
+    const { productId, version } = view;
+    const end = endOf(span);
+    const options = { productId, version, code: registry.reducersVersion };
+    let [snapshot, builder, factsRead, checkpointsWritten] = [base, new CheckpointBuilder(options), 0, 0];
+    let [pending, start]: [CheckpointItem[], string] = [[], from];
+    const close = async (next: Fact | undefined, last: boolean): Promise<void> => {
+      const place = next === undefined ? null : placeOf(next.event);
+      if (!builder.empty) pending.push(builder.build(place));
+      builder = new CheckpointBuilder(options);
+      if (pending.length < WRITES && !last) return;
+      await this.#write(productId, pending, start, place ?? end);
+      checkpointsWritten += pending.length;
+      [pending, start] = [[], place ?? end];
+    };
+    for await (const fact of facts(store, registry, productId, { after: from, before: LAST, version })) {
+      if (placeOf(fact.event) > end) {
+        await close(fact, true);
+        return { done: true, factsRead, checkpointsWritten };
+      }
+      if (factsRead === budget) {
+        await close(fact, true);
+        return { done: false, factsRead, checkpointsWritten };
+      }
+      if (builder.full) await close(fact, false);
+      snapshot = advance(registry, productId, snapshot, fact);
+      builder.add(snapshot);
+      factsRead += 1;
+    }
+    await close(undefined, true);
+    return { done: true, factsRead, checkpointsWritten };
+  }
+
+  /** Puts the new checkpoints of [start, end) and takes away older ones between them. */
+  async #write(
+    productId: string,
+    fresh: readonly CheckpointItem[],
+    start: string,
+    end: string,
+  ): Promise<void> {
+    const { store } = this.reading;
+    const keys = new Set(fresh.map(({ sk }) => sk));
+    const { partitionKey, sortKey } = keySchema;
+    const requests: Request[] = fresh.map((item) => ({ PutRequest: { Item: { ...item } } }));
+    const range = { after: checkpointKey(start), before: checkpointKey(end) };
+    for await (const items of store.pages<CheckpointItem>(productId, range)) {
+      for (const { sk } of items) {
+        const outdated = !keys.has(sk) && sk < checkpointKey(end);
+        if (outdated) requests.push({ DeleteRequest: { Key: { [partitionKey]: productId, [sortKey]: sk } } });
+      }
+    }
+    for (let i = 0; i < requests.length; i += WRITES) await this.#send(requests.slice(i, i + WRITES));
+  }
+
+  async #send(requests: Request[]): Promise<void> {
+    let left = requests;
+    while (left.length > 0) {
+      const { UnprocessedItems } = await this.#documents.send(
+        new BatchWriteCommand({ RequestItems: { [this.reading.store.tableName]: left } }),
+      );
+      left = UnprocessedItems?.[this.reading.store.tableName] ?? [];
+    }
+  }
+}
