@@ -1,0 +1,10 @@
+export { stateMachineDefinition, type AslState, type StateMachineDefinition } from './definition';
+export { failureOf, failures, type Failure, type FailureName } from './failures';
+export { tasks, type Task } from './tasks';
+export {
+  validate,
+  type EventBridgeEnvelope,
+  type Validated,
+  type WorkflowInput,
+  type WorkflowRequest,
+} from './validate';

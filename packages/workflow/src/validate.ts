@@ -1,0 +1,96 @@
+import { parseEvents, type ConflictPolicy, type InputError, type Registry } from '@hindsight/domain';
+import type { AppendCommand } from '@hindsight/event-log';
+import * as z from 'zod';
+import type { Failure } from './failures';
+
+/** What the gateway asks of the workflow. */
+export interface WorkflowRequest {
+  readonly productId: string;
+  /** An event, an array of 1 to 25, an EventBridge envelope or a CloudEvent. */
+  readonly body: unknown;
+  /** Names events that carry no id. */
+  readonly idempotencyKey?: string | undefined;
+  /** The head version that the append must find; 0: the product must not exist yet. */
+  readonly expectedVersion?: number | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly onConflict?: ConflictPolicy | undefined;
+}
+
+/** What an EventBridge rule passes on: the envelope as it is. */
+export interface EventBridgeEnvelope {
+  readonly id?: string;
+  readonly detail: { readonly ProductEvent: unknown };
+}
+
+/** What starts an execution. */
+export type WorkflowInput = WorkflowRequest | EventBridgeEnvelope;
+
+/** What ValidateEvent hands on: where to go, and with what. */
+export type Validated =
+  | { readonly route: string; readonly command: AppendCommand; readonly attempt: 0 }
+  | { readonly route: string; readonly failure: Failure };
+
+export const INVALID_ROUTE = 'invalid';
+export const BATCH_ROUTE = 'batch';
+/** Prefixed, so that no type's name can be taken for one of the other routes. */
+export const routeOf = (eventType: string): string => `type:${eventType}`;
+
+const request = z.strictObject({
+  productId: z.string().optional(),
+  body: z.unknown(),
+  idempotencyKey: z.string().optional(),
+  expectedVersion: z.int().min(0).optional(),
+  dryRun: z.boolean().default(false),
+  onConflict: z.enum(['reject', 'flag']).optional(),
+});
+
+function invalid(errors: readonly InputError[], unknownType?: string): Validated {
+  const [first] = errors;
+  const detail =
+    first === undefined
+      ? 'the event is invalid'
+      : `${first.path === '' ? 'the body' : first.path} ${first.message}`;
+  const error = unknownType === undefined ? 'InvalidEvent' : 'UnknownEventType';
+  const route = unknownType === undefined ? INVALID_ROUTE : routeOf(unknownType.slice(0, 128));
+  return { route, failure: { error, cause: JSON.stringify({ detail, errors: errors.slice(0, 100) }) } };
+}
+
+/** An envelope is redelivered under the same id, which therefore names an event that has none of its own. */
+function requestOf(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('detail' in input)) return input;
+  const id = 'id' in input && typeof input.id === 'string' ? { idempotencyKey: input.id } : {};
+  return { body: input, ...id };
+}
+
+/**
+ * All validation there is: turns what starts an execution into a command, or says everything that is wrong.
+ * @param defaults how the deployment treats conflicts where the request does not say
+ */
+export function validate(
+  registry: Registry,
+  input: unknown,
+  { newId, onConflict: policy }: { readonly newId: () => string; readonly onConflict: ConflictPolicy },
+): Validated {
+  const read = request.safeParse(requestOf(input));
+  if (!read.success) {
+    return invalid(read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  }
+  const { body, dryRun, onConflict = policy, expectedVersion, productId, idempotencyKey } = read.data;
+  const parsed = parseEvents(registry, body, {
+    newId,
+    ...(productId !== undefined && { productId }),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  });
+  if (!parsed.ok) return invalid(parsed.errors, parsed.unknownType);
+  const [first] = parsed.events;
+  const route = parsed.events.length === 1 && first ? routeOf(first.eventType) : BATCH_ROUTE;
+  const { events } = parsed;
+  const command: AppendCommand = {
+    productId: parsed.productId,
+    events,
+    onConflict,
+    dryRun,
+    ...(expectedVersion !== undefined && { expectedVersion }),
+  };
+  return { route, command, attempt: 0 };
+}
