@@ -1,0 +1,41 @@
+// Bundles one folder a Lambda, dist/<task>/index.js with its source map, from the built packages. The tasks
+// follow from the registry of event types: there is one Process… function for each.
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const app = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const { registry } = require('@hindsight/domain');
+const { tasks } = require('@hindsight/workflow');
+
+const sourceOf = ({ name }) => (name.startsWith('process-') ? 'process-event' : name);
+const entryPoints = Object.fromEntries(
+  tasks(registry).map((task) => [`${task.name}/index`, join(app, 'src', `${sourceOf(task)}.ts`)]),
+);
+
+rmSync(join(app, 'dist'), { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir: join(app, 'dist'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  // Sources and module builds: what a task does not use stays out of its bundle.
+  mainFields: ['module', 'main'],
+  alias: Object.fromEntries(
+    ['domain', 'event-log', 'workflow'].map((name) => [
+      `@hindsight/${name}`,
+      join(app, '..', '..', 'packages', name, 'src', 'index.ts'),
+    ]),
+  ),
+  logLevel: 'warning',
+});

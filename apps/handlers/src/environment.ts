@@ -1,0 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createEventLog, type EventLog } from '@hindsight/event-log';
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}
+
+/** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT where it is not AWS's own. */
+export function eventLog(): EventLog {
+  const endpoint = process.env['DYNAMODB_ENDPOINT'];
+  // The workflow retries with backoff of its own: the client need not add much.
+  const client = new DynamoDBClient({ maxAttempts: 2, ...(endpoint !== undefined && { endpoint }) });
+  return createEventLog({ client, tableName: required('TABLE_NAME') });
+}
