@@ -21,7 +21,8 @@ export const isGreater = (a: string, b: string): boolean => new Big(a).gt(b);
 export function parseDecimal(input: string | number): { value: string } | { problem: string } {
   const text = typeof input === 'number' ? String(input) : input;
   if (!NUMBER_TEXT.test(text)) return { problem: 'must be a decimal number, such as "150" or "0.5"' };
-  const value = new Big(text);
+  // The library knows no leading `+`.
+  const value = new Big(text.replace(/^\+/, ''));
   if (value.abs().gte(LIMIT)) return { problem: 'must be below 10^12 in absolute value' };
   if (!value.round(PLACES, Big.roundDown).eq(value))
     return { problem: `must have at most ${PLACES} decimal places` };

@@ -6,9 +6,8 @@ import type { Money } from './types';
 const DEFAULT_CURRENCY = 'USD';
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
-const currency = z
-  .string()
-  .refine((code) => CURRENCIES.has(code), { error: 'must be an ISO 4217 code, such as "USD"' });
+const ISO_4217 = 'must be an ISO 4217 code, such as "USD"';
+const currency = z.string({ error: ISO_4217 }).refine((code) => CURRENCIES.has(code), { error: ISO_4217 });
 const amount = z
   .union([z.string(), z.number()], {
     error: 'must be an amount such as "4", "$4" or {"amount":"4","currency":"USD"}',
@@ -18,11 +17,21 @@ const amount = z
   .transform((value): Money => ({ amount: value, currency: DEFAULT_CURRENCY }));
 const exact = z.strictObject({ amount: quantity, currency });
 
+/** What the parts of an amount lack or have too much, each said of the part. */
+function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
+  const { path, code, input, message } = issue;
+  if (code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a part of an amount' }));
+  const missing = code !== 'custom' && input === undefined;
+  return [{ path: [...path], message: missing ? 'is required' : message }];
+}
+
 /** Money as clients write it (`"$4"`, `4`, `"4"`, `{"amount":"4","currency":"USD"}`); always read as the last. */
 export const money = z.unknown().transform((input, context): Money => {
-  const parsed = (typeof input === 'object' && input !== null ? exact : amount).safeParse(input);
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  const parsed = (isObject ? exact : amount).safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues)
-    context.issues.push({ code: 'custom', path: [...path], message, input });
+  for (const { path, message } of parsed.error.issues.flatMap(inPlainWords))
+    context.issues.push({ code: 'custom', path, message, input });
   return z.NEVER;
 });

@@ -72,8 +72,8 @@ const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>
     prefix,
   );
 
-function errorsOf(error: z.ZodError, prefix: string, type: EventType): InputError[] {
-  return error.issues.flatMap((issue): InputError[] => {
+function errorsOf(issues: readonly z.core.$ZodIssue[], prefix: string, type: EventType): InputError[] {
+  return issues.flatMap((issue): InputError[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: pathOf(prefix, [...issue.path, key]),
@@ -94,14 +94,15 @@ function parseReplacement(
   prefix: string,
 ): { value: Fields } | { errors: InputError[] } {
   const path = pathOf(prefix, ['replacement']);
-  const name = isRecord(input) ? input['eventType'] : undefined;
+  if (!isRecord(input)) return { errors: [{ path, message: 'must be the content of an event, an object' }] };
+  const name = input['eventType'];
   const type = typeof name === 'string' ? registry.get(name) : undefined;
   if (type?.kind !== 'change') {
     const known = registry.types.filter(({ kind }) => kind === 'change').map((known) => known.name);
     return { errors: [{ path: `${path}.eventType`, message: `must be one of ${known.join(', ')}` }] };
   }
   const parsed = replacementSchema(type).safeParse(input, { reportInput: true });
-  return parsed.success ? { value: parsed.data } : { errors: errorsOf(parsed.error, path, type) };
+  return parsed.success ? { value: parsed.data } : { errors: errorsOf(parsed.error.issues, path, type) };
 }
 
 function unknownType(registry: Registry, name: unknown, prefix: string): Result {
@@ -119,12 +120,15 @@ function parseEvent(registry: Registry, input: unknown, prefix: string): Result 
   const type = typeof name === 'string' ? registry.get(name) : undefined;
   if (type === undefined) return unknownType(registry, name, prefix);
   const parsed = eventSchema(type).safeParse(input, { reportInput: true });
-  const errors = parsed.success ? [] : errorsOf(parsed.error, prefix, type);
-  const replaces = type.kind === 'correction' && type.replaces && isRecord(input['replacement']);
+  const replaces = type.kind === 'correction' && type.replaces && input['replacement'] !== undefined;
   const replacement = replaces
     ? parseReplacement(registry, input['replacement'], prefix)
     : { value: undefined };
-  const all = [...errors, ...('errors' in replacement ? replacement.errors : [])];
+  // What a replacement must be, its own type says better than the correction's schema.
+  const issues = (parsed.error?.issues ?? []).filter(
+    ({ path: [first] }) => !replaces || first !== 'replacement',
+  );
+  const all = [...errorsOf(issues, prefix, type), ...('errors' in replacement ? replacement.errors : [])];
   if (!parsed.success || 'errors' in replacement) return { errors: all };
   const { value } = replacement;
   return { event: { ...parsed.data, ...(value && { replacement: value }) } as unknown as Unnamed };

@@ -10,7 +10,7 @@ import type { AppendCommand, AppendResult, Refusal } from './port';
 /** Tries of one append before it gives up on the others that write to the same product. */
 export const TRIES = 16;
 const FIRST_WAIT = 8;
-const LONGEST_WAIT = 400;
+const LONGEST_WAIT = 1000;
 
 /** Full jitter: anywhere between no wait and twice the last bound. Milliseconds. */
 export function backoff(attempt: number, random: () => number = Math.random): number {

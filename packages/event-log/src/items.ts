@@ -86,8 +86,17 @@ export function referenceOf(item: EventItem): EventReference {
 export const contentOf = (item: EventItem): ChangeContent =>
   (item.event['replacement'] as ChangeContent | undefined) ?? item.event;
 
+/** Maps come back from the table in any order of their keys; answers have one. */
+function loadState(
+  productId: string,
+  { quantity, unitPrice, color, size, status, conflicts }: StoredState,
+): ProductState {
+  const price = unitPrice && { amount: unitPrice.amount, currency: unitPrice.currency };
+  return { productId, quantity, unitPrice: price, color, size, status, ...(conflicts && { conflicts }) };
+}
+
 function loadSnapshot(item: EventItem, stored: StoredSnapshot): Snapshot {
-  return { state: { productId: item.productId, ...stored.state }, last: stored.last ?? referenceOf(item) };
+  return { state: loadState(item.productId, stored.state), last: stored.last ?? referenceOf(item) };
 }
 
 /** The state at the item's own place; undefined where it was not worth storing. */

@@ -1,0 +1,118 @@
+import { historyOf, registry, snapshotAt, type RecordedEvent } from '@hindsight/domain';
+import {
+  AppendRefusedError,
+  ContentionError,
+  createEventLog,
+  type AppendResult,
+  type EventLog,
+} from '@hindsight/event-log';
+import fc from 'fast-check';
+import { Model } from '../history/model';
+import { at, command, received, shipped } from '../support/commands';
+import { startTable, type TestTable } from '../support/engine';
+
+const CLIENTS = 16;
+const EACH = 4;
+
+interface Act {
+  readonly ships: boolean;
+  readonly quantity: number;
+  /** Seconds after the epoch of the test; undefined: now. */
+  readonly moment: number | undefined;
+  readonly dryRun: boolean;
+}
+
+const act: fc.Arbitrary<Act> = fc.record({
+  ships: fc.boolean(),
+  quantity: fc.integer({ min: 1, max: 9 }),
+  moment: fc.option(fc.nat(60), { nil: undefined, freq: 2 }),
+  dryRun: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
+
+/** The deepest shortage at any instant, in the history known through each version. */
+function everShort(log: readonly RecordedEvent[]): boolean {
+  return log.some((_, index) => {
+    const known = log.slice(0, index + 1);
+    return historyOf(registry, known).some(
+      ({ event }) => Number(snapshotAt(registry, known, { asOf: event.effectiveAt })?.state.quantity) < 0,
+    );
+  });
+}
+
+/** Asks again where others were faster at every try, as a client does that is told 503; refusals are answers. */
+async function insist(append: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
+  for (;;) {
+    try {
+      return await append();
+    } catch (error) {
+      if (error instanceof AppendRefusedError) return undefined;
+      if (!(error instanceof ContentionError)) throw error;
+    }
+  }
+}
+
+describe('sixteen clients and one product', () => {
+  let table: TestTable;
+  let log: EventLog;
+  beforeAll(async () => {
+    table = await startTable();
+    log = createEventLog({ client: table.client, tableName: table.tableName });
+  });
+  afterAll(() => table.stop());
+
+  async function whole(productId: string): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await log.readRecorded(productId, {
+        direction: 'forward',
+        limit: 200,
+        ...(after && { after }),
+      });
+      events.push(...(page?.events ?? []));
+      after = page?.next;
+      if (after === undefined) return events;
+    }
+  }
+
+  /** A client's appends one after another; what it was told of those that were stored. */
+  async function client(productId: string, name: string, acts: readonly Act[]): Promise<AppendResult[]> {
+    const told: AppendResult[] = [];
+    for (const [index, { ships, quantity, moment, dryRun }] of acts.entries()) {
+      const place = moment === undefined ? {} : { effectiveAt: at(moment) };
+      const body = (ships ? shipped : received)(quantity, { eventId: `${name}-${index}`, ...place });
+      const result = await insist(() => log.append(command(productId, body, { dryRun })));
+      if (result !== undefined && !dryRun) told.push(result);
+    }
+    return told;
+  }
+
+  it('leave the log that its recorded order explains: every answer, no shortage at any instant, nothing lost', async () => {
+    const [acts] = fc.sample(
+      fc.array(fc.array(act, { minLength: EACH, maxLength: EACH }), {
+        minLength: CLIENTS,
+        maxLength: CLIENTS,
+      }),
+      {
+        numRuns: 1,
+        seed: Number(process.env['SEED'] ?? 20260301),
+      },
+    );
+    await log.append(command('hot', received(20, { eventId: 'start', effectiveAt: at(0) })));
+    const told = await Promise.all((acts ?? []).map((each, index) => client('hot', `client-${index}`, each)));
+
+    const events = await whole('hot');
+    expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
+    expect(everShort(events)).toBe(false);
+
+    const model = new Model();
+    const answers = new Map(told.flat().map((result) => [result.version, result]));
+    for (const event of events) {
+      const { version, recordedAt, ...sent } = event;
+      const expected = model.append({ events: [sent], onConflict: 'reject', dryRun: false }, recordedAt);
+      const answer = answers.get(version);
+      expect(expected.outcome).toBe('stored');
+      if (answer !== undefined) expect(answer.state).toEqual(expected.state);
+    }
+    expect(answers.size).toBe(events.length - 1);
+  }, 120_000);
+});

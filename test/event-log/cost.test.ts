@@ -1,0 +1,116 @@
+import { createEventLog, type EventLog } from '@hindsight/event-log';
+import { at, command, counted, received, shipped } from '../support/commands';
+import { startTable, type TestTable } from '../support/engine';
+import { Meter } from '../support/meter';
+
+/** The stream that costs are counted on: one event a second, in batches, as fast as the log takes them. */
+async function grow(log: EventLog, productId: string, from: number, to: number): Promise<void> {
+  for (let first = from; first < to; first += 25) {
+    const events = Array.from({ length: Math.min(25, to - first) }, (_, i) => {
+      const moment = { effectiveAt: at(first + i), eventId: `${first + i}` };
+      return (first + i) % 2 === 0 ? received(3, moment) : shipped(2, moment);
+    });
+    await log.append(command(productId, events));
+  }
+}
+
+describe('what operations cost, at any length of the stream', () => {
+  let table: TestTable;
+  let meter: Meter;
+  let log: EventLog;
+  const LENGTHS = [10, 1_000, 20_000];
+
+  beforeAll(async () => {
+    table = await startTable();
+    meter = new Meter(table.client);
+    log = createEventLog({ client: table.client, tableName: table.tableName });
+    let length = 0;
+    for (const next of LENGTHS) {
+      await grow(log, `${next}`, length, next);
+      length = 0;
+    }
+  }, 240_000);
+  afterAll(() => table.stop());
+
+  it.each(LENGTHS)(
+    'an append in order at %i events: one read of one unit, one transaction of two items',
+    async (length) => {
+      const used = await meter.of(() => log.append(command(`${length}`, shipped(1))));
+      expect(used).toMatchObject({
+        requests: { Query: 1, TransactWriteItems: 1 },
+        readUnits: 1,
+        transactions: [2],
+      });
+    },
+  );
+
+  it.each(LENGTHS)('the state now at %i events: one request of one unit', async (length) => {
+    const used = await meter.of(() => log.stateAt(`${length}`));
+    expect(used).toMatchObject({ requests: { Query: 1 }, readUnits: 1 });
+  });
+
+  it.each(LENGTHS)(
+    'the state as of any moment at %i events: two requests, two units at most',
+    async (length) => {
+      for (const share of [0, 0.1, 0.5, 0.99]) {
+        const used = await meter.of(() => log.stateAt(`${length}`, { asOf: at(Math.floor(length * share)) }));
+        expect(used.readRequests).toBeLessThanOrEqual(2);
+        expect(used.readUnits).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+
+  it.each(LENGTHS)(
+    'the state at any version at %i events: two requests, two units at most',
+    async (length) => {
+      for (const share of [0.1, 0.5, 1]) {
+        const version = Math.ceil(length * share);
+        const used = await meter.of(() =>
+          log.stateAt(`${length}`, { version, asOf: at(Math.floor(version * share)) }),
+        );
+        expect(used.readRequests).toBeLessThanOrEqual(2);
+        expect(used.readUnits).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+
+  describe.each([1, 100, 5_000])('an event late by %i', (distance) => {
+    const productId = '20000';
+    const K = 64;
+
+    it('reads no more than the later events and a constant, and states are cheap again once repaired', async () => {
+      const late = at(20_000 - distance - 0.5);
+      const head = await log.headVersion(productId);
+      const later = distance + head - 20_000;
+      const used = await meter.of(() => log.append(command(productId, received(1, { effectiveAt: late }))));
+      expect(used.itemsRead).toBeLessThanOrEqual(later + K);
+      expect(used.transactions).toEqual([2]);
+
+      const middle = at(20_000 - Math.ceil(distance / 2));
+      const dirty = await meter.of(() => log.stateAt(productId, { asOf: middle }));
+      expect(dirty.itemsRead).toBeLessThanOrEqual(distance + K);
+
+      while (!(await log.repair(productId, 1_000)).done);
+      for (const share of [0, 0.25, 0.5, 0.75, 0.9, 1]) {
+        const asOf = at(20_000 - Math.floor(distance * share));
+        const clean = await meter.of(() => log.stateAt(productId, { asOf }));
+        expect(clean.readRequests).toBeLessThanOrEqual(2);
+        expect(clean.readUnits).toBeLessThanOrEqual(2);
+      }
+    });
+  });
+
+  it('stops replaying where a count makes the past not matter, and says so', async () => {
+    const productId = 'counted';
+    await grow(log, productId, 0, 50);
+    await log.append(command(productId, counted(7, { effectiveAt: at(50) })));
+    await grow(log, productId, 51, 500);
+    const late = command(productId, received(5, { effectiveAt: at(40.5) }));
+    const used = await meter.of(async () => {
+      const { adjustment } = await log.append(late);
+      expect(adjustment?.eventsReplayed).toBe(10);
+      expect(adjustment?.before).toEqual(adjustment?.after);
+    });
+    expect(used.itemsRead).toBeLessThanOrEqual(10 + 2 * 64);
+  });
+});

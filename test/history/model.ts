@@ -1,0 +1,196 @@
+import {
+  historyOf,
+  registry,
+  snapshotAt,
+  type ConflictPolicy,
+  type Fact,
+  type ProductEvent,
+  type ProductState,
+  type RecordedEvent,
+} from '@hindsight/domain';
+
+/**
+ * The oracle: a log as a list, every answer worked out from the definition (`historyOf`, `snapshotAt`) anew. It
+ * shares no code with the event log beyond that definition and the reducers.
+ */
+export interface Expected {
+  readonly outcome:
+    'stored' | 'replayed' | 'dryRun' | 'RuleBroken' | 'EventIdReused' | 'VersionConflict' | 'TargetNotFound';
+  readonly state?: ProductState | null;
+  readonly version?: number;
+  readonly adjustment?: ExpectedAdjustment;
+}
+
+export interface ExpectedAdjustment {
+  readonly before: ProductState | null;
+  readonly after: ProductState | null;
+  readonly changes: readonly {
+    from: string;
+    to: string | null;
+    field: string;
+    before: unknown;
+    after: unknown;
+  }[];
+  readonly conflicts: readonly { eventId: string; version: number; effectiveAt: string; deficit: string }[];
+}
+
+const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
+const END_OF_TIME = '9999-12-31T23:59:59.999Z';
+
+const isCorrection = ({ eventType }: { eventType: string }) => registry.get(eventType)?.kind === 'correction';
+const contentOf = ({ eventId: _, ...content }: ProductEvent) =>
+  JSON.stringify(content, Object.keys(content).sort());
+const deficitOf = (state: ProductState | null) => Math.max(0, -Number(state?.quantity ?? 0));
+
+function changesBetween(
+  old: readonly RecordedEvent[],
+  all: readonly RecordedEvent[],
+): ExpectedAdjustment['changes'] {
+  const instants = [
+    ...new Set(
+      [...historyOf(registry, old), ...historyOf(registry, all)].map(({ event }) => event.effectiveAt),
+    ),
+  ];
+  const steps = instants.sort().map((at) => ({
+    at,
+    before: snapshotAt(registry, old, { asOf: at })?.state ?? null,
+    after: snapshotAt(registry, all, { asOf: at })?.state ?? null,
+  }));
+  const changes: { from: string; to: string | null; field: string; before: unknown; after: unknown }[] = [];
+  for (const field of FIELDS) {
+    let open: (typeof changes)[number] | undefined;
+    for (const { at, before: b, after: a } of steps) {
+      const [before, after] = [b?.[field] ?? null, a?.[field] ?? null];
+      const differs = text(before) !== text(after);
+      if (open && differs && text(open.before) === text(before) && text(open.after) === text(after)) continue;
+      if (open) open.to = at;
+      open = differs ? { from: at, to: null, field, before, after } : undefined;
+      if (open) changes.push(open);
+    }
+  }
+  return changes.sort((a, b) =>
+    a.from < b.from
+      ? -1
+      : a.from > b.from
+        ? 1
+        : FIELDS.indexOf(a.field as never) - FIELDS.indexOf(b.field as never),
+  );
+}
+
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null ? Object.fromEntries(Object.entries(inner).sort()) : inner,
+  );
+
+/** The state right after a place, ties of one instant told apart. */
+function stateAfter(facts: readonly Fact[], log: readonly RecordedEvent[], place: Fact): ProductState | null {
+  const included = facts.filter(
+    ({ event }) =>
+      event.effectiveAt < place.event.effectiveAt ||
+      (event.effectiveAt === place.event.effectiveAt && event.version <= place.event.version),
+  );
+  const asLog = included.map(({ event, content }) => ({
+    ...content,
+    ...event,
+    productId: log[0]?.productId ?? '',
+  }));
+  return snapshotAt(registry, asLog as unknown as RecordedEvent[], { asOf: END_OF_TIME })?.state ?? null;
+}
+
+function conflictsBetween(
+  old: readonly RecordedEvent[],
+  all: readonly RecordedEvent[],
+): ExpectedAdjustment['conflicts'] {
+  const [oldFacts, newFacts] = [historyOf(registry, old), historyOf(registry, all)];
+  const places = new Map<string, Fact>();
+  for (const fact of [...oldFacts, ...newFacts])
+    places.set(`${fact.event.effectiveAt} ${String(fact.event.version).padStart(9, '0')}`, fact);
+  return [...places.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, place]) => {
+      const [was, is] = [
+        deficitOf(stateAfter(oldFacts, all, place)),
+        deficitOf(stateAfter(newFacts, all, place)),
+      ];
+      const { eventId, version, effectiveAt } = place.event;
+      return is > was ? [{ eventId, version, effectiveAt, deficit: String(is) }] : [];
+    });
+}
+
+export interface Append {
+  readonly events: readonly ProductEvent[];
+  readonly onConflict: ConflictPolicy;
+  readonly dryRun: boolean;
+  readonly expectedVersion?: number | undefined;
+}
+
+export class Model {
+  log: RecordedEvent[] = [];
+  readonly #sent = new Map<string, ProductEvent>();
+
+  /** What an append must do and answer. */
+  append(asked: Append, clock: string): Expected {
+    const distinct = this.#distinct(asked.events);
+    if (distinct === undefined) return { outcome: 'EventIdReused' };
+    const fresh = distinct.filter(({ eventId }) => !this.#sent.has(eventId));
+    if (fresh.length === 0) return { outcome: 'replayed' };
+    if (asked.expectedVersion !== undefined && asked.expectedVersion !== this.log.length)
+      return { outcome: 'VersionConflict' };
+    const last = this.log.at(-1)?.recordedAt ?? '';
+    const recordedAt = clock > last ? clock : last;
+    const added = fresh.map((event, index): RecordedEvent => {
+      return {
+        ...event,
+        version: this.log.length + 1 + index,
+        recordedAt,
+        effectiveAt: event.effectiveAt ?? recordedAt,
+      };
+    });
+    if (added.some((event, index) => this.#lacksTarget(event, added.slice(0, index))))
+      return { outcome: 'TargetNotFound' };
+    return this.#judge(asked, fresh, [...this.log, ...added], recordedAt);
+  }
+
+  #judge(
+    { onConflict, dryRun }: Append,
+    fresh: readonly ProductEvent[],
+    all: RecordedEvent[],
+    recordedAt: string,
+  ): Expected {
+    const adjustment: ExpectedAdjustment = {
+      before: snapshotAt(registry, this.log, { asOf: recordedAt })?.state ?? null,
+      after: snapshotAt(registry, all, { asOf: recordedAt })?.state ?? null,
+      changes: changesBetween(this.log, all),
+      conflicts: conflictsBetween(this.log, all),
+    };
+    if (adjustment.conflicts.length > 0 && onConflict === 'reject')
+      return { outcome: 'RuleBroken', adjustment };
+    if (!dryRun) {
+      this.log = all;
+      for (const event of fresh) this.#sent.set(event.eventId, event);
+    }
+    return {
+      outcome: dryRun ? 'dryRun' : 'stored',
+      state: adjustment.after,
+      version: all.length,
+      adjustment,
+    };
+  }
+
+  /** Each event once; undefined where an id stands for two contents. */
+  #distinct(events: readonly ProductEvent[]): ProductEvent[] | undefined {
+    const distinct = new Map<string, ProductEvent>();
+    for (const event of events) {
+      const twin = distinct.get(event.eventId) ?? this.#sent.get(event.eventId);
+      if (twin && contentOf(twin) !== contentOf(event)) return undefined;
+      if (!distinct.has(event.eventId)) distinct.set(event.eventId, event);
+    }
+    return [...distinct.values()];
+  }
+
+  #lacksTarget(event: RecordedEvent, before: readonly RecordedEvent[]): boolean {
+    if (!isCorrection(event)) return false;
+    const target = [...this.log, ...before].find(({ eventId }) => eventId === event['targetEventId']);
+    return target === undefined || isCorrection(target);
+  }
+}

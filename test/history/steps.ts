@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import type { Harm } from './damage';
+
+/** Moments are small numbers, so that ties, past and future all happen often. */
+const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');
+/** The clock starts here: earlier moments are past, later ones future. */
+export const CLOCK_START = 6;
+export const MOMENTS = 14;
+export const timeOf = (moment: number): string => new Date(EPOCH + moment * 1000).toISOString();
+
+interface Content {
+  readonly eventType: string;
+  readonly moment: number | undefined;
+  readonly quantity: number;
+  readonly attribute: number;
+}
+
+export interface EventStep extends Content {
+  /** Corrections: which of the events sent so far; beyond them, one that does not exist. */
+  readonly target: number;
+  readonly replacement: Content;
+  /** Sends an event again that was sent before; `changed`: with other content. */
+  readonly again: { readonly of: number; readonly changed: boolean } | undefined;
+}
+
+export interface AppendStep {
+  readonly kind: 'append';
+  readonly events: readonly EventStep[];
+  readonly onConflict: 'reject' | 'flag';
+  readonly dryRun: boolean;
+  /** Minus the head version; undefined: any. */
+  readonly expected: number | undefined;
+  /** Seconds that the clock moves before it, or back. */
+  readonly tick: number;
+}
+
+export interface QueryStep {
+  readonly kind: 'query';
+  readonly asOf: number | undefined;
+  readonly known:
+    | { readonly by: 'time'; readonly at: number }
+    | { readonly by: 'version'; readonly back: number }
+    | undefined;
+}
+
+export type Step =
+  | AppendStep
+  | QueryStep
+  | { readonly kind: 'timeline'; readonly limit: number; readonly direction: 'forward' | 'backward' }
+  /** One bounded step of the repair, killed after some of its writes (undefined: lives). */
+  | { readonly kind: 'repair'; readonly budget: number; readonly diesAfter: number | undefined }
+  /** Something happens to checkpoints: which, by a number that is taken modulo. */
+  | {
+      readonly kind: 'damage';
+      readonly how: Harm;
+      readonly which: number;
+    };
+
+const moment = fc.option(fc.nat(MOMENTS), { nil: undefined, freq: 2 });
+const changeType = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('productReceived') },
+  { weight: 5, arbitrary: fc.constant('productShipped') },
+  { weight: 1, arbitrary: fc.constant('productAdjusted') },
+  { weight: 1, arbitrary: fc.constant('stockCounted') },
+);
+const content = (eventType: fc.Arbitrary<string>): fc.Arbitrary<Content> =>
+  fc.record({ eventType, moment, quantity: fc.integer({ min: 1, max: 9 }), attribute: fc.nat(2) });
+
+const eventStep: fc.Arbitrary<EventStep> = fc
+  .tuple(
+    content(
+      fc.oneof(
+        { weight: 9, arbitrary: changeType },
+        { weight: 2, arbitrary: fc.constant('eventCorrected') },
+        { weight: 2, arbitrary: fc.constant('eventRetracted') },
+      ),
+    ),
+    fc.record({
+      target: fc.nat(12),
+      replacement: content(changeType),
+      again: fc.option(fc.record({ of: fc.nat(12), changed: fc.boolean() }), { nil: undefined, freq: 9 }),
+    }),
+  )
+  .map(([own, more]) => ({ ...own, ...more }));
+
+const appendStep: fc.Arbitrary<AppendStep> = fc.record({
+  kind: fc.constant('append' as const),
+  events: fc.oneof(
+    { weight: 4, arbitrary: fc.array(eventStep, { minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(eventStep, { minLength: 2, maxLength: 4 }) },
+  ),
+  onConflict: fc.constantFrom('reject', 'flag', 'flag'),
+  dryRun: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  expected: fc.option(fc.nat(1), { nil: undefined, freq: 8 }),
+  tick: fc.integer({ min: -1, max: 2 }),
+});
+
+const queryStep: fc.Arbitrary<QueryStep> = fc.record({
+  kind: fc.constant('query' as const),
+  asOf: fc.option(fc.nat(MOMENTS + 1), { nil: undefined, freq: 4 }),
+  known: fc.option(
+    fc.oneof(
+      fc.record({ by: fc.constant('time' as const), at: fc.nat(MOMENTS + 1) }),
+      fc.record({ by: fc.constant('version' as const), back: fc.nat(8) }),
+    ),
+    { nil: undefined, freq: 2 },
+  ),
+});
+
+/** A history of one product with questions in between. */
+export const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: appendStep },
+    { weight: 5, arbitrary: queryStep },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('timeline' as const),
+        limit: fc.integer({ min: 1, max: 5 }),
+        direction: fc.constantFrom('forward' as const, 'backward' as const),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('repair' as const),
+        budget: fc.integer({ min: 1, max: 8 }),
+        diesAfter: fc.option(fc.nat(2), { nil: undefined, freq: 2 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('damage' as const),
+        how: fc.constantFrom('delete' as const, 'truncate' as const, 'foreign' as const, 'restore' as const),
+        which: fc.nat(5),
+      }),
+    },
+  ),
+  { minLength: 4, maxLength: 26, size: 'max' },
+);

@@ -1,0 +1,50 @@
+import { parseEvents, registry } from '@hindsight/domain';
+import type { AppendCommand } from '@hindsight/event-log';
+
+let made = 0;
+
+/** A command as the workflow would make it of a request's body. */
+export function command(
+  productId: string,
+  body: unknown,
+  options: Partial<AppendCommand> = {},
+): AppendCommand {
+  made += 1;
+  const number = made;
+  let part = 0;
+  const newId = () => `made-${number}-${part++}`;
+  const parsed = parseEvents(registry, body, { productId, newId });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return { productId, events: parsed.events, onConflict: 'reject', dryRun: false, ...options };
+}
+
+export const received = (quantity: number | string, more: object = {}) => ({
+  eventType: 'productReceived',
+  quantity,
+  ...more,
+});
+export const shipped = (quantity: number | string, more: object = {}) => ({
+  eventType: 'productShipped',
+  quantity,
+  ...more,
+});
+export const counted = (quantity: number | string, more: object = {}) => ({
+  eventType: 'stockCounted',
+  quantity,
+  ...more,
+});
+export const retracted = (targetEventId: string, more: object = {}) => ({
+  eventType: 'eventRetracted',
+  targetEventId,
+  ...more,
+});
+export const corrected = (targetEventId: string, replacement: object, more: object = {}) => ({
+  eventType: 'eventCorrected',
+  targetEventId,
+  replacement,
+  ...more,
+});
+
+/** The moment `seconds` after noon of 1 March 2026. */
+export const at = (seconds: number): string =>
+  new Date(Date.parse('2026-03-01T12:00:00.000Z') + seconds * 1000).toISOString();
