@@ -59,7 +59,7 @@ export function evolve(
   return {
     productId,
     quantity: stock.quantity,
-    unitPrice: stock.unitPrice,
+    unitPrice: stock.unitPrice && { amount: stock.unitPrice.amount, currency: stock.unitPrice.currency },
     color: stock.color,
     size: stock.size,
     status: stock.quantity === '0' || isNegative(stock.quantity) ? 'outOfStock' : 'available',

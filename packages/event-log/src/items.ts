@@ -6,7 +6,9 @@ import type {
   ProductState,
   RecordedEvent,
   Snapshot,
+  StateConflict,
 } from '@hindsight/domain';
+import { inKeyOrder } from './key-order';
 import { effectiveKey, eventKey, idKey, markKey, placeOf, recordedKey } from './keys';
 import { encodeStale, type Stale } from './stale';
 
@@ -79,12 +81,23 @@ export function referenceOf(item: EventItem): EventReference {
     return { eventId, eventType, version, effectiveAt: item.effectiveAt, recordedAt };
   const replacement = item.event['replacement'] as ChangeContent | undefined;
   const effectiveAt = replacement?.effectiveAt ?? item.target.effectiveAt;
-  return { ...item.target, eventType: replacement?.eventType ?? eventType, effectiveAt };
+  const { eventId: targetId, version: targetVersion, recordedAt: since } = item.target;
+  return {
+    eventId: targetId,
+    eventType: replacement?.eventType ?? eventType,
+    version: targetVersion,
+    effectiveAt,
+    recordedAt: since,
+  };
 }
 
 /** What an item says at its place in effective time. */
 export const contentOf = (item: EventItem): ChangeContent =>
-  (item.event['replacement'] as ChangeContent | undefined) ?? item.event;
+  inKeyOrder((item.event['replacement'] as ChangeContent | undefined) ?? item.event);
+
+const loadConflict = ({ rule, deficit, eventId, version, effectiveAt }: StateConflict): StateConflict => {
+  return { rule, deficit, eventId, version, effectiveAt };
+};
 
 /** Maps come back from the table in any order of their keys; answers have one. */
 function loadState(
@@ -92,11 +105,21 @@ function loadState(
   { quantity, unitPrice, color, size, status, conflicts }: StoredState,
 ): ProductState {
   const price = unitPrice && { amount: unitPrice.amount, currency: unitPrice.currency };
-  return { productId, quantity, unitPrice: price, color, size, status, ...(conflicts && { conflicts }) };
+  return {
+    productId,
+    quantity,
+    unitPrice: price,
+    color,
+    size,
+    status,
+    ...(conflicts && { conflicts: conflicts.map(loadConflict) }),
+  };
 }
 
 function loadSnapshot(item: EventItem, stored: StoredSnapshot): Snapshot {
-  return { state: loadState(item.productId, stored.state), last: stored.last ?? referenceOf(item) };
+  const { eventId, eventType, version, effectiveAt, recordedAt } = stored.last ?? referenceOf(item);
+  const last = { eventId, eventType, version, effectiveAt, recordedAt };
+  return { state: loadState(item.productId, stored.state), last };
 }
 
 /** The state at the item's own place; undefined where it was not worth storing. */
@@ -121,7 +144,7 @@ export function recordedEventOf(item: EventItem): RecordedEvent {
     eventCategory: 'inventory',
     productId,
     version,
-    ...content,
+    ...inKeyOrder(content),
     effectiveAt,
     recordedAt,
   };

@@ -97,16 +97,8 @@ export async function readEffective(reading: Reading, view: View, options: Optio
   const { productId } = view;
   const events = found.map(({ event, content }) => {
     const { eventId, eventType, version, effectiveAt, recordedAt } = event;
-    return {
-      ...content,
-      eventId,
-      eventType,
-      eventCategory: 'inventory',
-      productId,
-      version,
-      effectiveAt,
-      recordedAt,
-    };
+    const names = { eventId, eventType, eventCategory: 'inventory', productId, version };
+    return { ...names, ...content, ...names, effectiveAt, recordedAt };
   });
   return { events: events as RecordedEvent[], ...next };
 }
