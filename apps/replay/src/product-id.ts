@@ -1,0 +1,22 @@
+import { MalformedFile } from './lines';
+
+const LONGEST = 128;
+
+/**
+ * The product id of a stock code, one to one: `A-Z a-z 0-9 _ -` stay, any other character becomes `.` and
+ * two hexadecimal digits for each of its bytes in UTF-8 (`BANK CHARGES` → `BANK.20CHARGES`, `4.5` → `4.2E5`).
+ * The case is kept, because the file tells `85123A` and `85123a` apart. As a dot always starts an escape,
+ * two codes never share an id, and no id is `.` or `..`, which a URL would swallow.
+ * Throws MalformedFile for an empty code and for an id of more than 128 characters.
+ */
+export function productIdOf(stockCode: string): string {
+  const id = stockCode.replace(/[^A-Za-z0-9_-]+/g, escapeBytes);
+  if (id.length >= 1 && id.length <= LONGEST) return id;
+  throw new MalformedFile(`stock code "${stockCode}" does not make an id of 1 to ${LONGEST} characters`);
+}
+
+function escapeBytes(text: string): string {
+  return [...Buffer.from(text, 'utf8')]
+    .map((byte) => `.${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('');
+}
