@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { createEventLog } from '@hindsight/event-log';
+import { command } from '../support/commands';
+import { startTable, type TestTable } from '../support/engine';
+import { quantityFrom, recordings, year, type Line } from './year';
+
+const FILE = process.env['RETAIL_FILE'] ?? join(__dirname, '../data/online-retail-sample.csv');
+const LINES = Number(process.env['RETAIL_LINES'] ?? 100_000);
+const SEED = Number(process.env['SEED'] ?? 1);
+
+/** The ends of twelve months, and three moments to know them at. */
+const MONTH_ENDS = Array.from({ length: 12 }, (_, month) => Date.UTC(2011, month, 1) - 1);
+const KNOWN = [Date.UTC(2011, 3, 10), Date.UTC(2011, 8, 20), Date.UTC(2013, 0, 1)];
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+describe('a year of retail with late lines, corrections and retractions', () => {
+  let table: TestTable;
+  beforeAll(async () => {
+    table = await startTable();
+  });
+  afterAll(() => table.stop());
+
+  async function record(product: string, lines: readonly Line[]): Promise<number> {
+    let now = 0;
+    const log = createEventLog({
+      client: table.client,
+      tableName: table.tableName,
+      clock: () => new Date(now),
+    });
+    const all = recordings(lines);
+    for (const { at, body } of all) {
+      now = at;
+      await log.append(command(product, body, { onConflict: 'flag' }));
+    }
+    while (!(await log.repair(product)).done);
+    return all.length;
+  }
+
+  async function differences(product: string, lines: readonly Line[]): Promise<string[]> {
+    const log = createEventLog(table);
+    const found: string[] = [];
+    for (const asOf of MONTH_ENDS) {
+      for (const knownAt of KNOWN) {
+        const answer = await log.stateAt(product, { asOf: iso(asOf), knownAt: iso(knownAt) });
+        const expected = quantityFrom(lines, asOf, knownAt);
+        const actual = answer.found ? Number(answer.state.quantity) : undefined;
+        if (actual !== expected)
+          found.push(`${product} as of ${iso(asOf)}, known ${iso(knownAt)}: ${actual}, not ${expected}`);
+      }
+    }
+    return found;
+  }
+
+  it(
+    'gives the quantities of a computation straight from the file, at 12 month ends known at 3 moments',
+    async () => {
+      const byProduct = new Map<string, Line[]>();
+      for (const line of await year(FILE, { lines: LINES, seed: SEED })) {
+        byProduct.set(line.product, [...(byProduct.get(line.product) ?? []), line]);
+      }
+      const waiting = [...byProduct];
+      const found: string[] = [];
+      let recorded = 0;
+      const worker = async () => {
+        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+          recorded += await record(...next);
+          found.push(...(await differences(...next)));
+        }
+      };
+      await Promise.all(Array.from({ length: 4 }, worker));
+      expect(found).toEqual([]);
+      process.stdout.write(
+        `retail: ${byProduct.size} products, ${recorded} events, ${byProduct.size * 36} answers compared\n`,
+      );
+    },
+    4 * 3_600_000,
+  );
+});
