@@ -64,7 +64,8 @@ describe('a year of retail with late lines, corrections and retractions', () => 
       let recorded = 0;
       const worker = async () => {
         for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-          recorded += await record(...next);
+          const events = await record(...next);
+          recorded += events;
           found.push(...(await differences(...next)));
         }
       };
