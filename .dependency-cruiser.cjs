@@ -1,0 +1,122 @@
+'use strict';
+
+/** Tests, and what they share in a folder `testing` of the sources. */
+const testCode = '^test/|\\.test\\.ts$|/src/testing/';
+
+/** Production code: the sources of the workspaces without their tests. */
+const production = { path: '^(packages|apps|terraform)/', pathNot: `${testCode}|\\.[cm]js$` };
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or lack a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'packages-know-no-apps',
+      comment: 'Arrows point one way: apps → packages → domain.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(apps|terraform|test)/' },
+    },
+    {
+      name: 'apps-know-no-apps',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^(apps|terraform)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'terraform-knows-packages-only',
+      comment: 'It reads the bundles of the apps as files.',
+      severity: 'error',
+      from: { path: '^terraform/' },
+      to: { path: '^(apps|test)/' },
+    },
+    {
+      name: 'domain-stands-alone',
+      comment: 'The domain imports nothing of the house.',
+      severity: 'error',
+      from: { path: '^packages/domain/src/' },
+      to: { path: '^(packages|apps|terraform|test)/', pathNot: '^packages/domain/src/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'No AWS, no Node modules: two libraries for decimals and schemas, and nothing else.',
+      severity: 'error',
+      from: { path: '^packages/domain/src/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: '^(packages/|node_modules/(big\\.js|@types/big\\.js|zod)/)',
+      },
+    },
+    {
+      name: 'event-log-below-workflow',
+      severity: 'error',
+      from: { path: '^packages/event-log/' },
+      to: { path: '^packages/(workflow|local-aws)/' },
+    },
+    {
+      name: 'local-aws-is-for-local-use',
+      comment: 'The stand-ins for AWS never reach what is deployed.',
+      severity: 'error',
+      from: {
+        path: '^(packages|apps|terraform)/',
+        pathNot: `^(packages/local-aws|apps/local)/|${testCode}`,
+      },
+      to: { path: '^packages/local-aws/' },
+    },
+    {
+      name: 'packages-by-their-index',
+      comment: 'A package is what its index.ts exports.',
+      severity: 'error',
+      from: { path: '^(packages|apps|terraform)/([^/]+)/' },
+      to: { path: '^packages/[^/]+/', pathNot: '^($1/$2/|packages/[^/]+/src/index\\.ts$)' },
+    },
+    {
+      name: 'no-test-code-in-production',
+      severity: 'error',
+      from: production,
+      to: { path: testCode },
+    },
+    {
+      name: 'no-dev-dependency-in-production',
+      severity: 'error',
+      from: production,
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^node_modules/@types/',
+      },
+    },
+    {
+      name: 'no-unlisted-dependency',
+      comment: 'What a workspace imports stands in its own package.json.',
+      severity: 'error',
+      from: production,
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'resolvable',
+      comment: 'terraform/ has an install of its own, and bundles exist only after a build.',
+      severity: 'error',
+      from: { pathNot: '^terraform/' },
+      to: { couldNotResolve: true, pathNot: '/dist/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|build|cdktf\\.out|coverage|\\.gen)/' },
+    // Imports of types are dependencies too.
+    tsPreCompilationDeps: true,
+    // Resolves the workspaces to their sources: no build needed.
+    tsConfig: { fileName: `${__dirname}/test/tsconfig.json` },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,44 @@
+'use strict';
+
+/** The folders of the workspaces; tests resolve them to their sources, so that no build is needed first. */
+const packages = 'domain|event-log|workflow|local-aws';
+const apps = 'gateway|handlers|local|replay';
+
+// The AWS SDK's note on the end of Node 20, in every worker, hides what a run has to say.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/(packages|apps|test)/**/*.test.ts'],
+  // `terraform/` has an install and a test run of its own.
+  testPathIgnorePatterns: ['/node_modules/', '/(dist|build)/', '<rootDir>/terraform/'],
+  modulePathIgnorePatterns: [
+    '/(dist|build)/',
+    '/cdktf.out/',
+    '<rootDir>/terraform/',
+    '<rootDir>/.hindsight/',
+  ],
+  moduleNameMapper: {
+    [`^@hindsight/(${packages})$`]: '<rootDir>/packages/$1/src/index',
+    [`^@hindsight/(${apps})$`]: '<rootDir>/apps/$1/src/index',
+  },
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  globalSetup: '<rootDir>/test/tooling/generate.cjs',
+  reporters: ['default', '<rootDir>/test/tooling/count-reporter.cjs'],
+  // Jest leaves one core free by default, which on two cores means one worker.
+  maxWorkers: '100%',
+  testTimeout: 30_000,
+  restoreMocks: true,
+};
