@@ -1,0 +1,43 @@
+import { dirname, join } from 'node:path';
+import { startEngine, type Address, type DynamoDbEngine } from './engine';
+
+export interface DynamoDbOptions extends Address {
+  /** The database's file, made where it is missing. Absent: all is in memory, and gone with the process. */
+  readonly file?: string;
+}
+
+/** There is no embedded engine for this platform here. One line, and what helps. */
+export class DynamoDbEngineMissing extends Error {
+  override readonly name = 'DynamoDbEngineMissing';
+}
+
+const PATIENCE = 10_000;
+
+/**
+ * The engine's program for a platform.
+ * @throws DynamoDbEngineMissing
+ */
+export function engineProgram(platform: string = process.platform, arch: string = process.arch): string {
+  const name = `@dynoxide/${platform}-${arch}`;
+  try {
+    return join(dirname(require.resolve(`${name}/package.json`)), 'dynoxide');
+  } catch {
+    throw new DynamoDbEngineMissing(
+      `no embedded DynamoDB engine for ${platform}-${arch} is installed: run "npm i --no-save ${name}", or set DYNAMODB_ENDPOINT to a DynamoDB that runs already`,
+    );
+  }
+}
+
+/**
+ * Runs dynoxide, a DynamoDB over SQLite in one static binary. It ends with this process, however that ends.
+ * @throws DynamoDbEngineMissing, DynamoDbEngineFailed
+ */
+export async function startDynamoDb({ file, ...address }: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
+  const command = engineProgram();
+  const storage = file === undefined ? [] : ['--db-path', file];
+  return startEngine(
+    address,
+    (host, port) => ({ command, args: ['serve', '--host', host, '--port', String(port), ...storage] }),
+    PATIENCE,
+  );
+}

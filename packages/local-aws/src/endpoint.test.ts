@@ -1,0 +1,135 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StartSyncExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { serveStepFunctions, type StepFunctionsEndpoint } from './endpoint';
+import { createStepFunctions, type StepFunctions } from './step-functions';
+import { eventually } from './testing/processes';
+
+const work = 'arn:aws:lambda:us-east-1:000000000000:function:work';
+const definition = { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: work, End: true } } };
+
+/** Never called here. */
+const dynamodb = new DynamoDBClient({ region: 'us-east-1' });
+
+let stepFunctions: StepFunctions;
+let served: StepFunctionsEndpoint;
+let client: SFNClient;
+let stateMachineArn: string;
+const invoke = jest.fn((_: string, payload: unknown): Promise<unknown> => Promise.resolve(payload));
+
+beforeEach(async () => {
+  stepFunctions = createStepFunctions({ definition, invoke, dynamodb });
+  ({ stateMachineArn } = stepFunctions);
+  served = await serveStepFunctions(stepFunctions);
+  client = new SFNClient({
+    endpoint: served.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    disableHostPrefix: true,
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await served.close();
+});
+
+test('StartSyncExecution answers how the execution ended', async () => {
+  const command = new StartSyncExecutionCommand({ stateMachineArn, name: 'one', input: '{"text":"ü\\n"}' });
+  const answer = await client.send(command);
+  expect(answer).toMatchObject({
+    status: 'SUCCEEDED',
+    name: 'one',
+    stateMachineArn,
+    output: '{"text":"ü\\n"}',
+  });
+  expect(answer.startDate).toBeInstanceOf(Date);
+  expect(answer.stopDate).toBeInstanceOf(Date);
+});
+
+test('a failed execution is an answer, too: error and cause', async () => {
+  invoke.mockRejectedValueOnce(Object.assign(new Error('no'), { name: 'Refused' }));
+  const answer = await client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+  expect(answer).toMatchObject({ status: 'FAILED', error: 'Refused' });
+  expect(JSON.parse(answer.cause ?? '')).toMatchObject({ errorMessage: 'no' });
+});
+
+test('StartExecution and DescribeExecution', async () => {
+  const { executionArn, startDate } = await client.send(
+    new StartExecutionCommand({ stateMachineArn, name: 'job', input: '[1]' }),
+  );
+  expect(startDate).toBeInstanceOf(Date);
+  await stepFunctions.drain();
+  const answer = await client.send(new DescribeExecutionCommand({ executionArn }));
+  expect(answer).toMatchObject({
+    status: 'SUCCEEDED',
+    name: 'job',
+    input: '[1]',
+    output: '[1]',
+    stateMachineArn,
+    startDate,
+  });
+  expect(answer.stopDate).toBeInstanceOf(Date);
+});
+
+test('DescribeStateMachine', async () => {
+  const answer = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  expect(answer).toMatchObject({ stateMachineArn, name: 'hindsight', status: 'ACTIVE' });
+  expect(JSON.parse(answer.definition ?? '')).toEqual(definition);
+});
+
+test('errors come by their names', async () => {
+  const other = `${stateMachineArn}-2`;
+  const calls = [
+    [client.send(new StartSyncExecutionCommand({ stateMachineArn: other })), 'StateMachineDoesNotExist'],
+    [client.send(new DescribeStateMachineCommand({ stateMachineArn: other })), 'StateMachineDoesNotExist'],
+    [client.send(new StartSyncExecutionCommand({ stateMachineArn, input: '{' })), 'InvalidExecutionInput'],
+    [client.send(new StartExecutionCommand({ stateMachineArn, name: 'a b' })), 'InvalidName'],
+    [client.send(new DescribeExecutionCommand({ executionArn: 'arn:nothing' })), 'ExecutionDoesNotExist'],
+  ] as const;
+  for (const [call, name] of calls) await expect(call).rejects.toMatchObject({ name, $fault: 'client' });
+});
+
+test.each([
+  [
+    'an unknown operation',
+    { 'x-amz-target': 'AWSStepFunctions.ListActivities' },
+    '{}',
+    'UnknownOperationException',
+  ],
+  ['no target', {}, '{}', 'UnknownOperationException'],
+  ['no JSON', { 'x-amz-target': 'AWSStepFunctions.StartExecution' }, '{', 'SerializationException'],
+  [
+    'too long a request',
+    { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
+    ' '.repeat(3 * 1024 * 1024),
+    'ValidationException',
+  ],
+])('%s is the caller’s fault', async (_, headers, body, __type) => {
+  const response = await fetch(served.endpoint, {
+    method: 'POST',
+    headers: headers as Record<string, string>,
+    body,
+  });
+  expect(response.status).toBe(400);
+  expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.0');
+  expect(await response.json()).toMatchObject({ __type });
+});
+
+test('closing answers what is under way, and waits for it', async () => {
+  let finish: (value: unknown) => void = () => undefined;
+  invoke.mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)));
+  const answer = client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+  const calls = invoke.mock.calls.length;
+  await eventually(() => invoke.mock.calls.length > calls);
+  const closed = served.close();
+  finish('late');
+  expect(await answer).toMatchObject({ output: '"late"' });
+  await closed;
+  served = { endpoint: '', close: () => Promise.resolve() };
+});

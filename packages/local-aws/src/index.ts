@@ -1,0 +1,17 @@
+export { startDynamoDb, DynamoDbEngineMissing, type DynamoDbOptions } from './dynamodb';
+export { startDynamoDbLocal } from './dynamodb-local';
+export { DynamoDbEngineFailed, type Address, type DynamoDbEngine } from './engine';
+export { serveStepFunctions, type StepFunctionsEndpoint } from './endpoint';
+export type { Execution } from './executions';
+export { startGuarded, type GuardedProcess, type GuardedProcessOptions } from './guarded-process';
+export { probePort } from './ports';
+export type { Invoke } from './resources';
+export { ServiceError } from './service-error';
+export {
+  createStepFunctions,
+  LOCAL_STATE_MACHINE,
+  type StartExecutionInput,
+  type StepFunctions,
+  type StepFunctionsOptions,
+  type SyncExecution,
+} from './step-functions';

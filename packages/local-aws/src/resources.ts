@@ -1,0 +1,92 @@
+import {
+  TransactWriteItemsCommand,
+  type DynamoDBClient,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { names, statesOf, type JsonObject } from './asl';
+import type { TaskHandlers } from './interpreter';
+import { DATA_LIMIT, transfer } from './payload';
+import { dynamoDbFailure, lambdaFailure, TaskFailure } from './task-failure';
+
+/** Runs a Lambda function by its ARN. */
+export type Invoke = (functionArn: string, payload: unknown) => Promise<unknown>;
+
+/** What tasks run on. */
+export interface Resources {
+  readonly invoke: Invoke;
+  readonly dynamodb: DynamoDBClient;
+  /** Takes over an invocation that nobody waits for. */
+  readonly inBackground: (functionArn: string, run: Promise<unknown>) => void;
+}
+
+type Run = (input: unknown) => Promise<unknown>;
+
+const LAMBDA_FUNCTION = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:/;
+const TRANSACT_WRITE = /^arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:dynamodb:transactWriteItems$/;
+const LAMBDA_INVOKE = /^arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke$/;
+
+async function call({ invoke }: Resources, functionArn: string, payload: unknown): Promise<unknown> {
+  try {
+    return await invoke(functionArn, payload);
+  } catch (error) {
+    throw lambdaFailure(error);
+  }
+}
+
+async function transactWrite({ dynamodb }: Resources, input: unknown): Promise<unknown> {
+  try {
+    const { $metadata, ...output } = await dynamodb.send(
+      new TransactWriteItemsCommand(input as TransactWriteItemsCommandInput),
+    );
+    return output;
+  } catch (error) {
+    throw dynamoDbFailure(error);
+  }
+}
+
+async function lambdaInvoke(resources: Resources, input: unknown): Promise<unknown> {
+  const { FunctionName, InvocationType = 'RequestResponse', Payload = {} } = input as Record<string, unknown>;
+  if (typeof FunctionName !== 'string')
+    throw new TaskFailure('States.Runtime', 'FunctionName is missing', { retry: false, catch: false });
+  if (InvocationType === 'Event') {
+    resources.inBackground(FunctionName, call(resources, FunctionName, Payload));
+    return { StatusCode: 202, Payload: {} };
+  }
+  return {
+    ExecutedVersion: '$LATEST',
+    Payload: await call(resources, FunctionName, Payload),
+    StatusCode: 200,
+  };
+}
+
+function runOf(resources: Resources, resource: unknown): Run | undefined {
+  if (typeof resource !== 'string') return undefined;
+  if (LAMBDA_FUNCTION.test(resource)) return (input) => call(resources, resource, input);
+  if (TRANSACT_WRITE.test(resource)) return (input) => transactWrite(resources, input);
+  if (LAMBDA_INVOKE.test(resource)) return (input) => lambdaInvoke(resources, input);
+  return undefined;
+}
+
+/**
+ * One handler for each Task state of a definition, chosen by the state's Resource. What goes in and out is
+ * held to the service's payload limit.
+ * @throws Error where a Resource is none that runs here
+ */
+export function taskHandlers(definition: JsonObject, resources: Resources): TaskHandlers {
+  const tasks = statesOf(definition).filter(({ state }) => state['Type'] === 'Task');
+  const handlers = tasks.map(({ name, state }): [string, Run] => {
+    const run = runOf(resources, state['Resource']);
+    if (run === undefined)
+      throw new Error(`state ${name}: the resource ${String(state['Resource'])} does not run locally`);
+    // A payload over the limit is matched by its own name only, never by a wildcard.
+    const named = { retry: names(state, 'Retry', DATA_LIMIT), catch: names(state, 'Catch', DATA_LIMIT) };
+    return [
+      name,
+      async (input) => {
+        const payload = transfer(input, `The input of the task '${name}'`, named);
+        return transfer(await run(payload), `The result of the task '${name}'`, named);
+      },
+    ];
+  });
+  return Object.fromEntries(handlers);
+}

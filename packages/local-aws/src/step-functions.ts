@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { problemsOf, type JsonObject } from './asl';
+import { Executions, type Execution } from './executions';
+import { createInterpreter, type Ending } from './interpreter';
+import { DATA_LIMIT, tooLarge } from './payload';
+import { taskHandlers, type Invoke } from './resources';
+import { ServiceError } from './service-error';
+
+export interface StepFunctionsOptions {
+  /** The Amazon States Language document, in JSONPath. */
+  readonly definition: object;
+  /** Runs a Lambda function; what it throws becomes the task's error, by its `name`. */
+  readonly invoke: Invoke;
+  /** Where `aws-sdk:dynamodb:transactWriteItems` writes. */
+  readonly dynamodb: DynamoDBClient;
+  readonly stateMachineArn?: string;
+  /** Told of a function that failed after it was started with InvocationType Event. */
+  readonly onBackgroundFailure?: (functionArn: string, error: unknown) => void;
+}
+
+export interface StartExecutionInput {
+  /** 1 to 80 characters. Made up where absent. */
+  readonly name?: string;
+  /** A JSON text, `{}` by default, up to 256 KiB. */
+  readonly input?: string;
+}
+
+/** How a synchronous execution ended. */
+export type SyncExecution = Pick<Execution, 'executionArn' | 'name' | 'startDate' | 'input'> & {
+  readonly stopDate: Date;
+} & (
+    | { readonly status: 'SUCCEEDED'; readonly output: string }
+    | { readonly status: 'FAILED' | 'TIMED_OUT'; readonly error: string; readonly cause: string }
+  );
+
+/** One state machine; it runs executions both ways, where the service has EXPRESS and STANDARD machines for them. */
+export interface StepFunctions {
+  readonly stateMachineArn: string;
+  readonly definition: object;
+  /** @throws ServiceError InvalidExecutionInput, InvalidName, ValidationException */
+  startSyncExecution(input: StartExecutionInput): Promise<SyncExecution>;
+  /**
+   * Starts an execution and does not wait for it. The same name with the same input finds the one that runs.
+   * @throws ServiceError ExecutionAlreadyExists, ExecutionLimitExceeded, and those of `startSyncExecution`
+   */
+  startExecution(input: StartExecutionInput): Pick<Execution, 'executionArn' | 'startDate'>;
+  /** @throws ServiceError ExecutionDoesNotExist, for one that is forgotten, too: see `Executions` */
+  describeExecution(executionArn: string): Execution;
+  /** Resolves when nothing runs any more, neither an execution nor a function started by one. */
+  drain(): Promise<void>;
+}
+
+/** The ARN of the local state machine where none is given. */
+export const LOCAL_STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:hindsight';
+
+const MOST_RUNNING = 1_000;
+const LONGEST_ERROR = 256;
+const LONGEST_CAUSE = 32_768;
+// eslint-disable-next-line no-control-regex -- the service refuses them
+const FORBIDDEN_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/u;
+
+function parse(input: string): unknown {
+  if (tooLarge(input)) throw new ServiceError('ValidationException', 'the input is longer than 262144 bytes');
+  try {
+    return JSON.parse(input) as unknown;
+  } catch (error) {
+    throw new ServiceError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: '${(error as Error).message}'`,
+    );
+  }
+}
+
+function checkName(name: string): void {
+  if (name === '' || name.length > 80 || FORBIDDEN_IN_NAMES.test(name))
+    throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
+}
+
+type Result = Pick<Execution, 'output' | 'error' | 'cause'> & Pick<SyncExecution, 'status'>;
+
+/** An ending within the limits of the service's answers. */
+function resultOf(ending: Ending): Result {
+  if (ending.status !== 'SUCCEEDED') {
+    const { status, error, cause } = ending;
+    return { status, error: error.slice(0, LONGEST_ERROR), cause: cause.slice(0, LONGEST_CAUSE) };
+  }
+  const output = JSON.stringify(ending.output);
+  if (!tooLarge(output)) return { status: 'SUCCEEDED', output };
+  const cause = 'The output of the execution has a size exceeding the maximum number of bytes service limit.';
+  return { status: 'FAILED', error: DATA_LIMIT, cause };
+}
+
+/** Keeps track of what runs, so that it can be waited for. */
+function createTracker() {
+  const running = new Set<Promise<unknown>>();
+  return {
+    track<T>(work: Promise<T>): Promise<T> {
+      running.add(work);
+      const done = () => running.delete(work);
+      work.then(done, done);
+      return work;
+    },
+    async drain(): Promise<void> {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
+}
+
+/**
+ * AWS Step Functions in this process: runs one JSONPath definition, its Lambda functions and its DynamoDB
+ * transactions, with the service's error names, retries and limits.
+ * @throws Error naming what in the definition is invalid, or would mean something else here than in the cloud
+ */
+export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+  const {
+    definition,
+    invoke,
+    dynamodb,
+    stateMachineArn = LOCAL_STATE_MACHINE,
+    onBackgroundFailure,
+  } = options;
+  const problems = problemsOf(definition);
+  if (problems.length > 0) throw new Error(`the state machine can not run locally: ${problems.join('; ')}`);
+  const document = definition as JsonObject;
+  const { track, drain } = createTracker();
+  const inBackground = (functionArn: string, run: Promise<unknown>): void => {
+    void track(run.catch((error: unknown) => onBackgroundFailure?.(functionArn, error)));
+  };
+  const interpret = createInterpreter(document, taskHandlers(document, { invoke, dynamodb, inBackground }));
+  const executions = new Executions();
+  const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
+  const machine = { Id: stateMachineArn, Name: stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1) };
+
+  function begin({ name = randomUUID(), input = '{}' }: StartExecutionInput) {
+    checkName(name);
+    const value = parse(input);
+    const base = { executionArn: `${prefix}:${name}`, name, input, startDate: new Date() };
+    const run = async (): Promise<Result> => {
+      const context = { Execution: { Id: base.executionArn, Name: name }, StateMachine: machine };
+      return resultOf(await interpret(value, context));
+    };
+    return { base, run };
+  }
+
+  return {
+    stateMachineArn,
+    definition,
+    drain,
+    async startSyncExecution(request) {
+      const { base, run } = begin(request);
+      const result = await track(run());
+      return { ...base, ...result, stopDate: new Date() } as SyncExecution;
+    },
+    startExecution(request) {
+      const { base, run } = begin(request);
+      const same = executions.get(base.name);
+      if (same?.status === 'RUNNING' && same.input === base.input) return same;
+      if (same)
+        throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${same.executionArn}'`);
+      if (executions.running >= MOST_RUNNING)
+        throw new ServiceError('ExecutionLimitExceeded', `${MOST_RUNNING} executions are running`);
+      executions.start({ ...base, status: 'RUNNING' });
+      void track(run().then((result) => executions.end({ ...base, ...result, stopDate: new Date() })));
+      return base;
+    },
+    describeExecution(executionArn) {
+      const [start, name] = [executionArn.slice(0, prefix.length + 1), executionArn.slice(prefix.length + 1)];
+      const execution = start === `${prefix}:` ? executions.get(name) : undefined;
+      if (!execution)
+        throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+      return execution;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** A task failed: Retry and Catch match on the name, and the message becomes the Cause. */
+export class TaskFailure extends Error {
+  /** Read by the interpreter: whether wildcards in Retry and Catch apply. */
+  readonly isRetryable: boolean;
+  readonly isCatchable: boolean;
+
+  constructor(
+    error: string,
+    cause: string,
+    matched: { retry: boolean; catch: boolean } = { retry: true, catch: true },
+  ) {
+    super(cause);
+    this.name = error;
+    this.isRetryable = matched.retry;
+    this.isCatchable = matched.catch;
+  }
+}
+
+/** What a function that failed leaves, in the shape that Lambda's runtime gives it. */
+export function lambdaFailure(thrown: unknown): TaskFailure {
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
+    const failure = { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+    return new TaskFailure(failure.errorType, JSON.stringify(failure));
+  }
+  const { name = 'Error', message, stack = '' } = thrown as Partial<Error>;
+  const failure = { errorType: name, errorMessage: message, trace: stack.split('\n') };
+  return new TaskFailure(name, JSON.stringify(failure));
+}
+
+/** DynamoDB's exceptions that Step Functions calls by their own names; it calls all others DynamoDbException. */
+const MODELLED = [
+  'TransactionCanceledException',
+  'TransactionInProgressException',
+  'IdempotentParameterMismatchException',
+  'ConditionalCheckFailedException',
+  'ItemCollectionSizeLimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'InternalServerError',
+  'ResourceNotFoundException',
+];
+
+/**
+ * What a call to DynamoDB that failed leaves, named as the `aws-sdk:dynamodb` integration names it: `DynamoDb.`
+ * and an exception's name, which always ends in Exception. No answer at all is an SdkClientException.
+ */
+export function dynamoDbFailure(thrown: unknown): TaskFailure {
+  const { name, message, $metadata } = thrown as Error & { $metadata?: { httpStatusCode?: number } };
+  if ($metadata?.httpStatusCode === undefined) return new TaskFailure('DynamoDb.SdkClientException', message);
+  const known = MODELLED.includes(name) ? name : 'DynamoDb';
+  return new TaskFailure(`DynamoDb.${known.endsWith('Exception') ? known : `${known}Exception`}`, message);
+}
