@@ -1,0 +1,110 @@
+import { registry as allTypes, type Registry } from '@hindsight/domain';
+import type { EventLogReader } from '@hindsight/event-log';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Appender } from './appender';
+import { docsPage } from './docs/page';
+import { STYLE_HASH } from './docs/html';
+import { problemPage } from './docs/problem-page';
+import { errorHandler } from './errors';
+import { handlerOf, type Context, type Route } from './http';
+import { decimalFieldsOf } from './json';
+import { Lanes } from './lanes';
+import { requestLogging } from './logging';
+import { apiDocument } from './openapi/document';
+import { Problem } from './problems';
+import { appendRoute } from './routes/append';
+import { executionRoute } from './routes/executions';
+import { eventsRoute, timelineRoute } from './routes/lists';
+import { pageRoutes, serviceRoutes } from './routes/service';
+import { stateRoute } from './routes/state';
+import { defaultSettings, type Settings } from './settings';
+
+/** What the gateway needs of the world. */
+export interface Dependencies {
+  readonly log: EventLogReader;
+  readonly appender: Appender;
+  readonly logger: Logger;
+  readonly clock?: () => Date;
+  readonly settings?: Partial<Settings>;
+  /** The event types of the deployment; absent: all there are. */
+  readonly registry?: Registry;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Every route there is, in one list: the application, `Allow` and the tests of the documentation read it. */
+export function routesOf({ log, appender, clock = () => new Date(), ...options }: Dependencies): Route[] {
+  const { registry = allTypes } = options;
+  const settings = { ...defaultSettings, ...options.settings };
+  const context: Context = {
+    log,
+    appender,
+    clock,
+    settings,
+    lanes: new Lanes(settings),
+    eventTypes: registry.types.map(({ name }) => name),
+    decimalFields: decimalFieldsOf(registry),
+  };
+  // Made when somebody looks: a Lambda that starts cold for an append has no use for them.
+  const document = once(() => apiDocument(registry, settings));
+  const docs = once(() => docsPage(document()));
+  return [
+    appendRoute(context),
+    stateRoute(context),
+    eventsRoute(context),
+    timelineRoute(context),
+    executionRoute(context),
+    ...serviceRoutes(context),
+    ...pageRoutes({ document, docs, problem: problemPage }),
+  ];
+}
+
+function allowed(routes: readonly Route[]): string {
+  const methods = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+function register(app: Express, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path);
+    const address = app.route(path);
+    const allow = allowed(here);
+    for (const route of here) address[route.method](handlerOf(route));
+    address.options((_, response) => void response.status(204).set('Allow', allow).end());
+    address.all(() => {
+      throw new Problem('method-not-allowed', `this address takes ${allow}`, { headers: { Allow: allow } });
+    });
+  }
+}
+
+const securityHeaders = helmet({
+  // Nothing is loaded and nothing runs; the pages have one style sheet in them, named by its hash.
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: [STYLE_HASH],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+});
+
+/** The gateway as an Express application, without a server. */
+export function createApp(dependencies: Dependencies): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
+  app.use(requestLogging(dependencies.logger), securityHeaders);
+  register(app, routesOf(dependencies));
+  app.use(() => {
+    throw new Problem('route-not-found', 'there is nothing at this address; see /docs');
+  });
+  app.use(errorHandler);
+  return app;
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  StartExecutionCommand,
+  StartSyncExecutionCommand,
+  type SFNClient,
+  type StartSyncExecutionCommandOutput,
+} from '@aws-sdk/client-sfn';
+import type { AppendResult } from '@hindsight/event-log';
+import type { Failure, WorkflowRequest } from '@hindsight/workflow';
+
+/** How an append ended. `execution` names it in the logs of both sides. */
+export type AppendOutcome = { readonly execution: string } & (
+  { readonly ok: true; readonly result: AppendResult } | { readonly ok: false; readonly failure: Failure }
+);
+
+/** Appends that are started and asked about later, by executions that last as long as they have to. */
+export interface BackgroundAppender {
+  /** Answers the execution's name. @throws UnavailableError */
+  start(request: WorkflowRequest): Promise<string>;
+  /** How an execution stands; undefined where there is none of that name. @throws UnavailableError */
+  find(execution: string): Promise<'running' | AppendOutcome | undefined>;
+}
+
+/** The one way into the log: an execution of the workflow. */
+export interface Appender {
+  /** @throws UnavailableError when no answer came; the append may have been stored nevertheless */
+  append(request: WorkflowRequest): Promise<AppendOutcome>;
+  /** Absent where the deployment has no machine for it. */
+  readonly background?: BackgroundAppender;
+  /** @throws UnavailableError when a state machine does not answer or is not there */
+  ping(): Promise<void>;
+}
+
+/** Step Functions gave no answer. The message is for the service's log, not for clients. */
+export class UnavailableError extends Error {
+  override readonly name = 'Unavailable';
+}
+
+export interface AppenderOptions {
+  /**
+   * Must be made with `maxAttempts: 1` (`createClients` does so). A synchronous execution has no idempotency of
+   * its own: where the events carry no ids, a blind retry after a lost reply would store them twice. Retries
+   * belong to the client, which knows its ids, or to `append` here, where nothing can have started.
+   */
+  readonly client: SFNClient;
+  /** An EXPRESS machine, called synchronously. */
+  readonly stateMachineArn: string;
+  /** A STANDARD machine with the same definition, for appends in the background. */
+  readonly asyncStateMachineArn?: string;
+  /** Gives up waiting for an execution, in milliseconds; by default a little later than the machine does. */
+  readonly timeout?: number;
+}
+
+/** A throttled call started nothing: worth another try, after up to these waits in milliseconds. */
+const WAITS = [50, 150, 400];
+const THROTTLES = ['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'];
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+
+type Ended = Pick<StartSyncExecutionCommandOutput, 'output' | 'error' | 'cause'> & {
+  readonly status?: string | undefined;
+};
+
+function outcomeOf(execution: string, { status, output, error = '', cause = '' }: Ended): AppendOutcome {
+  if (status === 'SUCCEEDED')
+    return { ok: true, execution, result: JSON.parse(output ?? '') as AppendResult };
+  if (status === 'FAILED') return { ok: false, execution, failure: { error, cause } };
+  // Timed out or stopped: nobody knows how far it came.
+  return { ok: false, execution, failure: { error: 'States.Timeout', cause: '' } };
+}
+
+/** Calls Step Functions; again only where it says that it was too busy to begin. */
+async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    const [wait, ...rest] = waits;
+    if (wait === undefined || !THROTTLES.includes(nameOf(error))) {
+      throw new UnavailableError(`${what}: ${nameOf(error)}`, { cause: error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait * Math.random()));
+    return call(what, send, rest);
+  }
+}
+
+function backgroundAppender(client: SFNClient, stateMachineArn: string): BackgroundAppender {
+  const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
+  return {
+    async start(request) {
+      const name = randomUUID();
+      const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
+      await call(`execution ${name}`, () => client.send(command));
+      return name;
+    },
+    async find(name) {
+      const command = new DescribeExecutionCommand({ executionArn: `${executions}:${name}` });
+      const found = await call(`execution ${name}`, () =>
+        client.send(command).catch((error: unknown) => {
+          if (nameOf(error) === 'ExecutionDoesNotExist') return undefined;
+          throw error;
+        }),
+      );
+      if (found === undefined) return undefined;
+      return found.status === 'RUNNING' || found.status === 'PENDING_REDRIVE'
+        ? 'running'
+        : outcomeOf(name, found);
+    },
+  };
+}
+
+/** Appends by executions of the workflow's state machines. */
+export function createAppender(options: AppenderOptions): Appender {
+  const { client, stateMachineArn, asyncStateMachineArn, timeout = 130_000 } = options;
+  const machines = [stateMachineArn, ...(asyncStateMachineArn === undefined ? [] : [asyncStateMachineArn])];
+  return {
+    async append(request) {
+      const name = randomUUID();
+      const command = new StartSyncExecutionCommand({
+        stateMachineArn,
+        name,
+        input: JSON.stringify(request),
+      });
+      const ended = await call(`execution ${name}`, () =>
+        client.send(command, { abortSignal: AbortSignal.timeout(timeout) }),
+      );
+      return outcomeOf(name, ended);
+    },
+    ...(asyncStateMachineArn !== undefined && {
+      background: backgroundAppender(client, asyncStateMachineArn),
+    }),
+    async ping() {
+      await Promise.all(
+        machines.map((arn) =>
+          call('state machine', () => client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }))),
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { malformed, Problem } from './problems';
+
+const READ = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+
+interface Limits {
+  readonly bodyLimit: number;
+  readonly discardLimit: number;
+}
+
+const unsupported = (detail: string): Problem =>
+  new Problem('unsupported-media-type', detail, { headers: { 'Accept-Post': READ.join(', ') } });
+
+/** @throws Problem unsupported-media-type, where the headers announce what is not read here */
+function checkType(request: IncomingMessage): void {
+  // A compressed body is refused, not unpacked: 64 KiB need no compression, and there is no bomb to defuse.
+  const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (coding !== '' && coding !== 'identity')
+    throw unsupported('a body must not be compressed (Content-Encoding)');
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  if (!READ.includes(type)) {
+    throw unsupported(
+      `${type === '' ? 'the body has no Content-Type' : 'this Content-Type is not read here'}; send ${READ.join(' or ')}`,
+    );
+  }
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  if (charset !== undefined && !['utf-8', 'utf8'].includes(charset.replaceAll('"', ''))) {
+    throw unsupported('the charset of a body is UTF-8');
+  }
+}
+
+/**
+ * Collects the bytes up to the limit. What is beyond is read and thrown away for a while: a connection that
+ * is closed under a sender's hands resets, and the sender never sees why.
+ */
+function collect(
+  request: IncomingMessage,
+  { bodyLimit, discardLimit }: Limits,
+): Promise<Buffer | 'too-large'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const end = (): void => resolve(size > bodyLimit ? 'too-large' : Buffer.concat(chunks));
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyLimit) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > discardLimit) resolve('too-large');
+    });
+    request.once('end', end);
+    // After an orderly end both are without effect.
+    const broken = () => reject(malformed([{ path: '', message: 'the body ended before it was complete' }]));
+    request.once('error', broken);
+    request.once('close', broken);
+  });
+}
+
+/**
+ * The bytes of a request's body.
+ * @throws Problem malformed-request without a body, payload-too-large, unsupported-media-type
+ */
+export async function readBody(request: IncomingMessage, limits: Limits): Promise<Buffer> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  const tooLarge = new Problem('payload-too-large', `a body has at most ${limits.bodyLimit} bytes`, {
+    headers: { Connection: 'close' },
+  });
+  if (announced > limits.discardLimit) throw tooLarge;
+  const body = await collect(request, limits);
+  if (body === 'too-large') throw tooLarge;
+  if (body.length === 0)
+    throw malformed([{ path: '', message: 'the request needs a body: an event, or an array of events' }]);
+  checkType(request);
+  return body;
+}

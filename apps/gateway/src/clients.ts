@@ -1,0 +1,82 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+/** Where the gateway finds what it needs; all of it from the environment. */
+export interface Environment {
+  readonly tableName: string;
+  readonly stateMachineArn: string;
+  /** Of appends in the background; absent: there are none. */
+  readonly asyncStateMachineArn: string | undefined;
+  readonly region: string | undefined;
+  /** Of local stand-ins; absent in the cloud. */
+  readonly dynamoDbEndpoint: string | undefined;
+  readonly sfnEndpoint: string | undefined;
+  readonly logLevel: string;
+}
+
+/** The environment lacks something; the message says what. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentIncomplete';
+}
+
+/** @throws EnvironmentError */
+export function environmentOf(env: NodeJS.ProcessEnv): Environment {
+  const needed = (name: string): string => {
+    const value = env[name];
+    if (value === undefined || value === '')
+      throw new EnvironmentError(`the environment variable ${name} is not set`);
+    return value;
+  };
+  const optional = (name: string): string | undefined => env[name] || undefined;
+  const logLevel = env['LOG_LEVEL'] || 'info';
+  if (!['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].includes(logLevel)) {
+    throw new EnvironmentError(
+      `the environment variable LOG_LEVEL is ${logLevel}; it must be a level of pino, such as info`,
+    );
+  }
+  return {
+    tableName: needed('TABLE_NAME'),
+    stateMachineArn: needed('STATE_MACHINE_ARN'),
+    asyncStateMachineArn: optional('ASYNC_STATE_MACHINE_ARN'),
+    region: optional('AWS_REGION'),
+    dynamoDbEndpoint: optional('DYNAMODB_ENDPOINT'),
+    sfnEndpoint: optional('SFN_ENDPOINT'),
+    logLevel,
+  };
+}
+
+/** As many requests at once as a busy gateway makes; each waits for a free socket otherwise. */
+const SOCKETS = { keepAlive: true, maxSockets: 64 };
+
+/** A stand-in wants credentials and looks at none; a real account's never go there. */
+const local = (endpoint: string | undefined) =>
+  endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+function regionOf({ region, dynamoDbEndpoint, sfnEndpoint }: Environment) {
+  const fallback = dynamoDbEndpoint === undefined && sfnEndpoint === undefined ? undefined : 'us-east-1';
+  const chosen = region ?? fallback;
+  return chosen === undefined ? {} : { region: chosen };
+}
+
+/** The two clients of AWS, as the gateway wants them. */
+export function createClients(environment: Environment): { dynamoDb: DynamoDBClient; sfn: SFNClient } {
+  const { dynamoDbEndpoint, sfnEndpoint } = environment;
+  const region = regionOf(environment);
+  const agents = { httpAgent: SOCKETS, httpsAgent: SOCKETS, connectionTimeout: 2_000 };
+  return {
+    dynamoDb: new DynamoDBClient({
+      ...region,
+      ...local(dynamoDbEndpoint),
+      requestHandler: { ...agents, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    }),
+    sfn: new SFNClient({
+      ...region,
+      ...local(sfnEndpoint),
+      requestHandler: agents,
+      // An append is never repeated blindly; see AppenderOptions.
+      maxAttempts: 1,
+      // The SDK puts `sync-` before the host of StartSyncExecution, which a stand-in has no name for.
+      disableHostPrefix: sfnEndpoint !== undefined,
+    }),
+  };
+}

@@ -1,0 +1,13 @@
+import { problemTypes, type ProblemType } from '../problems';
+import { escape, page, prose } from './html';
+
+/** The page that the `type` of a problem leads to; undefined for a type that there is not. */
+export function problemPage(slug: string): string | undefined {
+  if (!Object.hasOwn(problemTypes, slug)) return undefined;
+  const { status, title, help }: ProblemType = problemTypes[slug as keyof typeof problemTypes];
+  const body = `<h1>${escape(title)}</h1>
+<p><code>/problems/${slug}</code>, status ${status}</p>
+<p>${prose(help)}</p>
+<p><a href="/docs">The API</a></p>`;
+  return page(title, body);
+}

@@ -1,0 +1,91 @@
+import type { Failure, FailureName } from '@hindsight/workflow';
+import { z } from 'zod';
+import { Problem, unavailable } from './problems';
+
+function hasConflicts(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'conflicts' in value && Array.isArray(value.conflicts)
+  );
+}
+
+/** What causes of failures may say to clients; everything else in them stays inside. */
+const causeSchema = z
+  .object({
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })),
+    rule: z.string().regex(/^[a-z0-9-]{1,64}$/),
+    adjustment: z.custom<{ readonly conflicts: readonly unknown[] }>(hasConflicts),
+    eventId: z.string(),
+    version: z.number(),
+    currentVersion: z.number(),
+    index: z.number(),
+    targetEventId: z.string(),
+  })
+  .partial();
+type Cause = z.output<typeof causeSchema>;
+
+function causeOf(text: string): Cause {
+  try {
+    return causeSchema.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const NOT_KNOWN = 'no answer came from the workflow; the events may or may not have been stored';
+
+/** What AWS itself could not do, and may be able to do in a while. */
+const PASSING = /^(States\.(Timeout|TaskFailed|HeartbeatTimeout)$|(Lambda|DynamoD[bB])\.)/;
+
+/** 503 for an append whose end nobody knows. */
+export const lostAnswer = (): Problem => unavailable(NOT_KNOWN);
+
+/** The name of the broken rule is the slug of the problem. */
+function ruleBroken({ detail = 'a rule would be broken', rule = 'rule-broken', adjustment }: Cause): Problem {
+  return new Problem(rule, detail, { members: { rule, adjustment, conflicts: adjustment?.conflicts ?? [] } });
+}
+
+function versionConflict({ detail, currentVersion = 0 }: Cause): Problem {
+  return versionConflictAt(currentVersion, detail);
+}
+
+/** 412, with the head version in the body and, where there is one, as the `ETag`. */
+export function versionConflictAt(
+  currentVersion: number,
+  detail = `the head is version ${currentVersion}`,
+): Problem {
+  return new Problem('version-conflict', detail, {
+    members: { currentVersion },
+    headers: currentVersion > 0 ? { ETag: `"${currentVersion}"` } : {},
+  });
+}
+
+/**
+ * A task that failed for reasons of its own (ProcessingFailed) is 503 and not 500: the usual ones pass, and a
+ * retry with the same ids is safe.
+ */
+const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
+  InvalidEvent: ({ detail = 'an event is not valid', errors = [] }) =>
+    new Problem('invalid-event', detail, { members: { errors } }),
+  UnknownEventType: ({ detail = 'the event type is not known', errors = [] }) =>
+    new Problem('unknown-event-type', detail, { members: { errors } }),
+  RuleBroken: ruleBroken,
+  EventIdReused: ({ detail = 'the event id names another event', eventId, version }) =>
+    new Problem('event-id-reused', detail, { members: { eventId, version } }),
+  VersionConflict: versionConflict,
+  TargetNotFound: ({ detail = 'the event to correct is not there', index, targetEventId }) =>
+    new Problem('target-not-found', detail, { members: { index, targetEventId } }),
+  Contention: ({ detail = 'other appends to this product were faster' }) =>
+    new Problem('contention', detail, { headers: { 'Retry-After': '1' } }),
+  StoreUnavailable: lostAnswer,
+  ProcessingFailed: lostAnswer,
+};
+
+const isKnown = (error: string): error is FailureName => Object.hasOwn(byError, error);
+
+/** The problem that a failed execution is to the client. */
+export function problemOf({ error, cause }: Failure): Problem {
+  if (isKnown(error)) return byError[error](causeOf(cause));
+  if (PASSING.test(error)) return lostAnswer();
+  return new Problem('internal-error', 'the workflow ended in a way that the gateway does not know');
+}

@@ -1,0 +1,49 @@
+import { productIdSchema } from '@hindsight/domain';
+import type { EventLogReader } from '@hindsight/event-log';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Appender } from './appender';
+import type { Lanes } from './lanes';
+import { malformed } from './problems';
+import type { Settings } from './settings';
+
+/** What the handlers of routes work with. */
+export interface Context {
+  readonly log: EventLogReader;
+  readonly appender: Appender;
+  readonly lanes: Lanes;
+  readonly clock: () => Date;
+  readonly settings: Settings;
+  readonly eventTypes: readonly string[];
+  readonly decimalFields: ReadonlySet<string>;
+}
+
+/** One route; GET answers HEAD too. `path` is in Express's notation. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly handle: (request: Request, response: Response) => Promise<void> | void;
+}
+
+/** The product id of the address. @throws Problem malformed-request */
+export function productIdOf(request: Request): string {
+  const parsed = productIdSchema.safeParse(request.params['productId']);
+  if (parsed.success) return parsed.data;
+  throw malformed([{ path: 'productId', message: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' }]);
+}
+
+/** The address of a product's resource. Its ids need no encoding. */
+export const pathOf = (productId: string, resource: 'state' | 'events' | 'timeline'): string =>
+  `/products/${productId}/${resource}`;
+
+/** For answers that hold now, and may not in a moment: kept, but asked about before every use. */
+export const REVALIDATE = 'no-cache';
+/**
+ * For answers about a settled past. A day and not a year: a repaired reducer may read the same log differently.
+ */
+export const SETTLED = 'max-age=86400, immutable';
+
+/** Express hands rejections of async handlers to the error handler itself. */
+export const handlerOf =
+  ({ handle }: Route): RequestHandler =>
+  (request, response) =>
+    handle(request, response);

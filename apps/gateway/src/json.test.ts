@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { registry } from '@hindsight/domain';
+import { decimalFieldsOf, readJson } from './json';
+
+const options = { depthLimit: 8, decimalFields: new Set(['quantity']) };
+const read = (text: string): unknown => readJson(Buffer.from(text), options);
+
+/** What the platform's parser makes of a text; undefined: no JSON. */
+function platform(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function ours(text: string): { value: unknown } | undefined {
+  try {
+    return { value: readJson(Buffer.from(text), { depthLimit: 1000, decimalFields: new Set() }) };
+  } catch {
+    return undefined;
+  }
+}
+
+test('the decimal fields are those of the event types', () => {
+  expect([...decimalFieldsOf(registry)].sort()).toEqual(['quantity', 'unitPrice']);
+});
+
+test('reads every JSON text as the platform does', () => {
+  fc.assert(
+    fc.property(fc.json({ stringUnit: 'binary' }), (text) => expect(ours(text)).toEqual(platform(text))),
+  );
+});
+
+test('refuses what the platform refuses, and nothing else', () => {
+  const pieces = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '\\',
+    'a',
+    '0',
+    '1',
+    '-',
+    '.',
+    'e',
+    'true',
+    'null',
+    ' ',
+    '\n',
+    '\t',
+    '\u00a0',
+    '/',
+  );
+  const texts = fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(texts, (text) => expect(ours(text) === undefined).toBe(platform(text) === undefined)),
+    { numRuns: 1000 },
+  );
+});
+
+test('a key twice with different values is refused, the same twice is the same once', () => {
+  expect(() => read('{"a":1,"a":2}')).toThrow(/[Dd]uplicate key 'a'/);
+  expect(() => read('{"x":{"a":1,"a":"1"}}')).toThrow();
+  expect(read('{"a":1.0,"a":1.0}')).toEqual({ a: 1 });
+});
+
+test('nesting ends at the limit, quotes and escapes not counted', () => {
+  expect(read('[[[[[[[[1]]]]]]]]')).toEqual([[[[[[[[1]]]]]]]]);
+  expect(() => read('[[[[[[[[[1]]]]]]]]]')).toThrow(/8 levels/);
+  expect(read('"[[[[[[[[[\\"[[[["')).toBe('[[[[[[[[["[[[[');
+});
+
+test('__proto__ is a key like any other', () => {
+  const value = read('{"__proto__":{"quantity":1.50}}') as object;
+  expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  expect(JSON.stringify(value)).toBe('{"__proto__":{"quantity":"1.50"}}');
+});

@@ -1,0 +1,80 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { result } from './testing/fakes';
+import { standIn, type StandIn } from './testing/stand-in';
+
+let aws: StandIn;
+let handler: (event: APIGatewayProxyEventV2, context: Context) => Promise<unknown>;
+
+beforeAll(async () => {
+  aws = await standIn(() => ({ body: { status: 'SUCCEEDED', output: JSON.stringify(result) } }));
+  Object.assign(process.env, {
+    ...{
+      TABLE_NAME: 'hindsight',
+      STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:0:stateMachine:x',
+      LOG_LEVEL: 'silent',
+    },
+    ...{ SFN_ENDPOINT: aws.endpoint, DYNAMODB_ENDPOINT: aws.endpoint },
+  });
+  // Only now: it reads the environment when it is loaded.
+  ({ handler } = jest.requireActual<{ handler: typeof handler }>('./lambda'));
+});
+afterAll(() => aws.close());
+
+/** A request as an HTTP API hands it to a function. */
+function event(
+  method: string,
+  path: string,
+  rest: Partial<APIGatewayProxyEventV2> = {},
+): APIGatewayProxyEventV2 {
+  const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'x' };
+  return {
+    ...{
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: path,
+      rawQueryString: '',
+      headers: {},
+      isBase64Encoded: false,
+    },
+    requestContext: { http, requestId: 'abc-1' } as never,
+    ...rest,
+  };
+}
+
+const call = async (given: APIGatewayProxyEventV2) =>
+  (await handler(given, {} as Context)) as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+  };
+
+test('appends, with a plain body and with an encoded one', async () => {
+  const body = JSON.stringify({ eventType: 'productReceived', quantity: 0.5 });
+  const headers = { 'content-type': 'application/json' };
+  const encoded = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  for (const rest of [
+    { headers, body },
+    { headers, ...encoded },
+  ]) {
+    const {
+      statusCode,
+      headers: answered,
+      body: text,
+    } = await call(event('POST', '/products/100/events', rest));
+    expect(statusCode).toBe(201);
+    expect(answered).toMatchObject({ etag: '"3"', 'x-request-id': 'abc-1' });
+    expect(JSON.parse(text)).toMatchObject({ productId: '100', version: 3 });
+  }
+  expect(JSON.parse(aws.calls[0]?.input['input'] ?? '')).toEqual({
+    productId: '100',
+    body: { eventType: 'productReceived', quantity: '0.5' },
+  });
+});
+
+test('answers problems', async () => {
+  expect(await call(event('POST', '/products/100/events'))).toMatchObject({ statusCode: 400 });
+  expect(await call(event('GET', '/products/100/state', { rawQueryString: 'asOf=x' }))).toMatchObject({
+    statusCode: 400,
+  });
+  expect(await call(event('GET', '/nowhere'))).toMatchObject({ statusCode: 404 });
+});

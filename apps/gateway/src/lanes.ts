@@ -1,0 +1,80 @@
+import { Problem } from './problems';
+
+export interface LaneLimits {
+  readonly waitingPerProduct: number;
+  readonly longestWait: number;
+}
+
+interface Waiting {
+  readonly start: () => void;
+  readonly leave: () => void;
+}
+
+const tooMany = (detail: string): Problem =>
+  new Problem('contention', detail, { headers: { 'Retry-After': '1' } });
+
+/**
+ * One lane per product, first come, first served: the appends of this process to one product go one after
+ * the other. Without it, of 32 writers to one product 31 would lose the race for the next version, again and
+ * again; here they wait instead. Nothing depends on it: writers of other processes still race, and the
+ * store's conditions decide.
+ */
+export class Lanes {
+  readonly #lanes = new Map<string, Waiting[]>();
+  readonly #limits: LaneLimits;
+
+  constructor(limits: LaneLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Runs a task when its turn comes.
+   * @param gone aborts when nobody waits for the task any more; one that has not started then never does
+   * @throws Problem contention, when too many wait or the wait is too long
+   */
+  async run<T>(key: string, task: () => Promise<T>, gone?: AbortSignal): Promise<T> {
+    await this.#turn(key, gone);
+    try {
+      return await task();
+    } finally {
+      this.#next(key);
+    }
+  }
+
+  #turn(key: string, gone: AbortSignal | undefined): Promise<void> {
+    const waiting = this.#lanes.get(key);
+    if (waiting === undefined) {
+      this.#lanes.set(key, []);
+      return Promise.resolve();
+    }
+    if (waiting.length >= this.#limits.waitingPerProduct) {
+      return Promise.reject(tooMany(`${waiting.length} appends to this product are waiting already`));
+    }
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        gone?.removeEventListener('abort', entry.leave);
+      };
+      const entry: Waiting = {
+        start: () => {
+          settle();
+          resolve();
+        },
+        leave: () => {
+          settle();
+          waiting.splice(waiting.indexOf(entry), 1);
+          reject(tooMany('the appends before this one took too long'));
+        },
+      };
+      const timer = setTimeout(entry.leave, this.#limits.longestWait);
+      gone?.addEventListener('abort', entry.leave);
+      waiting.push(entry);
+    });
+  }
+
+  #next(key: string): void {
+    const next = this.#lanes.get(key)?.shift();
+    if (next === undefined) this.#lanes.delete(key);
+    else next.start();
+  }
+}

@@ -1,0 +1,108 @@
+import type { WorkflowRequest } from '@hindsight/workflow';
+import type { Request, Response } from 'express';
+import type { AppendOutcome } from '../appender';
+import { readBody } from '../body';
+import { problemOf, versionConflictAt } from '../failures';
+import { productIdOf, type Context, type Route } from '../http';
+import { readJson } from '../json';
+import { preconditionOf } from '../preconditions';
+import { malformed } from '../problems';
+import { Query } from '../query';
+import { sendResult } from '../results';
+
+/** The key as it was sent. @throws Problem malformed-request when there are several */
+function idempotencyKeyOf(request: Request): string | undefined {
+  const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
+  if (names.filter((name) => name.toLowerCase() === 'idempotency-key').length > 1) {
+    throw malformed([{ path: 'Idempotency-Key', message: 'is given more than once' }]);
+  }
+  return request.headers['idempotency-key'] as string | undefined;
+}
+
+/**
+ * The version that the append must find. `If-Match: *` is answered here: a product that exists never stops
+ * existing, so looking before the append is as good as looking within it.
+ */
+async function expectedVersionOf(
+  request: Request,
+  productId: string,
+  { log }: Context,
+): Promise<number | undefined> {
+  const precondition = preconditionOf(request);
+  if (precondition.kind === 'version') return precondition.version;
+  if (precondition.kind === 'exists' && (await log.headVersion(productId)) === 0) {
+    throw versionConflictAt(0, 'If-Match: * asks for a product that exists, and this one does not');
+  }
+  return undefined;
+}
+
+async function requestOf(request: Request, context: Context): Promise<WorkflowRequest> {
+  const { settings, decimalFields } = context;
+  const productId = productIdOf(request);
+  const query = new Query(request.originalUrl, ['dryRun', 'onConflict']);
+  const dryRun = query.oneOf('dryRun', ['true', 'false']) === 'true';
+  const onConflict = query.oneOf('onConflict', ['reject', 'flag']);
+  query.done();
+  const idempotencyKey = idempotencyKeyOf(request);
+  const body = readJson(await readBody(request, settings), { ...settings, decimalFields });
+  const expectedVersion = await expectedVersionOf(request, productId, context);
+  return {
+    productId,
+    body,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(expectedVersion !== undefined && { expectedVersion }),
+    ...(dryRun && { dryRun }),
+    ...(onConflict !== undefined && { onConflict }),
+  };
+}
+
+/** A dry run stores nothing and races nobody; everything else takes its turn. */
+function append(
+  request: WorkflowRequest,
+  response: Response,
+  { appender, lanes }: Context,
+): Promise<AppendOutcome> {
+  if (request.dryRun) return appender.append(request);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return lanes.run(request.productId, () => appender.append(request), gone.signal);
+}
+
+/** `Prefer: respond-async` (RFC 7240): a wish, which a deployment without a machine for it does not hear. */
+function prefersAsync(request: Request): boolean {
+  const preferences = (request.headers['prefer'] as string | undefined)?.split(',') ?? [];
+  return preferences.some((one) => one.split(';', 1)[0]?.trim().toLowerCase() === 'respond-async');
+}
+
+function sendStarted(response: Response, execution: string): void {
+  response.locals['execution'] = execution;
+  response.set({
+    Location: `/executions/${execution}`,
+    'Preference-Applied': 'respond-async',
+    'Retry-After': '1',
+  });
+  response.status(202).json({ execution, status: 'running' });
+}
+
+/** POST /products/:productId/events */
+export function appendRoute(context: Context): Route {
+  return {
+    method: 'post',
+    path: '/products/:productId/events',
+    async handle(request, response) {
+      const appendRequest = await requestOf(request, context);
+      const { background } = context.appender;
+      if (background !== undefined && prefersAsync(request)) {
+        sendStarted(response, await background.start(appendRequest));
+        return;
+      }
+      const outcome = await append(appendRequest, response, context);
+      response.locals['execution'] = outcome.execution;
+      if (!outcome.ok) {
+        response.locals['failure'] = outcome.failure.error;
+        throw problemOf(outcome.failure);
+      }
+      sendResult(response, outcome.result);
+    },
+  };
+}

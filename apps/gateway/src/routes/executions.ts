@@ -1,0 +1,30 @@
+import type { Context, Route } from '../http';
+import { problemOf } from '../failures';
+import { Problem } from '../problems';
+import { resultBody } from '../results';
+
+/** A name that an execution can have here; anything else is not even looked for. */
+const NAME = /^[A-Za-z0-9_-]{1,80}$/;
+
+/** GET /executions/:name: how an append in the background stands, and at the end what it would have answered. */
+export function executionRoute({ appender }: Context): Route {
+  return {
+    method: 'get',
+    path: '/executions/:name',
+    async handle(request, response) {
+      const execution = String(request.params['name']);
+      const found = NAME.test(execution) ? await appender.background?.find(execution) : undefined;
+      if (found === undefined) throw new Problem('execution-not-found', 'there is no execution of this name');
+      response.set('Cache-Control', 'no-store');
+      if (found === 'running') {
+        response.set('Retry-After', '1').json({ execution, status: 'running' });
+      } else if (found.ok) {
+        if (found.result.replayed) response.set('Idempotent-Replayed', 'true');
+        response.json({ execution, status: 'succeeded', result: resultBody(found.result) });
+      } else {
+        response.locals['failure'] = found.failure.error;
+        response.json({ execution, status: 'failed', problem: problemOf(found.failure) });
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Response } from 'express';
+import { REVALIDATE, type Context, type Route } from '../http';
+import { Problem } from '../problems';
+
+async function answers(ask: () => Promise<void>, timeout: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeout);
+  });
+  const asked = ask().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
+/** GET /healthz: the process runs. */
+function healthRoute(): Route {
+  return {
+    method: 'get',
+    path: '/healthz',
+    handle: (_, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }),
+  };
+}
+
+/** GET /readyz: the table and the state machine answer. Checks at the same time share their questions. */
+function readinessRoute({ log, appender, settings }: Context): Route {
+  let asked: Promise<readonly [boolean, boolean]> | undefined;
+  const ask = () => {
+    const { readinessTimeout } = settings;
+    asked ??= Promise.all([
+      answers(() => log.ping(), readinessTimeout),
+      answers(() => appender.ping(), readinessTimeout),
+    ]).finally(() => (asked = undefined));
+    return asked;
+  };
+  const word = (ok: boolean): string => (ok ? 'ok' : 'unavailable');
+  return {
+    method: 'get',
+    path: '/readyz',
+    async handle(_, response) {
+      const [table, machine] = await ask();
+      const checks = { eventLog: word(table), workflow: word(machine) };
+      if (!table || !machine) {
+        throw new Problem('unavailable', 'something that the gateway needs does not answer', {
+          members: { checks },
+          headers: { 'Retry-After': '2' },
+        });
+      }
+      response.set('Cache-Control', 'no-store').json({ status: 'ready', checks });
+    },
+  };
+}
+
+export const serviceRoutes = (context: Context): Route[] => [healthRoute(), readinessRoute(context)];
+
+/** The pages of the documentation. */
+export interface Pages {
+  document(): unknown;
+  docs(): string;
+  /** The page of a problem type, by its slug. */
+  problem(slug: string): string | undefined;
+}
+
+/** GET /openapi.json, /docs, /problems/:slug */
+export function pageRoutes(pages: Pages): Route[] {
+  const sendHtml = (response: Response, html: string) =>
+    void response.set('Cache-Control', REVALIDATE).type('html').send(html);
+  return [
+    {
+      method: 'get',
+      path: '/openapi.json',
+      handle: (_, response) => void response.set('Cache-Control', REVALIDATE).json(pages.document()),
+    },
+    { method: 'get', path: '/docs', handle: (_, response) => sendHtml(response, pages.docs()) },
+    {
+      method: 'get',
+      path: '/problems/:slug',
+      handle: (request, response) => {
+        const page = pages.problem(String(request.params['slug']));
+        if (page === undefined) throw new Problem('route-not-found', 'there is no problem type of this name');
+        sendHtml(response, page);
+      },
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+/** Bounds of the gateway; every one of them can be set, and none needs to be. */
+export interface Settings {
+  /** Largest request body, in bytes. */
+  readonly bodyLimit: number;
+  /** A larger body is read away up to this many bytes, so that its sender gets to see the answer. */
+  readonly discardLimit: number;
+  /** Deepest nesting of a request's JSON. */
+  readonly depthLimit: number;
+  /** Items a page, where the request names no `limit`. */
+  readonly defaultPage: number;
+  readonly largestPage: number;
+  /** Appends to one product that may wait for their turn in this process. */
+  readonly waitingPerProduct: number;
+  /** How long an append waits for its turn, in milliseconds. */
+  readonly longestWait: number;
+  /** How long a check of readiness waits for what it asks, in milliseconds. */
+  readonly readinessTimeout: number;
+  /**
+   * How long after a time no event can be recorded as of that time any more, in milliseconds: events are
+   * stamped before they are stored, an execution lasts five minutes at most, and clocks differ.
+   */
+  readonly settledAfter: number;
+}
+
+export const defaultSettings: Settings = {
+  bodyLimit: 64 * 1024,
+  discardLimit: 1024 * 1024,
+  depthLimit: 64,
+  defaultPage: 50,
+  largestPage: 200,
+  waitingPerProduct: 256,
+  longestWait: 20_000,
+  readinessTimeout: 2_000,
+  settledAfter: 10 * 60_000,
+};

@@ -1,0 +1,139 @@
+import type { AppendResult, EventLogReader, StateAnswer } from '@hindsight/event-log';
+import type { WorkflowRequest } from '@hindsight/workflow';
+import { pino, type Logger } from 'pino';
+import { createApp, type Dependencies } from '../app';
+import type { Appender, AppendOutcome } from '../appender';
+
+/** The moment at which tests take place. */
+export const NOW = '2026-11-23T12:00:00.000Z';
+
+export const state = {
+  productId: '100',
+  quantity: '150',
+  unitPrice: { amount: '4', currency: 'USD' },
+  color: 'blk',
+  size: '4.3 lbs',
+  status: 'available',
+} as const;
+
+export const reference = {
+  eventId: 'e3',
+  eventType: 'productReceived',
+  version: 3,
+  effectiveAt: '2026-11-20T08:00:00.000Z',
+  recordedAt: '2026-11-20T09:00:00.000Z',
+} as const;
+
+export const recorded = {
+  ...reference,
+  eventCategory: 'inventory',
+  productId: '100',
+  schemaVersion: 1,
+  quantity: '150',
+} as const;
+
+export const stateAnswer: StateAnswer = {
+  found: true,
+  productId: '100',
+  asOf: NOW,
+  knownAt: null,
+  version: 3,
+  state,
+  lastEvent: reference,
+};
+
+export const result: AppendResult = {
+  productId: '100',
+  version: 3,
+  events: [recorded],
+  state,
+  replayed: false,
+  dryRun: false,
+};
+
+export const adjustment = {
+  effectiveFrom: '2026-11-20T08:00:00.000Z',
+  eventsReplayed: 2,
+  before: state,
+  after: { ...state, quantity: '-10', status: 'outOfStock' as const },
+  changes: [
+    { from: '2026-11-20T08:00:00.000Z', to: null, field: 'quantity' as const, before: '150', after: '-10' },
+  ],
+  changesTotal: 1,
+  conflicts: [
+    {
+      ...{ rule: 'insufficient-stock', deficit: '10', eventId: 'e7', version: 7 },
+      ...{ effectiveAt: '2026-11-21T08:00:00.000Z', first: true as const, deepest: true as const },
+    },
+  ],
+  conflictsTotal: 1,
+};
+
+export type Call = readonly [method: string, ...args: unknown[]];
+
+/** Stands at the seam to the event log: answers what a test says, and remembers what it was asked. */
+export function fakeLog(answers: Partial<EventLogReader> = {}): EventLogReader & { readonly calls: Call[] } {
+  const calls: Call[] = [];
+  const defaults: EventLogReader = {
+    headVersion: () => Promise.resolve(3),
+    stateAt: () => Promise.resolve(stateAnswer),
+    readRecorded: () => Promise.resolve({ events: [recorded] }),
+    readEffective: () => Promise.resolve({ events: [recorded] }),
+    timeline: () =>
+      Promise.resolve({
+        entries: [{ effectiveAt: reference.effectiveAt, event: reference, state, changed: ['quantity'] }],
+      }),
+    ping: () => Promise.resolve(),
+  };
+  const noted = Object.entries({ ...defaults, ...answers }).map(([name, method]) => [
+    name,
+    (...args: never[]) => {
+      calls.push([name, ...args]);
+      return (method as (...args: never[]) => unknown)(...args);
+    },
+  ]);
+  return { ...(Object.fromEntries(noted) as EventLogReader), calls };
+}
+
+/** Stands at the seam to the workflow. */
+export function fakeAppender(
+  append: (request: WorkflowRequest) => Promise<AppendOutcome> = () => succeeded(),
+  ping: () => Promise<void> = () => Promise.resolve(),
+): Appender & { readonly requests: WorkflowRequest[] } {
+  const requests: WorkflowRequest[] = [];
+  return {
+    requests,
+    ping,
+    append: (request) => {
+      requests.push(request);
+      return append(request);
+    },
+  };
+}
+
+export const succeeded = (change: Partial<AppendResult> = {}): Promise<AppendOutcome> =>
+  Promise.resolve({ ok: true, execution: 'execution-1', result: { ...result, ...change } });
+
+export const failed = (error: string, cause: unknown): Promise<AppendOutcome> =>
+  Promise.resolve({
+    ok: false,
+    execution: 'execution-1',
+    failure: { error, cause: typeof cause === 'string' ? cause : JSON.stringify(cause) },
+  });
+
+/** A logger whose lines a test can read. */
+export function listeningLogger(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  return { lines, logger: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }) };
+}
+
+/** The application over the fakes. */
+export function gatewayWith({
+  log = fakeLog(),
+  appender = fakeAppender(),
+  ...rest
+}: Partial<Dependencies> = {}) {
+  const { logger, lines } = listeningLogger();
+  const app = createApp({ log, appender, logger, clock: () => new Date(NOW), ...rest });
+  return { app, lines };
+}
