@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { buildSync } from 'esbuild';
+import { takeDataDir } from './data-dir';
+
+const root = mkdtempSync(join(tmpdir(), 'data-dir-'));
+const program = join(root, 'take.js');
+let folder: string;
+
+beforeAll(() => {
+  const source = `
+    import { takeDataDir } from ${JSON.stringify(join(__dirname, 'data-dir.ts'))};
+    try { takeDataDir(process.argv[2]); console.log('taken'); } catch (error) { console.log(error.message); }
+    process.stdin.resume();`;
+  buildSync({
+    stdin: { contents: source, resolveDir: __dirname },
+    bundle: true,
+    platform: 'node',
+    outfile: program,
+  });
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(root, 'case-'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A process that takes a folder and holds it until it is ended; and what came of it. */
+async function taker(of: string) {
+  const child = spawn(process.execPath, [program, of], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [said] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return {
+    pid: child.pid,
+    said,
+    async end(signal: NodeJS.Signals) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+const locks = () => readdirSync(folder).filter((name) => name.startsWith('lock'));
+
+test('a folder is made where it is missing, and taken', () => {
+  const deep = join(folder, 'a', 'b');
+  takeDataDir(deep);
+  expect(readdirSync(deep)).toEqual(['lock.1']);
+});
+
+test('only one process has it; the other is told which', async () => {
+  const holder = await taker(folder);
+  expect(holder.said).toBe('taken');
+  expect(() => takeDataDir(folder)).toThrow(`DATA_DIR ${folder} is in use by process ${holder.pid}`);
+  await holder.end('SIGTERM');
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'it is free as soon as its process has ended by %s',
+  async (signal) => {
+    await (await taker(folder)).end(signal);
+    takeDataDir(folder);
+    expect(locks()).toEqual(['lock.2']);
+  },
+);
+
+test('the id of a process that has it no more locks nobody out when another process has that id', () => {
+  writeFileSync(join(folder, 'lock.7'), `${process.pid}\nanother time`);
+  takeDataDir(folder);
+  expect(locks()).toEqual(['lock.8']);
+});
+
+test('of many that want it at once after a crash, one gets it', async () => {
+  await (await taker(folder)).end('SIGKILL');
+  const takers = await Promise.all(Array.from({ length: 8 }, () => taker(folder)));
+  const winners = takers.filter(({ said }) => said === 'taken');
+  expect(winners).toHaveLength(1);
+  for (const { said } of takers)
+    expect(['taken', `DATA_DIR ${folder} is in use by process ${winners[0]?.pid}`]).toContain(said);
+  await Promise.all(takers.map(({ end }) => end('SIGKILL')));
+});
+
+test('a folder that can not be made is refused in one line', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(() => takeDataDir(join(file, 'below'))).toThrow(/^DATA_DIR \S+ can not be used: [^\n]+$/);
+});

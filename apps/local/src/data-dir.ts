@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from './settings';
+
+/*
+ * Who uses a data folder stands in a file of it, `lock.<n>`: the process's id and when it started, so that the
+ * id of a process long gone does not lock anybody out when another one has it now. The lock with the highest
+ * number counts, and it is free when its process has ended, however it ended: nothing has to be cleaned up, and
+ * a start right after a SIGKILL finds it free. Taking it means making the next number, which the file system
+ * lets only one process do. The last lock is never removed, so that numbers only grow: a slow process that saw
+ * an old one can't make a number that was used up meanwhile without finding a higher one afterwards.
+ * (A library such as proper-lockfile takes a lock for stale only after seconds without a sign of life.)
+ */
+
+const LOCK = /^lock\.(\d+)$/;
+
+/** When a process started, in the system's own terms; undefined when it does not run (any more). */
+function startOf(pid: number): string | undefined {
+  try {
+    if (process.platform === 'linux') {
+      // The second field is the program's name in parentheses, which may hold anything.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return fields[0] === 'Z' ? undefined : fields[19];
+    }
+    const [state = '', ...start] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    })
+      .trim()
+      .split(/\s+/);
+    return state.startsWith('Z') ? undefined : start.join(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+const numbers = (folder: string): number[] =>
+  readdirSync(folder)
+    .map((name) => Number(LOCK.exec(name)?.[1] ?? 0))
+    .filter((number) => number > 0)
+    .sort((a, b) => a - b);
+
+/** The process that holds a lock, while it runs. */
+function holderOf(file: string): string | undefined {
+  const [pid = '', start] = readFileSync(file, 'utf8').split('\n');
+  return start === startOf(Number(pid)) ? pid : undefined;
+}
+
+/** Makes a file with its content at once; false where there is one already. */
+function create(file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content);
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft);
+  }
+}
+
+/** One try; false when another process was faster. */
+function take(folder: string): boolean {
+  const known = numbers(folder);
+  const newest = known.at(-1) ?? 0;
+  const holder = newest > 0 ? holderOf(join(folder, `lock.${newest}`)) : undefined;
+  if (holder !== undefined) throw new StartError(`DATA_DIR ${folder} is in use by process ${holder}`);
+  const mine = join(folder, `lock.${newest + 1}`);
+  if (!create(mine, `${process.pid}\n${startOf(process.pid)}`)) return false;
+  if (numbers(folder).at(-1) !== newest + 1) {
+    rmSync(mine, { force: true });
+    return false;
+  }
+  for (const number of known) rmSync(join(folder, `lock.${number}`), { force: true });
+  return true;
+}
+
+/**
+ * Makes a data folder where it is missing, and takes it for this process until that ends.
+ * @throws StartError when another process has it, or when it can't be made or written
+ */
+export function takeDataDir(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    while (!take(folder));
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`DATA_DIR ${folder} can not be used: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { probePort, startGuarded, type GuardedProcess } from '@hindsight/local-aws';
+import { StartError } from './settings';
+
+const PROGRAM = join(__dirname, '..', '..', 'gateway', 'dist', 'main.js');
+
+/** In MB; far more than it needs, and less than V8 would take on a machine with much memory. */
+const HEAP = 192;
+/** The gateway gives the requests in flight 25 seconds. */
+const GRACE = 30_000;
+const PATIENCE = 30_000;
+const POLL = 20;
+/** How long a run that was killed a moment ago may take to let go of its port. */
+const LINGER = 1_000;
+
+/** Where a server that listens on a host is reached from this machine. */
+export function urlOf(host: string, port: number): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/**
+ * Checks that the gateway will be able to listen, before anything else is started.
+ * @throws StartError
+ */
+export async function checkPort(host: string, port: number, deadline = Date.now() + LINGER): Promise<void> {
+  try {
+    await probePort(host, port);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE')
+      throw new StartError(`HOST ${host} and PORT ${port} can not be used: ${message}`);
+    if (Date.now() > deadline) throw new StartError(`port ${port} of ${host} is taken; set PORT to another`);
+    await delay(POLL);
+    await checkPort(host, port, deadline);
+  }
+}
+
+/** Starts the gateway's process. @throws StartError when it is not built */
+export function startGateway(env: NodeJS.ProcessEnv): GuardedProcess {
+  if (!existsSync(PROGRAM)) throw new StartError('the gateway is not built: run "npm run build"');
+  return startGuarded(process.execPath, [`--max-old-space-size=${HEAP}`, PROGRAM], {
+    env,
+    stdout: 'inherit',
+    grace: GRACE,
+  });
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Waits until the gateway has its table and its state machine.
+ * @throws StartError when that takes too long
+ */
+export async function untilReady(url: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (!(await isReady(url))) {
+    if (Date.now() > deadline)
+      throw new StartError(`the gateway is not ready after ${PATIENCE / 1_000} seconds`);
+    await delay(POLL, undefined, { signal });
+  }
+}

@@ -1,0 +1,67 @@
+import { setFlagsFromString } from 'node:v8';
+import { registry } from '@hindsight/domain';
+import { Lifecycle } from './lifecycle';
+import { settingsOf } from './settings';
+import { start } from './supervisor';
+
+// Every bundled function would say on its own that the SDK will want a newer Node one day.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+// On a machine with much memory V8 lets garbage pile up to four times what lives, and more. This process has
+// some 50 MB that live.
+setFlagsFromString('--heap-growing-percent=60');
+
+const lifecycle = new Lifecycle();
+let ending = false;
+
+/** Stops everything and ends this process. The guards of the children see to what is left of them. */
+async function end(code: number): Promise<void> {
+  ending = true;
+  const stopped = lifecycle.stop().then(
+    () => true,
+    (error: unknown) => complain(error),
+  );
+  process.exit((await stopped) ? code : 1);
+}
+
+function complain(error: unknown): false {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const detail = ['debug', 'trace'].includes(process.env['LOG_LEVEL'] ?? '') ? stack : undefined;
+  process.stderr.write(`hindsight: ${detail ?? message.split('\n')[0]}\n`);
+  return false;
+}
+
+function fail(error: unknown): void {
+  if (ending) return;
+  ending = true;
+  complain(error);
+  void end(1);
+}
+
+/** The first signal stops in order; a second one at once. */
+function onSignal(): void {
+  if (ending) process.exit(1);
+  void end(0);
+}
+
+function hint(url: string): string {
+  const event = JSON.stringify(registry.get('productReceived')?.examples[0]?.event);
+  return [
+    `Hindsight listens on ${url} (API: ${url}/docs). Try:`,
+    `  curl -X POST ${url}/products/widget/events -H 'content-type: application/json' -d '${event}'`,
+    `  curl ${url}/products/widget/state`,
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  // Whoever reads the output may go away, as in `npm start | head`.
+  process.stdout.on('error', () => undefined);
+  const { url } = await start(settingsOf(process.env), lifecycle, (line) => fail(new Error(line)));
+  if (!ending) process.stdout.write(hint(url));
+}
+
+main().catch(fail);

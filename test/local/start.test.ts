@@ -1,0 +1,185 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { probePort, startDynamoDb } from '@hindsight/local-aws';
+import { Application, eventually } from './application';
+
+// Each start takes a second or two on a free machine, and many times that on a busy one.
+jest.setTimeout(90_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'hindsight-start-'));
+const started: Application[] = [];
+afterAll(async () => {
+  await Promise.all(started.map((application) => application.stop()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(name: string, env: Record<string, string> = {}): Promise<Application> {
+  const application = await Application.start({ DATA_DIR: join(folder, name), ...env });
+  started.push(application);
+  return application;
+}
+
+const startAndWait = async (name: string, env?: Record<string, string>) => (await start(name, env)).ready();
+
+const received = { eventType: 'productReceived', quantity: '5', unitPrice: '$4' };
+
+async function append(url: string, productId: string, event: object = received): Promise<number> {
+  const response = await fetch(`${url}/products/${productId}/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(event),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+async function quantity(url: string, productId: string): Promise<string> {
+  const response = await fetch(`${url}/products/${productId}/state`);
+  return ((await response.json()) as { state: { quantity: string } }).state.quantity;
+}
+
+const reachable = (url: string): Promise<boolean> =>
+  fetch(`${url}/healthz`).then(
+    () => true,
+    () => false,
+  );
+
+/** A request whose head the gateway has read, and whose body is still to come. */
+async function begun(url: string, productId: string) {
+  const body = JSON.stringify(received);
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    expect: '100-continue',
+  };
+  const sent = request(`${url}/products/${productId}/events`, { method: 'POST', headers });
+  const status = new Promise<number | undefined>((resolve, reject) => {
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+  });
+  await new Promise((resolve) => {
+    sent.once('continue', resolve);
+    sent.flushHeaders();
+  });
+  return {
+    finish: () => {
+      sent.end(body);
+      return status;
+    },
+  };
+}
+
+/** It ended by itself, with one line for people and nothing else. */
+async function refused(application: Application): Promise<string> {
+  const { code, stdout, stderr } = await application.ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^hindsight: [^\n]+\n$/);
+  return stderr;
+}
+
+describe('while it runs', () => {
+  let running: Application;
+  beforeAll(async () => {
+    running = await startAndWait('shared');
+  });
+
+  test('it says where it listens, and a request to try that works', async () => {
+    expect(running.output).toContain(`Hindsight listens on ${running.url} `);
+    const [, url = '', body = ''] = /curl -X POST (\S+) .*-d '(.*)'/.exec(running.output) ?? [];
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201);
+    const [, state = ''] = /curl (\S+\/state)/.exec(running.output) ?? [];
+    expect((await fetch(state)).status).toBe(200);
+  });
+
+  test('a second start on the same DATA_DIR is refused in one line, and does it no harm', async () => {
+    const second = await start('shared');
+    expect(await refused(second)).toContain(
+      `DATA_DIR ${join(folder, 'shared')} is in use by process ${running.pid}`,
+    );
+    expect(await append(running.url, 'unharmed')).toBe(201);
+  });
+
+  test('a start on its port is refused in one line', async () => {
+    const second = await start('other', { PORT: String(running.port) });
+    expect(await refused(second)).toContain(`port ${running.port} of 127.0.0.1 is taken`);
+  });
+});
+
+test.each([
+  ['PORT', 'http'],
+  ['DATA_DIR', __filename],
+  ['DYNAMODB_ENDPOINT', 'localhost'],
+])('a bad %s is refused in one line that names it', async (name, value) => {
+  expect(await refused(await start('unused', { [name]: value }))).toContain(name);
+});
+
+test('a DYNAMODB_ENDPOINT where nothing listens is refused in one line', async () => {
+  const endpoint = `http://127.0.0.1:${await probePort('127.0.0.1')}`;
+  expect(await refused(await start('unused', { DYNAMODB_ENDPOINT: endpoint }))).toContain(endpoint);
+});
+
+test('DYNAMODB_ENDPOINT takes the place of the embedded engine', async () => {
+  const engine = await startDynamoDb();
+  const application = await startAndWait('no-engine', { DYNAMODB_ENDPOINT: engine.endpoint });
+  expect(await append(application.url, 'elsewhere')).toBe(201);
+  expect(() => application.part('dynoxide')).toThrow('no dynoxide');
+  expect(existsSync(join(folder, 'no-engine'))).toBe(false);
+  expect(await application.stop()).toMatchObject({ code: 0, stderr: '' });
+  await engine.stop();
+});
+
+describe.each([
+  ['SIGTERM', (application: Application) => application.signal('SIGTERM')],
+  ['Ctrl-C', (application: Application) => application.interrupt()],
+])('on %s', (name, stop) => {
+  test('it finishes what is in flight, leaves no process behind, and finds everything again', async () => {
+    const first = await startAndWait(name);
+    const inFlight = await begun(first.url, 'thing');
+    stop(first);
+    await eventually(async () => !(await reachable(first.url)));
+    expect(await inFlight.finish()).toBe(201);
+    expect(await first.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(first.remains()).toEqual([]);
+    const second = await startAndWait(name);
+    expect(await quantity(second.url, 'thing')).toBe('5');
+    await second.stop();
+  });
+});
+
+test('SIGTERM before it is ready ends it as well', async () => {
+  const application = await start('early');
+  // The lock is the first thing that it makes: what follows is being started.
+  await eventually(() => existsSync(join(folder, 'early', 'hindsight.db')));
+  application.remember();
+  application.signal('SIGTERM');
+  expect(await application.ended).toMatchObject({ code: 0, stderr: '' });
+  await eventually(() => application.remains().length === 0);
+});
+
+test('SIGKILL leaves no process behind; a start right after it, on the same port, finds everything', async () => {
+  const first = await startAndWait('killed');
+  expect(await append(first.url, 'thing')).toBe(201);
+  first.signal('SIGKILL');
+  const second = new Application(first.port, { DATA_DIR: join(folder, 'killed') });
+  started.push(second);
+  await second.ready();
+  expect(await quantity(second.url, 'thing')).toBe('5');
+  await eventually(() => first.remains().length === 0);
+  await second.stop();
+});
+
+test.each([
+  ['gateway', 'gateway/dist/main.js', 'the gateway was ended by SIGKILL'],
+  ['engine', 'dynoxide', 'the DynamoDB engine was ended by SIGKILL'],
+])('when the %s dies it says so in one line and stops everything', async (name, command, line) => {
+  const application = await startAndWait(name);
+  process.kill(application.part(command), 'SIGKILL');
+  const { code, stderr } = await application.ended;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `hindsight: ${line}\n` });
+  expect(application.remains()).toEqual([]);
+});
