@@ -1,3 +1,4 @@
+import type { InputError } from '@hindsight/domain';
 import type { Refusal } from '@hindsight/event-log';
 
 /** How an execution can fail. The names are a contract: clients of the state machine match on them. */
@@ -53,4 +54,32 @@ export function failureOf(refusal: Refusal): Failure {
   const cause = JSON.stringify(rest);
   if (cause.length <= CAUSE_LIMIT || refusal.error !== 'RuleBroken') return { error, cause };
   return failureOf(shortened(refusal));
+}
+
+/** Errors that an answer lists, at most. */
+const ERRORS = 100;
+
+/** A client's text in an error, for people to read: field names may be of any length. */
+const clip = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  return `${[...text.slice(0, 2 * most)].slice(0, most - 1).join('')}…`;
+};
+
+/** What is wrong with an input as the failure of an execution, as much of it as a cause may hold. */
+export function invalidInput(
+  error: 'InvalidEvent' | 'UnknownEventType',
+  problems: readonly InputError[],
+): Failure {
+  let errors = problems
+    .slice(0, ERRORS)
+    .map(({ path, message }) => ({ path: clip(path, 200), message: clip(message, 500) }));
+  const [first] = errors;
+  const detail = first
+    ? `${first.path === '' ? 'the body' : first.path} ${first.message}`
+    : 'the event is invalid';
+  for (;;) {
+    const cause = JSON.stringify({ detail, errors });
+    if (cause.length <= CAUSE_LIMIT) return { error, cause };
+    errors = errors.slice(0, Math.floor(errors.length * 0.8));
+  }
 }

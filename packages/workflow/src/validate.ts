@@ -1,7 +1,7 @@
 import { parseEvents, type ConflictPolicy, type InputError, type Registry } from '@hindsight/domain';
 import type { AppendCommand } from '@hindsight/event-log';
 import * as z from 'zod';
-import type { Failure } from './failures';
+import { invalidInput, type Failure } from './failures';
 
 /** What the gateway asks of the workflow. */
 export interface WorkflowRequest {
@@ -37,7 +37,7 @@ export const routeOf = (eventType: string): string => `type:${eventType}`;
 
 const request = z.strictObject({
   productId: z.string().optional(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   idempotencyKey: z.string().optional(),
   expectedVersion: z.int().min(0).optional(),
   dryRun: z.boolean().default(false),
@@ -45,22 +45,17 @@ const request = z.strictObject({
 });
 
 function invalid(errors: readonly InputError[], unknownType?: string): Validated {
-  const [first] = errors;
-  const detail =
-    first === undefined
-      ? 'the event is invalid'
-      : `${first.path === '' ? 'the body' : first.path} ${first.message}`;
-  const error = unknownType === undefined ? 'InvalidEvent' : 'UnknownEventType';
-  const route = unknownType === undefined ? INVALID_ROUTE : routeOf(unknownType.slice(0, 128));
-  return { route, failure: { error, cause: JSON.stringify({ detail, errors: errors.slice(0, 100) }) } };
+  if (unknownType === undefined)
+    return { route: INVALID_ROUTE, failure: invalidInput('InvalidEvent', errors) };
+  return { route: routeOf(unknownType.slice(0, 128)), failure: invalidInput('UnknownEventType', errors) };
 }
 
+const isEnvelope = (value: unknown): value is { id?: unknown; detail: unknown } =>
+  typeof value === 'object' && value !== null && 'detail' in value;
+
 /** An envelope is redelivered under the same id, which therefore names an event that has none of its own. */
-function requestOf(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || !('detail' in input)) return input;
-  const id = 'id' in input && typeof input.id === 'string' ? { idempotencyKey: input.id } : {};
-  return { body: input, ...id };
-}
+const envelopeId = (body: unknown): string | undefined =>
+  isEnvelope(body) && typeof body.id === 'string' ? body.id : undefined;
 
 /**
  * All validation there is: turns what starts an execution into a command, or says everything that is wrong.
@@ -71,11 +66,12 @@ export function validate(
   input: unknown,
   { newId, onConflict: policy }: { readonly newId: () => string; readonly onConflict: ConflictPolicy },
 ): Validated {
-  const read = request.safeParse(requestOf(input));
+  const read = request.safeParse(isEnvelope(input) ? { body: input } : input);
   if (!read.success) {
     return invalid(read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
   }
-  const { body, dryRun, onConflict = policy, expectedVersion, productId, idempotencyKey } = read.data;
+  const { body, dryRun, onConflict = policy, expectedVersion, productId } = read.data;
+  const idempotencyKey = read.data.idempotencyKey ?? envelopeId(body);
   const parsed = parseEvents(registry, body, {
     newId,
     ...(productId !== undefined && { productId }),
