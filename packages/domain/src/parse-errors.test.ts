@@ -1,0 +1,235 @@
+import { parseEvents } from './parse';
+import { registry } from './registry.generated';
+import { adjusted, corrected, received, retracted } from './testing/sent';
+
+const errorsOf = (body: unknown, productId: string | undefined = 'anvil') => {
+  const parsed = parseEvents(registry, body, { newId: () => 'new', ...(productId && { productId }) });
+  return parsed.ok ? [] : parsed.errors.map(({ path, message }) => `${path}: ${message}`);
+};
+
+const changes = 'productAdjusted, productReceived, productShipped, stockCounted';
+const all = `eventCorrected, eventRetracted, ${changes}`;
+const rfc3339 = 'must be a time in RFC 3339 with an offset';
+const json = (text: string): unknown => JSON.parse(text);
+
+describe('what is wrong with a body, and where', () => {
+  test.each<[unknown, string]>([
+    [null, ': must be an event, an object'],
+    ['text', ': must be an event, an object'],
+    [5, ': must be an event, an object'],
+    [[null], '[0]: must be an event, an object'],
+    [[[received('1')]], '[0]: must be an event, an object'],
+    [{}, `eventType: must be one of ${all}`],
+    [{ detail: {} }, 'detail.ProductEvent: must be an event, an object'],
+    [{ detail: { ProductEvent: [received('1')] } }, 'detail.ProductEvent: must be an event, an object'],
+    [{ detail: { ProductEvent: received('0') } }, 'detail.ProductEvent.quantity: must be greater than 0'],
+    [{ specversion: '1.0', id: 'a', type: 5 }, `data.eventType: must be one of ${all}`],
+    [{ specversion: '1.0', id: 'a', type: 'x.productReceived' }, 'data.quantity: is required'],
+  ])('%j', (body, error) => {
+    expect(errorsOf(body)).toEqual([error]);
+  });
+});
+
+describe('what is wrong with a field, and how', () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ['no quantity', { quantity: undefined }, 'quantity: is required'],
+    ['a quantity of nothing', { quantity: null }, 'quantity: must be a decimal, as a string or a number'],
+    [
+      'a quantity in words',
+      { quantity: 'ten' },
+      'quantity: must be a decimal number, such as "150" or "0.5"',
+    ],
+    ['a quantity of 0', { quantity: 0 }, 'quantity: must be greater than 0'],
+    [
+      'a price in words',
+      { unitPrice: 'four' },
+      'unitPrice: must be a decimal number, such as "150" or "0.5"',
+    ],
+    ['a price without a currency', { unitPrice: { amount: 4 } }, 'unitPrice.currency: is required'],
+    ['an unknown field', { weight: 1 }, 'weight: is not a field of productReceived'],
+    ['a field of another type', { targetEventId: 'a' }, 'targetEventId: is not a field of productReceived'],
+    ['a version', { version: 4 }, 'version: is not a field of productReceived'],
+    [
+      'a recorded time',
+      { recordedAt: '2026-01-01T00:00:00Z' },
+      'recordedAt: is not a field of productReceived',
+    ],
+    ['another category', { eventCategory: 'sales' }, 'eventCategory: must be "inventory"'],
+    ['an empty id', { eventId: '' }, 'eventId: must have 1 to 128 characters'],
+    ['an id of 129 characters', { eventId: 'x'.repeat(129) }, 'eventId: must have 1 to 128 characters'],
+    ['an id with a line break', { eventId: 'a\nb' }, 'eventId: must have printable characters only'],
+    ['an id with half a character', { eventId: '\ud800' }, 'eventId: must have printable characters only'],
+    ['an id that is a number', { eventId: 7 }, 'eventId: must be a string'],
+    ['a product that is a number', { productId: 7 }, 'productId: must be a string'],
+    ['a product with a slash', { productId: 'a/b' }, 'productId: must be 1 to 128 of A-Z a-z 0-9 . _ -'],
+    ['another product', { productId: 'b' }, 'productId: must be "anvil", as in the request'],
+    [
+      'a time without an offset',
+      { effectiveAt: '2026-11-23T09:30:00' },
+      `effectiveAt: ${rfc3339}, such as "2026-11-23T09:30:00Z"`,
+    ],
+    [
+      '30 February',
+      { effectiveAt: '2026-02-30T00:00:00Z' },
+      `effectiveAt: ${rfc3339}, such as "2026-11-23T09:30:00Z"`,
+    ],
+    ['a time as a number', { effectiveAt: 1 }, `effectiveAt: ${rfc3339}`],
+    ['no time', { effectiveAt: null }, `effectiveAt: ${rfc3339}`],
+    ['a colour of nothing', { color: '' }, 'color: must have 1 to 128 characters'],
+    ['a size with a tab', { size: 'a\tb' }, 'size: must have printable characters only'],
+    ['an empty correlation', { correlationId: '' }, 'correlationId: must have 1 to 128 characters'],
+    ['a long reason', { reason: 'x'.repeat(1001) }, 'reason: must have 1 to 1000 characters'],
+    [
+      'tomorrow’s schema',
+      { schemaVersion: 2 },
+      'schemaVersion: must be 1, the version of productReceived that is written today',
+    ],
+  ])('%s', (_, fields, error) => {
+    expect(errorsOf(received('1', fields))).toEqual([error]);
+  });
+
+  test('characters are counted as people count them', () => {
+    expect(errorsOf(received('1', { eventId: '😀'.repeat(128) }))).toEqual([]);
+  });
+
+  test('an adjustment needs a price, and a count is never below 0', () => {
+    expect(errorsOf({ eventType: 'productAdjusted' })).toEqual(['unitPrice: is required']);
+    expect(errorsOf(adjusted('1', { quantity: -1 }))).toEqual(['quantity: must not be negative']);
+    expect(errorsOf({ eventType: 'stockCounted', quantity: '-1' })).toEqual([
+      'quantity: must not be negative',
+    ]);
+  });
+
+  test.each(['a b', 'a/b', 'ä', '', 'x'.repeat(129)])('the request’s product %j', (productId) => {
+    const parsed = parseEvents(registry, received('1'), { newId: () => 'new', productId });
+    expect(parsed).toMatchObject({
+      errors: [{ path: 'productId', message: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' }],
+    });
+  });
+
+  test('some product must be named', () => {
+    expect(errorsOf(received('1'), '')).toEqual(['productId: is required']);
+  });
+});
+
+describe('what is wrong with a correction', () => {
+  test.each<[string, unknown, string[]]>([
+    ['no target', { eventType: 'eventRetracted' }, ['targetEventId: is required']],
+    ['a target that is a number', retracted('', { targetEventId: 5 }), ['targetEventId: must be a string']],
+    ['an empty target', retracted(''), ['targetEventId: must have 1 to 128 characters']],
+    [
+      'a retraction with a replacement',
+      retracted('a', { replacement: received('1') }),
+      ['replacement: is not a field of eventRetracted'],
+    ],
+    ['no replacement', { eventType: 'eventCorrected', targetEventId: 'a' }, ['replacement: is required']],
+    [
+      'a replacement in words',
+      corrected('a', 'none' as never),
+      ['replacement: must be the content of an event, an object'],
+    ],
+    [
+      'a replacement of nothing',
+      corrected('a', null as never),
+      ['replacement: must be the content of an event, an object'],
+    ],
+    [
+      'several replacements',
+      corrected('a', [received('1')] as never),
+      ['replacement: must be the content of an event, an object'],
+    ],
+    [
+      'a replacement without a type',
+      corrected('a', {}),
+      [`replacement.eventType: must be one of ${changes}`],
+    ],
+    [
+      'a replacement by a correction',
+      corrected('a', retracted('b')),
+      [`replacement.eventType: must be one of ${changes}`],
+    ],
+    [
+      'a replacement that is wrong itself',
+      corrected('a', received('0', { effectiveAt: 'now', eventId: 'b', metadata: {} })),
+      [
+        `replacement.effectiveAt: ${rfc3339}, such as "2026-11-23T09:30:00Z"`,
+        'replacement.quantity: must be greater than 0',
+        'replacement.eventId: is not a field of productReceived',
+        'replacement.metadata: is not a field of productReceived',
+      ],
+    ],
+    [
+      'both of it',
+      { eventType: 'eventCorrected', replacement: { eventType: 'nothing' } },
+      ['targetEventId: is required', `replacement.eventType: must be one of ${changes}`],
+    ],
+  ])('%s', (_, body, errors) => {
+    expect(errorsOf(body)).toEqual(errors);
+  });
+});
+
+describe('metadata', () => {
+  const errors = (metadata: unknown) => errorsOf(received('1', { metadata }));
+
+  test.each([[null], [[]], ['text'], [5], [true]])('%j is no flat object', (metadata) => {
+    expect(errors(metadata)).toEqual(['metadata: must be a flat object of strings']);
+  });
+
+  test.each([[5], [null], [{}], [['a']], [true]])('%j is no value of one', (value) => {
+    expect(errors({ good: 'text', bad: value })).toEqual(['metadata.bad: must be a string']);
+  });
+
+  test('has 2 KiB at most, counted in bytes of JSON', () => {
+    const overhead = JSON.stringify({ a: '' }).length;
+    expect(errors({ a: 'x'.repeat(2048 - overhead) })).toEqual([]);
+    expect(errors({ a: 'x'.repeat(2049 - overhead) })).toEqual(['metadata: must not exceed 2 KiB']);
+    expect(errors({ a: 'ü'.repeat((2048 - overhead) / 2) })).toEqual([]);
+    expect(errors({ a: '😀'.repeat((2048 - overhead) / 4 + 1) })).toEqual([
+      'metadata: must not exceed 2 KiB',
+    ]);
+    expect(errors({ a: '"'.repeat((2048 - overhead) / 2 + 1) })).toEqual(['metadata: must not exceed 2 KiB']);
+  });
+
+  test('is well-formed text', () => {
+    expect(errors({ a: '\ud800' })).toEqual(['metadata.a: must be well-formed text']);
+    expect(errors({ '\udc00': 'a' })).toEqual(['metadata.\udc00: must be well-formed text']);
+  });
+});
+
+describe('__proto__ is never a field', () => {
+  test.each<[string, string]>([
+    [
+      '{"eventType":"productReceived","quantity":"1","__proto__":{"color":"red"}}',
+      '__proto__: is not a field of an event',
+    ],
+    [
+      '{"detail":{"ProductEvent":{"eventType":"productReceived","quantity":"1","__proto__":{}}}}',
+      'detail.ProductEvent.__proto__: is not a field of an event',
+    ],
+    [
+      '{"specversion":"1.0","id":"a","type":"productReceived","data":{"quantity":"1","__proto__":{}}}',
+      'data.__proto__: is not a field of an event',
+    ],
+    [
+      '{"eventType":"productReceived","quantity":"1","metadata":{"__proto__":"a"}}',
+      'metadata.__proto__: is not a name that may be used',
+    ],
+    [
+      '{"eventType":"productReceived","quantity":"1","unitPrice":{"amount":"4","currency":"USD","__proto__":{}}}',
+      'unitPrice.__proto__: is not a part of an amount',
+    ],
+    [
+      '{"eventType":"eventCorrected","targetEventId":"a","replacement":{"eventType":"productReceived","quantity":"1","__proto__":{}}}',
+      'replacement.__proto__: is not a field of productReceived',
+    ],
+    ['{"__proto__":{"eventType":"productReceived","quantity":"1"}}', '__proto__: is not a field of an event'],
+  ])('%s', (text, error) => {
+    expect(errorsOf(json(text))).toEqual([error]);
+  });
+
+  test('and no text reaches the prototype of all objects', () => {
+    errorsOf(json('{"eventType":"productReceived","quantity":"1","__proto__":{"polluted":true}}'));
+    errorsOf(json('{"specversion":"1.0","type":"productReceived","data":{"__proto__":{"polluted":true}}}'));
+    expect({}).not.toHaveProperty('polluted');
+  });
+});

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { parseEvents, type ParseOptions } from './parse';
+import { registry } from './registry.generated';
+import { corrected, received, retracted } from './testing/sent';
+
+function parse(body: unknown, options: Partial<ParseOptions> = {}) {
+  let made = 0;
+  return parseEvents(registry, body, { newId: () => `new-${(made += 1)}`, ...options });
+}
+
+/** What the events of a good body are. */
+function eventsOf(body: unknown, options: Partial<ParseOptions> = { productId: 'anvil' }) {
+  const parsed = parse(body, options);
+  return parsed.ok ? parsed.events : parsed.errors;
+}
+
+const ids = (body: unknown, options: Partial<ParseOptions> = {}) =>
+  eventsOf(body, { productId: 'anvil', ...options }).map((event) => (event as { eventId?: string }).eventId);
+
+const batch = (count: number) => Array.from({ length: count }, () => received('1'));
+
+describe('a flat event', () => {
+  test('is normalised: canonical decimals, money with its currency, UTC, today’s schema version', () => {
+    const event = received('+1.50', {
+      eventId: 'e',
+      unitPrice: '$4',
+      effectiveAt: '2026-11-23T10:30:00+01:00',
+    });
+    expect(parse(event, { productId: 'anvil' })).toEqual({
+      ok: true,
+      productId: 'anvil',
+      events: [
+        {
+          eventId: 'e',
+          eventType: 'productReceived',
+          eventCategory: 'inventory',
+          productId: 'anvil',
+          schemaVersion: 1,
+          effectiveAt: '2026-11-23T09:30:00.000Z',
+          quantity: '1.5',
+          unitPrice: { amount: '4', currency: 'USD' },
+        },
+      ],
+    });
+  });
+
+  test('keeps what it carries beside the fields of its type', () => {
+    const context = {
+      correlationId: 'order-7',
+      causationId: 'e0',
+      reason: 'gefunden: 1 Stück “Ω” 😀',
+      metadata: { dock: '3', 'a.$': '$.x', constructor: 'y', empty: '' },
+    };
+    expect(eventsOf(received('1', context))).toMatchObject([context]);
+  });
+
+  test('may leave out its product where the request names it, and name it where the request does not', () => {
+    expect(parse(received('1'), { productId: 'anvil' })).toMatchObject({ ok: true, productId: 'anvil' });
+    expect(parse(received('1', { productId: 'anvil' }))).toMatchObject({ ok: true, productId: 'anvil' });
+  });
+
+  test('of a correction carries a replacement that is normalised, too', () => {
+    const replacement = received('15.0', { effectiveAt: '2026-11-23T09:30:00Z', unitPrice: 4 });
+    expect(eventsOf(corrected('e1', replacement))).toMatchObject([
+      {
+        eventType: 'eventCorrected',
+        targetEventId: 'e1',
+        replacement: {
+          eventType: 'productReceived',
+          schemaVersion: 1,
+          quantity: '15',
+          effectiveAt: '2026-11-23T09:30:00.000Z',
+          unitPrice: { amount: '4', currency: 'USD' },
+        },
+      },
+    ]);
+  });
+});
+
+describe('ids', () => {
+  test('an event keeps its own', () => {
+    expect(ids(received('1', { eventId: 'own' }), { idempotencyKey: 'key' })).toEqual(['own']);
+  });
+
+  test('one without takes the idempotency key, also alone in an array', () => {
+    expect(ids(received('1'), { idempotencyKey: 'key' })).toEqual(['key']);
+    expect(ids([received('1')], { idempotencyKey: 'key' })).toEqual(['key']);
+  });
+
+  test('several take the key and their places', () => {
+    const events = [received('1'), received('1', { eventId: 'own' }), received('1')];
+    expect(ids(events, { idempotencyKey: 'key' })).toEqual(['key:0', 'own', 'key:2']);
+  });
+
+  test('without a key they are made', () => {
+    expect(ids(batch(2))).toEqual(['new-1', 'new-2']);
+  });
+
+  test('a key of 128 characters names one event, and not two', () => {
+    const idempotencyKey = 'k'.repeat(128);
+    expect(ids(received('1'), { idempotencyKey })).toEqual([idempotencyKey]);
+    expect(parse(batch(2), { productId: 'anvil', idempotencyKey })).toEqual({
+      ok: false,
+      errors: [{ path: 'idempotencyKey', message: 'is too long to name every event of the batch' }],
+    });
+  });
+
+  test.each([[''], ['a\nb'], ['k'.repeat(129)]])('the key %j is refused', (idempotencyKey) => {
+    expect(parse(received('1'), { productId: 'anvil', idempotencyKey })).toEqual({
+      ok: false,
+      errors: [{ path: 'idempotencyKey', message: 'must have 1 to 128 printable characters' }],
+    });
+  });
+});
+
+describe('batches', () => {
+  test('have 1 to 25 events', () => {
+    expect(eventsOf(batch(25))).toHaveLength(25);
+    const errorsOf = (body: unknown) => parse(body, { productId: 'anvil' });
+    expect(errorsOf([])).toEqual({
+      ok: false,
+      errors: [{ path: '', message: 'must have at least one event' }],
+    });
+    expect(errorsOf(batch(26))).toEqual({
+      ok: false,
+      errors: [{ path: '', message: 'must have at most 25 events, has 26' }],
+    });
+  });
+
+  test('are of one product', () => {
+    const events = [received('1', { productId: 'a' }), received('1'), received('1', { productId: 'b' })];
+    const message = (product: string) => `must be "${product}", as in the request`;
+    expect(parse(events)).toEqual({ ok: false, errors: [{ path: '[2].productId', message: message('a') }] });
+    expect(parse(events, { productId: 'c' })).toEqual({
+      ok: false,
+      errors: [
+        { path: '[0].productId', message: message('c') },
+        { path: '[2].productId', message: message('c') },
+      ],
+    });
+  });
+
+  test('tell every error at once, each with its place', () => {
+    const envelope = { detail: { ProductEvent: received('0') } };
+    const errors = [
+      { path: '[0].quantity', message: 'must be greater than 0' },
+      { path: '[0].color', message: 'must be a string' },
+      { path: '[2].detail.ProductEvent.quantity', message: 'must be greater than 0' },
+    ];
+    expect(parse([received('-1', { color: 5 }), received('1'), envelope])).toEqual({ ok: false, errors });
+  });
+});
+
+describe('unknown types', () => {
+  const message = `must be one of ${registry.types.map(({ name }) => name).join(', ')}`;
+
+  test.each(['productLost', 'ProductReceived', '', 'toString', 'constructor', '__proto__'])(
+    '%j',
+    (eventType) => {
+      expect(parse({ eventType })).toEqual({
+        ok: false,
+        errors: [{ path: 'eventType', message }],
+        unknownType: eventType,
+      });
+    },
+  );
+
+  test('are said to be that only where nothing else is wrong', () => {
+    expect(parse([{ eventType: 'a' }, { eventType: 'b' }])).toMatchObject({ unknownType: 'a' });
+    expect(parse([{ eventType: 'a' }, received('0')])).not.toHaveProperty('unknownType');
+    expect(parse([{ eventType: 'a' }, {}])).not.toHaveProperty('unknownType');
+  });
+
+  test('a type must be there, as text', () => {
+    for (const body of [{}, { eventType: 5 }, { eventType: null }, { eventType: ['productReceived'] }])
+      expect(parse(body)).toEqual({ ok: false, errors: [{ path: 'eventType', message }] });
+  });
+});
+
+test('whatever JSON comes, it is answered', () => {
+  const fields = fc.record(
+    {
+      eventType: fc.oneof(fc.constantFrom(...registry.types.map(({ name }) => name)), fc.jsonValue()),
+      quantity: fc.oneof(fc.constant('1'), fc.jsonValue()),
+      replacement: fc.oneof(
+        fc.record({ eventType: fc.constant('productShipped'), quantity: fc.jsonValue() }),
+        fc.jsonValue(),
+      ),
+      metadata: fc.jsonValue(),
+      unitPrice: fc.jsonValue(),
+      effectiveAt: fc.jsonValue(),
+      detail: fc.jsonValue(),
+      data: fc.jsonValue(),
+    },
+    { requiredKeys: ['eventType'] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fields, fc.array(fields, { maxLength: 3 }), fc.jsonValue()), (body) => {
+      const parsed = parse(body, { productId: 'anvil' });
+      if (parsed.ok) expect(parsed.events.length).toBeGreaterThan(0);
+      else expect(parsed.errors.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('what was read is read as the same again', () => {
+  for (const body of [
+    received('1.50', { unitPrice: '$4' }),
+    retracted('a'),
+    corrected('a', received('2.0')),
+  ]) {
+    const [first] = eventsOf(body);
+    expect(eventsOf(first)).toEqual([first]);
+  }
+});

@@ -1,0 +1,76 @@
+import { isGreater } from '../decimal';
+import { advance, deficitOf, placeKey, type Fact, type Snapshot } from '../fold';
+import { historyOf } from '../history';
+import type { Change, Conflict, ProductState } from '../types';
+import { firstPlace, overlayOf, type Addition } from './overlay';
+
+const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
+
+/** The naive way: every answer is folded anew from the whole of both histories. */
+export class Naive {
+  readonly old: readonly Fact[];
+  readonly now: readonly Fact[];
+  /** The first place that the addition touches; `~`, after all others, where it touches none. */
+  readonly from: string;
+
+  constructor(readonly addition: Addition) {
+    this.old = historyOf(addition.registry, addition.before);
+    this.now = historyOf(addition.registry, addition.after);
+    this.from = firstPlace(overlayOf(addition)) ?? '~';
+  }
+
+  /** The product after all facts through a place. */
+  through(facts: readonly Fact[], place: string): Snapshot | null {
+    const { registry, productId } = this.addition;
+    return facts
+      .filter(({ event }) => placeKey(event) <= place)
+      .reduce<Snapshot | null>((before, fact) => advance(registry, productId, before, fact), null);
+  }
+
+  states(place: string): [ProductState | null, ProductState | null] {
+    return [this.through(this.old, place)?.state ?? null, this.through(this.now, place)?.state ?? null];
+  }
+
+  /** Every fact of either history, once, in effective order. */
+  get facts(): Fact[] {
+    const byPlace = new Map([...this.old, ...this.now].map((fact) => [placeKey(fact.event), fact]));
+    return [...byPlace.keys()].sort().map((place) => byPlace.get(place) as Fact);
+  }
+
+  /** Both timelines sampled at every instant at which anything happens. */
+  changes(): Change[] {
+    const instants = [...new Set(this.facts.map(({ event }) => event.effectiveAt))];
+    const found = FIELDS.flatMap((field) => {
+      const changes: Change[] = [];
+      let open: Change | undefined;
+      for (const from of instants) {
+        const [before, after] = this.states(`${from}#~`).map((state) => state?.[field] ?? null);
+        const same = JSON.stringify([open?.before ?? null, open?.after ?? null]);
+        if (open !== undefined && same === JSON.stringify([before, after])) continue;
+        if (open !== undefined) changes.push({ ...open, to: from });
+        open = undefined;
+        if (JSON.stringify(before) !== JSON.stringify(after)) open = { from, to: null, field, before, after };
+      }
+      return open === undefined ? changes : [...changes, open];
+    });
+    return found.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  }
+
+  /** Every place at which the new history lacks more than the old one. */
+  conflicts(): Conflict[] {
+    const found = this.facts.flatMap(({ event }): Conflict[] => {
+      const [was, is] = this.states(placeKey(event)).map(deficitOf);
+      const { eventId, version, effectiveAt } = event;
+      const grows = isGreater(is as string, was as string);
+      return grows
+        ? [{ rule: 'insufficient-stock', deficit: is as string, eventId, version, effectiveAt }]
+        : [];
+    });
+    const deepest = found.find(({ deficit }) => !found.some((other) => isGreater(other.deficit, deficit)));
+    return found.map((conflict, index) => ({
+      ...conflict,
+      ...(index === 0 && { first: true as const }),
+      ...(conflict === deepest && { deepest: true as const }),
+    }));
+  }
+}
