@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { Model } from '../history/model';
 import { at, command, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
+import { wholeLog } from '../support/log';
 
 const CLIENTS = 16;
 const EACH = 4;
@@ -60,20 +61,6 @@ describe('sixteen clients and one product', () => {
   });
   afterAll(() => table.stop());
 
-  async function whole(productId: string): Promise<RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
-    for (let after: string | undefined; ;) {
-      const page = await log.readRecorded(productId, {
-        direction: 'forward',
-        limit: 200,
-        ...(after && { after }),
-      });
-      events.push(...(page?.events ?? []));
-      after = page?.next;
-      if (after === undefined) return events;
-    }
-  }
-
   /** A client's appends one after another; what it was told of those that were stored. */
   async function client(productId: string, name: string, acts: readonly Act[]): Promise<AppendResult[]> {
     const told: AppendResult[] = [];
@@ -100,7 +87,7 @@ describe('sixteen clients and one product', () => {
     await log.append(command('hot', received(20, { eventId: 'start', effectiveAt: at(0) })));
     const told = await Promise.all((acts ?? []).map((each, index) => client('hot', `client-${index}`, each)));
 
-    const events = await whole('hot');
+    const events = await wholeLog(log, 'hot');
     expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
     expect(everShort(events)).toBe(false);
 

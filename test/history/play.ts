@@ -204,7 +204,7 @@ export class Play {
   }
 
   async #everyMoment(): Promise<void> {
-    for (let asOf = 0; asOf < 16; asOf += 3) {
+    for (let asOf = 0; asOf < 16; asOf += 5) {
       await this.#ask({ asOf: timeOf(asOf) });
       await this.#ask({ asOf: timeOf(asOf + 1), version: Math.max(1, this.#model.log.length >> 1) });
     }

@@ -30,6 +30,10 @@ export function randomFrom(seed: number): () => number {
 /** A Pareto tail: mostly minutes, sometimes months; at most 200 days. Milliseconds. */
 const delay = (random: () => number): number => Math.min(200 * DAY, 60_000 / (1 - random()) ** 1.6);
 
+/** Lines of plain codes only: what they become as product ids is not the matter here. */
+const isUsable = (sold: number, happened: number, code: string): boolean =>
+  Number.isFinite(sold) && sold !== 0 && !Number.isNaN(happened) && /^[A-Za-z0-9]+$/.test(code);
+
 /**
  * The lines of a retail file, with 5 % recorded late by a heavy-tailed delay, 2 % corrected later and 1 %
  * retracted later, all drawn from the seed.
@@ -48,8 +52,7 @@ export async function year(
     const [date = '', , code = '', quantity = ''] = text.split(',');
     const sold = Number(quantity);
     const happened = Date.parse(date);
-    if (!Number.isFinite(sold) || sold === 0 || Number.isNaN(happened) || !/^[A-Za-z0-9]+$/.test(code))
-      continue;
+    if (!isUsable(sold, happened, code)) continue;
     if (number >= most) break;
     number += 1;
     const recorded = happened + 1000 + (random() < 0.05 ? delay(random) : 0);

@@ -26,7 +26,7 @@ export class Meter {
         const name = String(context.commandName).replace(/Command$/, '');
         const result = await next({
           ...args,
-          input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as typeof args.input,
+          input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' },
         });
         this.#count(name, args.input, result.output);
         return result;

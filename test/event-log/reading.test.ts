@@ -1,0 +1,145 @@
+import { createEventLog, type EventLog } from '@hindsight/event-log';
+import { at, command, corrected, received, retracted, shipped } from '../support/commands';
+import { startTable, type TestTable } from '../support/engine';
+import { refusalOf, wholeLog } from '../support/log';
+
+/** What every log must do, whatever the table stands on: the embedded engine, or the one that DYNAMODB_ENDPOINT names. */
+describe('reading the event log', () => {
+  let table: TestTable;
+  let log: EventLog;
+  let products = 0;
+  let product: string;
+
+  beforeAll(async () => {
+    table = await startTable();
+    log = createEventLog({ client: table.client, tableName: table.tableName });
+  }, 60_000);
+  afterAll(() => table.stop());
+  beforeEach(() => {
+    products += 1;
+    product = `product-${products}`;
+  });
+
+  const append = (body: unknown, options = {}) => log.append(command(product, body, options));
+  const versions = async () => (await wholeLog(log, product)).map(({ version }) => version);
+
+  describe('in any order and at any moment', () => {
+    beforeEach(async () => {
+      let seconds = 100;
+      const ticking = createEventLog({ ...table, clock: () => new Date(at(seconds)) });
+      const bodies = [
+        received(10, { eventId: 'a', effectiveAt: at(1) }),
+        shipped(2, { eventId: 'b', effectiveAt: at(3) }),
+        shipped(1, { eventId: 'c', effectiveAt: at(2) }),
+        corrected('b', shipped(4, { effectiveAt: at(5) }), { eventId: 'd' }),
+        retracted('c', { eventId: 'e' }),
+      ];
+      for (const body of bodies) {
+        await ticking.append(command(product, body));
+        seconds += 1;
+      }
+    });
+
+    const ids = (page: { events: readonly { eventId: string }[] } | undefined) =>
+      page?.events.map(({ eventId }) => eventId);
+
+    it('gives the log as it was written, in either direction, in pages', async () => {
+      const first = await log.readRecorded(product, { direction: 'forward', limit: 3 });
+      expect(ids(first)).toEqual(['a', 'b', 'c']);
+      expect(
+        ids(await log.readRecorded(product, { direction: 'forward', limit: 3, after: first?.next ?? '' })),
+      ).toEqual(['d', 'e']);
+      const last = await log.readRecorded(product, { direction: 'backward', limit: 4 });
+      expect(ids(last)).toEqual(['e', 'd', 'c', 'b']);
+      expect(
+        ids(await log.readRecorded(product, { direction: 'backward', limit: 4, after: last?.next ?? '' })),
+      ).toEqual(['a']);
+    });
+
+    it('bounds it by recorded time, from inclusive and to exclusive, and by type', async () => {
+      const between = { direction: 'forward', limit: 10, from: at(101), to: at(103) } as const;
+      expect(ids(await log.readRecorded(product, between))).toEqual(['b', 'c']);
+      expect(
+        ids(await log.readRecorded(product, { direction: 'forward', limit: 10, types: ['productShipped'] })),
+      ).toEqual(['b', 'c']);
+      expect(
+        ids(await log.readRecorded(product, { direction: 'forward', limit: 10, from: at(999) })),
+      ).toEqual([]);
+    });
+
+    it('gives the events that count, by effective time, as known then', async () => {
+      expect(ids(await log.readEffective(product, { direction: 'forward', limit: 10 }))).toEqual(['a', 'b']);
+      const before = await log.readEffective(product, { direction: 'backward', limit: 10, version: 3 });
+      expect(ids(before)).toEqual(['b', 'c', 'a']);
+      expect(ids(await log.readEffective(product, { direction: 'forward', limit: 1, after: '' }))).toEqual([
+        'a',
+      ]);
+    });
+
+    it('answers for any moment, known at any moment', async () => {
+      const quantity = async (moment: object) => {
+        const answer = await log.stateAt(product, moment);
+        return answer.found ? answer.state.quantity : answer.why;
+      };
+      expect(await quantity({ asOf: at(4) })).toBe('10');
+      expect(await quantity({ asOf: at(5) })).toBe('6');
+      expect(await quantity({ asOf: at(4), knownAt: at(102) })).toBe('7');
+      expect(await quantity({ asOf: at(4), version: 2 })).toBe('8');
+      expect(await quantity({ asOf: at(0) })).toBe('no-state-at-time');
+      expect(await quantity({ knownAt: at(99) })).toBe('no-state-at-time');
+      expect(await quantity({ version: 6 })).toBe('version-not-found');
+      expect(await log.stateAt('nobody')).toEqual({ found: false, why: 'product-not-found' });
+    });
+
+    it('tells an unknown product from an empty page', async () => {
+      expect(await log.readRecorded('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
+      expect(await log.timeline('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
+      expect(await log.timeline(product, { direction: 'forward', limit: 1, from: at(77) })).toEqual({
+        entries: [],
+      });
+    });
+  });
+
+  describe('the future', () => {
+    it('is stored, invisible until due, and checked', async () => {
+      let now = at(0);
+      const timed = createEventLog({ ...table, clock: () => new Date(now) });
+      await timed.append(command(product, received(5)));
+      const planned = await timed.append(command(product, shipped(4, { effectiveAt: at(60) })));
+      expect(planned).toMatchObject({ version: 2, state: { quantity: '5' } });
+      expect(await timed.stateAt(product)).toMatchObject({ version: 2, state: { quantity: '5' } });
+      expect(await refusalOf(timed.append(command(product, shipped(2))))).toMatchObject({
+        error: 'RuleBroken',
+      });
+      now = at(60);
+      expect(await timed.stateAt(product)).toMatchObject({
+        state: { quantity: '1' },
+        lastEvent: { version: 2 },
+      });
+    });
+  });
+
+  it('sees an event that comes to stand after the last that counts, but before one that was retracted', async () => {
+    await append([received(9, { eventId: 'a', effectiveAt: at(0) }), shipped(1, { effectiveAt: at(8) })]);
+    await append(shipped(1, { eventId: 'last', effectiveAt: at(20) }));
+    await append(retracted('last'));
+    await append(shipped(1, { eventId: 'late', effectiveAt: at(4) }));
+    await log.repair(product);
+    await append(shipped(3, { effectiveAt: at(12) }));
+    expect(await log.stateAt(product, { asOf: at(20) })).toMatchObject({ state: { quantity: '4' } });
+  });
+
+  describe('a product of which nothing counts any more', () => {
+    it('has no state, and its log remains', async () => {
+      await append(received(5, { eventId: 'a' }));
+      expect(await append(retracted('a'))).toMatchObject({ version: 2, state: null });
+      expect(await log.stateAt(product)).toMatchObject({
+        found: false,
+        why: 'no-state-at-time',
+        firstEffectiveAt: null,
+      });
+      expect(await versions()).toEqual([1, 2]);
+      expect(await append(received(3))).toMatchObject({ version: 3, state: { quantity: '3' } });
+    });
+  });
+});
