@@ -3,9 +3,11 @@ class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** SDK errors carry `$metadata`, whatever their class; faults of this code do not. */
+/** SDK errors carry `$metadata`, whatever their class; so does a fault of this code that the SDK passed on. */
 const isFromSdk = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && '$metadata' in error;
+  error instanceof Error &&
+  '$metadata' in error &&
+  !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError);
 
 /** Runs what needs the table; an error of its client becomes one that the workflow knows by name. */
 export async function reachable<T>(work: () => Promise<T>): Promise<T> {
@@ -13,6 +15,6 @@ export async function reachable<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!isFromSdk(error)) throw error;
-    throw new StoreUnavailableError(error instanceof Error ? error.name : 'unknown', { cause: error });
+    throw new StoreUnavailableError((error as Error).name, { cause: error });
   }
 }

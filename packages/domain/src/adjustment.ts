@@ -48,7 +48,9 @@ const textOf = (value: Value): string | null =>
 const same = (a: Value, b: Value): boolean => textOf(a) === textOf(b);
 
 const conflictText = (state: ProductState): string =>
-  (state.conflicts ?? []).map(({ rule, deficit, version }) => `${rule} ${deficit} ${version}`).join();
+  (state.conflicts ?? [])
+    .map(({ rule, deficit, effectiveAt, version }) => `${rule} ${deficit} ${effectiveAt} ${version}`)
+    .join();
 
 const stateOf = (snapshot: Snapshot | null): ProductState | null => snapshot?.state ?? null;
 

@@ -42,7 +42,9 @@ const metadata = z.custom<Record<string, string>>().superRefine((value: unknown,
     return;
   }
   for (const [key, text] of Object.entries(value)) {
-    if (key === '__proto__') issue('is not a name that may be used', [key]);
+    // DynamoDB keeps no attribute without a name.
+    if (key === '') issue('must not have an empty name');
+    else if (key === '__proto__') issue('is not a name that may be used', [key]);
     else if (typeof text !== 'string') issue('must be a string', [key]);
     else if (/[\p{Cs}]/u.test(text) || /[\p{Cs}]/u.test(key)) issue('must be well-formed text', [key]);
   }

@@ -190,6 +190,10 @@ describe('metadata', () => {
     expect(errors({ a: '"'.repeat((2048 - overhead) / 2 + 1) })).toEqual(['metadata: must not exceed 2 KiB']);
   });
 
+  test('has names that can be stored', () => {
+    expect(errors({ '': 'a' })).toEqual(['metadata: must not have an empty name']);
+  });
+
   test('is well-formed text', () => {
     expect(errors({ a: '\ud800' })).toEqual(['metadata.a: must be well-formed text']);
     expect(errors({ '\udc00': 'a' })).toEqual(['metadata.\udc00: must be well-formed text']);

@@ -28,7 +28,6 @@ export function unwrap(input: unknown, prefix: string): { event: unknown; prefix
   const inside = (path: string) => (prefix === '' ? path : `${prefix}.${path}`);
   if (isRecord(input['detail']))
     return { event: input['detail']['ProductEvent'], prefix: inside('detail.ProductEvent') };
-  if (typeof input['specversion'] === 'string')
-    return { event: fromCloudEvent(input), prefix: inside('data') };
+  if (input['specversion'] === '1.0') return { event: fromCloudEvent(input), prefix: inside('data') };
   return { event: input, prefix };
 }

@@ -8,13 +8,11 @@ import type {
   RecordedEvent,
 } from '@hindsight/domain';
 
-/** What an append must find: a head version, an empty stream (`0`), or anything (absent). */
-export type ExpectedVersion = number | undefined;
-
 /** One atomic append: 1 to 25 validated events of one product. */
 export interface AppendCommand {
   readonly productId: string;
   readonly events: readonly ProductEvent[];
+  /** The head version that the append must find; 0: the product must not exist yet. */
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;

@@ -90,7 +90,8 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
       Comment: 'The log has moved on, or holds these events already: look again.',
       Parameters: {
         'route.$': '$.route',
-        'command.$': '$.command',
+        'again.$': '$.again',
+        'events.$': '$.plan.result.events',
         'attempt.$': 'States.MathAdd($.attempt, 1)',
       },
       Next: 'IsTryLeft',
@@ -112,7 +113,7 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
       Parameters: {
         FunctionName: functionArn(REPAIR.name),
         InvocationType: 'Event',
-        Payload: { 'productId.$': '$.command.productId' },
+        Payload: { 'productId.$': '$.plan.result.productId' },
       },
       ResultPath: null,
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' }],
@@ -150,10 +151,7 @@ export function stateMachineDefinition(
       [VALIDATE.state]: lambda(VALIDATE, functionArn, { Next: 'EventRouter' }),
       EventRouter: { Type: 'Choice', Choices: routes, Default: 'UnknownEventType' },
       ...Object.fromEntries(
-        processing.map((task) => [
-          task.state,
-          lambda(task, functionArn, { ResultPath: '$.plan', Next: 'Decision' }),
-        ]),
+        processing.map((task) => [task.state, lambda(task, functionArn, { Next: 'Decision' })]),
       ),
       ...outcomes(functionArn),
       InvalidEvent: { Type: 'Fail', Error: 'InvalidEvent', CausePath: '$.failure.cause' },

@@ -1,5 +1,5 @@
-import type { InputError } from '@hindsight/domain';
-import type { Refusal } from '@hindsight/event-log';
+import { placeKey, type Adjustment, type Conflict, type InputError } from '@hindsight/domain';
+import type { AppendResult, Refusal } from '@hindsight/event-log';
 
 /** How an execution can fail. The names are a contract: clients of the state machine match on them. */
 export const failures = {
@@ -28,24 +28,19 @@ export interface Failure {
 /** What the service allows a cause to be, in characters. */
 const CAUSE_LIMIT = 32_000;
 
-type RuleBroken = Extract<Refusal, { error: 'RuleBroken' }>;
+/** What the states of an execution may hold, in bytes, less what surrounds a plan. */
+const PLAN_LIMIT = 250_000;
+
+const fewer = <T>(list: readonly T[]): readonly T[] => list.slice(0, Math.floor(list.length * 0.8));
 
 /** The latest changes go first, then the latest conflicts; the first and the deepest conflict stay. */
-function shortened(refusal: RuleBroken): RuleBroken {
-  const { changes, conflicts } = refusal.adjustment;
-  if (changes.length > 0) {
-    return {
-      ...refusal,
-      adjustment: { ...refusal.adjustment, changes: changes.slice(0, Math.floor(changes.length * 0.8)) },
-    };
-  }
+function shortened(adjustment: Adjustment): Adjustment {
+  const { changes, conflicts } = adjustment;
+  if (changes.length > 0) return { ...adjustment, changes: fewer(changes) };
   const marked = conflicts.filter(({ first, deepest }) => first ?? deepest);
-  const plain = conflicts.filter(({ first, deepest }) => !(first ?? deepest));
-  const kept = [...marked, ...plain.slice(0, Math.floor(plain.length * 0.8))];
-  const sorted = kept.sort((a, b) =>
-    a.effectiveAt < b.effectiveAt ? -1 : a.effectiveAt > b.effectiveAt ? 1 : a.version - b.version,
-  );
-  return { ...refusal, adjustment: { ...refusal.adjustment, conflicts: sorted } };
+  const kept = [...marked, ...fewer(conflicts.filter(({ first, deepest }) => !(first ?? deepest)))];
+  const placeOf = ({ effectiveAt, version }: Conflict) => placeKey({ effectiveAt, version });
+  return { ...adjustment, conflicts: kept.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)) };
 }
 
 /** A refusal as the failure of an execution, its lists cut to what a cause may hold; their totals stay. */
@@ -53,7 +48,18 @@ export function failureOf(refusal: Refusal): Failure {
   const { error, ...rest } = refusal;
   const cause = JSON.stringify(rest);
   if (cause.length <= CAUSE_LIMIT || refusal.error !== 'RuleBroken') return { error, cause };
-  return failureOf(shortened(refusal));
+  return failureOf({ ...refusal, adjustment: shortened(refusal.adjustment) });
+}
+
+const isEmpty = ({ changes, conflicts }: Adjustment): boolean =>
+  changes.length === 0 && conflicts.length <= 2;
+
+/** The result of a plan, its lists cut until the plan fits into the states of an execution; their totals stay. */
+export function fitted(plan: { readonly result: AppendResult }): AppendResult {
+  const { result } = plan;
+  if (result.adjustment === undefined || isEmpty(result.adjustment)) return result;
+  if (new TextEncoder().encode(JSON.stringify(plan)).length <= PLAN_LIMIT) return result;
+  return fitted({ ...plan, result: { ...result, adjustment: shortened(result.adjustment) } });
 }
 
 /** Errors that an answer lists, at most. */

@@ -1,3 +1,4 @@
+export { commandOf, processed, type Again, type Processed, type ProcessInput } from './attempt';
 export { stateMachineDefinition, type AslState, type StateMachineDefinition } from './definition';
 export { failureOf, failures, type Failure, type FailureName } from './failures';
 export { tasks, type Task } from './tasks';

@@ -60,7 +60,7 @@ export class Given {
     const added = record(this.events, Array.isArray(sent) ? (sent as Sent[]) : [sent as Sent]);
     const now = at(this.events.length + 1);
     const after = [...this.events, ...added];
-    const comparison = compare({ registry, productId: PRODUCT, before: this.events, after, now });
+    const comparison = compare({ productId: PRODUCT, before: this.events, after, now });
     const decision = decide(comparison, policy);
     const log = decision.accepted ? new Given(after) : this;
     const findings = comparison.landings.get(after.length)?.findings;

@@ -1,6 +1,7 @@
 import { isGreater } from '../decimal';
 import { advance, deficitOf, placeKey, type Fact, type Snapshot } from '../fold';
 import { historyOf } from '../history';
+import { registry } from '../registry.generated';
 import type { Change, Conflict, ProductState } from '../types';
 import { firstPlace, overlayOf, type Addition } from './overlay';
 
@@ -14,14 +15,14 @@ export class Naive {
   readonly from: string;
 
   constructor(readonly addition: Addition) {
-    this.old = historyOf(addition.registry, addition.before);
-    this.now = historyOf(addition.registry, addition.after);
+    this.old = historyOf(registry, addition.before);
+    this.now = historyOf(registry, addition.after);
     this.from = firstPlace(overlayOf(addition)) ?? '~';
   }
 
   /** The product after all facts through a place. */
   through(facts: readonly Fact[], place: string): Snapshot | null {
-    const { registry, productId } = this.addition;
+    const { productId } = this.addition;
     return facts
       .filter(({ event }) => placeKey(event) <= place)
       .reduce<Snapshot | null>((before, fact) => advance(registry, productId, before, fact), null);

@@ -1,12 +1,11 @@
 import { Adjuster, type Comparison, type Overlay } from '../adjustment';
 import { advance, comparePlaces, placeKey, type Fact, type Snapshot } from '../fold';
 import { historyOf } from '../history';
-import type { Registry } from '../registry';
+import { registry } from '../registry.generated';
 import type { RecordedEvent } from '../types';
 
 /** Two logs of one product, the newer one the older with events added, and the moment of the addition. */
 export interface Addition {
-  readonly registry: Registry;
   readonly productId: string;
   readonly before: readonly RecordedEvent[];
   readonly after: readonly RecordedEvent[];
@@ -14,7 +13,7 @@ export interface Addition {
 }
 
 /** What the newer log does to the history of the older one, found by comparing both, fact by fact. */
-export function overlayOf({ registry, before, after }: Addition): Overlay {
+export function overlayOf({ before, after }: Addition): Overlay {
   const textOf = ({ event, content }: Fact) => JSON.stringify([placeKey(event), event.eventType, content]);
   const [old, now] = [historyOf(registry, before), historyOf(registry, after)];
   const [oldTexts, newTexts] = [new Set(old.map(textOf)), new Set(now.map(textOf))];
@@ -35,7 +34,7 @@ export function adjusterOf(
   addition: Addition,
   overlay: Overlay = overlayOf(addition),
 ): { adjuster: Adjuster; facts: readonly Fact[] } {
-  const { registry, productId, before, now } = addition;
+  const { productId, before, now } = addition;
   const history = [...historyOf(registry, before)].sort((a, b) => comparePlaces(a.event, b.event));
   const from = firstPlace(overlay) ?? '~';
   let base: Snapshot | null = null;

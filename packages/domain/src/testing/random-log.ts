@@ -16,6 +16,8 @@ interface ChangeStep {
 export type Step =
   | ChangeStep
   | { readonly kind: 'retract'; readonly target: number }
+  /** A correction of the time alone. */
+  | { readonly kind: 'move'; readonly target: number; readonly time: number }
   | { readonly kind: 'correct'; readonly target: number; readonly replacement: ChangeStep };
 
 const half = (time: number): string => at(time / 2);
@@ -32,6 +34,15 @@ function contentOf({ eventType, quantity, color, time }: ChangeStep): ChangeCont
   };
 }
 
+/** The content of an event, at another time. */
+function moved(
+  { eventType, schemaVersion, quantity, color, unitPrice }: RecordedEvent,
+  time: number,
+): ChangeContent {
+  const content = { eventType, schemaVersion, quantity, effectiveAt: half(time) };
+  return { ...content, ...(color !== undefined && { color }), ...(unitPrice !== undefined && { unitPrice }) };
+}
+
 function eventOf(log: readonly RecordedEvent[], step: Step, recordedAt: string): RecordedEvent | undefined {
   const version = log.length + 1;
   const place = { eventId: `e${version}`, version, recordedAt };
@@ -42,7 +53,8 @@ function eventOf(log: readonly RecordedEvent[], step: Step, recordedAt: string):
   if (target === undefined) return undefined;
   const correction = { ...base, ...place, effectiveAt: recordedAt, targetEventId: target.eventId };
   if (step.kind === 'retract') return { ...correction, eventType: 'eventRetracted' };
-  return { ...correction, eventType: 'eventCorrected', replacement: contentOf(step.replacement) };
+  const replacement = step.kind === 'move' ? moved(target, step.time) : contentOf(step.replacement);
+  return { ...correction, eventType: 'eventCorrected', replacement };
 }
 
 /** A log of random steps, each recorded half a minute after the one before, and an addition at once to it. */
@@ -53,5 +65,5 @@ export function additionOf(old: readonly Step[], added: readonly Step[]): Additi
   const after = [...before];
   const now = half(before.length);
   for (const step of added) after.push(...[eventOf(after, step, now)].flatMap((e) => e ?? []));
-  return { registry, productId: 'anvil', before, after, now };
+  return { productId: 'anvil', before, after, now };
 }
