@@ -1,0 +1,193 @@
+import { registry, type EventType } from '@hindsight/domain';
+import { tasks, type Task } from '@hindsight/workflow';
+import { received } from '../support/commands';
+import type { Fault } from './faulty-endpoint';
+import type { Machine } from './machine';
+import { fresh } from './outcomes';
+
+/** The errors that the document tries again, by the name of the state; a task and one more, as all are alike. */
+const retriedErrors = ({ definition }: Machine, state: string): string[] => {
+  const [retry] = definition.States[state]?.['Retry'] as { ErrorEquals: string[] }[];
+  return retry?.ErrorEquals ?? [];
+};
+
+/** What DynamoDB calls what Step Functions calls `DynamoDb.…Exception`. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'DynamoDb.ProvisionedThroughputExceededException': { error: 'ProvisionedThroughputExceededException' },
+  'DynamoDb.RequestLimitExceededException': { error: 'RequestLimitExceeded' },
+  'DynamoDb.ThrottlingException': { error: 'ThrottlingException' },
+  'DynamoDb.InternalServerErrorException': { error: 'InternalServerError', status: 500 },
+  'DynamoDb.TransactionInProgressException': { error: 'TransactionInProgressException' },
+  'DynamoDb.SdkClientException': 'unreachable',
+};
+
+const LAMBDA_ERRORS = [
+  'StoreUnavailable',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
+/** The first try and four more. */
+const ATTEMPTS = 5;
+
+export function describeFaults(machine: () => Machine): void {
+  const run = (productId: string, body: unknown) => machine().run({ productId, body });
+  const again = (state: string, transitions: readonly string[]) =>
+    transitions.filter((transition) => transition === `${state} again`).length;
+
+  test('the faults below are all that the document tries again', () => {
+    expect(retriedErrors(machine(), 'StoreEvent').sort()).toEqual(Object.keys(FAULTS).sort());
+    expect(retriedErrors(machine(), 'ProcessBatch').sort()).toEqual([...LAMBDA_ERRORS].sort());
+  });
+
+  describe('a task', () => {
+    /** A body that the task has to process, for a product with one delivery. */
+    function bodyFor({ name, eventType }: Task): unknown {
+      if (name === 'process-batch') return [received(1), received(1)];
+      const type: EventType | undefined = registry.get(eventType ?? 'productReceived');
+      return type?.examples[0]?.event;
+    }
+    const waitedFor = tasks(registry).filter(({ name }) => name !== 'repair-checkpoints');
+
+    describe.each(waitedFor.map((task) => [task.state, task] as const))('%s', (state, task) => {
+      const productId = fresh();
+      const start = () => run(productId, bodyFor(task));
+      beforeAll(() =>
+        run(productId, received(200, { eventId: 'delivery-1', effectiveAt: '2026-01-01T00:00:00Z' })),
+      );
+
+      test('is tried again after a passing fault', async () => {
+        machine().failTask(task.name, 'Lambda.TooManyRequestsException', 2);
+        const { status, transitions } = await start();
+        expect([status, again(state, transitions)]).toEqual(['SUCCEEDED', 2]);
+      });
+
+      test('ends in StoreUnavailable where the fault does not pass', async () => {
+        machine().failTask(task.name, 'StoreUnavailable', ATTEMPTS);
+        const { error, cause, path, transitions } = await start();
+        expect([error, path.at(-1), again(state, transitions)]).toEqual([
+          'StoreUnavailable',
+          'StoreUnavailable',
+          4,
+        ]);
+        expect(cause?.detail).toMatch(/try again with the same event id/);
+      });
+
+      test('ends in ProcessingFailed, at once, where this software is at fault', async () => {
+        machine().failTask(task.name, 'TypeError', 1);
+        const { error, path, transitions } = await start();
+        expect([error, path.at(-1), again(state, transitions)]).toEqual([
+          'ProcessingFailed',
+          'ProcessingFailed',
+          0,
+        ]);
+      });
+    });
+
+    test.each(LAMBDA_ERRORS)('is tried again after %s', async (error) => {
+      machine().failTask('process-product-received', error, ATTEMPTS - 1);
+      expect(await run(fresh(), received(1))).toMatchObject({ status: 'SUCCEEDED', result: { version: 1 } });
+    });
+
+    test.each<Fault>([
+      { error: 'ProvisionedThroughputExceededException' },
+      'unreachable',
+      { error: 'InternalServerError', status: 500 },
+    ])('that can not read the table, %j, is tried again when its client has given up', async (fault) => {
+      machine().wire.fail('Query', fault, 2);
+      const { status, transitions } = await run(fresh(), received(1));
+      expect([status, again('ProcessProductReceived', transitions)]).toEqual(['SUCCEEDED', 1]);
+    });
+
+    test('that can not read the table at all ends in StoreUnavailable', async () => {
+      machine().wire.fail('Query', 'unreachable', Infinity);
+      expect((await run(fresh(), received(1))).error).toBe('StoreUnavailable');
+    });
+  });
+
+  describe('the write', () => {
+    test.each(Object.entries(FAULTS))('is tried again after %s', async (_, fault) => {
+      const productId = fresh();
+      machine().wire.fail('TransactWriteItems', fault, ATTEMPTS - 1);
+      const { result, transitions } = await run(productId, received(1));
+      expect([result?.version, again('StoreEvent', transitions)]).toEqual([1, ATTEMPTS - 1]);
+      expect(await machine().log.headVersion(productId)).toBe(1);
+    });
+
+    test.each(Object.entries(FAULTS))('ends in StoreUnavailable where %s does not pass', async (_, fault) => {
+      const productId = fresh();
+      machine().wire.fail('TransactWriteItems', fault, ATTEMPTS);
+      expect((await run(productId, received(1))).error).toBe('StoreUnavailable');
+      expect(await machine().log.headVersion(productId)).toBe(0);
+    });
+
+    test.each(['ResourceNotFoundException', 'ValidationException', 'AccessDeniedException'])(
+      'ends in StoreUnavailable, at once, after %s',
+      async (error) => {
+        machine().wire.fail('TransactWriteItems', { error }, 1);
+        const { error: name, transitions } = await run(fresh(), received(1));
+        expect([name, again('StoreEvent', transitions)]).toEqual(['StoreUnavailable', 0]);
+      },
+    );
+
+    test('whose answer is lost is repeated under its token, and stored once', async () => {
+      const productId = fresh();
+      machine().wire.fail('TransactWriteItems', 'answer lost', 2);
+      const { result, path } = await run(productId, received(1));
+      expect(result).toMatchObject({ version: 1, replayed: false });
+      expect(path).not.toContain('LostRace');
+      expect(await machine().log.headVersion(productId)).toBe(1);
+    });
+
+    test('whose answer never comes is in doubt; the same event sent again ends the doubt', async () => {
+      const productId = fresh();
+      const body = received(1, { eventId: 'e' });
+      machine().wire.fail('TransactWriteItems', 'answer lost', ATTEMPTS);
+      expect((await run(productId, body)).error).toBe('StoreUnavailable');
+      expect((await run(productId, body)).result).toMatchObject({ version: 1, replayed: true });
+    });
+  });
+
+  describe('the repair', () => {
+    async function late() {
+      const productId = fresh();
+      await run(productId, received(10));
+      return { productId, ended: () => run(productId, received(5, { effectiveAt: '2026-01-01T00:00:00Z' })) };
+    }
+
+    test('that can not be started is no error: the event is stored, and answers stay right', async () => {
+      const { productId, ended } = await late();
+      machine().failState('RequestRepair', 'Lambda.TooManyRequestsException');
+      const { status, transitions } = await ended();
+      expect(status).toBe('SUCCEEDED');
+      expect(transitions).toContain('RequestRepair caught → Done');
+      expect(await machine().log.stateAt(productId)).toMatchObject({
+        found: true,
+        state: { quantity: '15' },
+      });
+    });
+
+    test('that fails later is no error either', async () => {
+      const { productId, ended } = await late();
+      machine().failTask('repair-checkpoints', 'RepairUnfinished', 1);
+      expect((await ended()).status).toBe('SUCCEEDED');
+      await machine().drain();
+      expect(machine().failedInBackground).toEqual(['repair-checkpoints']);
+      expect(await machine().log.stateAt(productId)).toMatchObject({
+        found: true,
+        state: { quantity: '15' },
+      });
+    });
+
+    test('is not waited for', async () => {
+      const { productId, ended } = await late();
+      machine().wire.fail('BatchWriteItem', 'unreachable', Infinity);
+      expect((await ended()).status).toBe('SUCCEEDED');
+      await machine().drain();
+      machine().wire.heal();
+      expect(await machine().log.repair(productId)).toMatchObject({ done: true, checkpointsWritten: 1 });
+    });
+  });
+}

@@ -1,0 +1,159 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { registry } from '@hindsight/domain';
+import { createEventLog, type AppendResult, type EventLog } from '@hindsight/event-log';
+import { createStepFunctions } from '@hindsight/local-aws';
+import { stateMachineDefinition, tasks, type StateMachineDefinition } from '@hindsight/workflow';
+import { startTable, type TestTable } from '../support/engine';
+import { startFaultyEndpoint, type FaultyEndpoint } from './faulty-endpoint';
+import { largestPayload, listen, pathIn, transitionsIn } from './transitions';
+
+/** An execution that has ended. */
+export interface Ended {
+  readonly status: string;
+  /** Of one that succeeded. */
+  readonly result?: AppendResult;
+  /** Of one that failed. */
+  readonly error?: string;
+  readonly cause?: Readonly<Record<string, unknown>> & { readonly detail: string };
+  /** The states that it went through. */
+  readonly path: readonly string[];
+  readonly transitions: readonly string[];
+  /** The greatest input or output of a state, in bytes. */
+  readonly largest: { readonly state: string; readonly bytes: number };
+}
+
+type Handler = (payload: unknown) => Promise<unknown>;
+
+/** The workflow on the local interpreter, the functions' own code and the embedded engine; all of it can be disturbed. */
+export interface Machine {
+  readonly definition: StateMachineDefinition;
+  /** The same table, undisturbed. */
+  readonly log: EventLog;
+  /** The wire to DynamoDB: of the functions, and of the state machine itself. */
+  readonly wire: FaultyEndpoint;
+  /** Every transition that any execution took. */
+  readonly seen: ReadonlySet<string>;
+  run(input: unknown): Promise<Ended>;
+  /** Lets the next `times` calls of a task fail by an error of this name, without running it. */
+  failTask(task: string, error: string, times: number): void;
+  /** Lets a state itself fail in the next execution, once. */
+  failState(state: string, error: string): void;
+  /** Is called after every Process… task, before anything is stored. */
+  afterProcessing(disturb: () => Promise<unknown>): void;
+  /** Functions that were started and not waited for, and failed. */
+  readonly failedInBackground: readonly string[];
+  /** Waits for what runs in the background. */
+  drain(): Promise<void>;
+  /** Nothing is disturbed any more. */
+  heal(): void;
+  stop(): Promise<void>;
+}
+
+const arnOf = (task: string): string => `arn:aws:lambda:eu-central-1:000000000000:function:${task}`;
+
+/** Functions read their environment when they are loaded, as in Lambda. */
+function loadFunctions(table: TestTable, endpoint: string): Map<string, Handler> {
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    TABLE_NAME: table.tableName,
+    DYNAMODB_ENDPOINT: endpoint,
+  });
+  const sourceOf = (name: string) => (name.startsWith('process-') ? 'process-event' : name);
+  const load = (name: string) =>
+    jest.requireActual<{ handler: Handler }>(`../../apps/handlers/src/${sourceOf(name)}`).handler;
+  return new Map(tasks(registry).map(({ name }) => [arnOf(name), load(name)]));
+}
+
+/** What disturbs the functions. */
+class Disturbance {
+  readonly #failing = new Map<string, { error: string; left: number }>();
+  afterProcessing: () => Promise<unknown> = () => Promise.resolve();
+
+  constructor(readonly functions: ReadonlyMap<string, Handler>) {}
+
+  fail(task: string, error: string, times: number): void {
+    this.#failing.set(arnOf(task), { error, left: times });
+  }
+
+  heal(): void {
+    this.#failing.clear();
+    this.afterProcessing = () => Promise.resolve();
+  }
+
+  async invoke(arn: string, payload: unknown): Promise<unknown> {
+    const planned = this.#failing.get(arn);
+    if (planned !== undefined && planned.left > 0) {
+      planned.left -= 1;
+      throw Object.assign(new Error('injected'), { name: planned.error });
+    }
+    const result = await this.functions.get(arn)?.(payload);
+    if (arn.includes(':process-')) await this.afterProcessing();
+    return result;
+  }
+}
+
+export async function startMachine(): Promise<Machine> {
+  const table = await startTable();
+  const wire = await startFaultyEndpoint(table.endpoint);
+  const disturbance = new Disturbance(loadFunctions(table, wire.endpoint));
+  const dynamodb = new DynamoDBClient({ endpoint: wire.endpoint, maxAttempts: 1 });
+  const definition = stateMachineDefinition(registry, arnOf);
+  const failedInBackground: string[] = [];
+  const stepFunctions = createStepFunctions({
+    definition,
+    dynamodb,
+    invoke: (arn, payload) => disturbance.invoke(arn, payload),
+    onBackgroundFailure: (arn) => void failedInBackground.push(arn.slice(arn.lastIndexOf(':') + 1)),
+  });
+  const listener = listen();
+  const seen = new Set<string>();
+  let runs = 0;
+  return {
+    definition,
+    log: createEventLog({ client: table.client, tableName: table.tableName }),
+    wire,
+    seen,
+    failedInBackground,
+    failTask: (task, error, times) => disturbance.fail(task, error, times),
+    failState: (state, error) => listener.failState(state, error),
+    afterProcessing: (disturb) => void (disturbance.afterProcessing = disturb),
+    drain: () => stepFunctions.drain(),
+    async run(input) {
+      const name = `run-${(runs += 1)}`;
+      const execution = await stepFunctions.startSyncExecution({ name, input: JSON.stringify(input) });
+      const events = await listener.eventsOf(name);
+      const transitions = transitionsIn(events);
+      for (const transition of transitions) seen.add(transition);
+      const ending =
+        execution.status === 'SUCCEEDED'
+          ? { result: JSON.parse(execution.output) as AppendResult }
+          : { error: execution.error, cause: causeOf(execution.cause) };
+      return {
+        status: execution.status,
+        ...ending,
+        path: pathIn(events),
+        transitions,
+        largest: largestPayload(events),
+      };
+    },
+    heal() {
+      disturbance.heal();
+      wire.heal();
+      failedInBackground.length = 0;
+    },
+    async stop() {
+      listener.stop();
+      dynamodb.destroy();
+      await stepFunctions.drain();
+      await wire.close();
+      await table.stop();
+    },
+  };
+}
+
+/** A cause of the workflow is JSON; one of the service may be a sentence. */
+function causeOf(cause: string): NonNullable<Ended['cause']> {
+  return cause.startsWith('{') ? (JSON.parse(cause) as NonNullable<Ended['cause']>) : { detail: cause };
+}
