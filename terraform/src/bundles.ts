@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** Where the build left the code of the functions. */
+export interface Bundles {
+  /** The folder of a workflow task's bundle, absolute. */
+  handler(task: string): string;
+  readonly gateway: string;
+}
+
+class BundleMissingError extends Error {
+  override readonly name = 'BundleMissing';
+}
+
+function folder(path: string, remedy: string): string {
+  if (!existsSync(resolve(path, 'index.js')))
+    throw new BundleMissingError(`no index.js in ${path}: ${remedy}`);
+  return path;
+}
+
+/** @param root the repository, absolute */
+export const bundlesIn = (root: string): Bundles => ({
+  handler: (task) => folder(resolve(root, 'apps/handlers/dist', task), 'run `npm run build` at the root'),
+  get gateway() {
+    return folder(resolve(root, 'terraform/build/gateway'), 'run `npm run bundle` in terraform/');
+  },
+});

@@ -1,0 +1,124 @@
+import {
+  CloudwatchMetricAlarm,
+  Construct,
+  SnsTopic,
+  SnsTopicSubscription,
+  type CloudwatchMetricAlarmMetricQuery,
+} from '../aws';
+import { watched, type Metric, type Watched } from '../metrics';
+import type { Deployment } from '../naming';
+
+/** Metrics that one alarm can add up. */
+const ADDENDS = 10;
+
+interface Condition {
+  readonly name: string;
+  readonly description: string;
+  /** Added up. */
+  readonly metrics: readonly Metric[];
+  /** Goes off above this. */
+  readonly threshold: number;
+  /** Minutes in a row; by default 1. */
+  readonly minutes?: number;
+}
+
+/** Alarms on what is this system's to put right. Refused events are an answer, and alarm nobody. */
+export class Alarms extends Construct {
+  readonly topicArn: string | undefined;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, things: Watched) {
+    super(scope, id);
+    const topic = this.#topic(deployment);
+    this.topicArn = topic;
+    for (const { name, description, metrics, threshold, minutes = 1 } of conditions(things)) {
+      new CloudwatchMetricAlarm(this, name, {
+        alarmName: deployment.name(name),
+        alarmDescription: description,
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold,
+        evaluationPeriods: minutes,
+        treatMissingData: 'notBreaching',
+        metricQuery: queriesOf(metrics),
+        ...(topic !== undefined && { alarmActions: [topic], okActions: [topic] }),
+      });
+    }
+  }
+
+  #topic(deployment: Deployment): string | undefined {
+    const { alarmAddress } = deployment.settings;
+    if (alarmAddress === undefined) return undefined;
+    const topic = new SnsTopic(this, 'topic', {
+      name: deployment.name('alarms'),
+      ...(deployment.keyArn !== undefined && { kmsMasterKeyId: deployment.keyArn }),
+    });
+    new SnsTopicSubscription(this, 'mail', {
+      topicArn: topic.arn,
+      protocol: 'email',
+      endpoint: alarmAddress,
+    });
+    return topic.arn;
+  }
+}
+
+function queriesOf(metrics: readonly Metric[]): CloudwatchMetricAlarmMetricQuery[] {
+  const [only] = metrics;
+  const queries = metrics.map(({ namespace, name, dimensions, stat }, index) => ({
+    id: `m${index}`,
+    metric: { namespace, metricName: name, period: 60, stat, ...(dimensions && { dimensions }) },
+  }));
+  if (metrics.length === 1 && only) return queries.map((query) => ({ ...query, returnData: true }));
+  const sum = { id: 'sum', expression: 'SUM(METRICS())', label: 'sum', returnData: true };
+  return [...queries, sum];
+}
+
+function conditions(things: Watched): Condition[] {
+  const { api, gateway, machines, table, queue, repair, functions } = watched(things);
+  const none = { threshold: 0 };
+  return [
+    { name: 'api-faults', description: 'The API answers 5xx', metrics: [api.faults], ...none },
+    {
+      name: 'api-latency',
+      description: 'One in a hundred requests takes over 2 s',
+      metrics: [api.latency],
+      threshold: 2000,
+      minutes: 5,
+    },
+    { name: 'gateway-errors', description: 'The gateway crashes', metrics: [gateway.errors], ...none },
+    ...machines.flatMap(({ type, contention, faults, timeouts, throttles }) => [
+      {
+        name: `${type}-contention`,
+        description: 'Appends lost every one of their races: a product has too many writers',
+        metrics: [contention],
+        ...none,
+      },
+      { name: `${type}-faults`, description: 'Executions ended in a fault', metrics: [faults], ...none },
+      { name: `${type}-timeouts`, description: 'Executions timed out', metrics: [timeouts], ...none },
+      { name: `${type}-throttles`, description: 'Step Functions throttles', metrics: [throttles], ...none },
+    ]),
+    {
+      name: 'append-latency',
+      description: 'One in a hundred synchronous appends takes over 2 s',
+      metrics: machines.filter(({ type }) => type === 'express').map(({ duration }) => duration),
+      threshold: 2000,
+      minutes: 5,
+    },
+    ...chunks(functions, ADDENDS).map((some, index) => ({
+      name: `functions-throttled-${index + 1}`,
+      description: 'Lambda throttles: the account, or a reserved concurrency, is exhausted',
+      metrics: some.map(({ throttles }) => throttles),
+      ...none,
+    })),
+    { name: 'repair-errors', description: 'Checkpoints are not repaired', metrics: [repair.errors], ...none },
+    { name: 'table-throttles', description: 'DynamoDB throttles', metrics: table.throttles, ...none },
+    {
+      name: 'dead-letters',
+      description: 'Events or repairs could not be delivered; they wait in the queue for 14 days',
+      metrics: [queue.visible],
+      ...none,
+    },
+  ];
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return all.length === 0 ? [] : [all.slice(0, size), ...chunks(all.slice(size), size)];
+}

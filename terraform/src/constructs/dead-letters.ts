@@ -1,0 +1,53 @@
+import { Construct, SqsQueue, SqsQueuePolicy } from '../aws';
+import type { Deployment } from '../naming';
+import { resourcePolicy, type Statement } from '../policy';
+
+/** Fourteen days, the longest that SQS keeps a message. */
+const KEPT = 14 * 24 * 3600;
+
+/** Where events and requests for repair end up that could not be delivered. */
+export class DeadLetters extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly #keyArn: string | undefined;
+
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id);
+    this.#keyArn = deployment.keyArn;
+    const queue = new SqsQueue(this, 'queue', {
+      name: deployment.name('dead-letters'),
+      messageRetentionSeconds: KEPT,
+      ...(deployment.keyArn === undefined
+        ? { sqsManagedSseEnabled: true }
+        : { kmsMasterKeyId: deployment.keyArn, kmsDataKeyReusePeriodSeconds: 3600 }),
+    });
+    this.name = queue.name;
+    this.arn = queue.arn;
+    this.url = queue.url;
+  }
+
+  /** Lets one EventBridge rule send here. */
+  accept(ruleArn: string): void {
+    new SqsQueuePolicy(this, 'policy', {
+      queueUrl: this.url,
+      policy: resourcePolicy([
+        {
+          sid: 'AcceptFromRule',
+          principal: { Service: 'events.amazonaws.com' },
+          actions: ['sqs:SendMessage'],
+          resources: [this.arn],
+          condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+        },
+      ]),
+    });
+  }
+
+  /** Lets a function's failed asynchronous invocations be sent here. */
+  get sending(): Statement[] {
+    const send = { sid: 'SendDeadLetters', actions: ['sqs:SendMessage'], resources: [this.arn] };
+    if (this.#keyArn === undefined) return [send];
+    const encrypt = ['kms:Decrypt', 'kms:GenerateDataKey'];
+    return [send, { sid: 'EncryptDeadLetters', actions: encrypt, resources: [this.#keyArn] }];
+  }
+}

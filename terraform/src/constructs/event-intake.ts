@@ -1,0 +1,55 @@
+import { CloudwatchEventBus, CloudwatchEventRule, CloudwatchEventTarget, Construct } from '../aws';
+import type { Deployment } from '../naming';
+import type { DeadLetters } from './dead-letters';
+import { ServiceRole } from './service-role';
+import type { StateMachine } from './state-machine';
+
+/** Tried for a day, as often as EventBridge will. */
+const RETRIES = { maximumEventAgeInSeconds: 24 * 3600, maximumRetryAttempts: 185 };
+
+export interface EventIntakeOptions {
+  readonly machine: StateMachine;
+  readonly deadLetters: DeadLetters;
+}
+
+/**
+ * A bus whose product events are appended. EventBridge delivers at least once, and in no order: the events' ids
+ * make repetitions harmless, and their times put them where they belong.
+ */
+export class EventIntake extends Construct {
+  readonly busName: string;
+  readonly busArn: string;
+  readonly ruleName: string;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, options: EventIntakeOptions) {
+    super(scope, id);
+    const { machine, deadLetters } = options;
+    const bus = new CloudwatchEventBus(this, 'bus', { name: deployment.name() });
+    const rule = new CloudwatchEventRule(this, 'rule', {
+      name: deployment.name('product-events'),
+      description: 'Product events, from any source, to the event log',
+      eventBusName: bus.name,
+      // Whatever says that it is a product event; the workflow judges the rest, and says what is wrong with it.
+      eventPattern: JSON.stringify({ detail: { ProductEvent: { eventType: [{ exists: true }] } } }),
+    });
+    const role = new ServiceRole(this, 'access', deployment, {
+      name: 'event-intake',
+      service: 'events.amazonaws.com',
+      sourceAccount: deployment.account,
+      statements: [{ sid: 'Append', actions: ['states:StartExecution'], resources: [machine.arn] }],
+    });
+    new CloudwatchEventTarget(this, 'target', {
+      rule: rule.name,
+      eventBusName: bus.name,
+      targetId: 'append',
+      arn: machine.arn,
+      roleArn: role.arn,
+      deadLetterConfig: { arn: deadLetters.arn },
+      retryPolicy: RETRIES,
+    });
+    deadLetters.accept(rule.arn);
+    this.busName = bus.name;
+    this.busArn = bus.arn;
+    this.ruleName = rule.name;
+  }
+}

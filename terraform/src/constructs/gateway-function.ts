@@ -1,0 +1,52 @@
+import type { Construct } from '../aws';
+import type { Deployment } from '../naming';
+import type { EventLogTable } from './event-log-table';
+import { NodeFunction } from './node-function';
+import type { StateMachine } from './state-machine';
+
+/** Seconds; the HTTP API gives up after 30. */
+const TIMEOUT = 29;
+const MEMORY = 512;
+
+export interface GatewayFunctionOptions {
+  readonly bundle: string;
+  readonly table: EventLogTable;
+  /** Called synchronously. */
+  readonly express: StateMachine;
+  /** Started, and asked about later. */
+  readonly standard: StateMachine;
+}
+
+/** The HTTP gateway. It reads the table itself, and writes by starting executions only. */
+export class GatewayFunction extends NodeFunction {
+  constructor(scope: Construct, id: string, deployment: Deployment, options: GatewayFunctionOptions) {
+    const { bundle, table, express, standard } = options;
+    const { settings } = deployment;
+    super(scope, id, deployment, {
+      name: 'gateway',
+      description: 'The HTTP gateway',
+      bundle,
+      memory: MEMORY,
+      timeout: TIMEOUT,
+      reservedConcurrency: settings.reservedConcurrency.gateway,
+      environment: {
+        TABLE_NAME: table.name,
+        STATE_MACHINE_ARN: express.arn,
+        ASYNC_STATE_MACHINE_ARN: standard.arn,
+        LOG_LEVEL: settings.logLevel,
+      },
+      statements: [
+        ...table.reading,
+        { sid: 'CheckTable', actions: ['dynamodb:DescribeTable'], resources: [table.arn] },
+        { sid: 'Append', actions: ['states:StartSyncExecution'], resources: [express.arn] },
+        { sid: 'AppendLater', actions: ['states:StartExecution'], resources: [standard.arn] },
+        { sid: 'FollowAppends', actions: ['states:DescribeExecution'], resources: [standard.executionsArn] },
+        {
+          sid: 'CheckMachines',
+          actions: ['states:DescribeStateMachine'],
+          resources: [express.arn, standard.arn],
+        },
+      ],
+    });
+  }
+}

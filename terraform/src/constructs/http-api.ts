@@ -1,0 +1,107 @@
+import {
+  Apigatewayv2Api,
+  Apigatewayv2Authorizer,
+  Apigatewayv2Integration,
+  Apigatewayv2Route,
+  Apigatewayv2Stage,
+  Construct,
+  LambdaPermission,
+} from '../aws';
+import type { Deployment } from '../naming';
+import { LogGroup } from './log-group';
+import type { NodeFunction } from './node-function';
+
+/** What is written down about a request: nothing that its body or its query says. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
+  subject: '$context.authorizer.claims.sub',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  latency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The one route that anybody may call. */
+const OPEN_ROUTE = 'GET /healthz';
+
+/** The API in front of the gateway. Whatever has no route of its own needs authorisation, known to it or not. */
+export class HttpApi extends Construct {
+  readonly id: string;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, gateway: NodeFunction) {
+    super(scope, id);
+    const { throttling } = deployment.settings;
+    const name = deployment.name('api');
+    const api = new Apigatewayv2Api(this, 'api', { name, protocolType: 'HTTP' });
+    const integration = new Apigatewayv2Integration(this, 'integration', {
+      apiId: api.id,
+      integrationType: 'AWS_PROXY',
+      integrationUri: gateway.arn,
+      payloadFormatVersion: '2.0',
+      timeoutMilliseconds: 30_000,
+    });
+    const route = (routeId: string, routeKey: string, authorization: Authorization) =>
+      new Apigatewayv2Route(this, routeId, {
+        apiId: api.id,
+        routeKey,
+        target: `integrations/${integration.id}`,
+        ...authorization,
+      });
+    route('all', '$default', this.#authorization(deployment, api.id));
+    route('health', OPEN_ROUTE, { authorizationType: 'NONE' });
+    const log = new LogGroup(this, 'log', deployment, `/aws/vendedlogs/${deployment.name()}/api`);
+    new Apigatewayv2Stage(this, 'stage', {
+      apiId: api.id,
+      name: '$default',
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: log.arn, format: JSON.stringify(ACCESS_LOG) },
+      defaultRouteSettings: {
+        throttlingRateLimit: throttling.rate,
+        throttlingBurstLimit: throttling.burst,
+        detailedMetricsEnabled: true,
+      },
+    });
+    new LambdaPermission(this, 'permission', {
+      functionName: gateway.name,
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      // Any stage and route of this API, and of no other.
+      sourceArn: `${api.executionArn}/*/*`,
+    });
+    this.id = api.id;
+    this.url = api.apiEndpoint;
+  }
+
+  #authorization({ settings, name }: Deployment, apiId: string): Authorization {
+    const { authorizer } = settings;
+    switch (authorizer.type) {
+      case 'iam':
+        return { authorizationType: 'AWS_IAM' };
+      case 'jwt': {
+        const { issuer, audience } = authorizer;
+        const { id } = new Apigatewayv2Authorizer(this, 'authorizer', {
+          apiId,
+          name: name('jwt'),
+          authorizerType: 'JWT',
+          identitySources: ['$request.header.Authorization'],
+          jwtConfiguration: { issuer, audience },
+        });
+        return { authorizationType: 'JWT', authorizerId: id };
+      }
+    }
+  }
+}
+
+interface Authorization {
+  readonly authorizationType: 'NONE' | 'AWS_IAM' | 'JWT';
+  readonly authorizerId?: string;
+}

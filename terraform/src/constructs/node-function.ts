@@ -1,0 +1,62 @@
+import { AssetType, Construct, LambdaFunction, TerraformAsset } from '../aws';
+import type { Deployment } from '../naming';
+import { traces, type Statement } from '../policy';
+import { LogGroup } from './log-group';
+import { ServiceRole } from './service-role';
+
+export interface NodeFunctionOptions {
+  readonly name: string;
+  readonly description: string;
+  /** The folder of its bundle, absolute; `index.js` in it exports `handler`. */
+  readonly bundle: string;
+  /** MiB; also decides the share of a processor. */
+  readonly memory: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What it may do besides writing its log and its traces. */
+  readonly statements?: readonly Statement[];
+  readonly reservedConcurrency?: number | undefined;
+  /** Where asynchronous invocations go that failed for good. */
+  readonly deadLetterArn?: string;
+}
+
+/** A Lambda function, with a role and a log group of its own. */
+export class NodeFunction extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, options: NodeFunctionOptions) {
+    super(scope, id);
+    const { description, memory, timeout, reservedConcurrency, deadLetterArn } = options;
+    const name = deployment.name(options.name);
+    const log = new LogGroup(this, 'log', deployment, `/aws/lambda/${name}`);
+    const role = new ServiceRole(this, 'access', deployment, {
+      name: options.name,
+      service: 'lambda.amazonaws.com',
+      statements: [log.writing, traces, ...(options.statements ?? [])],
+    });
+    const code = new TerraformAsset(this, 'code', { path: options.bundle, type: AssetType.ARCHIVE });
+    const lambda = new LambdaFunction(this, 'function', {
+      functionName: name,
+      description,
+      role: role.arn,
+      dependsOn: [role.policy],
+      runtime: 'nodejs22.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      filename: code.path,
+      sourceCodeHash: code.assetHash,
+      memorySize: memory,
+      timeout,
+      // Stacks in the log name the sources, not the one long line of the bundle.
+      environment: { variables: { NODE_OPTIONS: '--enable-source-maps', ...options.environment } },
+      loggingConfig: { logFormat: 'Text', logGroup: log.name },
+      tracingConfig: { mode: 'Active' },
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      ...(deadLetterArn !== undefined && { deadLetterConfig: { targetArn: deadLetterArn } }),
+    });
+    this.name = lambda.functionName;
+    this.arn = lambda.arn;
+  }
+}

@@ -1,0 +1,45 @@
+import { Construct, IamRole, IamRolePolicy } from '../aws';
+import type { Deployment } from '../naming';
+import { resourcePolicy, rolePolicy, type Statement } from '../policy';
+
+export interface ServiceRoleOptions {
+  readonly name: string;
+  /** The AWS service that takes the role, such as lambda.amazonaws.com. */
+  readonly service: string;
+  readonly statements: readonly Statement[];
+  /** Keeps a service from using the role on behalf of somebody else's account. */
+  readonly sourceAccount?: string;
+}
+
+/** A role for one function or machine, with what it may do written into it and nothing attached. */
+export class ServiceRole extends Construct {
+  readonly arn: string;
+  /** What uses the role depends on this: AWS checks some permissions when a function or machine is made. */
+  readonly policy: IamRolePolicy;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, options: ServiceRoleOptions) {
+    super(scope, id);
+    const { name, service, statements, sourceAccount } = options;
+    const trust = {
+      sid: 'Assume',
+      actions: ['sts:AssumeRole'],
+      resources: [],
+      principal: { Service: service },
+      ...(sourceAccount !== undefined && {
+        condition: { StringEquals: { 'aws:SourceAccount': sourceAccount } },
+      }),
+    };
+    const role = new IamRole(this, 'role', {
+      name: deployment.name(name),
+      description: `Hindsight ${deployment.stage}: ${name}`,
+      // A trust policy has no resource: it is the role's.
+      assumeRolePolicy: resourcePolicy([trust]).replace('"Resource":[],', ''),
+    });
+    this.policy = new IamRolePolicy(this, 'policy', {
+      name,
+      role: role.name,
+      policy: rolePolicy(statements),
+    });
+    this.arn = role.arn;
+  }
+}

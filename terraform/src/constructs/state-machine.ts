@@ -1,0 +1,102 @@
+import type { StateMachineDefinition } from '@hindsight/workflow';
+import { CloudwatchLogMetricFilter, Construct, SfnStateMachine } from '../aws';
+import type { Deployment } from '../naming';
+import { traces, type Statement } from '../policy';
+import type { EventLogTable } from './event-log-table';
+import { LogGroup } from './log-group';
+import { ServiceRole } from './service-role';
+import type { WorkflowFunctions } from './workflow-functions';
+
+export interface StateMachineOptions {
+  readonly type: 'EXPRESS' | 'STANDARD';
+  readonly name: string;
+  readonly definition: StateMachineDefinition;
+  readonly functions: WorkflowFunctions;
+  readonly table: EventLogTable;
+}
+
+/** Deliveries of logs belong to the account and have no ARN: this is AWS's own list for Step Functions. */
+const logDelivery: Statement = {
+  sid: 'DeliverLogs',
+  actions: [
+    'logs:CreateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:DescribeLogGroups',
+    'logs:DescribeResourcePolicies',
+    'logs:GetLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:UpdateLogDelivery',
+  ],
+  resources: ['*'],
+};
+
+const tracing: Statement = {
+  ...traces,
+  actions: [...traces.actions, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+};
+
+/** Ends that are this system's fault or lack of capacity, by what counts them. Refusals are the caller's. */
+const FAULTS = { contention: ['Contention'], faults: ['StoreUnavailable', 'ProcessingFailed'] } as const;
+
+/** The workflow, once as the service's type. */
+export class StateMachine extends Construct {
+  readonly arn: string;
+  /** The ARN of every execution: their names are made when they start. */
+  readonly executionsArn: string;
+  readonly type: 'EXPRESS' | 'STANDARD';
+  /** Names of the metrics that count executions which ended by this system's fault. */
+  readonly metrics: Readonly<Record<keyof typeof FAULTS, string>>;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, options: StateMachineOptions) {
+    super(scope, id);
+    const { type, functions, table, definition } = options;
+    const name = deployment.name(options.name);
+    const log = new LogGroup(this, 'log', deployment, `/aws/vendedlogs/${deployment.name()}/${options.name}`);
+    const invoke = {
+      sid: 'InvokeTasks',
+      actions: ['lambda:InvokeFunction'],
+      resources: functions.all.map(({ arn }) => arn),
+    };
+    const role = new ServiceRole(this, 'access', deployment, {
+      name: options.name,
+      service: 'states.amazonaws.com',
+      sourceAccount: deployment.account,
+      statements: [invoke, ...table.appending, logDelivery, tracing],
+    });
+    const machine = new SfnStateMachine(this, 'machine', {
+      name,
+      type,
+      definition: JSON.stringify(definition),
+      roleArn: role.arn,
+      dependsOn: [role.policy],
+      loggingConfiguration: {
+        level: 'ERROR',
+        includeExecutionData: deployment.settings.logPayloads,
+        logDestination: `${log.arn}:*`,
+      },
+      tracingConfiguration: { enabled: true },
+    });
+    const { account, settings } = deployment;
+    this.arn = machine.arn;
+    this.executionsArn = `arn:aws:states:${settings.region}:${account}:execution:${name}:*`;
+    this.type = type;
+    this.metrics = {
+      contention: this.#count(deployment, log, 'contention'),
+      faults: this.#count(deployment, log, 'faults'),
+    };
+  }
+
+  /** Counts executions by the Fail state they end in; Step Functions' own metrics don't tell refusals from faults. */
+  #count(deployment: Deployment, log: LogGroup, kind: keyof typeof FAULTS): string {
+    const states = FAULTS[kind].map((state) => `($.details.name = "${state}")`).join(' || ');
+    const metric = `${this.type.toLowerCase()}-${kind}`;
+    new CloudwatchLogMetricFilter(this, kind, {
+      name: metric,
+      logGroupName: log.name,
+      pattern: `{ ($.type = "FailStateEntered") && (${states}) }`,
+      metricTransformation: { name: metric, namespace: deployment.name(), value: '1', defaultValue: '0' },
+    });
+    return metric;
+  }
+}

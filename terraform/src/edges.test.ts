@@ -1,0 +1,118 @@
+import { registry } from '@hindsight/domain';
+import { reference, synthesise, type Json } from './testing/synthesised';
+
+const dev = synthesise('dev');
+
+describe('the API', () => {
+  test('is authorised by IAM, or by a token', () => {
+    const routes = (stack = dev) =>
+      Object.fromEntries(
+        stack
+          .all('aws_apigatewayv2_route')
+          .map(({ config }) => [config['route_key'], config['authorization_type']]),
+      );
+    expect(routes()).toEqual({ $default: 'AWS_IAM', 'GET /healthz': 'NONE' });
+    const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
+    const byToken = synthesise('dev', { authorizer: jwt });
+    expect(routes(byToken)).toEqual({ $default: 'JWT', 'GET /healthz': 'NONE' });
+    expect(byToken.only('aws_apigatewayv2_authorizer').config).toMatchObject({
+      authorizer_type: 'JWT',
+      jwt_configuration: { issuer: jwt.issuer, audience: jwt.audience },
+    });
+  });
+
+  test('is throttled and logged', () => {
+    const throttling = { rate: 7, burst: 9 };
+    const { config } = synthesise('dev', { throttling }).only('aws_apigatewayv2_stage');
+    expect(config).toMatchObject({
+      default_route_settings: { throttling_rate_limit: 7, throttling_burst_limit: 9 },
+      access_log_settings: { format: expect.stringContaining('$context.requestId') },
+    });
+  });
+});
+
+describe('the bus', () => {
+  test('starts the STANDARD machine for product events, and keeps what it could not deliver', () => {
+    const rule = dev.only('aws_cloudwatch_event_rule').config;
+    expect(JSON.parse(rule['event_pattern'] as string)).toEqual({
+      detail: { ProductEvent: { eventType: [{ exists: true }] } },
+    });
+    const target = dev.only('aws_cloudwatch_event_target').config;
+    expect(target).toMatchObject({
+      arn: reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', 'append-async'), 'arn'),
+      dead_letter_config: { arn: reference('aws_sqs_queue', dev.only('aws_sqs_queue'), 'arn') },
+    });
+    // The workflow reads the envelope itself.
+    expect(target).not.toHaveProperty('input_transformer');
+  });
+});
+
+describe('alarms', () => {
+  test('are there for failures, throttles, latency, exhausted conflicts and dead letters', () => {
+    const names = dev
+      .all('aws_cloudwatch_metric_alarm')
+      .map(({ config }) => String(config['alarm_name']).slice('hindsight-dev-'.length));
+    expect(names.sort()).toEqual(
+      [
+        ...['api-faults', 'api-latency', 'append-latency', 'dead-letters', 'functions-throttled-1'],
+        ...['gateway-errors', 'repair-errors', 'table-throttles'],
+        ...['express', 'standard'].flatMap((type) =>
+          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`),
+        ),
+      ].sort(),
+    );
+  });
+
+  test('count exactly the failures that are nobody else’s fault', () => {
+    const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
+    const states = Object.entries((JSON.parse(definition as string) as Json)['States'] as Json);
+    const fails = states.filter(([, { Type }]) => Type === 'Fail').map(([name]) => name);
+    const counted = dev
+      .all('aws_cloudwatch_log_metric_filter')
+      .flatMap(({ config }) =>
+        [...String(config['pattern']).matchAll(/name = "(\w+)"/g)].map(([, name]) => name!),
+      );
+    expect(new Set(counted)).toEqual(new Set(['Contention', 'StoreUnavailable', 'ProcessingFailed']));
+    for (const name of counted) expect(fails).toContain(name);
+  });
+
+  test('send mail to the address that is set', () => {
+    expect(dev.all('aws_sns_topic')).toEqual([]);
+    const stack = synthesise('dev', { alarmAddress: 'alarms@example.com' });
+    expect(stack.only('aws_sns_topic_subscription').config).toMatchObject({
+      protocol: 'email',
+      endpoint: 'alarms@example.com',
+    });
+    const topic = reference('aws_sns_topic', stack.only('aws_sns_topic'), 'arn');
+    for (const { config } of stack.all('aws_cloudwatch_metric_alarm')) {
+      expect(config).toMatchObject({ alarm_actions: [topic], ok_actions: [topic] });
+    }
+  });
+
+  test('add up at most ten metrics, which is what AWS takes', () => {
+    const [first] = registry.types;
+    const types = Array.from({ length: 25 }, (_, index) => ({ ...first!, name: `type${index}` }));
+    const stack = synthesise('dev', {}, { ...registry, types, get: () => undefined });
+    for (const { config } of stack.all('aws_cloudwatch_metric_alarm')) {
+      expect(
+        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length,
+      ).toBeLessThanOrEqual(10);
+    }
+  });
+});
+
+describe('state', () => {
+  test('is a local file, or an object in S3 with its lock beside it', () => {
+    expect(dev.json['terraform'].backend.local.path).toMatch(/terraform\.dev\.tfstate$/);
+    const state = { backend: 's3', bucket: 'my-state', region: 'eu-west-1' } as const;
+    expect(synthesise('prod', { state }).json['terraform'].backend).toEqual({
+      s3: {
+        bucket: 'my-state',
+        region: 'eu-west-1',
+        key: 'hindsight/prod.tfstate',
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+  });
+});

@@ -1,0 +1,186 @@
+import { registry, type Registry } from '@hindsight/domain';
+import { keySchema, tableDefinition } from '@hindsight/event-log';
+import { stateMachineDefinition, tasks } from '@hindsight/workflow';
+import { DynamodbTable, LambdaFunction, SfnStateMachine } from './aws';
+import { Testing } from './testing/cdktf';
+import { reference, synthesise, type Json } from './testing/synthesised';
+
+const dev = synthesise('dev');
+const prod = synthesise('prod');
+const functionNames = [...tasks(registry).map(({ name }) => name), 'gateway'];
+
+describe('the table', () => {
+  test('has the keys and indexes of the code', () => {
+    const { config } = dev.only('aws_dynamodb_table');
+    const definition = tableDefinition('hindsight-dev-events');
+    expect(config).toMatchObject({ hash_key: keySchema.partitionKey, range_key: keySchema.sortKey });
+    const attributes = (config['attribute'] as Json[]).map(({ name, type }) => ({
+      AttributeName: name,
+      AttributeType: type,
+    }));
+    expect(attributes).toEqual(definition.AttributeDefinitions);
+    const indexes = (config['local_secondary_index'] as Json[]).map((index) => ({
+      IndexName: index['name'],
+      KeySchema: [
+        { AttributeName: config['hash_key'], KeyType: 'HASH' },
+        { AttributeName: index['range_key'], KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: index['projection_type'] },
+    }));
+    expect(indexes).toEqual(definition.LocalSecondaryIndexes);
+  });
+
+  test('is on demand, has a stream, and forgets nothing', () => {
+    for (const { stack, only } of [dev, prod]) {
+      expect(Testing.synth(stack)).toHaveResourceWithProperties(DynamodbTable, {
+        billing_mode: 'PAY_PER_REQUEST',
+        stream_enabled: true,
+      });
+      expect(only('aws_dynamodb_table').config).not.toHaveProperty('ttl');
+    }
+  });
+
+  test('in prod can be restored, and neither deleted nor replaced', () => {
+    expect(prod.only('aws_dynamodb_table').config).toMatchObject({
+      point_in_time_recovery: { enabled: true },
+      deletion_protection_enabled: true,
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(dev.only('aws_dynamodb_table').config).not.toHaveProperty('lifecycle');
+  });
+
+  test('is taken over from an earlier deployment', () => {
+    const [imported] = synthesise('prod', { adoptTable: true }).json['import'] as Json[];
+    expect(imported).toMatchObject({ to: 'aws_dynamodb_table.event_log', id: 'hindsight-prod-events' });
+  });
+
+  test('can have fixed capacity', () => {
+    const capacity = { mode: 'provisioned', reads: 10, writes: 20 } as const;
+    expect(synthesise('dev', { capacity }).only('aws_dynamodb_table').config).toMatchObject({
+      billing_mode: 'PROVISIONED',
+      read_capacity: 10,
+      write_capacity: 20,
+    });
+  });
+});
+
+describe('the functions', () => {
+  test('there is one for every task, and with it for every event type', () => {
+    const names = dev.all('aws_lambda_function').map(({ config }) => String(config['function_name']));
+    expect(names.sort()).toEqual(functionNames.map((name) => `hindsight-dev-${name}`).sort());
+    for (const { name } of registry.types) {
+      expect(tasks(registry).filter(({ eventType }) => eventType === name)).toHaveLength(1);
+    }
+  });
+
+  test('are arm64 on nodejs22.x, with source maps and a log group of their own', () => {
+    for (const { config } of dev.all('aws_lambda_function')) {
+      expect(config).toMatchObject({
+        architectures: ['arm64'],
+        runtime: 'nodejs22.x',
+        handler: 'index.handler',
+        environment: { variables: { NODE_OPTIONS: '--enable-source-maps' } },
+      });
+      const group = dev
+        .all('aws_cloudwatch_log_group')
+        .find((candidate) => candidate.config['name'] === `/aws/lambda/${String(config['function_name'])}`);
+      expect(config['logging_config'].log_group).toBe(reference('aws_cloudwatch_log_group', group!, 'name'));
+    }
+  });
+
+  test('know the table, the machines and what to do about conflicts', () => {
+    const table = '${aws_dynamodb_table.event_log.name}';
+    const variables = (name: string, stack = dev) =>
+      stack.named('aws_lambda_function', name).config['environment'].variables;
+    expect(variables('process-product-shipped')).toMatchObject({ TABLE_NAME: table });
+    expect(variables('repair-checkpoints')).toMatchObject({ TABLE_NAME: table });
+    expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
+    expect(variables('validate-event', synthesise('dev', { onConflict: 'flag' }))).toMatchObject({
+      ON_CONFLICT: 'flag',
+    });
+    expect(variables('gateway')).toMatchObject({
+      TABLE_NAME: table,
+      STATE_MACHINE_ARN: reference(
+        'aws_sfn_state_machine',
+        dev.named('aws_sfn_state_machine', 'append'),
+        'arn',
+      ),
+      ASYNC_STATE_MACHINE_ARN: reference(
+        'aws_sfn_state_machine',
+        dev.named('aws_sfn_state_machine', 'append-async'),
+        'arn',
+      ),
+    });
+  });
+
+  test('have instances reserved where the settings say so', () => {
+    const reserved = synthesise('dev', { reservedConcurrency: { gateway: 50, tasks: 20 } });
+    const of = (name: string) =>
+      reserved.named('aws_lambda_function', name).config['reserved_concurrent_executions'] as number;
+    expect([of('gateway'), of('process-batch')]).toEqual([50, 20]);
+    expect(Testing.synth(dev.stack)).not.toHaveResourceWithProperties(LambdaFunction, {
+      reserved_concurrent_executions: 20,
+    });
+  });
+});
+
+describe('the state machines', () => {
+  test('are one document, EXPRESS and STANDARD, logged and traced', () => {
+    const express = dev.named('aws_sfn_state_machine', 'append').config;
+    const standard = dev.named('aws_sfn_state_machine', 'append-async').config;
+    expect([express['type'], standard['type']]).toEqual(['EXPRESS', 'STANDARD']);
+    expect(standard['definition']).toEqual(express['definition']);
+    expect(Testing.synth(dev.stack)).toHaveResourceWithProperties(SfnStateMachine, {
+      tracing_configuration: { enabled: true },
+      logging_configuration: expect.objectContaining({ level: 'ERROR', include_execution_data: false }),
+    });
+  });
+
+  test('are the document of the workflow, with the functions of this stack', () => {
+    const arnOf = (task: string) =>
+      reference('aws_lambda_function', dev.named('aws_lambda_function', task), 'arn');
+    const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
+    expect(JSON.parse(definition as string)).toEqual(stateMachineDefinition(registry, arnOf));
+  });
+
+  test('route every event type to its function, which the roles may invoke', () => {
+    const { States } = JSON.parse(
+      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string,
+    ) as Json;
+    for (const task of tasks(registry)) {
+      const arn = reference('aws_lambda_function', dev.named('aws_lambda_function', task.name), 'arn');
+      expect(JSON.stringify(States[task.state])).toContain(JSON.stringify(arn).slice(1, -1));
+      for (const machine of ['append', 'append-async']) {
+        const invoking = dev.statementsOf(machine).find(({ Sid }) => Sid === 'InvokeTasks');
+        expect(invoking?.Resource).toContain(arn);
+      }
+    }
+  });
+
+  test('log what executions carry only when told to', () => {
+    const told = synthesise('dev', { logPayloads: true }).named('aws_sfn_state_machine', 'append').config;
+    expect(told['logging_configuration'].include_execution_data).toBe(true);
+  });
+});
+
+describe('a new event type', () => {
+  const [first] = registry.types;
+  const types = [...registry.types, { ...first!, name: 'productReturned' }];
+  const more: Registry = { ...registry, types, get: (name) => types.find((type) => type.name === name) };
+
+  test('gets its function, role and route with no change here', () => {
+    const stack = synthesise('dev', {}, more);
+    expect(stack.named('aws_lambda_function', 'process-product-returned')).toBeDefined();
+    expect(stack.statementsOf('process-product-returned').length).toBeGreaterThan(0);
+    const { definition } = stack.named('aws_sfn_state_machine', 'append').config;
+    expect(definition).toContain('ProcessProductReturned');
+  });
+});
+
+test('a name that is too long is refused before AWS does', () => {
+  const [first] = registry.types;
+  const types = [{ ...first!, name: 'aTypeWhoseNameIsMuchLongerThanAnyFunctionsNameMayEverBe' }];
+  expect(() => synthesise('dev', {}, { ...registry, types, get: () => undefined })).toThrow(
+    /up to 64 characters/,
+  );
+});

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import type { Registry } from '@hindsight/domain';
+import { stateMachineDefinition } from '@hindsight/workflow';
+import {
+  AwsProvider,
+  DataAwsCallerIdentity,
+  LocalBackend,
+  S3Backend,
+  TerraformOutput,
+  TerraformStack,
+  type Construct,
+} from './aws';
+import type { Bundles } from './bundles';
+import { Alarms } from './constructs/alarms';
+import { Dashboard } from './constructs/dashboard';
+import { DeadLetters } from './constructs/dead-letters';
+import { EncryptionKey } from './constructs/encryption-key';
+import { EventIntake } from './constructs/event-intake';
+import { EventLogTable } from './constructs/event-log-table';
+import { GatewayFunction } from './constructs/gateway-function';
+import { HttpApi } from './constructs/http-api';
+import { StateMachine } from './constructs/state-machine';
+import { WorkflowFunctions } from './constructs/workflow-functions';
+import { deploymentOf, type Deployment } from './naming';
+import type { Settings, Stage } from './settings';
+
+export interface HindsightStackOptions {
+  readonly settings: Settings;
+  /** The event types to deploy. */
+  readonly registry: Registry;
+  readonly bundles: Bundles;
+}
+
+/** All of Hindsight in one account and region. */
+export class HindsightStack extends TerraformStack {
+  constructor(scope: Construct, stage: Stage, { settings, registry, bundles }: HindsightStackOptions) {
+    super(scope, stage);
+    keepState(this, stage, settings);
+    new AwsProvider(this, 'aws', {
+      region: settings.region,
+      defaultTags: [{ tags: { Application: 'hindsight', Stage: stage, ...settings.tags } }],
+    });
+    const plain = deploymentOf(stage, settings, new DataAwsCallerIdentity(this, 'account').accountId);
+    const key = settings.encryption === 'customer' ? new EncryptionKey(this, 'key', plain) : undefined;
+    const deployment: Deployment = { ...plain, ...(key && { keyArn: key.arn }) };
+
+    const table = new EventLogTable(this, 'log', deployment);
+    const deadLetters = new DeadLetters(this, 'dead-letters', deployment);
+    const functions = new WorkflowFunctions(this, 'tasks', deployment, {
+      registry,
+      bundles,
+      table,
+      deadLetters,
+    });
+    const definition = stateMachineDefinition(registry, (task) => functions.get(task).arn);
+    const machine = (type: StateMachine['type'], name: string) =>
+      new StateMachine(this, name, deployment, { type, name, definition, functions, table });
+    const express = machine('EXPRESS', 'append');
+    const standard = machine('STANDARD', 'append-async');
+    const bundle = bundles.gateway;
+    const gateway = new GatewayFunction(this, 'gateway', deployment, { bundle, table, express, standard });
+    const api = new HttpApi(this, 'http', deployment, gateway);
+    const intake = new EventIntake(this, 'intake', deployment, { machine: standard, deadLetters });
+
+    const machines = [express, standard];
+    const namespace = deployment.name();
+    const watched = { namespace, api, gateway, functions, machines, table, deadLetters, intake };
+    const alarms = new Alarms(this, 'alarms', deployment, watched);
+    const dashboard = new Dashboard(this, 'dashboard', deployment, watched);
+
+    this.#outputs({
+      apiUrl: api.url,
+      apiId: api.id,
+      tableName: table.name,
+      tableArn: table.arn,
+      tableStreamArn: table.streamArn,
+      stateMachineArn: express.arn,
+      asyncStateMachineArn: standard.arn,
+      gatewayFunctionArn: gateway.arn,
+      eventBusName: intake.busName,
+      eventBusArn: intake.busArn,
+      deadLetterQueueUrl: deadLetters.url,
+      dashboardName: dashboard.name,
+      ...(alarms.topicArn !== undefined && { alarmTopicArn: alarms.topicArn }),
+    });
+  }
+
+  #outputs(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      new TerraformOutput(this, name, { value, staticId: true });
+    }
+  }
+}
+
+/** Where Terraform remembers what it has made. */
+function keepState(stack: TerraformStack, stage: Stage, { state, prefix }: Settings): void {
+  switch (state.backend) {
+    case 'local': {
+      const file = `terraform.${stage}.tfstate`;
+      new LocalBackend(stack, { path: resolve(state.directory ?? '.', file) });
+      return;
+    }
+    case 's3': {
+      const { bucket, region } = state;
+      new S3Backend(stack, { bucket, region, key: `${prefix}/${stage}.tfstate`, encrypt: true });
+      // CDKTF is older than S3's own locking, and knows only a lock by a DynamoDB table, which Terraform deprecates.
+      stack.addOverride('terraform.backend.s3.use_lockfile', true);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { registry } from '@hindsight/domain';
+import { App } from './aws';
+import { bundlesIn } from './bundles';
+import { HindsightStack } from './hindsight-stack';
+import { loadSettings } from './settings';
+
+function main(): void {
+  const settings = loadSettings();
+  const bundles = bundlesIn(resolve(__dirname, '../..'));
+  const app = new App();
+  new HindsightStack(app, 'dev', { settings: settings.dev, registry, bundles });
+  new HindsightStack(app, 'prod', { settings: settings.prod, registry, bundles });
+  app.synth();
+}
+
+/** Faults of a deployment, not of this code: what to do about them is in the message. */
+const EXPECTED = ['SettingsInvalid', 'BundleMissing', 'NameTooLong'];
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof Error) || !EXPECTED.includes(error.name)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,205 @@
+import { registry } from '@hindsight/domain';
+import { keySchema } from '@hindsight/event-log';
+import { tasks } from '@hindsight/workflow';
+import type { Stage } from './settings';
+import { rules } from './testing/rules';
+import { suppressions } from './testing/suppressions';
+import { reference, synthesise, type Resource, type Synthesised } from './testing/synthesised';
+
+type Encryption = 'aws' | 'customer';
+const alarmAddress = 'alarms@example.com';
+const stacks = (['dev', 'prod'] as const).flatMap((stage) =>
+  (['aws', 'customer'] as const).map(
+    (encryption) => [stage, encryption, synthesise(stage, { alarmAddress, encryption })] as const,
+  ),
+);
+
+const dev = synthesise('dev', { encryption: 'customer' });
+const table = '${aws_dynamodb_table.event_log.arn}';
+const indexes = [keySchema.byEffective, keySchema.byRecorded].map(({ name }) => `${table}/index/${name}`);
+const byAccess = (access: string) =>
+  tasks(registry)
+    .filter((task) => task.access === access)
+    .map(({ name }) => name);
+
+/** What a thing is called in AWS, without prefix and stage. */
+function nameOf({ config }: Resource, stage: Stage): string {
+  const name = String(config['function_name'] ?? config['name'] ?? config['route_key'] ?? '');
+  return name.replace(`hindsight-${stage}-`, '');
+}
+
+function suppressed(ids: readonly string[], name: string, stage: Stage, encryption: Encryption): boolean {
+  return suppressions.some(
+    (suppression) =>
+      ids.includes(suppression.id) &&
+      (suppression.name?.test(name) ?? true) &&
+      (suppression.stage ?? stage) === stage &&
+      suppression.without !== encryption,
+  );
+}
+
+describe.each(stacks)('%s with keys of %s', (stage, encryption, stack) => {
+  test.each(rules.map((rule) => [rule.ids.join(', '), rule.says, rule] as const))('%s: %s', (_, __, rule) => {
+    const broken = stack
+      .all(rule.on)
+      .filter((resource) => !rule.holds(resource.config, stack, resource))
+      .map((resource) => nameOf(resource, stage))
+      .filter((name) => !suppressed(rule.ids, name, stage, encryption));
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('suppressions', () => {
+  test.each(suppressions.map((suppression) => [suppression.id, suppression] as const))(
+    '%s is needed, and says why',
+    (id, suppression) => {
+      expect(suppression.reason.length).toBeGreaterThan(20);
+      const rule = rules.find(({ ids }) => ids.includes(id));
+      const needed = stacks
+        .filter(
+          ([stage, encryption]) =>
+            (suppression.stage ?? stage) === stage && suppression.without !== encryption,
+        )
+        .some(([stage, , stack]) =>
+          stack
+            .all(rule!.on)
+            .filter((resource) => suppression.name?.test(nameOf(resource, stage)) ?? true)
+            .some((resource) => !rule!.holds(resource.config, stack, resource)),
+        );
+      expect(needed).toBe(true);
+    },
+  );
+});
+
+describe('least privilege', () => {
+  const actionsOf = (name: string, service: string, stack: Synthesised = dev) =>
+    stack
+      .statementsOf(name)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action, Resource }) => Action.map((action) => ({ action, resources: Resource })))
+      .filter(({ action }) => action.startsWith(`${service}:`));
+  const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+
+  test('every function and machine has a role of its own', () => {
+    const users = [
+      ...dev.all('aws_lambda_function').map(({ config }) => config['role'] as string),
+      ...dev.all('aws_sfn_state_machine').map(({ config }) => config['role_arn'] as string),
+      ...dev.all('aws_cloudwatch_event_target').map(({ config }) => config['role_arn'] as string),
+    ];
+    expect(new Set(users).size).toBe(users.length);
+    expect(dev.all('aws_iam_role')).toHaveLength(users.length);
+    expect(dev.all('aws_iam_role_policy_attachment')).toEqual([]);
+  });
+
+  test('every resource is exact, but for what has no ARN', () => {
+    const wild = dev
+      .all('aws_iam_role_policy')
+      .flatMap(({ config }) => dev.statementsOf(String(config['name'])))
+      .filter(({ Resource }) => Resource.includes('*'))
+      .flatMap(({ Action }) => Action);
+    expect([...new Set(wild)].sort()).toEqual([
+      ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
+      ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
+      ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery'],
+      ...[
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ],
+    ]);
+  });
+
+  test('a resource ends in a wildcard only where AWS makes the rest of the name', () => {
+    const partial = dev
+      .all('aws_iam_role_policy')
+      .flatMap(({ config }) => dev.statementsOf(String(config['name'])))
+      .filter(({ Resource }) => Resource.some((resource) => resource !== '*' && resource.includes('*')))
+      .map(({ Sid }) => Sid);
+    // Streams of a function's own log group; executions of the STANDARD machine.
+    expect([...new Set(partial)].sort()).toEqual(['FollowAppends', 'Log']);
+  });
+
+  test.each(byAccess('read'))('%s reads the table, and nothing else', (name) => {
+    const granted = actionsOf(name, 'dynamodb');
+    expect(granted.map(({ action }) => action).sort()).toEqual(READS);
+    for (const { action, resources } of granted) {
+      expect(resources).toEqual(action === 'dynamodb:Query' ? [table, ...indexes] : [table]);
+    }
+    const others = dev
+      .statementsOf(name)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !/^(dynamodb|logs|xray|kms):/.test(action));
+    expect(others).toEqual([]);
+  });
+
+  test.each(byAccess('none'))('%s does not know the table', (name) => {
+    expect(
+      dev
+        .statementsOf(name)
+        .map(({ Sid }) => Sid)
+        .sort(),
+    ).toEqual(['Log', 'Trace']);
+  });
+
+  test('the machines put items within transactions, and can not update or delete', () => {
+    for (const name of ['append', 'append-async']) {
+      expect(actionsOf(name, 'dynamodb')).toEqual([{ action: 'dynamodb:PutItem', resources: [table] }]);
+      const putting = dev.statementsOf(name).find(({ Action }) => Action.includes('dynamodb:PutItem'));
+      expect(putting?.Condition).toEqual({
+        'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
+      });
+    }
+  });
+
+  test('repair-checkpoints writes in batches, and no item that has an event’s keys', () => {
+    expect(
+      actionsOf('repair-checkpoints', 'dynamodb')
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual(['dynamodb:BatchWriteItem', ...READS].sort());
+    const denying = dev.statementsOf('repair-checkpoints').find(({ Effect }) => Effect === 'Deny');
+    expect(denying).toMatchObject({
+      Action: ['dynamodb:BatchWriteItem'],
+      Resource: [table],
+      Condition: { 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': ['effectiveKey', 'recordedKey'] } },
+    });
+  });
+
+  test('the gateway reads, and starts executions', () => {
+    expect(
+      actionsOf('gateway', 'dynamodb')
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual([...READS, 'dynamodb:DescribeTable'].sort());
+    const [express, standard] = ['append', 'append-async'].map((name) =>
+      reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', name), 'arn'),
+    );
+    const executions =
+      'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}:execution:hindsight-dev-append-async:*';
+    expect(actionsOf('gateway', 'states')).toEqual([
+      { action: 'states:StartSyncExecution', resources: [express] },
+      { action: 'states:StartExecution', resources: [standard] },
+      { action: 'states:DescribeExecution', resources: [executions] },
+      { action: 'states:DescribeStateMachine', resources: [express, standard] },
+    ]);
+  });
+
+  test('the bus starts the STANDARD machine, and nothing else', () => {
+    const [statement, ...rest] = dev.statementsOf('event-intake');
+    expect(statement).toMatchObject({ Action: ['states:StartExecution'] });
+    expect(statement?.Resource).toEqual([
+      reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', 'append-async'), 'arn'),
+    ]);
+    expect(rest).toEqual([]);
+  });
+
+  test('nobody may delete, update or scan', () => {
+    const all = dev
+      .all('aws_iam_role_policy')
+      .flatMap(({ config }) => dev.statementsOf(String(config['name'])).flatMap(({ Action }) => Action));
+    expect(
+      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action)),
+    ).toEqual([]);
+  });
+});

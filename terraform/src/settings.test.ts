@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings, settingsOf } from './settings';
+
+describe('settings', () => {
+  test('dev is cheap to throw away, prod is not lost', () => {
+    const { dev, prod } = settingsOf();
+    expect(dev).toMatchObject({ deletionProtection: false, pointInTimeRecovery: false, logRetention: 14 });
+    expect(prod).toMatchObject({ deletionProtection: true, pointInTimeRecovery: true, logRetention: 365 });
+  });
+
+  test('both call for IAM, and write no payloads', () => {
+    for (const settings of Object.values(settingsOf())) {
+      expect(settings).toMatchObject({ authorizer: { type: 'iam' }, logPayloads: false });
+    }
+  });
+
+  test("a stage's own come last", () => {
+    const { dev, prod } = settingsOf({
+      common: { region: 'eu-west-1', prefix: 'stock' },
+      prod: { region: 'us-east-1' },
+    });
+    expect([dev.region, dev.prefix]).toEqual(['eu-west-1', 'stock']);
+    expect([prod.region, prod.prefix]).toEqual(['us-east-1', 'stock']);
+  });
+
+  test.each<[string, object]>([
+    ['dev.region', { dev: { region: 'Frankfurt' } }],
+    ['prod.prefix', { prod: { prefix: 'Hindsight_' } }],
+    ['common.logRetention', { common: { logRetention: 15 } }],
+    ['common.authorizer.type', { common: { authorizer: { type: 'none' } } }],
+    [
+      'common.authorizer.issuer',
+      { common: { authorizer: { type: 'jwt', issuer: 'http://x', audience: ['a'] } } },
+    ],
+    [
+      'common.authorizer.audience',
+      { common: { authorizer: { type: 'jwt', issuer: 'https://x', audience: [] } } },
+    ],
+    ['common.capacity.reads', { common: { capacity: { mode: 'provisioned', writes: 5 } } }],
+    ['common.alarmAddress', { common: { alarmAddress: 'nobody' } }],
+    ['common.reservedConcurrency.tasks', { common: { reservedConcurrency: { tasks: 0 } } }],
+    ['common.state.bucket', { common: { state: { backend: 's3', region: 'eu-west-1' } } }],
+  ])('refuses %s, by name', (path, given) => {
+    expect(() => settingsOf(given)).toThrow(
+      new RegExp(`^the settings are not valid\\n {2}${path.replaceAll('.', '\\.')}: `),
+    );
+  });
+
+  test('refuses what it does not know', () => {
+    expect(() => settingsOf({ prod: { regoin: 'eu-west-1' } })).toThrow(/prod: .*regoin/);
+    expect(() => settingsOf({ staging: {} })).toThrow(/staging/);
+  });
+
+  test('come from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hindsight-settings-'));
+    const file = join(folder, 'settings.json');
+    writeFileSync(file, '{ "dev": { "region": "ap-southeast-2" } }');
+    expect(loadSettings(file).dev.region).toBe('ap-southeast-2');
+    writeFileSync(file, '{ not json');
+    expect(() => loadSettings(file)).toThrow(/settings\.json: /);
+    expect(() => loadSettings(join(folder, 'absent.json'))).toThrow(/absent\.json: /);
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** How long CloudWatch can keep logs, in days. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const name = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
+const concurrency = z.int().min(1).max(1000);
+
+const authorizer = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('iam') }),
+  z.strictObject({
+    type: z.literal('jwt'),
+    /** As it stands in the tokens' `iss`; its `/.well-known/openid-configuration` must answer. */
+    issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+    /** A token must have one of these in `aud` (or, without `aud`, in `client_id`). */
+    audience: z.array(z.string().min(1)).min(1),
+  }),
+]);
+
+const capacity = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('on-demand') }),
+  /** Fixed units a second, for a load that is steady and known; nothing scales them. */
+  z.strictObject({ mode: z.literal('provisioned'), reads: z.int().min(1), writes: z.int().min(1) }),
+]);
+
+const state = z.discriminatedUnion('backend', [
+  /** A file a stack in `directory`; by default in terraform/. */
+  z.strictObject({ backend: z.literal('local'), directory: z.string().min(1).optional() }),
+  /** An object a stack, `<prefix>/<stack>.tfstate`, with its lock file beside it. The bucket must exist. */
+  z.strictObject({ backend: z.literal('s3'), bucket: z.string().min(3), region: z.string().min(1) }),
+]);
+
+const schema = z.strictObject({
+  region: name(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-central-1'),
+  /** All names begin with `<prefix>-<stack>-`. */
+  prefix: name(/^[a-z][a-z0-9-]{1,18}[a-z0-9]$/, 'must be 3 to 20 of a-z, 0-9 and -, from a letter on'),
+  capacity,
+  /** Of all logs, in days. */
+  logRetention: z
+    .int()
+    .refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`),
+  /** Restores the table to any second of the last 35 days. */
+  pointInTimeRecovery: z.boolean(),
+  /** Neither AWS nor Terraform removes or replaces the table. */
+  deletionProtection: z.boolean(),
+  /** Takes over a table that an earlier deployment left behind. */
+  adoptTable: z.boolean(),
+  /** Who owns the key that encrypts the table, logs and queues: AWS, or the account, by a key made here. */
+  encryption: z.enum(['aws', 'customer']),
+  authorizer,
+  /** Requests a second, and at once, over all of the API. */
+  throttling: z.strictObject({ rate: z.int().min(1), burst: z.int().min(1) }),
+  /** Who gets mail when an alarm goes off or ends. They must confirm the subscription. */
+  alarmAddress: z.email().optional(),
+  /** Instances kept for, and granted at most to, the gateway and each of the workflow's functions. */
+  reservedConcurrency: z.strictObject({ gateway: concurrency.optional(), tasks: concurrency.optional() }),
+  /** Writes what executions carry, the events themselves, to the log. */
+  logPayloads: z.boolean(),
+  logLevel: z.enum(['error', 'warn', 'info', 'debug']),
+  /** What happens to an event that breaks a rule, where its request does not say. */
+  onConflict: z.enum(['reject', 'flag']),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)),
+  state,
+});
+
+/** What can be chosen about a deployment. */
+export type Settings = z.infer<typeof schema>;
+
+export type Stage = 'dev' | 'prod';
+
+const common: Settings = {
+  region: 'eu-central-1',
+  prefix: 'hindsight',
+  capacity: { mode: 'on-demand' },
+  logRetention: 14,
+  pointInTimeRecovery: false,
+  deletionProtection: false,
+  adoptTable: false,
+  encryption: 'aws',
+  authorizer: { type: 'iam' },
+  throttling: { rate: 100, burst: 200 },
+  reservedConcurrency: {},
+  logPayloads: false,
+  logLevel: 'info',
+  onConflict: 'reject',
+  tags: {},
+  state: { backend: 'local' },
+};
+
+const defaults: Record<Stage, Settings> = {
+  dev: common,
+  prod: {
+    ...common,
+    logRetention: 365,
+    pointInTimeRecovery: true,
+    deletionProtection: true,
+    throttling: { rate: 1000, burst: 2000 },
+  },
+};
+
+const overrides = z.strictObject({
+  common: schema.partial().optional(),
+  dev: schema.partial().optional(),
+  prod: schema.partial().optional(),
+});
+
+/** What a settings file can say: for both stages in `common`, and for each. */
+export type Overrides = z.input<typeof overrides>;
+
+/** A settings file that can't be used; the message says where and why. */
+class SettingsError extends Error {
+  override readonly name = 'SettingsInvalid';
+}
+
+/**
+ * The settings of both stages: the defaults, then `common`, then the stage's own.
+ * @throws SettingsError
+ */
+export function settingsOf(given: unknown = {}): Record<Stage, Settings> {
+  const read = overrides.safeParse(given);
+  if (!read.success) {
+    const faults = read.error.issues.map(
+      ({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`,
+    );
+    throw new SettingsError(`the settings are not valid\n${faults.join('\n')}`);
+  }
+  const { data } = read;
+  const of = (stage: Stage): Settings => ({
+    ...defaults[stage],
+    ...present(data.common),
+    ...present(data[stage]),
+  });
+  return { dev: of('dev'), prod: of('prod') };
+}
+
+/** Without the keys that have no value, which would hide a default. */
+const present = (settings: object = {}): Partial<Settings> =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+
+/**
+ * Reads the settings file: the one that HINDSIGHT_SETTINGS names, or settings.json here; neither: the defaults.
+ * @throws SettingsError
+ */
+export function loadSettings(file = process.env['HINDSIGHT_SETTINGS']): Record<Stage, Settings> {
+  const path = file ?? 'settings.json';
+  if (file === undefined && !existsSync(path)) return settingsOf();
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new SettingsError(`${path}: ${error instanceof Error ? error.message : 'is not JSON'}`, {
+      cause: error,
+    });
+  }
+  return settingsOf(given);
+}

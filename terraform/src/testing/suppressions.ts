@@ -1,0 +1,64 @@
+import type { Stage } from '../settings';
+
+/** Where a rule does not hold, and why it need not. */
+export interface Suppression {
+  readonly id: string;
+  /** What it is about, by its name in AWS without prefix and stage; all of the type when absent. */
+  readonly name?: RegExp;
+  /** Absent: both stages. */
+  readonly stage?: Stage;
+  /** Needed only as long as AWS's own keys are used. */
+  readonly without?: 'customer';
+  readonly reason: string;
+}
+
+const OWN_KEY =
+  'encrypted with a key of AWS by default; the setting `encryption: "customer"` makes one of the account';
+
+export const suppressions: readonly Suppression[] = [
+  { id: 'CKV_AWS_28', stage: 'dev', reason: 'dev is thrown away; prod has it' },
+  { id: 'CKV_AWS_119', without: 'customer', reason: OWN_KEY },
+  { id: 'CKV_AWS_158', without: 'customer', reason: OWN_KEY },
+  {
+    id: 'CKV_AWS_26',
+    without: 'customer',
+    reason:
+      'alarms can not publish to a topic under the key of AWS; a notice says that an alarm went off, and no more',
+  },
+  { id: 'CKV_AWS_338', stage: 'dev', reason: 'nobody asks about last year’s dev' },
+  {
+    id: 'CKV_AWS_115',
+    reason: 'reserving takes from the rest of the account: the setting `reservedConcurrency` does it',
+  },
+  {
+    id: 'CKV_AWS_116',
+    name: /^(?!repair-checkpoints$)/,
+    reason:
+      'called synchronously: the caller gets the error; repair-checkpoints, the only one that is not, has its queue',
+  },
+  {
+    id: 'CKV_AWS_117',
+    reason:
+      'calls AWS APIs only, which IAM guards; a VPC would add endpoints to pay for and nothing to keep apart',
+  },
+  { id: 'CKV_AWS_173', reason: 'names, ARNs and a log level: nothing secret, which CKV_AWS_45 checks' },
+  {
+    id: 'CKV_AWS_272',
+    reason: 'needs a signing profile and a pipeline that signs; the role that deploys is the boundary',
+  },
+  {
+    id: 'CKV_AWS_285',
+    reason:
+      'the data are the events themselves: they stay in the table unless the setting `logPayloads` says otherwise',
+  },
+  {
+    id: 'CKV_AWS_309',
+    name: /^GET \/healthz$/,
+    reason: 'load balancers and monitors ask without credentials; it tells nothing',
+  },
+  {
+    id: 'CKV_AWS_288',
+    reason:
+      'traces and deliveries of logs have no ARN; the test of wildcard resources lists every such action',
+  },
+];

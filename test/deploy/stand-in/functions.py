@@ -1,0 +1,154 @@
+"""Lambda without Docker: each function's zip runs under node, one invocation at a time in each of its processes."""
+
+import io
+import json
+import os
+import queue
+import select
+import subprocess
+import threading
+import zipfile
+
+# A function's access key is this and its name.
+KEY_PREFIX = "function."
+RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.mjs")
+
+# Lambda starts an instance for each invocation at a time; this machine has fewer processors. The others wait.
+MOST_AT_ONCE = 4
+
+_instances = []
+_pools = {}
+_turns = {}
+_lock = threading.Lock()
+
+
+class Instance:
+    """A process with the function loaded, as Lambda keeps them between invocations."""
+
+    def __init__(self, function, folder, endpoint):
+        self.timeout = function.timeout
+        answers, answer = os.pipe()
+        self.answers = os.fdopen(answers, "rb", buffering=0)
+        self.buffer = b""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "AWS_REGION": function.region,
+            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+            "AWS_ACCESS_KEY_ID": KEY_PREFIX + function.function_name,
+            "AWS_SECRET_ACCESS_KEY": "stand-in",
+            # What keeps the SDK within this account; in AWS neither is set.
+            "AWS_ENDPOINT_URL": endpoint,
+            "SFN_ENDPOINT": endpoint,
+            "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
+            **function.environment_vars,
+        }
+        log = open(os.path.join(folder, f"{function.function_name}.log"), "ab")
+        self.process = subprocess.Popen(
+            ["node", RUNNER, code_of(function, folder), str(answer)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            pass_fds=[answer],
+        )
+        log.close()
+        os.close(answer)
+        _instances.append(self)
+
+    def invoke(self, event):
+        self.process.stdin.write(json.dumps({"event": event, "timeout": self.timeout}).encode() + b"\n")
+        self.process.stdin.flush()
+        while b"\n" not in self.buffer:
+            if not select.select([self.answers], [], [], float(self.timeout))[0]:
+                self.process.kill()
+                return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out"}}
+            chunk = self.answers.read(65536)
+            if not chunk:
+                return {"error": {"errorType": "Runtime.ExitError", "errorMessage": "the process has ended"}}
+            self.buffer += chunk
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        return json.loads(line)
+
+    @property
+    def alive(self):
+        return self.process.poll() is None
+
+
+def code_of(function, folder):
+    """Unpacks a version of the code once."""
+    place = os.path.join(folder, "code", function.function_name, function.code_sha_256.replace("/", "_"))
+    with _lock:
+        if not os.path.isdir(place):
+            with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
+                archive.extractall(place)
+    module, _, _ = function.handler.partition(".")
+    return os.path.join(place, f"{module}.js")
+
+
+def invoke(function, event, folder, endpoint):
+    # A new version of the code or of its settings starts in new processes.
+    settings = json.dumps(function.environment_vars, sort_keys=True)
+    key = (function.region, function.function_name, function.code_sha_256, settings)
+    with _lock:
+        pool = _pools.setdefault(key, queue.LifoQueue())
+        turn = _turns.setdefault(key, threading.Semaphore(MOST_AT_ONCE))
+    with turn:
+        try:
+            instance = pool.get_nowait()
+        except queue.Empty:
+            instance = Instance(function, folder, endpoint)
+        answer = instance.invoke(event)
+        if instance.alive:
+            pool.put(instance)
+        return answer
+
+
+def install(endpoint, folder):
+    from moto.awslambda.models import LambdaFunction
+
+    def invoke_function(self, body, request_headers, response_headers):
+        event = json.loads(body) if body else {}
+        if request_headers.get("x-amz-invocation-type") == "Event":
+            threading.Thread(target=invoke, args=(self, event, folder, endpoint), daemon=True).start()
+            return ""
+        answer = invoke(self, event, folder, endpoint)
+        if "error" in answer:
+            response_headers["x-amz-function-error"] = "Unhandled"
+            return json.dumps(answer["error"]).encode()
+        return json.dumps(answer.get("result")).encode()
+
+    LambdaFunction.invoke = invoke_function
+    _remember_settings(LambdaFunction)
+
+
+def _remember_settings(function_class):
+    """moto takes these and forgets them; Terraform would then set them again with every plan."""
+    kept = ("LoggingConfig", "DeadLetterConfig")
+    made, update, describe = (
+        function_class.__init__,
+        function_class.update_configuration,
+        function_class.get_configuration,
+    )
+
+    def remember(self, spec):
+        self.settings = {**getattr(self, "settings", {}), **{key: spec[key] for key in kept if key in spec}}
+
+    def initialise(self, account_id, spec, *args, **kwargs):
+        remember(self, spec)
+        made(self, account_id, spec, *args, **kwargs)
+
+    def update_configuration(self, spec):
+        remember(self, spec)
+        return update(self, spec)
+
+    def get_configuration(self, on_create=False):
+        return {**describe(self, on_create), **self.settings}
+
+    function_class.__init__ = initialise
+    function_class.update_configuration = update_configuration
+    function_class.get_configuration = get_configuration
+
+
+def stop():
+    for instance in _instances:
+        instance.process.kill()
