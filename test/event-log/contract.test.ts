@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { AppendRefusedError} from '@hindsight/event-log';
+import type { AppendRefusedError } from '@hindsight/event-log';
 import { createEventLog, type EventLog } from '@hindsight/event-log';
 import { at, command, counted, received, shipped } from '../support/commands';
 import { connect, startTable, type TestTable } from '../support/engine';
