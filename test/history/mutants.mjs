@@ -113,6 +113,9 @@ export const mutants = [
   },
   {
     name: 'late by the last fact, not by the latest event',
+    // Takes a retraction, a repair and a new event in the gap, in this order: rare.
+    runs: '2000',
+    seed: '5',
     file: log('evaluate.ts'),
     find: 'const inOrder = overlay.removed.size === 0 && from >= view.high;',
     replace:

@@ -61,8 +61,8 @@ async function bundle(outfile, plugins) {
 
 const build_ = join(root, 'test', 'history', 'build');
 mkdirSync(build_, { recursive: true });
-const play = (file, runs, stdio, more = []) =>
-  spawnSync(process.execPath, [file, '--runs', runs, '--seed', values.seed, ...more], {
+const play = (file, { runs, seed }, stdio, more = []) =>
+  spawnSync(process.execPath, [file, '--runs', runs, '--seed', seed, ...more], {
     cwd: root,
     stdio,
     encoding: 'utf8',
@@ -72,7 +72,7 @@ const play = (file, runs, stdio, more = []) =>
 if (!values.mutants) {
   const file = join(build_, 'campaign.js');
   await bundle(file, []);
-  process.exit(play(file, values.runs ?? '20000', 'inherit').status ?? 1);
+  process.exit(play(file, { runs: values.runs ?? '20000', seed: values.seed }, 'inherit').status ?? 1);
 }
 
 let [passed, failed] = [0, 0];
@@ -80,7 +80,8 @@ for (const [index, mutant] of mutants.entries()) {
   if (values.only && !mutant.name.includes(values.only)) continue;
   const file = join(build_, `mutant-${index}.js`);
   await bundle(file, [mutating(mutant)]);
-  const { status, stdout } = play(file, values.runs ?? '400', 'pipe', ['--quick']);
+  const { runs = values.runs ?? '400', seed = values.seed } = mutant;
+  const { status, stdout } = play(file, { runs, seed }, 'pipe', ['--quick']);
   const tries = /failed after (\d+) tests/.exec(stdout)?.[1];
   const caught = status !== 0 && tries !== undefined;
   console.log(

@@ -5,8 +5,10 @@ import { startTable, type TestTable } from '../support/engine';
 import { quantityFrom, recordings, year, type Line } from './year';
 
 const FILE = process.env['RETAIL_FILE'] ?? join(__dirname, '../data/online-retail-sample.csv');
-const LINES = Number(process.env['RETAIL_LINES'] ?? 100_000);
+const LINES = Number(process.env['RETAIL_LINES'] ?? 1_000_000);
 const SEED = Number(process.env['SEED'] ?? 1);
+/** One product in so many, for a whole year in less time. */
+const ONE_IN = Number(process.env['RETAIL_ONE_IN'] ?? 1);
 
 /** The ends of twelve months, and three moments to know them at. */
 const MONTH_ENDS = Array.from({ length: 12 }, (_, month) => Date.UTC(2011, month, 1) - 1);
@@ -56,7 +58,7 @@ describe('a year of retail with late lines, corrections and retractions', () => 
     'gives the quantities of a computation straight from the file, at 12 month ends known at 3 moments',
     async () => {
       const byProduct = new Map<string, Line[]>();
-      for (const line of await year(FILE, { lines: LINES, seed: SEED })) {
+      for (const line of await year(FILE, { lines: LINES, seed: SEED, oneIn: ONE_IN })) {
         byProduct.set(line.product, [...(byProduct.get(line.product) ?? []), line]);
       }
       const waiting = [...byProduct];

@@ -30,6 +30,9 @@ export function randomFrom(seed: number): () => number {
 /** A Pareto tail: mostly minutes, sometimes months; at most 200 days. Milliseconds. */
 const delay = (random: () => number): number => Math.min(200 * DAY, 60_000 / (1 - random()) ** 1.6);
 
+const isDrawn = (code: string, oneIn: number): boolean =>
+  [...code].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7) % oneIn === 0;
+
 /** Lines of plain codes only: what they become as product ids is not the matter here. */
 const isUsable = (sold: number, happened: number, code: string): boolean =>
   Number.isFinite(sold) && sold !== 0 && !Number.isNaN(happened) && /^[A-Za-z0-9]+$/.test(code);
@@ -40,7 +43,7 @@ const isUsable = (sold: number, happened: number, code: string): boolean =>
  */
 export async function year(
   file: string,
-  { lines: most, seed }: { lines: number; seed: number },
+  { lines: most, seed, oneIn }: { lines: number; seed: number; oneIn: number },
 ): Promise<Line[]> {
   const random = randomFrom(seed);
   const stream = createReadStream(file);
@@ -52,7 +55,7 @@ export async function year(
     const [date = '', , code = '', quantity = ''] = text.split(',');
     const sold = Number(quantity);
     const happened = Date.parse(date);
-    if (!isUsable(sold, happened, code)) continue;
+    if (!isUsable(sold, happened, code) || !isDrawn(code, oneIn)) continue;
     if (number >= most) break;
     number += 1;
     const recorded = happened + 1000 + (random() < 0.05 ? delay(random) : 0);
