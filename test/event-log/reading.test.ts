@@ -100,6 +100,20 @@ describe('reading the event log', () => {
     });
   });
 
+  it('knows the middle of a batch whose events cancel each other', async () => {
+    await append(received(5, { effectiveAt: at(6) }));
+    const shipment = shipped(1, { eventId: 'never', effectiveAt: at(0) });
+    await append([shipment, retracted('never')], { onConflict: 'flag' });
+    await append(received(1, { effectiveAt: at(9) }));
+    await log.repair(product);
+    expect(await log.stateAt(product, { asOf: at(7), version: 2 })).toMatchObject({
+      state: { quantity: '4' },
+    });
+    expect(await log.stateAt(product, { asOf: at(7), version: 3 })).toMatchObject({
+      state: { quantity: '5' },
+    });
+  });
+
   describe('the future', () => {
     it('is stored, invisible until due, and checked', async () => {
       let now = at(0);

@@ -136,7 +136,7 @@ export const mutants = [
   {
     name: 'the middle of a batch trusted',
     file: log('footings.ts'),
-    find: 'if (!isLast) return { high, stale, code };',
+    find: 'if (!isLast) return { high, stale: staleInside(stale, entries, high), code };',
     replace:
       'if (!isLast) return { ...(landed && { at: landed, tip: landed }), high, stale: view.stale, code };',
   },

@@ -25,6 +25,17 @@ function staleAfter(view: View, { from, through, inOrder, entries }: Evaluation)
 }
 
 /**
+ * What is stale for a reader who asks for a version inside the batch: whatever any of its events touches, to the
+ * end, even where the batch as a whole changes nothing there.
+ */
+function staleInside(stale: Stale, entries: readonly Entry[], high: string): Stale {
+  const touched = entries.flatMap(({ place, movedFrom }) => [place, movedFrom ?? null]);
+  const times = touched.flatMap((place) => (place === null ? [] : [place.slice(0, 24)])).sort();
+  const version = entries.at(-1)?.event.version ?? 0;
+  return times[0] === undefined ? stale : addSpan(stale, { from: ms(times[0]), to: ms(high), version });
+}
+
+/**
  * What each new event item says of the log as known through it. Inside a batch that is not in order, only the
  * last event knows; a reader that asks for a version in its middle folds.
  */
@@ -38,7 +49,7 @@ export function footingsOf(view: View, evaluation: Evaluation, code: string): Fo
     const landed = comparison.landings.get(target?.version ?? event.version)?.snapshot;
     const isLast = index === entries.length - 1;
     if (stepwise && landed) return { at: landed, tip: landed, high: event.effectiveAt, stale, code };
-    if (!isLast) return { high, stale, code };
+    if (!isLast) return { high, stale: staleInside(stale, entries, high), code };
     return { ...(landed && { at: landed }), ...(tip !== undefined && { tip }), high, stale, code };
   });
 }
