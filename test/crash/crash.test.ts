@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startServer, type RunningServer } from '../support/processes';
+import { randomFrom } from '../support/random';
 import { Api } from '../support/api';
 
 const CYCLES = Number(process.env['CYCLES'] ?? 3);
@@ -12,17 +13,6 @@ const PRODUCTS = ['a', 'b', 'c'];
 const CLIENTS = 6;
 
 jest.setTimeout(60_000 + CYCLES * 30_000);
-
-/** A small generator of numbers in [0, 1), the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A process and all that descend from it, as the system lists them. */
 function treeOf(root: number): number[] {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { randomFrom } from '../support/random';
 
 /** One sale or return as the file has it, and what became of its recording. */
 export interface Line {
@@ -16,16 +17,6 @@ export interface Line {
 }
 
 const DAY = 86_400_000;
-
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A Pareto tail: mostly minutes, sometimes months; at most 200 days. Milliseconds. */
 const delay = (random: () => number): number => Math.min(200 * DAY, 60_000 / (1 - random()) ** 1.6);
