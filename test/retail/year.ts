@@ -12,6 +12,8 @@ export interface Line {
   readonly recorded: number;
   /** Units sold; negative: returned. */
   readonly sold: number;
+  /** Pounds a unit, as the file writes it; undefined where that is no price. */
+  readonly price: string | undefined;
   readonly correction: { readonly recorded: number; readonly sold: number } | undefined;
   readonly retracted: number | undefined;
 }
@@ -24,9 +26,9 @@ const delay = (random: () => number): number => Math.min(200 * DAY, 60_000 / (1 
 const isDrawn = (code: string, oneIn: number): boolean =>
   [...code].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7) % oneIn === 0;
 
-/** Lines of plain codes only: what they become as product ids is not the matter here. */
-const isUsable = (sold: number, happened: number, code: string): boolean =>
-  Number.isFinite(sold) && sold !== 0 && !Number.isNaN(happened) && /^[A-Za-z0-9]+$/.test(code);
+/** Not the line of headings, nor one that sold nothing. */
+const isUsable = (sold: number, happened: number): boolean =>
+  Number.isFinite(sold) && sold !== 0 && !Number.isNaN(happened);
 
 /**
  * The lines of a retail file, with 5 % recorded late by a heavy-tailed delay, 2 % corrected later and 1 %
@@ -43,10 +45,11 @@ export async function year(
   let number = 0;
   for await (const text of createInterface({ input })) {
     // The first five columns are never quoted.
-    const [date = '', , code = '', quantity = ''] = text.split(',');
+    const [date = '', , stockCode = '', quantity = '', unitPrice = ''] = text.split(',');
+    const code = stockCode.replaceAll(' ', '.20');
     const sold = Number(quantity);
     const happened = Date.parse(date);
-    if (!isUsable(sold, happened, code) || !isDrawn(code, oneIn)) continue;
+    if (!isUsable(sold, happened) || !isDrawn(code, oneIn)) continue;
     if (number >= most) break;
     number += 1;
     const recorded = happened + 1000 + (random() < 0.05 ? delay(random) : 0);
@@ -55,33 +58,70 @@ export async function year(
       ? { recorded: recorded + 1000 + delay(random), sold: sold + (sold > 0 ? 3 : -3) }
       : undefined;
     const retracted = random() < 0.01 ? (correction?.recorded ?? recorded) + 1000 + delay(random) : undefined;
-    lines.push({ product: code, id: `line-${number}`, happened, recorded, sold, correction, retracted });
+    const price = /^[0-9]+(\.[0-9]+)?$/.test(unitPrice) ? unitPrice : undefined;
+    lines.push({
+      product: code,
+      id: `line-${number}`,
+      happened,
+      recorded,
+      sold,
+      price,
+      correction,
+      retracted,
+    });
   }
   return lines;
 }
 
+/** What the file says of a product at a moment. */
+export interface Expected {
+  readonly quantity: number;
+  /** Pounds a unit, of the first line that counts, where goods came back with it. */
+  readonly price: number | undefined;
+}
+
+const isKnown = (moment: number | undefined, knownAt: number): boolean =>
+  moment !== undefined && Math.floor(moment) <= knownAt;
+
 /**
- * A product's quantity straight from the lines: what was known at K of what had happened by T. Undefined where
- * nothing counts. Shares nothing with the log.
+ * A product straight from its lines: what was known at K of what had happened by T. Undefined where nothing
+ * counts. Shares nothing with the log.
  */
-export function quantityFrom(lines: readonly Line[], asOf: number, knownAt: number): number | undefined {
-  let quantity: number | undefined;
-  for (const { happened, recorded, sold, correction, retracted } of lines) {
-    if (happened > asOf || recorded > knownAt || (retracted !== undefined && retracted <= knownAt)) continue;
-    quantity =
-      (quantity ?? 0) - (correction !== undefined && correction.recorded <= knownAt ? correction.sold : sold);
+export function expectedFrom(lines: readonly Line[], asOf: number, knownAt: number): Expected | undefined {
+  let quantity = 0;
+  let first: Line | undefined;
+  for (const line of lines) {
+    const { happened, recorded, sold, correction, retracted } = line;
+    if (happened > asOf || !isKnown(recorded, knownAt) || isKnown(retracted, knownAt)) continue;
+    const units = correction && isKnown(correction.recorded, knownAt) ? correction.sold : sold;
+    quantity -= units;
+    // The first to have happened; of those at the same minute, the first to be recorded, then in the file's order.
+    const isEarlier =
+      first === undefined ||
+      happened < first.happened ||
+      (happened === first.happened && Math.floor(recorded) < Math.floor(first.recorded));
+    if (isEarlier) first = line;
   }
-  return quantity;
+  if (first === undefined) return undefined;
+  const price = first.sold < 0 && first.price !== undefined ? Number(first.price) : undefined;
+  return { quantity, price };
 }
 
 /** Everything that is recorded of one product, in the order of recording. */
 export function recordings(lines: readonly Line[]): { at: number; body: object }[] {
-  const change = (sold: number) =>
+  const change = (sold: number, price: string | undefined) =>
     sold > 0
       ? { eventType: 'productShipped', quantity: sold }
-      : { eventType: 'productReceived', quantity: -sold };
-  const all = lines.flatMap(({ id, happened, recorded, sold, correction, retracted }) => [
-    { at: recorded, body: { eventId: id, effectiveAt: new Date(happened).toISOString(), ...change(sold) } },
+      : {
+          eventType: 'productReceived',
+          quantity: -sold,
+          ...(price !== undefined && { unitPrice: { amount: price, currency: 'GBP' } }),
+        };
+  const all = lines.flatMap(({ id, happened, recorded, sold, price, correction, retracted }) => [
+    {
+      at: recorded,
+      body: { eventId: id, effectiveAt: new Date(happened).toISOString(), ...change(sold, price) },
+    },
     ...(correction
       ? [
           {
@@ -90,7 +130,7 @@ export function recordings(lines: readonly Line[]): { at: number; body: object }
               eventId: `${id}-corrected`,
               eventType: 'eventCorrected',
               targetEventId: id,
-              replacement: change(correction.sold),
+              replacement: change(correction.sold, price),
             },
           },
         ]
