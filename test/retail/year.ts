@@ -30,6 +30,17 @@ const isDrawn = (code: string, oneIn: number): boolean =>
 const isUsable = (sold: number, happened: number): boolean =>
   Number.isFinite(sold) && sold !== 0 && !Number.isNaN(happened);
 
+/** The first five columns, which are never quoted. */
+function columnsOf(text: string) {
+  const [date = '', , stockCode = '', quantity = '', unitPrice = ''] = text.split(',');
+  return {
+    code: stockCode.replaceAll(' ', '.20'),
+    sold: Number(quantity),
+    happened: Date.parse(date),
+    price: /^[0-9]+(\.[0-9]+)?$/.test(unitPrice) ? unitPrice : undefined,
+  };
+}
+
 /**
  * The lines of a retail file, with 5 % recorded late by a heavy-tailed delay, 2 % corrected later and 1 %
  * retracted later, all drawn from the seed.
@@ -44,11 +55,7 @@ export async function year(
   const lines: Line[] = [];
   let number = 0;
   for await (const text of createInterface({ input })) {
-    // The first five columns are never quoted.
-    const [date = '', , stockCode = '', quantity = '', unitPrice = ''] = text.split(',');
-    const code = stockCode.replaceAll(' ', '.20');
-    const sold = Number(quantity);
-    const happened = Date.parse(date);
+    const { code, sold, happened, price } = columnsOf(text);
     if (!isUsable(sold, happened) || !isDrawn(code, oneIn)) continue;
     if (number >= most) break;
     number += 1;
@@ -58,7 +65,6 @@ export async function year(
       ? { recorded: recorded + 1000 + delay(random), sold: sold + (sold > 0 ? 3 : -3) }
       : undefined;
     const retracted = random() < 0.01 ? (correction?.recorded ?? recorded) + 1000 + delay(random) : undefined;
-    const price = /^[0-9]+(\.[0-9]+)?$/.test(unitPrice) ? unitPrice : undefined;
     lines.push({
       product: code,
       id: `line-${number}`,
