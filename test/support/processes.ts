@@ -22,8 +22,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts the built server on a free port with its data in a folder; throws what it said when it does not get ready. */
-export async function startServer(dataDir: string): Promise<RunningServer> {
+/**
+ * Starts the built server on a free port with its data in a folder; throws what it said when it does not get ready.
+ * @param settings environment variables besides
+ */
+export async function startServer(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const port = await freePort();
   const env = {
     ...process.env,
@@ -33,6 +39,7 @@ export async function startServer(dataDir: string): Promise<RunningServer> {
     // A database of the developer's own is no place for this.
     DYNAMODB_ENDPOINT: '',
     LOG_LEVEL: 'warn',
+    ...settings,
   };
   const child = spawn(process.execPath, [join(root, 'apps/local/dist/main.js')], { cwd: root, env });
   const ended = endOf(child);

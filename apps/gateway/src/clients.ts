@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { EnvironmentError } from './environment-error';
 
 /** Where the gateway finds what it needs; all of it from the environment. */
 export interface Environment {
@@ -12,11 +13,6 @@ export interface Environment {
   readonly dynamoDbEndpoint: string | undefined;
   readonly sfnEndpoint: string | undefined;
   readonly logLevel: string;
-}
-
-/** The environment lacks something; the message says what. */
-export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentIncomplete';
 }
 
 /** @throws EnvironmentError */

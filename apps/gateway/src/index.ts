@@ -7,6 +7,7 @@ export {
   type AppendOutcome,
   type BackgroundAppender,
 } from './appender';
-export { createClients, environmentOf, EnvironmentError, type Environment } from './clients';
-export { serve, type RunningServer, type ServerOptions } from './server';
+export { createClients, environmentOf, type Environment } from './clients';
+export { EnvironmentError } from './environment-error';
+export { serve, type RunningServer, type ServerOptions } from './server/server';
 export { defaultSettings, type Settings } from './settings';

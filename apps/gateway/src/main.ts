@@ -1,16 +1,12 @@
 import { gatewayFrom } from './gateway';
-import { serve, type RunningServer } from './server';
+import { limitsOf } from './server/limits';
+import { serve, type RunningServer } from './server/server';
+import { numberIn, valueOf } from './variables';
 
 /** Ends the process with one line about why. */
 function fail(message: string): never {
   process.stderr.write(`gateway: ${message}\n`);
   process.exit(1);
-}
-
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (port <= 65_535) return port;
-  throw new Error(`the environment variable PORT is ${text}; it must be a port, 0 for any free one`);
 }
 
 /** Stops on a signal, and when the parent that started this process over a channel is gone. */
@@ -27,10 +23,11 @@ async function main(): Promise<void> {
   const { env } = process;
   // Node 20 is still good here, and the lockfile says which SDK runs: no prose about it among the log lines.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const host = env['HOST'] || '127.0.0.1';
-  const port = portOf(env['PORT'] || '3000');
+  const host = valueOf(env, 'HOST') ?? '';
+  const port = numberIn(env, 'PORT', { least: 0, most: 65_535 });
+  const limits = limitsOf(env);
   const { app, logger } = gatewayFrom(env);
-  const server = await serve(app, { host, port }).catch((error: unknown) => {
+  const server = await serve(app, { host, port, limits }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     throw taken ? new Error(`port ${port} of ${host} is taken; set PORT to another`) : error;
   });

@@ -43,6 +43,11 @@ export const problemTypes = {
     title: 'The method is not allowed here',
     help: 'The `Allow` header lists the methods of this address.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to come',
+    help: 'Headers or body did not come whole in time, and the connection is closed. Nothing was stored.',
+  },
   'insufficient-stock': {
     status: 409,
     title: 'The stock is insufficient',
@@ -82,6 +87,11 @@ export const problemTypes = {
     status: 422,
     title: 'The event to correct is not there',
     help: 'A correction names an event of the same product that is in the log and is not a correction itself. Nothing was stored.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    help: 'The headers of a request have at most 16 KiB, and there are at most 100 of them. Nothing was stored.',
   },
   contention: {
     status: 503,

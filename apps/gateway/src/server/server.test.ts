@@ -1,0 +1,213 @@
+import { get, request as send, Agent, type IncomingMessage, type RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { ConnectionLimits } from './limits';
+import { serve, type RunningServer } from './server';
+
+let server: RunningServer;
+const started: RunningServer[] = [];
+const listen = async (listener: RequestListener, limits: Partial<ConnectionLimits> = {}): Promise<void> => {
+  server = await serve(listener, { host: '127.0.0.1', port: 0, limits });
+  started.push(server);
+};
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((one) => one.close()));
+});
+
+const statusOf = (response: IncomingMessage): Promise<number> =>
+  new Promise((resolve) => response.resume().on('end', () => resolve(response.statusCode ?? 0)));
+
+test('lets requests in flight finish, and takes no new ones', async () => {
+  let finish!: () => void;
+  const arrived = new Promise<void>((resolve) => {
+    void listen((_, response) => {
+      finish = () => void response.end('done');
+      resolve();
+    }).then(() =>
+      get(
+        { port: server.port, host: '127.0.0.1', agent },
+        (response) => void statusOf(response).then(answered),
+      ),
+    );
+  });
+  // A connection that is kept alive must not keep the server.
+  const agent = new Agent({ keepAlive: true });
+  let answered!: (status: number) => void;
+  const status = new Promise<number>((resolve) => (answered = resolve));
+  await arrived;
+  const closed = server.close();
+  await expect(
+    new Promise((_, reject) => send({ port: server.port, host: '127.0.0.1' }).on('error', reject).end()),
+  ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  finish();
+  expect(await status).toBe(200);
+  expect(await closed).toBe(true);
+  agent.destroy();
+});
+
+test('cuts off what does not finish in time, and says so', async () => {
+  const arrived = new Promise<void>((resolve) => {
+    void listen(() => resolve(), { grace: 10 }).then(() =>
+      get({ port: server.port, host: '127.0.0.1' }).on('error', () => undefined),
+    );
+  });
+  await arrived;
+  expect(await server.close()).toBe(false);
+});
+
+test('tells that a port is taken', async () => {
+  await listen((_, response) => void response.end());
+  await expect(serve(() => undefined, { host: '127.0.0.1', port: server.port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
+});
+
+/** Sends bytes and tells all that comes back until the connection ends, by whomever. */
+const talk = (...parts: readonly string[]): Promise<string> =>
+  new Promise((resolve) => {
+    let received = '';
+    const socket = connect(server.port, '127.0.0.1', () => parts.forEach((part) => socket.write(part)));
+    socket.on('data', (chunk) => (received += chunk.toString()));
+    socket.on('error', () => undefined).on('close', () => resolve(received));
+  });
+
+const host = 'GET / HTTP/1.1\r\nHost: x\r\n';
+const post = 'POST / HTTP/1.1\r\nHost: x\r\n';
+/** Reads all of a request before it answers, as the gateway does. */
+const reading: RequestListener = (request, response) => {
+  request.resume().on('end', () => response.end('done'));
+};
+
+test.each([
+  ['what is not HTTP', 'hello\r\n\r\n', 400, 'malformed-request'],
+  ['headers that are too long', `${host}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ['more headers than are read', `${host}${'a: 1\r\n'.repeat(100)}\r\n`, 431, 'headers-too-large'],
+  ['two lengths', `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400, 'malformed-request'],
+  [
+    'a length and chunks',
+    `${post}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    400,
+    'malformed-request',
+  ],
+  [
+    'a chunk whose length is none',
+    `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n`,
+    400,
+    'malformed-request',
+  ],
+  ['headers that never end', `${host}X: `, 408, 'request-timeout'],
+  ['a connection that sends nothing', '', 408, 'request-timeout'],
+  ['a body that never ends', `${post}Content-Length: 10\r\n\r\n{`, 408, 'request-timeout'],
+])('answers %s with problem details, and ends the connection', async (_, bytes, status, type) => {
+  await listen(reading, { headersTimeout: 100, requestTimeout: 150 });
+  const text = await talk(bytes);
+  expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ type: `/problems/${type}`, status });
+});
+
+test('a connection is kept for so many requests, and no more', async () => {
+  await listen(reading, { requestsPerSocket: 2 });
+  const text = await talk(`${host}\r\n`.repeat(3));
+  expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 503']);
+});
+
+test('a connection that sends more requests ahead than it may ends with the answers to the first', async () => {
+  const finish: (() => void)[] = [];
+  const arrived = new Promise<void>((resolve) => {
+    void listen(
+      (_, response) => {
+        finish.push(() => void response.end('done'));
+        if (finish.length === 3) resolve();
+      },
+      { unanswered: 3 },
+    ).then(() => (answer = talk(`${host}\r\n`.repeat(10))));
+  });
+  let answer = Promise.resolve('');
+  await arrived;
+  for (const end of finish) end();
+  expect((await answer).match(/HTTP\/1.1 200/g)).toHaveLength(3);
+  expect(finish).toHaveLength(3);
+});
+
+/** Asks for more than the buffers between the two ends hold, and reads none of it. */
+const endOfDeaf = (): Promise<unknown> => {
+  const socket = connect(server.port, '127.0.0.1', () => socket.write(`${host}\r\n`)).pause();
+  // Only a sender learns that the other end is gone, without reading.
+  const drip = setInterval(() => socket.write('x'), 20);
+  return new Promise((done) => socket.on('error', () => undefined).once('close', done)).finally(() =>
+    clearInterval(drip),
+  );
+};
+const much: RequestListener = (_, response) => void response.end(Buffer.alloc(50_000_000));
+
+test('a client that does not read its answer is cut off', async () => {
+  await listen(much, { unreadTimeout: 100 });
+  await endOfDeaf();
+});
+
+describe('with more connections than it takes', () => {
+  const held: Socket[] = [];
+  const hold = async (bytes: string): Promise<Socket> => {
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
+    held.push(socket.on('error', () => undefined));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    return socket;
+  };
+  afterEach(() => held.splice(0).forEach((socket) => socket.destroy()));
+
+  test.each([
+    ['sends nothing', ''],
+    ['never ends its headers', host],
+    ['never ends its body', `${post}Content-Length: 10\r\n\r\n{`],
+  ])('the one that %s for the longest makes room', async (_, bytes) => {
+    await listen(reading, { connections: 3 });
+    const first = await hold(bytes);
+    const ended = new Promise((resolve) => first.once('close', resolve));
+    for (let i = 0; i < 20; i += 1) await hold(bytes);
+    expect(await talk(`${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+    await ended;
+  });
+
+  test('the one that reads no answer makes room', async () => {
+    let answers = 0;
+    await listen((request, response) => ((answers += 1) <= 2 ? much : reading)(request, response), {
+      ...{ connections: 2, grace: 10 },
+    });
+    const ends = [endOfDeaf(), endOfDeaf()];
+    while (answers < 2) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 2; i += 1)
+      expect(await talk(`${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+    await Promise.race(ends);
+    await server.close();
+    await Promise.all(ends);
+  });
+
+  test('those that are being answered stay, and the newcomer is turned away', async () => {
+    const finish: (() => void)[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      void listen(
+        (_, response) => {
+          finish.push(() => void response.end('done'));
+          if (finish.length === 3) resolve();
+        },
+        { connections: 3 },
+      ).then(() => {
+        for (let i = 0; i < 3; i += 1) answers.push(talk(`${host}Connection: close\r\n\r\n`));
+      });
+    });
+    const answers: Promise<string>[] = [];
+    await arrived;
+    expect(await talk(`${host}Connection: close\r\n\r\n`)).toBe('');
+    for (const end of finish) end();
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/done$/);
+  });
+});
+
+test('connections that have asked for nothing do not hold up the end', async () => {
+  await listen(reading, { grace: 60_000 });
+  const silent = talk('');
+  const halfway = talk(host);
+  expect(await talk(`${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+  expect(await server.close()).toBe(true);
+  expect([await silent, await halfway]).toEqual(['', '']);
+});

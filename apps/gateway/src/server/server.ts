@@ -1,0 +1,81 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { boundConnections, type Connections } from './connections';
+import { defaultLimits, type ConnectionLimits } from './limits';
+import { refuse, refusingManyHeaders } from './refusals';
+
+/** Where a server listens, and what it takes of its clients. */
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly limits?: Partial<ConnectionLimits>;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no more connections and lets requests in flight finish. False: some had to be cut off. */
+  close(): Promise<boolean>;
+}
+
+interface Configured {
+  readonly server: Server;
+  readonly connections: Connections;
+}
+
+function configured(listener: RequestListener, limits: ConnectionLimits): Configured {
+  const { headersTimeout, requestTimeout, keepAliveTimeout } = limits;
+  const connectionsCheckingInterval = Math.min(1_000, headersTimeout / 2, requestTimeout / 2);
+  const server = createServer({
+    ...{ headersTimeout: Math.min(headersTimeout, requestTimeout), requestTimeout, keepAliveTimeout },
+    connectionsCheckingInterval,
+    // Node would take a request without it, as HTTP/1.0 did; nobody sends one by honest means.
+    requireHostHeader: true,
+  });
+  // Node leaves out what is beyond its bound; see `refusingManyHeaders`.
+  server.maxHeadersCount = 0;
+  server.maxRequestsPerSocket = limits.requestsPerSocket;
+  const connections = boundConnections(server, limits);
+  const guarded = refusingManyHeaders(limits.headers, listener);
+  server.on('request', (request, response) => {
+    if (connections.take(request, response)) guarded(request, response);
+  });
+  server.on('clientError', refuse);
+  return { server, connections };
+}
+
+function closing({ server, connections }: Configured, grace: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    let orderly = true;
+    // Node itself would keep connections that fall idle later for a minute, and those that never sent anything.
+    const idle = setInterval(() => connections.closeIdle(), 50);
+    const cut = setTimeout(() => {
+      orderly = false;
+      server.closeAllConnections();
+    }, grace);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(cut);
+      resolve(orderly);
+    });
+    connections.closeIdle();
+  });
+}
+
+/** Listens. @throws the error of `listen`, such as EADDRINUSE */
+export function serve(
+  listener: RequestListener,
+  { host, port, limits: given = {} }: ServerOptions,
+): Promise<RunningServer> {
+  const limits = { ...defaultLimits, ...given };
+  const parts = configured(listener, limits);
+  const { server } = parts;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      let closed: Promise<boolean> | undefined;
+      const { port: taken } = server.address() as AddressInfo;
+      resolve({ port: taken, close: () => (closed ??= closing(parts, limits.grace)) });
+    });
+  });
+}

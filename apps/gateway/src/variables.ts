@@ -1,0 +1,60 @@
+import { EnvironmentError } from './environment-error';
+
+interface Variable {
+  /** What counts where the variable is absent or empty; '': nothing. */
+  readonly fallback: string;
+  /** For people; the operations guide has the same words. */
+  readonly meaning: string;
+}
+
+/** Every environment variable that a gateway process reads of its own. The operations guide lists them from here. */
+export const variables = {
+  HOST: { fallback: '127.0.0.1', meaning: 'where the gateway listens' },
+  PORT: { fallback: '3000', meaning: 'its port; 0 takes any free one' },
+  HEADERS_TIMEOUT: { fallback: '10', meaning: 'seconds in which the headers of a request must have come' },
+  REQUEST_TIMEOUT: { fallback: '30', meaning: 'seconds in which all of a request must have come' },
+  KEEP_ALIVE_TIMEOUT: {
+    fallback: '65',
+    meaning:
+      'seconds that a connection is kept between two requests; longer than the idle time of a load balancer',
+  },
+  UNREAD_TIMEOUT: { fallback: '30', meaning: 'seconds that a client may read nothing of what it is sent' },
+  MAX_REQUESTS_PER_SOCKET: { fallback: '1000', meaning: 'requests that one connection may carry' },
+  MAX_CONNECTIONS: {
+    fallback: '1024',
+    meaning: 'connections at once; beyond it, the one that has sent nothing for the longest makes room',
+  },
+  SHUTDOWN_GRACE: {
+    fallback: '25',
+    meaning: 'seconds that requests in flight get when the process is told to stop',
+  },
+} as const satisfies Readonly<Record<string, Variable>>;
+
+export type VariableName = keyof typeof variables;
+
+/** The value of a variable, or its fallback; undefined where there is neither. */
+export function valueOf(env: NodeJS.ProcessEnv, name: VariableName): string | undefined {
+  return env[name] || variables[name].fallback || undefined;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** Default: whole numbers only. */
+  readonly fractions?: boolean;
+}
+
+/** @throws EnvironmentError naming the variable and its range */
+export function numberIn(env: NodeJS.ProcessEnv, name: VariableName, range: Range): number {
+  const { least, most, fractions = false } = range;
+  const text = valueOf(env, name) ?? '';
+  const value = (fractions ? /^\d{1,7}(\.\d{1,3})?$/ : /^\d{1,7}$/).test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  throw new EnvironmentError(
+    `the environment variable ${name} is ${text}; it must be ${fractions ? 'a number' : 'a whole number'} from ${least} to ${most}`,
+  );
+}
+
+/** Seconds of a variable as milliseconds. @throws EnvironmentError */
+export const durationIn = (env: NodeJS.ProcessEnv, name: VariableName): number =>
+  numberIn(env, name, { least: 0.05, most: 86_400, fractions: true }) * 1_000;
