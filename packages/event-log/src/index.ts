@@ -18,3 +18,5 @@ export type {
 } from './port';
 export type { RepairReport } from './repair';
 export { ensureTable, tableDefinition } from './table';
+export type { Difference, Invariant, ProductReport, TableReport } from './verify/report';
+export { verifyProduct, verifyTable, type VerifyOptions } from './verify/verify';

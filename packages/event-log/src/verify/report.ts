@@ -1,0 +1,125 @@
+/** What must hold of every stored log; a difference names one of these. */
+export type Invariant =
+  | 'readable-item'
+  | 'known-item'
+  | 'version-gapless'
+  | 'recorded-order'
+  | 'event-known-type'
+  | 'event-content'
+  | 'effective-time'
+  | 'event-id-unique'
+  | 'content-hash'
+  | 'id-item'
+  | 'correction-target'
+  | 'correction-mark'
+  | 'effective-key'
+  | 'recorded-key'
+  | 'latest-effective-time'
+  | 'state-shape'
+  | 'conflict-visible'
+  | 'state-at-event'
+  | 'state-after-all'
+  | 'state-kept'
+  | 'stale-spans'
+  | 'stale-coverage'
+  | 'checkpoint-version'
+  | 'checkpoint-truth'
+  | 'checkpoint-trust';
+
+/** Where a log is not what it must be. */
+export interface Difference {
+  readonly productId: string;
+  readonly invariant: Invariant;
+  /** The sort key of the item. */
+  readonly item: string;
+  /** The event's version; for a checkpoint the version that it includes; null: the item has none. */
+  readonly version: number | null;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** What was read and compared. */
+export interface Counts {
+  readonly events: number;
+  readonly ids: number;
+  readonly marks: number;
+  readonly checkpoints: number;
+  /** Checkpoints that a reader would pass over: damaged, or made by other code. */
+  readonly checkpointsUnusable: number;
+  /** Stored states that were compared with the fold, those in checkpoints included. */
+  readonly states: number;
+  /** Stored states made by other code: no reader takes them, so they are not judged. */
+  readonly statesOfOtherCode: number;
+}
+
+export interface ProductReport extends Counts {
+  readonly productId: string;
+  /** The version that the check is as of. */
+  readonly version: number;
+  /** The first one; what comes after it was not looked at. */
+  readonly difference?: Difference;
+}
+
+export interface TableReport extends Counts {
+  readonly streams: number;
+  /** The first of each product, of the first products that have one. */
+  readonly differences: readonly Difference[];
+  readonly streamsWithDifferences: number;
+}
+
+type Open<T> = { -readonly [K in keyof T]: T[K] };
+
+const NONE: Counts = {
+  events: 0,
+  ids: 0,
+  marks: 0,
+  checkpoints: 0,
+  checkpointsUnusable: 0,
+  states: 0,
+  statesOfOtherCode: 0,
+};
+
+export const noCounts = (): Open<Counts> => ({ ...NONE });
+
+export const addCounts = (a: Counts, b: Counts): Counts => ({
+  events: a.events + b.events,
+  ids: a.ids + b.ids,
+  marks: a.marks + b.marks,
+  checkpoints: a.checkpoints + b.checkpoints,
+  checkpointsUnusable: a.checkpointsUnusable + b.checkpointsUnusable,
+  states: a.states + b.states,
+  statesOfOtherCode: a.statesOfOtherCode + b.statesOfOtherCode,
+});
+
+const LONGEST = 600;
+
+/** A value as a report shows it: its JSON, cut where it is long. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Ends the check of a product at its first difference. */
+export class DifferenceFound extends Error {
+  override readonly name = 'DifferenceFound';
+  constructor(readonly difference: Omit<Difference, 'productId'>) {
+    super(`${difference.invariant} at ${difference.item}`);
+  }
+}
+
+/** Where a difference would be. */
+export interface Site {
+  readonly item: string;
+  readonly version: number | null;
+}
+
+/** @throws DifferenceFound */
+export function differ(
+  { item, version }: Site,
+  invariant: Invariant,
+  expected: unknown,
+  found: unknown,
+): never {
+  throw new DifferenceFound({ invariant, item, version, expected: show(expected), found: show(found) });
+}
