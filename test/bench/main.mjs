@@ -1,141 +1,98 @@
-// npm run bench [-- --seconds S --clients 1,16 --file FILE --lines N]
+// npm run bench [-- --lengths 10,100,1000,10000,100000 --contestants log,http,… --operations append,… --quick]
 //
-// Measures the embedded default: appends and state reads per second with their latencies, and the rate of a
-// replay with the memory of every process. The server is the built one, on a fresh folder. Rates depend on
-// the machine and on what else it does; compare runs of one machine only.
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { cpus, tmpdir } from 'node:os';
+// Hindsight beside what a user would otherwise take, on one engine in one run: medians, ratios, requests, units and
+// bytes. The table goes to standard output, and with `--out FOLDER` there as bench.md and bench.json.
+// Times depend on the machine and on what else it does; ratios, requests and units hardly do.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startEngine } from './engine.mjs';
+import { measureCold, measureHot, measureOperations } from './phases.mjs';
+import { startRelay } from './relay.mjs';
+import { reportOf } from './report.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const here = dirname(fileURLToPath(import.meta.url));
+const ALL = 'log,http,castore,castore-snapshots,emmett,sample,floor,floor-transaction';
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '10' },
-    clients: { type: 'string', default: '1,16' },
-    port: { type: 'string', default: '3977' },
-    file: { type: 'string' },
-    lines: { type: 'string', default: '50000' },
+    lengths: { type: 'string', default: '10,100,1000,10000,100000' },
+    contestants: { type: 'string', default: ALL },
+    operations: { type: 'string', default: 'append,stateNow,stateAt,read100,batch25,late,hot,cold' },
+    distances: { type: 'string', default: '1,100,10000' },
+    rounds: { type: 'string', default: '300' },
+    budget: { type: 'string', default: '3000' },
+    out: { type: 'string' },
   },
 });
-const seconds = Number(values.seconds);
-const url = `http://127.0.0.1:${values.port}`;
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const list = (text) => text.split(',').filter(Boolean);
+const options = {
+  lengths: list(values.lengths).map(Number),
+  contestants: list(values.contestants),
+  operations: list(values.operations),
+  distances: list(values.distances).map(Number),
+  /** Of one operation of one contestant at one length: times at most, and milliseconds at most. */
+  rounds: Number(values.rounds),
+  budget: Number(values.budget),
+};
 
-function send(method, path, body) {
-  return new Promise((resolve, reject) => {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = text
-      ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-      : {};
-    const sent = request(`${url}${path}`, { method, agent, headers }, (response) => {
-      response
-        .resume()
-        .on('end', () => resolve(response.statusCode))
-        .on('error', reject);
-    });
-    sent.on('error', reject).end(text);
-  });
+/** The others come with an install of their own: nobody but this program needs them. */
+function installContestants() {
+  const folder = join(here, 'contestants');
+  if (existsSync(join(folder, 'node_modules/@castore/core'))) return;
+  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const git = (...args) => execFileSync('git', args, { cwd: here, encoding: 'utf8' }).trim();
 
-/** So many clients, each one request after another, for so long. */
-async function load(name, clients, act) {
-  const times = [];
-  const statuses = {};
-  const end = performance.now() + seconds * 1000;
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: clients }, async (_, client) => {
-      for (let i = 0; performance.now() < end; i += 1) {
-        const before = performance.now();
-        const status = await act(client, i);
-        times.push(performance.now() - before);
-        statuses[status] = (statuses[status] ?? 0) + 1;
-      }
-    }),
-  );
-  const took = (performance.now() - started) / 1000;
-  times.sort((a, b) => a - b);
-  const [p50, p99] = [0.5, 0.99].map((share) => percentile(times, share).toFixed(1));
-  console.log(
-    `${name}, ${clients} client${clients > 1 ? 's' : ''}: ${(times.length / took).toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms, statuses ${JSON.stringify(statuses)}`,
-  );
+async function open(endpoint, keys) {
+  const { contestants } = await import('./contestants/index.mjs');
+  const opened = [];
+  for (const key of keys) opened.push({ key, ...(await contestants[key]({ endpoint })) });
+  return opened;
 }
 
-function tree(root_) {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter(Boolean);
-  const found = rows.filter(([, pid]) => Number(pid) === root_);
-  for (const [, parent] of found) found.push(...rows.filter(([, , ppid]) => ppid === parent));
-  return found.map(([, pid, , rss, args]) => ({ pid, megabytes: Number(rss) / 1024, args }));
-}
+const say = (line) =>
+  void process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 
-/** The most that each process used while something went on. */
-async function watched(pid, work) {
-  const most = new Map();
-  let on = true;
-  const watch = (async () => {
-    while (on) {
-      for (const { pid: id, megabytes, args } of tree(pid)) {
-        const name = /dynoxide|gateway|local\/dist/.exec(args)?.[0] ?? 'guard';
-        most.set(`${name} ${id}`, Math.max(most.get(`${name} ${id}`) ?? 0, megabytes));
-      }
-      await pause(500);
-    }
-  })();
-  const result = await work();
-  on = false;
-  await watch;
-  return { result, most };
-}
-
-const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-bench-'));
-const server = spawn(process.execPath, [join(root, 'apps/local/dist/main.js')], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, PORT: values.port, DATA_DIR: dataDir, DYNAMODB_ENDPOINT: '', LOG_LEVEL: 'error' },
-});
-const started = performance.now();
-try {
-  while ((await send('GET', '/readyz').catch(() => 0)) !== 200) await pause(20);
-  console.log(
-    `${cpus().length} cores, Node ${process.version}; ready after ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
-  let run = 0;
-  for (const clients of values.clients.split(',').map(Number)) {
-    run += 1;
-    const append = (client, i) =>
-      send('POST', `/products/bench-${run}-${client}/events`, {
-        eventId: `${i}`,
-        eventType: 'productReceived',
-        quantity: 1,
-      });
-    await load('appends', clients, append);
-    await load('states', clients, (client) => send('GET', `/products/bench-${run}-${client}/state`));
+async function run() {
+  const engine = await startEngine();
+  const relay = await startRelay(engine.endpoint);
+  const opened = [];
+  try {
+    const sides = await open(engine.endpoint, options.contestants);
+    opened.push(...sides);
+    const counted = await open(relay.endpoint, options.contestants);
+    opened.push(...counted);
+    const context = { ...options, sides, counted, relay, say, endpoint: engine.endpoint };
+    const { times, counts } = await measureOperations(context);
+    // What only counts would be in the way of what is timed.
+    for (const { stop } of opened.splice(sides.length)) await stop();
+    const hot = options.operations.includes('hot') ? await measureHot(context) : {};
+    const cold = options.operations.includes('cold') ? await measureCold(context) : {};
+    return { names: Object.fromEntries(sides.map(({ key, name }) => [key, name])), times, counts, hot, cold };
+  } finally {
+    for (const { stop } of opened) await stop();
+    relay.stop();
+    await engine.stop();
   }
-  const file = values.file ?? join(root, 'test/data/online-retail-sample.csv');
-  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  const replay = () =>
-    new Promise((resolve) => {
-      const args = [join(root, 'apps/replay/dist/main.js'), file, '--url', url, '--limit', values.lines];
-      const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-      let output = '';
-      child.stdout.on('data', (chunk) => (output += chunk));
-      child.on('close', () => resolve(output));
-    });
-  const { result, most } = await watched(server.pid, replay);
-  console.log(result.trim());
-  for (const [name, megabytes] of most) console.log(`memory of ${name}: at most ${megabytes.toFixed(0)} MB`);
-} finally {
-  server.kill('SIGTERM');
-  await new Promise((resolve) => server.once('exit', resolve));
-  rmSync(dataDir, { recursive: true, force: true });
+}
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+installContestants();
+const measured = {
+  commit: `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' and changes'}`,
+  command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+  machine: `${cpus().length} cores, ${process.platform}-${process.arch}, Node ${process.version}`,
+  options,
+  ...(await run()),
+};
+const report = reportOf(measured);
+process.stdout.write(report);
+if (values.out !== undefined) {
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(join(values.out, 'bench.md'), report);
+  writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(measured, null, 2)}\n`);
 }

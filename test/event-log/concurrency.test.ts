@@ -14,6 +14,8 @@ import { wholeLog } from '../support/log';
 
 const CLIENTS = 16;
 const EACH = 4;
+/** Clients of one log wait for each other; those of different logs race, as processes do. */
+const LOGS = 4;
 
 interface Act {
   readonly ships: boolean;
@@ -55,19 +57,23 @@ async function insist(append: () => Promise<AppendResult>): Promise<AppendResult
 describe('sixteen clients and one product', () => {
   let table: TestTable;
   let log: EventLog;
+  let logs: readonly EventLog[];
   beforeAll(async () => {
     table = await startTable();
-    log = createEventLog({ client: table.client, tableName: table.tableName });
+    const { client, tableName } = table;
+    logs = Array.from({ length: LOGS }, () => createEventLog({ client, tableName }));
+    log = createEventLog({ client, tableName });
   });
   afterAll(() => table.stop());
 
   /** A client's appends one after another; what it was told of those that were stored. */
-  async function client(productId: string, name: string, acts: readonly Act[]): Promise<AppendResult[]> {
+  async function client(productId: string, index: number, acts: readonly Act[]): Promise<AppendResult[]> {
+    const own = logs[index % LOGS] as EventLog;
     const told: AppendResult[] = [];
-    for (const [index, { ships, quantity, moment, dryRun }] of acts.entries()) {
+    for (const [turn, { ships, quantity, moment, dryRun }] of acts.entries()) {
       const place = moment === undefined ? {} : { effectiveAt: at(moment) };
-      const body = (ships ? shipped : received)(quantity, { eventId: `${name}-${index}`, ...place });
-      const result = await insist(() => log.append(command(productId, body, { dryRun })));
+      const body = (ships ? shipped : received)(quantity, { eventId: `client-${index}-${turn}`, ...place });
+      const result = await insist(() => own.append(command(productId, body, { dryRun })));
       if (result !== undefined && !dryRun) told.push(result);
     }
     return told;
@@ -85,7 +91,7 @@ describe('sixteen clients and one product', () => {
       },
     );
     await log.append(command('hot', received(20, { eventId: 'start', effectiveAt: at(0) })));
-    const told = await Promise.all((acts ?? []).map((each, index) => client('hot', `client-${index}`, each)));
+    const told = await Promise.all((acts ?? []).map((each, index) => client('hot', index, each)));
 
     const events = await wholeLog(log, 'hot');
     expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry as allTypes, type Registry } from '@hindsight/domain';
-import { append } from './append';
+import { Appender } from './append';
 import { Planner, type Plan } from './plan';
 import type { AppendCommand, AppendResult, EventLogReader } from './port';
 import { readEffective, readRecorded, readTimeline } from './read-events';
@@ -40,6 +40,7 @@ export function createEventLog({
   const store = createStore(client, tableName);
   const reading: Reading = { store, registry };
   const planner = new Planner(reading, clock);
+  const appender = new Appender(client, planner);
   const repairer = new Repairer(reading, client);
   const viewed = async <T>(
     id: string,
@@ -63,7 +64,7 @@ export function createEventLog({
       viewed(productId, options, (view) => readTimeline(reading, view, options)),
     ping: () => pingTable(client, tableName),
     plan: (command, attempt) => planner.plan(command, attempt),
-    append: (command) => append(client, planner, command),
+    append: (command) => appender.append(command),
     repair: (productId, budget) => repairer.repair(productId, budget),
   };
 }

@@ -27,6 +27,7 @@ export const pad = (version: number): string => String(version).padStart(12, '0'
 export const LAST = '~';
 
 export const eventKey = (version: number): string => `v#${pad(version)}`;
+export const isEventKey = (sk: string): boolean => sk.startsWith('v#');
 export const idKey = (eventId: string): string => `id#${eventId}`;
 export const markPrefix = (target: number): string => `m#${pad(target)}#`;
 export const markKey = (target: number, version: number): string => `${markPrefix(target)}${pad(version)}`;

@@ -90,15 +90,16 @@ export class Planner {
    * that an id is new is a condition of the write. Where the write failed, and before anything is refused,
    * the ids are looked up, so that a repetition is recognised before versions and rules are checked.
    * @param attempt 0 for the first; later ones know that a write failed
+   * @param hint the newest event as far as the caller knows; absent: it is read
    */
-  async plan(command: AppendCommand, attempt = 0): Promise<Plan> {
+  async plan(command: AppendCommand, attempt = 0, hint?: EventItem): Promise<Plan> {
     const sent = distinct(command.events);
     if ('error' in sent) return { outcome: 'refused', refusal: sent };
-    const head = await headItem(this.reading.store, command.productId);
+    const head = hint ?? (await headItem(this.reading.store, command.productId));
     const view = await this.#resolved(head, command.productId);
     if (attempt === 0 && !command.dryRun) {
       const plan = await this.#decide(command, view, sent, new Map());
-      if (plan.outcome !== 'refused') return plan;
+      if (plan.outcome !== 'refused' || hint !== undefined) return plan;
     }
     if (view.version === 0) return this.#decide(command, view, sent, new Map());
     const known = await this.#known(command.productId, sent);

@@ -1,0 +1,88 @@
+// Hindsight's log, called directly: the same plans and writes as the workflow's.
+import { createRequire } from 'node:module';
+import { connection, putAll } from '../engine.mjs';
+import { anyVersion, isReceipt, momentOf, nextVersion, quantityOf } from './stream.mjs';
+
+const require = createRequire(import.meta.url);
+const sdk = require('@aws-sdk/client-dynamodb');
+const { parseEvents, registry } = require('@hindsight/domain');
+const { createEventLog, ensureTable } = require('@hindsight/event-log');
+
+/** The name that `npm start` gives it. */
+const TABLE = 'hindsight';
+
+let made = 0;
+const newId = () => `e-${process.pid.toString(36)}-${(made += 1)}`;
+
+export const eventAt = (version, moment = momentOf(version)) => ({
+  eventId: newId(),
+  eventType: isReceipt(version) ? 'productReceived' : 'productShipped',
+  quantity: quantityOf(version),
+  effectiveAt: moment,
+});
+
+const commandOf = (productId, body) => {
+  const { ok, events, errors } = parseEvents(registry, body, { productId, newId });
+  if (!ok) throw new Error(JSON.stringify(errors));
+  return { productId, events, onConflict: 'reject', dryRun: false };
+};
+
+/** A client that knows nothing but the newest item of one product: all that a plan in order reads. */
+function headOnly() {
+  let head;
+  const handle = () => {
+    const body = Buffer.from(JSON.stringify({ Items: head ? [head] : [] }));
+    return Promise.resolve({ response: { statusCode: 200, headers: {}, body } });
+  };
+  return {
+    client: new sdk.DynamoDBClient({ ...connection('http://127.0.0.1:1'), requestHandler: { handle } }),
+    move: (items) => (head = items.findLast(({ sk }) => sk.S.startsWith('v#'))),
+  };
+}
+
+/** Writes the items that appends would write, planned by the log itself and put without transactions. */
+export async function fillLog(client, productId, length) {
+  const { client: stub, move } = headOnly();
+  const log = createEventLog({ client: stub, tableName: TABLE, clock: () => new Date(momentOf(0)) });
+  let waiting = [];
+  for (let first = 1; first <= length; first += 25) {
+    const count = Math.min(25, length - first + 1);
+    const events = Array.from({ length: count }, (_, i) => eventAt(first + i));
+    const plan = await log.plan(commandOf(productId, events));
+    const items = plan.transactItems.map(({ Put }) => Put.Item);
+    move(items);
+    waiting.push(...items);
+    if (waiting.length < 1000 && first + 25 <= length) continue;
+    await putAll(sdk, client, TABLE, waiting);
+    waiting = [];
+  }
+}
+
+export async function hindsightLog({ endpoint }) {
+  const client = new sdk.DynamoDBClient(connection(endpoint));
+  await ensureTable(client, TABLE);
+  const log = createEventLog({ client, tableName: TABLE });
+  const append = (productId, body) => log.append(commandOf(productId, body));
+  return {
+    name: 'Hindsight log',
+    fill: (productId, length) => fillLog(client, productId, length),
+    operations: {
+      append: (productId, length) => append(productId, eventAt(nextVersion(productId, length))),
+      late: (productId, length, distance) =>
+        append(productId, { ...eventAt(1, momentOf(length - distance + 0.5)), quantity: 1 }),
+      stateNow: (productId) => log.stateAt(productId),
+      stateAt: (productId, length) => log.stateAt(productId, { asOf: momentOf(anyVersion(length)) }),
+      read100: (productId) => log.readRecorded(productId, { direction: 'backward', limit: 100 }),
+      batch25: (productId, length) => {
+        const first = nextVersion(productId, length, 25);
+        return append(
+          productId,
+          Array.from({ length: 25 }, (_, i) => eventAt(first + i)),
+        );
+      },
+    },
+    hot: (productId) => append(productId, { eventId: newId(), eventType: 'productReceived', quantity: 1 }),
+    count: (productId) => log.headVersion(productId),
+    stop: () => client.destroy(),
+  };
+}

@@ -1,0 +1,96 @@
+// The algorithm of the AWS sample, written anew from its description: read all of a product's partition, take the
+// state that its last item carries, apply the event, and put an item with the new state, keyed by the second and
+// without a condition. Two events in one second are one item: the later one takes the place of the earlier.
+import { createRequire } from 'node:module';
+import { connection, putAll } from '../engine.mjs';
+import { anyVersion, momentOf, isReceipt, quantityOf, reduce } from './stream.mjs';
+
+const require = createRequire(import.meta.url);
+const sdk = require('@aws-sdk/client-dynamodb');
+
+const TABLE = 'sample';
+
+const secondOf = (time) => `${time.slice(0, 19)}Z`;
+
+function itemOf(productId, second, quantity, version) {
+  return {
+    productId: { S: productId },
+    eventTime: { S: second },
+    eventType: { S: isReceipt(version) ? 'productReceived' : 'productShipped' },
+    eventQuantity: { N: String(quantityOf(version)) },
+    state: { M: { quantity: { N: String(quantity) }, version: { N: String(version) } } },
+  };
+}
+
+async function createTable(client) {
+  const key = (AttributeName, KeyType) => ({ AttributeName, KeyType });
+  const text = (AttributeName) => ({ AttributeName, AttributeType: 'S' });
+  try {
+    await client.send(
+      new sdk.CreateTableCommand({
+        TableName: TABLE,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [text('productId'), text('eventTime')],
+        KeySchema: [key('productId', 'HASH'), key('eventTime', 'RANGE')],
+      }),
+    );
+  } catch (error) {
+    if (error.name !== 'ResourceInUseException') throw error;
+  }
+}
+
+export async function sample({ endpoint }) {
+  const client = new sdk.DynamoDBClient(connection(endpoint));
+  await createTable(client);
+  async function partition(productId) {
+    const items = [];
+    let ExclusiveStartKey;
+    do {
+      const page = await client.send(
+        new sdk.QueryCommand({
+          TableName: TABLE,
+          KeyConditionExpression: 'productId = :id',
+          ExpressionAttributeValues: { ':id': { S: productId } },
+          ExclusiveStartKey,
+        }),
+      );
+      items.push(...page.Items);
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return items;
+  }
+  async function append(productId, second = secondOf(new Date().toISOString())) {
+    const last = (await partition(productId)).at(-1);
+    const version = Number(last?.state.M.version.N ?? 0) + 1;
+    const quantity = reduce(Number(last?.state.M.quantity.N ?? 0), version);
+    await client.send(
+      new sdk.PutItemCommand({ TableName: TABLE, Item: itemOf(productId, second, quantity, version) }),
+    );
+  }
+  return {
+    name: "the AWS sample's algorithm",
+    async fill(productId, length) {
+      let quantity = 0;
+      for (let first = 1; first <= length; first += 1000) {
+        const items = [];
+        for (let version = first; version < first + 1000 && version <= length; version += 1) {
+          quantity = reduce(quantity, version);
+          items.push(itemOf(productId, secondOf(momentOf(version)), quantity, version));
+        }
+        await putAll(sdk, client, TABLE, items);
+      }
+    },
+    operations: {
+      append: (productId) => append(productId),
+      stateNow: async (productId) => (await partition(productId)).at(-1),
+      stateAt: async (productId, length) => {
+        const second = secondOf(momentOf(anyVersion(length)));
+        return (await partition(productId)).findLast(({ eventTime }) => eventTime.S <= second);
+      },
+      read100: async (productId) => (await partition(productId)).slice(-100),
+    },
+    hot: (productId) => append(productId),
+    count: async (productId) => (await partition(productId)).length,
+    stop: () => client.destroy(),
+  };
+}
