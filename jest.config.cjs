@@ -25,7 +25,8 @@ module.exports = {
     [`^@hindsight/(${apps})$`]: '<rootDir>/apps/$1/src/index',
   },
   transform: {
-    '\\.ts$': [
+    // jose is published as ES modules only, which Node takes as they are and Jest does not.
+    '(\\.ts|/node_modules/jose/.*\\.js)$': [
       '@swc/jest',
       {
         swcrc: false,
@@ -35,6 +36,7 @@ module.exports = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   globalSetup: '<rootDir>/test/tooling/generate.cjs',
   reporters: ['default', '<rootDir>/test/tooling/count-reporter.cjs'],
   // Jest leaves one core free by default, which on two cores means one worker.

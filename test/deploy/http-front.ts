@@ -38,6 +38,8 @@ async function eventOf(request: IncomingMessage) {
     requestContext: {
       accountId: '123456789012',
       apiId: 'api',
+      // The authoriser of the default settings has let everybody through.
+      authorizer: { iam: { accountId: '123456789012', userArn: 'arn:aws:iam::123456789012:user/tester' } },
       domainName: 'api.example.com',
       domainPrefix: 'api',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
@@ -52,7 +54,7 @@ async function eventOf(request: IncomingMessage) {
   };
 }
 
-/** The way that API Gateway goes: HTTP in, an event to the deployed function, its answer out. No authorisation. */
+/** The way that API Gateway goes: HTTP in, an event to the deployed function, its answer out. Nobody is turned away. */
 export async function serveFunction(account: Account, functionName: string): Promise<HttpFront> {
   const server = createServer((request, response) => {
     void eventOf(request)

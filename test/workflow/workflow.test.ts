@@ -1,4 +1,5 @@
 import { describeFaults } from './faults';
+import { describeLateRight } from './late-right';
 import { startMachine, type Machine } from './machine';
 import { describeAppends } from './outcomes';
 import { transitionsOf } from './transitions';
@@ -17,6 +18,8 @@ beforeEach(() => {
 });
 
 describe('an append through the workflow', () => describeAppends(() => machine));
+
+describe('an append whose caller may not change the past', () => describeLateRight(() => machine));
 
 describe('a fault on the way', () => describeFaults(() => machine));
 

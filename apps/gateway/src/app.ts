@@ -4,6 +4,8 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Appender } from './appender';
+import { identifying } from './auth/access';
+import { openToAll, type Authenticator } from './auth/authenticator';
 import { docsPage } from './docs/page';
 import { STYLE_HASH } from './docs/html';
 import { problemPage } from './docs/problem-page';
@@ -26,6 +28,8 @@ export interface Dependencies {
   readonly log: EventLogReader;
   readonly appender: Appender;
   readonly logger: Logger;
+  /** Tells who asks; absent: anybody may do everything. */
+  readonly authenticate?: Authenticator;
   readonly clock?: () => Date;
   readonly settings?: Partial<Settings>;
   /** The event types of the deployment; absent: all there are. */
@@ -101,6 +105,7 @@ export function createApp(dependencies: Dependencies): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
   app.use(requestLogging(dependencies.logger), securityHeaders);
+  app.use(identifying(dependencies.authenticate ?? openToAll));
   register(app, routesOf(dependencies));
   app.use(() => {
     throw new Problem('route-not-found', 'there is nothing at this address; see /docs');

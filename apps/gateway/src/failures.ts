@@ -75,6 +75,12 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
   VersionConflict: versionConflict,
   TargetNotFound: ({ detail = 'the event to correct is not there', index, targetEventId }) =>
     new Problem('target-not-found', detail, { members: { index, targetEventId } }),
+  LateNotAllowed: ({ detail = 'the append would change the past' }) =>
+    new Problem('late-events-not-allowed', detail, {
+      headers: {
+        'WWW-Authenticate': 'Bearer realm="hindsight", error="insufficient_scope", scope="events:write:late"',
+      },
+    }),
   Contention: ({ detail = 'other appends to this product were faster' }) =>
     new Problem('contention', detail, { headers: { 'Retry-After': '1' } }),
   StoreUnavailable: lostAnswer,

@@ -3,14 +3,23 @@ import type { Express } from 'express';
 import { pino, type Logger } from 'pino';
 import { createApp } from './app';
 import { createAppender } from './appender';
+import type { Authenticator } from './auth/authenticator';
 import { createClients, environmentOf } from './clients';
+
+interface Options {
+  readonly authenticate: Authenticator;
+  /** How long an append may take, in milliseconds. */
+  readonly timeout?: number;
+}
 
 /**
  * The gateway of a process, put together from its environment variables.
- * @param timeout how long an append may take, in milliseconds
  * @throws EnvironmentError
  */
-export function gatewayFrom(env: NodeJS.ProcessEnv, timeout?: number): { app: Express; logger: Logger } {
+export function gatewayFrom(
+  env: NodeJS.ProcessEnv,
+  { authenticate, timeout }: Options,
+): { app: Express; logger: Logger } {
   const environment = environmentOf(env);
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment);
@@ -22,5 +31,5 @@ export function gatewayFrom(env: NodeJS.ProcessEnv, timeout?: number): { app: Ex
     ...(asyncStateMachineArn !== undefined && { asyncStateMachineArn }),
     ...(timeout !== undefined && { timeout }),
   });
-  return { app: createApp({ log, appender, logger }), logger };
+  return { app: createApp({ log, appender, logger, authenticate }), logger };
 }

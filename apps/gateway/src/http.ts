@@ -2,6 +2,8 @@ import { productIdSchema } from '@hindsight/domain';
 import type { EventLogReader } from '@hindsight/event-log';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender } from './appender';
+import { demandScope } from './auth/access';
+import type { Scope } from './auth/scopes';
 import type { Lanes } from './lanes';
 import { malformed } from './problems';
 import type { Settings } from './settings';
@@ -21,6 +23,8 @@ export interface Context {
 export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
+  /** What a caller must be allowed to do; `open`: nothing, and nobody need say who they are. */
+  readonly scope: Scope | 'open';
   readonly handle: (request: Request, response: Response) => Promise<void> | void;
 }
 
@@ -44,6 +48,8 @@ export const SETTLED = 'max-age=86400, immutable';
 
 /** Express hands rejections of async handlers to the error handler itself. */
 export const handlerOf =
-  ({ handle }: Route): RequestHandler =>
-  (request, response) =>
-    handle(request, response);
+  ({ handle, scope }: Route): RequestHandler =>
+  (request, response) => {
+    if (scope !== 'open') demandScope(request, scope);
+    return handle(request, response);
+  };

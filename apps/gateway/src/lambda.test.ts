@@ -36,7 +36,11 @@ function event(
       headers: {},
       isBase64Encoded: false,
     },
-    requestContext: { http, requestId: 'abc-1' } as never,
+    requestContext: {
+      http,
+      requestId: 'abc-1',
+      authorizer: { iam: { userArn: 'arn:aws:iam::1:user/shop' } },
+    } as never,
     ...rest,
   };
 }
@@ -68,6 +72,19 @@ test('appends, with a plain body and with an encoded one', async () => {
   expect(JSON.parse(aws.calls[0]?.input['input'] ?? '')).toEqual({
     productId: '100',
     body: { eventType: 'productReceived', quantity: '0.5' },
+  });
+});
+
+test('does what the authoriser of the API says, and nothing without one', async () => {
+  const read = (authorizer: unknown) =>
+    call(
+      event('GET', '/products/100/events', {
+        requestContext: { ...event('GET', '/').requestContext, authorizer } as never,
+      }),
+    );
+  expect(await read(undefined)).toMatchObject({ statusCode: 401 });
+  expect(await read({ jwt: { claims: { sub: 'shop', scope: 'events:write' } } })).toMatchObject({
+    statusCode: 403,
   });
 });
 

@@ -1,12 +1,16 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda';
 import serverless from 'serverless-http';
+import { lambdaAuthenticatorOf } from './auth/api-gateway';
 import { gatewayFrom } from './gateway';
 
 /** An HTTP API gives up after 30 seconds, and its answer is then not ours. */
 const APPEND_TIMEOUT = 25_000;
 
 /** The same application behind an HTTP API; put together once an instance. */
-const { app } = gatewayFrom(process.env, APPEND_TIMEOUT);
+const { app } = gatewayFrom(process.env, {
+  authenticate: lambdaAuthenticatorOf(process.env),
+  timeout: APPEND_TIMEOUT,
+});
 
 /** The Lambda's entry. */
 export const handler = serverless(app) as unknown as (

@@ -112,6 +112,13 @@ test('says in one line that its port is taken, and exits with 1', async () => {
   await first.ended;
 });
 
+test('does not listen where others could reach it and nobody is told apart', async () => {
+  const { code, errors } = await start({ HOST: '0.0.0.0' }).ended;
+  expect({ code, errors }).toEqual({
+    ...{ code: 1, errors: expect.stringMatching(/^gateway: HOST is 0.0.0.0, .*API_TOKENS_FILE.*\n$/) },
+  });
+});
+
 test.each([
   [{ TABLE_NAME: '' }, 'TABLE_NAME'],
   [{ PORT: '99999' }, 'PORT'],

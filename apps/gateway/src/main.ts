@@ -1,3 +1,4 @@
+import { authenticatorOf } from './auth/settings';
 import { gatewayFrom } from './gateway';
 import { limitsOf } from './server/limits';
 import { serve, type RunningServer } from './server/server';
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const host = valueOf(env, 'HOST') ?? '';
   const port = numberIn(env, 'PORT', { least: 0, most: 65_535 });
   const limits = limitsOf(env);
-  const { app, logger } = gatewayFrom(env);
+  const { app, logger } = gatewayFrom(env, { authenticate: authenticatorOf(env, host) });
   const server = await serve(app, { host, port, limits }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     throw taken ? new Error(`port ${port} of ${host} is taken; set PORT to another`) : error;

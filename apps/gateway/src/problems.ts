@@ -13,6 +13,21 @@ export const problemTypes = {
     title: 'The request is malformed',
     help: 'Something about the HTTP request cannot be read: the JSON syntax, a query parameter, a header or the product id. `errors` names each. Repeating it unchanged will not help.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'It is not known who asks',
+    help: 'Send a token in the header `Authorization: Bearer …`. `WWW-Authenticate` says whether one was missing or is not good.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The caller may not do this',
+    help: 'The token is good, and lacks the scope that `WWW-Authenticate` names: `state:read` to read, `events:write` to append. Nothing was stored.',
+  },
+  'late-events-not-allowed': {
+    status: 403,
+    title: 'The caller may not change the past',
+    help: 'The append holds an event whose place is before one that is recorded, or a correction, and the caller lacks the scope `events:write:late`. Nothing was stored. A repetition of an event that is stored is answered all the same.',
+  },
   'product-not-found': {
     status: 404,
     title: 'There is no such product',

@@ -28,6 +28,21 @@ export const variables = {
     fallback: '25',
     meaning: 'seconds that requests in flight get when the process is told to stop',
   },
+  API_TOKENS_FILE: {
+    fallback: '',
+    meaning: 'JSON file of API tokens: for each its name, the SHA-256 of the token and its scopes',
+  },
+  JWT_ISSUER: { fallback: '', meaning: 'whose JSON Web Tokens are taken; as it stands in their `iss`' },
+  JWT_AUDIENCE: { fallback: '', meaning: 'what their `aud` must name' },
+  JWT_JWKS_URI: {
+    fallback: '',
+    meaning: 'where the keys of the issuer are, if not where its OpenID configuration says',
+  },
+  JWT_SCOPE_PREFIX: { fallback: '', meaning: 'what the issuer puts before the names of scopes' },
+  IAM_SCOPES: {
+    fallback: 'state:read events:write events:write:late',
+    meaning: 'on Lambda: the scopes of callers whom IAM lets through',
+  },
 } as const satisfies Readonly<Record<string, Variable>>;
 
 export type VariableName = keyof typeof variables;

@@ -86,22 +86,50 @@ function adjustmentOf(
   };
 }
 
+/** What an evaluation is to assume. */
+export interface Terms {
+  /** The moment of recording. */
+  readonly now: string;
+  /** False: refuses what would change the past, before anything of it is read. */
+  readonly allowLate?: boolean | undefined;
+}
+
+/**
+ * The first event that would change the past: a correction, or one that says that it happened before something
+ * recorded. One that does not say when happens now; that somebody has recorded what is still to come, which it then
+ * stands before, is not its doing.
+ */
+function changingThePast(
+  view: View,
+  events: readonly Numbered[],
+  entries: readonly Entry[],
+): Refusal | undefined {
+  const found = events.find(
+    ({ event, sent }, index) =>
+      entries[index]?.target !== undefined || (sent.effectiveAt !== undefined && placeOf(event) < view.high),
+  );
+  if (found === undefined) return undefined;
+  const { eventId } = found.event;
+  return { error: 'LateNotAllowed', detail: `event ${eventId} would change the past`, eventId };
+}
+
 /**
  * Compares the history as it is with the history as it would be. Reads nothing for events in order; for a late
  * one the facts after it, up to where it makes no difference any more.
- * @param now the moment of recording
  */
 export async function evaluate(
   reading: Reading,
   view: View,
   events: readonly Numbered[],
-  now: string,
+  { now, allowLate = true }: Terms,
 ): Promise<Evaluation | Refusal> {
   const drafted = await draft(reading, view, events);
   if ('error' in drafted) return drafted;
   const { entries, overlay } = drafted;
   const from = firstPlace(overlay) ?? placeOf({ effectiveAt: now, version: view.version + 1 });
   const inOrder = overlay.removed.size === 0 && from >= view.high;
+  const refusal = allowLate ? undefined : changingThePast(view, events, entries);
+  if (refusal !== undefined) return refusal;
   const base = await baseOf(reading, view, inOrder, from);
   const adjuster = new Adjuster({
     registry: reading.registry,

@@ -146,7 +146,7 @@ export class Planner {
     fresh: readonly Hashed[],
     known: ReadonlyMap<string, EventItem>,
   ): Promise<Plan> {
-    const { productId, expectedVersion, onConflict, dryRun } = command;
+    const { productId, expectedVersion, onConflict, dryRun, allowLate } = command;
     if (expectedVersion !== undefined && expectedVersion !== view.version) {
       const detail = `the product is at version ${view.version}, not ${expectedVersion}`;
       return {
@@ -156,7 +156,7 @@ export class Planner {
     }
     const recordedAt = laterOf(this.clock().toISOString(), view.recordedAt);
     const events = numbered(view, fresh, recordedAt);
-    const evaluation = await evaluate(this.reading, view, events, recordedAt);
+    const evaluation = await evaluate(this.reading, view, events, { now: recordedAt, allowLate });
     if ('error' in evaluation) return { outcome: 'refused', refusal: evaluation };
     const { adjustment, adjusts, now, comparison } = evaluation;
     const decision = decide(comparison, onConflict);
@@ -237,7 +237,7 @@ export class Planner {
       const event = recordedEventOf(item);
       return { event, sent: event };
     });
-    const evaluation = await evaluate(this.reading, view, events, recordedAt);
+    const evaluation = await evaluate(this.reading, view, events, { now: recordedAt });
     return 'error' in evaluation ? undefined : evaluation;
   }
 }

@@ -16,6 +16,8 @@ export interface AppendCommand {
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;
+  /** False: an event that would change the past is refused. */
+  readonly allowLate?: boolean;
 }
 
 /** An event as an append answers it; `variance` is what a count found (counted minus expected). */
@@ -50,6 +52,7 @@ export type Refusal =
       readonly eventId: string;
       readonly version?: number;
     }
+  | { readonly error: 'LateNotAllowed'; readonly detail: string; readonly eventId: string }
   | { readonly error: 'VersionConflict'; readonly detail: string; readonly currentVersion: number }
   | {
       readonly error: 'TargetNotFound';

@@ -99,7 +99,7 @@ describe('the state machine', () => {
     const named = states.flatMap(([, { Type, Error }]) =>
       Type === 'Fail' && Error !== undefined ? [Error] : [],
     );
-    const refusals = ['RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound'];
+    const refusals = ['RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound', 'LateNotAllowed'];
     expect([...named, ...refusals].sort()).toEqual(Object.values(failures).sort());
   });
 

@@ -9,6 +9,8 @@ export const failures = {
   EventIdReused: 'EventIdReused',
   VersionConflict: 'VersionConflict',
   TargetNotFound: 'TargetNotFound',
+  /** The caller may append, and not change the past. */
+  LateNotAllowed: 'LateNotAllowed',
   /** Others wrote to the product at every try; nothing was stored. */
   Contention: 'Contention',
   /** The table or a function could not be reached or is throttled; unknown whether anything was stored. */

@@ -14,6 +14,8 @@ export interface WorkflowRequest {
   readonly expectedVersion?: number | undefined;
   readonly dryRun?: boolean | undefined;
   readonly onConflict?: ConflictPolicy | undefined;
+  /** False: the caller may not change the past. Absent: may. */
+  readonly allowLate?: boolean | undefined;
 }
 
 /** What an EventBridge rule passes on: the envelope as it is. */
@@ -42,6 +44,7 @@ const request = z.strictObject({
   expectedVersion: z.int().min(0).optional(),
   dryRun: z.boolean().default(false),
   onConflict: z.enum(['reject', 'flag']).optional(),
+  allowLate: z.boolean().default(true),
 });
 
 function invalid(errors: readonly InputError[], unknownType?: string): Validated {
@@ -70,7 +73,7 @@ export function validate(
   if (!read.success) {
     return invalid(read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
   }
-  const { body, dryRun, onConflict = policy, expectedVersion, productId } = read.data;
+  const { body, dryRun, allowLate, onConflict = policy, expectedVersion, productId } = read.data;
   const idempotencyKey = read.data.idempotencyKey ?? envelopeId(body);
   const parsed = parseEvents(registry, body, {
     newId,
@@ -86,6 +89,7 @@ export function validate(
     events,
     onConflict,
     dryRun,
+    ...(!allowLate && { allowLate }),
     ...(expectedVersion !== undefined && { expectedVersion }),
   };
   return { route, command, attempt: 0 };

@@ -1,6 +1,7 @@
 import type { WorkflowRequest } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { AppendOutcome } from '../appender';
+import { mayDo } from '../auth/access';
 import { readBody } from '../body';
 import { problemOf, versionConflictAt } from '../failures';
 import { productIdOf, type Context, type Route } from '../http';
@@ -53,6 +54,7 @@ async function requestOf(request: Request, context: Context): Promise<WorkflowRe
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(dryRun && { dryRun }),
     ...(onConflict !== undefined && { onConflict }),
+    ...(!mayDo(request, 'events:write:late') && { allowLate: false }),
   };
 }
 
@@ -89,6 +91,7 @@ export function appendRoute(context: Context): Route {
   return {
     method: 'post',
     path: '/products/:productId/events',
+    scope: 'events:write',
     async handle(request, response) {
       const appendRequest = await requestOf(request, context);
       const { background } = context.appender;

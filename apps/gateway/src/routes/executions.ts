@@ -11,6 +11,7 @@ export function executionRoute({ appender }: Context): Route {
   return {
     method: 'get',
     path: '/executions/:name',
+    scope: 'state:read',
     async handle(request, response) {
       const execution = String(request.params['name']);
       const found = NAME.test(execution) ? await appender.background?.find(execution) : undefined;

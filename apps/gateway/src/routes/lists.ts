@@ -71,6 +71,7 @@ export function eventsRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/events',
+    scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
       const query = new Query(request.originalUrl, ['order', ...PAGING, 'type', 'knownAt', 'version']);
@@ -102,6 +103,7 @@ export function timelineRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/timeline',
+    scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
       const query = new Query(request.originalUrl, [...PAGING, 'knownAt', 'version']);

@@ -19,6 +19,7 @@ function healthRoute(): Route {
   return {
     method: 'get',
     path: '/healthz',
+    scope: 'open',
     handle: (_, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }),
   };
 }
@@ -38,6 +39,7 @@ function readinessRoute({ log, appender, settings }: Context): Route {
   return {
     method: 'get',
     path: '/readyz',
+    scope: 'open',
     async handle(_, response) {
       const [table, machine] = await ask();
       const checks = { eventLog: word(table), workflow: word(machine) };
@@ -70,12 +72,19 @@ export function pageRoutes(pages: Pages): Route[] {
     {
       method: 'get',
       path: '/openapi.json',
+      scope: 'open',
       handle: (_, response) => void response.set('Cache-Control', REVALIDATE).json(pages.document()),
     },
-    { method: 'get', path: '/docs', handle: (_, response) => sendHtml(response, pages.docs()) },
+    {
+      method: 'get',
+      path: '/docs',
+      scope: 'open',
+      handle: (_, response) => sendHtml(response, pages.docs()),
+    },
     {
       method: 'get',
       path: '/problems/:slug',
+      scope: 'open',
       handle: (request, response) => {
         const page = pages.problem(String(request.params['slug']));
         if (page === undefined) throw new Problem('route-not-found', 'there is no problem type of this name');

@@ -45,6 +45,7 @@ export function stateRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/state',
+    scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
       const query = new Query(request.originalUrl, ['asOf', 'knownAt', 'version']);

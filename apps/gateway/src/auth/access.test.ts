@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import request from 'supertest';
+import { routesOf } from '../app';
+import { failed, fakeAppender, fakeLog, gatewayWith, listeningLogger } from '../testing/fakes';
+import { apiTokens } from './api-tokens';
+import { bearerTokens } from './authenticator';
+import type { Scope } from './scopes';
+
+const granted: Readonly<Record<string, readonly Scope[]>> = {
+  reader: ['state:read'],
+  writer: ['events:write'],
+  corrector: ['events:write', 'events:write:late'],
+  latecomer: ['events:write:late'],
+};
+const tokenOf = (name: string): string => `token-of-${name}`;
+const hashOf = (name: string): string => createHash('sha256').update(tokenOf(name)).digest('hex');
+const tokens = Object.entries(granted).map(([name, scopes]) => ({
+  ...{ name, sha256: hashOf(name), scopes: [...scopes] },
+}));
+const authenticate = bearerTokens([apiTokens(tokens)]);
+
+const appender = fakeAppender();
+const { app, lines } = gatewayWith({ authenticate, appender });
+const bearer = (name: string) => ({ Authorization: `Bearer ${tokenOf(name)}` });
+const append = (headers: Record<string, string>) =>
+  request(app).post('/products/100/events').set(headers).send({ a: 1 });
+const read = (headers: Record<string, string>) => request(app).get('/products/100/state').set(headers);
+afterEach(() => {
+  appender.requests.splice(0);
+  lines.splice(0);
+});
+
+describe('a request that does not say who sends it', () => {
+  test.each([
+    ['nothing', {}],
+    ['another scheme', { Authorization: 'Basic dXNlcjpwYXNz' }],
+    ['no token', { Authorization: 'Bearer ' }],
+    ['two words', { Authorization: 'Bearer a b' }],
+  ])('with %s is 401, and told how to', async (_, headers) => {
+    for (const answer of [await append(headers), await read(headers)]) {
+      expect(answer.status).toBe(401);
+      expect(answer.body.type).toBe('/problems/unauthenticated');
+      expect(answer.headers['www-authenticate']).toBe('Bearer realm="hindsight"');
+    }
+    expect(appender.requests).toEqual([]);
+  });
+
+  test('by a token that nobody has is 401, and so is a hash of one that somebody has', async () => {
+    for (const token of ['nobody', tokenOf('writer').slice(0, -1), hashOf('writer')]) {
+      const answer = await append({ Authorization: `Bearer ${token}` });
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer realm="hindsight", error="invalid_token"');
+    }
+  });
+
+  test('is answered where nobody need say', async () => {
+    for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/unauthenticated'])
+      await request(app).get(path).expect(200);
+    await request(app).get('/nowhere').expect(404);
+  });
+
+  test('is answered nowhere else: of all routes these are open', () => {
+    const { logger } = listeningLogger();
+    const routes = routesOf({ log: fakeLog(), appender, logger });
+    const open = routes.filter(({ scope }) => scope === 'open').map(({ path }) => path);
+    expect(open.sort()).toEqual(['/docs', '/healthz', '/openapi.json', '/problems/:slug', '/readyz']);
+  });
+});
+
+describe('a caller', () => {
+  test.each([
+    ['reader', 200, 403],
+    ['writer', 403, 201],
+    ['corrector', 403, 201],
+    ['latecomer', 403, 403],
+  ])('%s may do what the scopes say: read %i, append %i', async (name, reading, appending) => {
+    expect((await read(bearer(name))).status).toBe(reading);
+    expect((await append(bearer(name))).status).toBe(appending);
+    const execution = await request(app).get('/executions/x').set(bearer(name));
+    expect(execution.status).toBe(reading === 200 ? 404 : 403);
+  });
+
+  test('without a scope is told which', async () => {
+    const { body, headers } = await read(bearer('writer'));
+    expect(body).toMatchObject({
+      type: '/problems/insufficient-scope',
+      detail: 'this needs the scope state:read',
+    });
+    expect(headers['www-authenticate']).toBe(
+      'Bearer realm="hindsight", error="insufficient_scope", scope="state:read"',
+    );
+  });
+
+  test('hands the right to change the past on to the workflow, which alone can tell what is late', async () => {
+    await append(bearer('writer'));
+    await append(bearer('corrector'));
+    expect(appender.requests.map(({ allowLate }) => allowLate)).toEqual([false, undefined]);
+  });
+
+  test('cannot claim that right in the body', async () => {
+    await request(app)
+      .post('/products/100/events')
+      .set(bearer('writer'))
+      .send({ allowLate: true, eventType: 'eventRetracted' });
+    expect(appender.requests).toMatchObject([{ allowLate: false, body: { allowLate: true } }]);
+  });
+
+  test('is told when the workflow found the append late', async () => {
+    const detail = 'event e1 would change the past';
+    const late = fakeAppender(() => failed('LateNotAllowed', { detail, eventId: 'e1' }));
+    const gateway = gatewayWith({ authenticate, appender: late }).app;
+    const { status, body, headers } = await request(gateway)
+      .post('/products/100/events')
+      .set(bearer('writer'))
+      .send({});
+    expect({ status, body }).toMatchObject({
+      ...{ status: 403, body: { type: '/problems/late-events-not-allowed', detail } },
+    });
+    expect(headers['www-authenticate']).toMatch(/scope="events:write:late"/);
+  });
+
+  test('stands in the log by name, and the token does not', async () => {
+    await append(bearer('corrector'));
+    await append({ Authorization: 'Bearer of-nobody' });
+    expect(lines.map((line) => (JSON.parse(line) as { caller?: string }).caller)).toEqual([
+      'corrector',
+      undefined,
+    ]);
+    expect(lines.join()).not.toMatch(/token-of|of-nobody|Bearer/);
+  });
+});

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+import { Problem } from '../problems';
+import type { Authenticator } from './authenticator';
+import type { Principal, Scope } from './scopes';
+
+type Identity = { readonly principal: Principal } | { readonly refusal: unknown };
+
+const identities = new WeakMap<IncomingMessage, Identity>();
+
+/**
+ * Finds out who a request is from, once. Nobody is turned away yet: some addresses are open to all, and the requests
+ * of those who will be turned away are counted like any others.
+ */
+export function identifying(authenticate: Authenticator): RequestHandler {
+  return async (request, response, next) => {
+    const identity: Identity = await authenticate(request).then(
+      (principal) => ({ principal }),
+      (refusal: unknown) => ({ refusal }),
+    );
+    identities.set(request, identity);
+    if ('principal' in identity) response.locals['caller'] = identity.principal.subject;
+    next();
+  };
+}
+
+/** Who a request is from; undefined where it does not say. */
+export function callerOf(request: IncomingMessage): Principal | undefined {
+  const identity = identities.get(request);
+  return identity && 'principal' in identity ? identity.principal : undefined;
+}
+
+export const mayDo = (request: IncomingMessage, scope: Scope): boolean =>
+  callerOf(request)?.scopes.has(scope) ?? false;
+
+/** @throws Problem unauthenticated, insufficient-scope */
+export function demandScope(request: IncomingMessage, scope: Scope): void {
+  const identity = identities.get(request);
+  if (identity === undefined) throw new Error('nobody has asked who this request is from');
+  if ('refusal' in identity) throw identity.refusal;
+  if (identity.principal.scopes.has(scope)) return;
+  throw new Problem('insufficient-scope', `this needs the scope ${scope}`, {
+    headers: {
+      'WWW-Authenticate': `Bearer realm="hindsight", error="insufficient_scope", scope="${scope}"`,
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from 'jose';
+import { jwtTokens } from './jwt';
+
+/** An issuer of tokens, as far as it can be asked. */
+let issuer: Server;
+let url: string;
+let published: JWK[];
+let asked: string[] = [];
+let broken = false;
+let key: CryptoKey;
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('ES256');
+  key = pair.privateKey;
+  published = [{ ...(await exportJWK(pair.publicKey)), kid: 'first', alg: 'ES256' }];
+  issuer = createServer(({ url: path = '' }, response) => {
+    asked.push(path);
+    if (broken) response.writeHead(500).end();
+    else if (path === '/keys') response.end(JSON.stringify({ keys: published }));
+    else response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/keys` }));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((resolve) => issuer.close(resolve)));
+beforeEach(() => {
+  asked = [];
+  broken = false;
+});
+
+const verifier = (more: object = {}) => jwtTokens({ issuer: url, audience: 'stock', ...more });
+interface Claims {
+  readonly [claim: string]: unknown;
+}
+const signed = (claims: Claims = {}, header: { kid?: string; alg?: string } = {}, by = key) =>
+  new SignJWT({ iss: url, aud: 'stock', sub: 'shop', exp: Math.floor(Date.now() / 1_000) + 60, ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: 'first', ...header })
+    .sign(by);
+
+test.each([
+  [{ scope: 'openid state:read events:write' }, {}, ['state:read', 'events:write']],
+  [{ scp: ['state:read'] }, {}, ['state:read']],
+  [
+    { scope: 'https://stock.example/events:write state:read' },
+    { scopePrefix: 'https://stock.example/' },
+    ['events:write'],
+  ],
+  [{}, {}, []],
+])('a good token with %j is taken', async (claims, more, scopes) => {
+  const principal = await verifier(more).verify(await signed(claims));
+  expect(principal?.subject).toBe('shop');
+  expect([...(principal?.scopes ?? [])]).toEqual(scopes);
+});
+
+test('the keys are asked for when the first token comes, and not for each', async () => {
+  const tokens = verifier();
+  expect(asked).toEqual([]);
+  for (let i = 0; i < 3; i += 1) await tokens.verify(await signed());
+  expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
+});
+
+describe('a token is not taken', () => {
+  const past = Math.floor(Date.now() / 1_000) - 60;
+  test.each<[string, Claims]>([
+    ['of another issuer', { iss: 'https://other.example' }],
+    ['for another audience', { aud: 'other' }],
+    ['that has run out', { exp: past }],
+    ['that never runs out', { exp: undefined }],
+    ['from before its time', { nbf: past + 600 }],
+    ['of nobody', { sub: undefined }],
+  ])('%s', async (_, claims) => {
+    expect(await verifier().verify(await signed(claims))).toBeUndefined();
+  });
+
+  test('by another key under the same name, or by a key that the issuer does not have', async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    expect(await verifier().verify(await signed({}, {}, privateKey))).toBeUndefined();
+    expect(await verifier().verify(await signed({}, { kid: 'other' }, privateKey))).toBeUndefined();
+  });
+
+  test('without a signature, or with the public key as a shared secret', async () => {
+    const claims = { iss: url, aud: 'stock', sub: 'shop', exp: past + 600 };
+    expect(await verifier().verify(new UnsecuredJWT(claims).encode())).toBeUndefined();
+    const secret = new TextEncoder().encode(JSON.stringify(published[0]));
+    const confused = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: 'first' })
+      .sign(secret);
+    expect(await verifier().verify(confused)).toBeUndefined();
+  });
+
+  test('that is none', async () => {
+    for (const text of ['', 'abc', 'eyJ.a.b', 'eyJhbGciOiJFUzI1NiJ9..', `${await signed()}x`])
+      expect(await verifier().verify(text)).toBeUndefined();
+  });
+});
+
+test('an issuer that does not answer is no verdict on the token, and is asked again', async () => {
+  const tokens = verifier();
+  broken = true;
+  await expect(tokens.verify(await signed())).rejects.toMatchObject({ status: 503 });
+  broken = false;
+  expect(await tokens.verify(await signed())).toMatchObject({ subject: 'shop' });
+});
