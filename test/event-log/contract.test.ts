@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AppendRefusedError } from '@hindsight/event-log';
 import { createEventLog, type EventLog } from '@hindsight/event-log';
 import { at, command, counted, received, shipped } from '../support/commands';
-import { connect, startTable, type TestTable } from '../support/engine';
+import { startTable, type TestTable } from '../support/engine';
 import { refusalOf, wholeLog } from '../support/log';
 
 /** What every log must do, whatever the table stands on: the embedded engine, or the one that DYNAMODB_ENDPOINT names. */
@@ -136,7 +136,7 @@ describe('the event log', () => {
     });
 
     it('survives a reply that is lost after the commit', async () => {
-      const client = losingRepliesOf(connect(table.endpoint));
+      const client = losingRepliesOf(table.connect());
       const unlucky = createEventLog({ client, tableName: table.tableName });
       await expect(unlucky.append(command(product, received(3, { eventId: 'a' })))).rejects.toThrow(
         'reply lost',
