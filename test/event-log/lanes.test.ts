@@ -1,6 +1,6 @@
 import { createEventLog, type EventLog } from '@hindsight/event-log';
 import { command, received, shipped } from '../support/commands';
-import { connect, startTable, type TestTable } from '../support/engine';
+import { startTable, type TestTable } from '../support/engine';
 import { Meter } from '../support/meter';
 
 /** Appends of one process to one product at the same time: each goes on from what the one before has written. */
@@ -43,7 +43,7 @@ describe('many appends to one product at once', () => {
   });
 
   it('are refused for what the log holds, not for what this process last wrote', async () => {
-    const client = connect(table.endpoint);
+    const client = table.connect();
     const slow = createEventLog({ client, tableName: table.tableName });
     // Another process receives goods after the first write, before this process hears of it.
     let between: Promise<unknown> | undefined;

@@ -49,6 +49,7 @@ const write = fields(
 );
 const fromAttributes: Readonly<Record<string, (input: object) => object>> = {
   Query: fields(['ExpressionAttributeValues', each(plainValue)], ['ExclusiveStartKey', plainItem]),
+  Scan: fields(['ExclusiveStartKey', plainItem]),
   GetItem: write,
   PutItem: write,
   DeleteItem: write,

@@ -3,6 +3,7 @@ import { readUnits } from './capacity';
 import { conditionFailed, inUse, invalid, notFound, onlyKnown, UnsupportedByMemoryError } from './errors';
 import { holds, type Named } from './expressions';
 import { query, type QueryInput, type QueryOutput } from './query';
+import { scan, type ScanInput } from './scan';
 import { requestedKey, schemaOf } from './schema';
 import { itemOf, Table, type Write } from './table';
 import { Transactions, type TransactWriteInput } from './transactions';
@@ -142,6 +143,11 @@ export class MemoryDatabase {
     return { ...output, ...consumed(input.TableName ?? '', units, input) };
   }
 
+  scan(input: ScanInput & Counted): QueryOutput & { ConsumedCapacity?: ConsumedCapacity } {
+    const { output, units } = scan(this.#table(input.TableName), input);
+    return { ...output, ...consumed(input.TableName ?? '', units, input) };
+  }
+
   batchGetItem(input: BatchGetInput): {
     Responses: Record<string, Item[]>;
     UnprocessedKeys: Record<string, never>;
@@ -231,6 +237,8 @@ export function execute(database: MemoryDatabase, operation: string, input: obje
       return database.deleteItem(input);
     case 'Query':
       return database.query(input);
+    case 'Scan':
+      return database.scan(input);
     case 'BatchGetItem':
       return database.batchGetItem(input);
     case 'BatchWriteItem':

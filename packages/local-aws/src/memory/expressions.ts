@@ -18,7 +18,8 @@ export interface KeyCondition {
   };
 }
 
-function nameOf(text: string, { ExpressionAttributeNames: names = {} }: Named): string {
+/** What a name in an expression stands for. @throws ValidationException */
+export function attributeName(text: string, { ExpressionAttributeNames: names = {} }: Named): string {
   if (!text.startsWith('#')) return text;
   const name = names[text];
   if (name === undefined)
@@ -61,22 +62,22 @@ function sortCondition(text: string, named: Named): NonNullable<KeyCondition['so
       throw invalid(
         'Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound',
       );
-    return { name: nameOf(ranged, named), from, to, prefix: false };
+    return { name: attributeName(ranged, named), from, to, prefix: false };
   }
   const [, begun, prefix = ''] = BEGINS.exec(text) ?? [];
   if (begun !== undefined)
-    return { name: nameOf(begun, named), from: textOf(prefix, named), to: undefined, prefix: true };
+    return { name: attributeName(begun, named), from: textOf(prefix, named), to: undefined, prefix: true };
   const [, equal, value = ''] = EQUALS.exec(text) ?? [];
   if (equal === undefined) throw new UnsupportedByMemoryError(`the key condition ${text}`);
   const key = textOf(value, named);
-  return { name: nameOf(equal, named), from: key, to: key, prefix: false };
+  return { name: attributeName(equal, named), from: key, to: key, prefix: false };
 }
 
 /** `p = :p`, and of the sort key `=`, `BETWEEN … AND …` or `begins_with`. @throws ValidationException, UnsupportedByMemoryError */
 export function keyCondition(expression: string, partitionKey: string, named: Named): KeyCondition {
   const [, name = '', partition = '', rest] = KEYS.exec(expression) ?? [];
   if (name === '') throw new UnsupportedByMemoryError(`the key condition ${expression}`);
-  if (nameOf(name, named) !== partitionKey)
+  if (attributeName(name, named) !== partitionKey)
     throw invalid(`Query condition missed key schema element: ${partitionKey}`);
   return {
     partition: textOf(partition, named),
@@ -89,12 +90,12 @@ const EXISTS = new RegExp(`^attribute_(not_)?exists\\s*\\(\\s*${WORD}\\s*\\)$`);
 function holdsOne(text: string, item: Item | undefined, named: Named): boolean {
   const [, not, attribute] = EXISTS.exec(text) ?? [];
   if (attribute !== undefined) {
-    const exists = item?.[nameOf(attribute, named)] !== undefined;
+    const exists = item?.[attributeName(attribute, named)] !== undefined;
     return not === undefined ? exists : !exists;
   }
   const [, name, reference = ''] = EQUALS.exec(text) ?? [];
   if (name === undefined) throw new UnsupportedByMemoryError(`the condition ${text}`);
-  return item?.[nameOf(name, named)] === valueOf(reference, named);
+  return item?.[attributeName(name, named)] === valueOf(reference, named);
 }
 
 /** `attribute_exists`, `attribute_not_exists` and `=`, joined by AND or by OR. @throws UnsupportedByMemoryError */

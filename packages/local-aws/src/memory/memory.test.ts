@@ -4,6 +4,7 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type AttributeValue,
@@ -205,6 +206,25 @@ describe('a DynamoDB in memory', () => {
       const requests = Array.from({ length: 26 }, (_, i) => ({ PutRequest: { Item: item({ sk: `${i}` }) } }));
       await refused(client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } })));
     });
+  });
+
+  it('scans all partitions, page by page, and gives the attributes that were asked for', async () => {
+    for (const pk of ['a', 'b', 'c']) {
+      for (const sk of ['1', '2'])
+        await client.send(
+          new PutItemCommand({ TableName, Item: { ...item({ sk, at: 'x' }), pk: { S: pk } } }),
+        );
+    }
+    const found: (string | undefined)[] = [];
+    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await client.send(
+        new ScanCommand({ TableName, Limit: 4, ProjectionExpression: 'pk, at', ExclusiveStartKey }),
+      );
+      found.push(...(page.Items ?? []).map(({ pk, sk, at }) => `${pk?.S} ${at?.S} ${sk?.S}`));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    expect(found).toEqual(['a', 'a', 'b', 'b', 'c', 'c'].map((pk) => `${pk} x undefined`));
   });
 
   it('keeps what it was given, whoever changes it later', async () => {

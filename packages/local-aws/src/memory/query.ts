@@ -65,7 +65,8 @@ function startKey(
   return placeOf(keyText({ [sortName]: place ?? null }, sortName, 1024), key.sort);
 }
 
-function lastKey(
+/** Where to go on after an item. */
+export function lastKey(
   schema: Schema,
   index: number | undefined,
   partition: string,
@@ -82,29 +83,36 @@ function lastKey(
 
 interface Read {
   readonly stored: readonly Stored[];
+  /** In the whole page, so far. */
   readonly bytes: number;
   readonly more: boolean;
 }
 
+interface Walk {
+  /** Positions: inclusive, exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly forward: boolean;
+  /** What the page has room for, what is in it, and whether anything is. */
+  readonly room: { readonly items: number; readonly bytes: number; readonly any: boolean };
+  readonly sizeOf: (item: Stored) => number;
+}
+
 /** Walks until the end, the limit, or a megabyte. */
-function walk(
-  partition: Partition,
-  index: number | undefined,
-  plan: { from: number; to: number; forward: boolean; limit: number; sizeOf: (item: Stored) => number },
-): Read {
-  const { from, to, forward, limit, sizeOf } = plan;
+export function walk(partition: Partition, index: number | undefined, plan: Walk): Read {
+  const { from, to, forward, room, sizeOf } = plan;
   const stored: Stored[] = [];
-  let bytes = 0;
+  let { bytes } = room;
   for (let i = 0; i < to - from; i += 1) {
-    if (stored.length === limit) return { stored, bytes, more: true };
+    if (stored.length === room.items) return { stored, bytes, more: true };
     const item = partition.itemAt(index, forward ? from + i : to - 1 - i);
     const size = sizeOf(item);
-    if (stored.length > 0 && bytes + size > PAGE) return { stored, bytes, more: true };
+    if ((room.any || stored.length > 0) && bytes + size > PAGE) return { stored, bytes, more: true };
     stored.push(item);
     bytes += size;
   }
   // The service does not look whether more would have followed the last one that the limit allows.
-  return { stored, bytes, more: stored.length === limit };
+  return { stored, bytes, more: stored.length === room.items };
 }
 
 export interface QueryOutput {
@@ -154,7 +162,7 @@ function read(schema: Schema, partition: Partition, planned: Planned, input: Que
   if (start !== undefined && forward) from = Math.max(from, keys.upperBound(start));
   if (start !== undefined && !forward) to = Math.min(to, keys.lowerBound(start));
   const sizeOf = (item: Stored) => (keysOnly ? keysSize(schema, condition.partition, item) : item.size);
-  return walk(partition, index, { from, to, forward, limit, sizeOf });
+  return walk(partition, index, { from, to, forward, room: { items: limit, bytes: 0, any: false }, sizeOf });
 }
 
 /** @throws ValidationException, UnsupportedByMemoryError */

@@ -40,6 +40,15 @@ export class Table {
     return writes === 0 ? found : found.behind(writes);
   }
 
+  /** Every partition key there is, from one of them on. */
+  *partitionsFrom(start: string | undefined): Generator<string> {
+    let started = start === undefined;
+    for (const partition of this.#partitions.keys()) {
+      started ||= partition === start;
+      if (started) yield partition;
+    }
+  }
+
   current({ partition, sort }: PrimaryKey): Stored | undefined {
     return this.#partitions.get(partition)?.get(sort);
   }

@@ -16,6 +16,12 @@ export const bytesOf = (text: string): number => (ASCII.test(text) ? text.length
 const numberSize = (value: number): number =>
   1 + Math.ceil(String(value).replace(/[-.]|e.*$/g, '').length / 2);
 
+/** Its prototype is that of objects, of whatever realm, or none. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /**
  * What a value takes of an item's size, by the documented rules.
  * @throws UnsupportedByMemoryError for what is no value, as the SDK would
@@ -28,8 +34,7 @@ function sizeOfValue(value: Value): number {
   if (Array.isArray(value)) {
     return 3 + value.reduce<number>((sum, inner) => sum + 1 + sizeOfValue(inner as Value), 0);
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null)
-    throw new UnsupportedByMemoryError('values of classes');
+  if (!isPlain(value)) throw new UnsupportedByMemoryError('values of classes');
   return 3 + Object.keys(value).length + sizeOfItem(value as Item);
 }
 
