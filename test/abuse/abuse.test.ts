@@ -70,13 +70,13 @@ afterAll(async () => {
 
 /** What others do meanwhile; each request on a connection of its own. */
 async function ordinaryRequests(): Promise<number[]> {
-  const headers = { connection: 'close' };
+  const client = new Api(api.url, { connection: 'close' });
   const statuses: number[] = [];
   for (let i = 0; i < 10; i += 1) {
     const event = { eventType: 'productReceived', quantity: 1 };
-    statuses.push((await api.append('ordinary', event, headers)).status);
+    statuses.push((await client.append('ordinary', event)).status);
     appended += 1;
-    statuses.push((await api.get('/products/ordinary/state', headers)).status);
+    statuses.push((await client.state('ordinary')).status);
   }
   return statuses;
 }

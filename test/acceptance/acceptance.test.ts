@@ -148,11 +148,11 @@ describe('what npm start runs', () => {
         },
       },
     });
-    const dry = await api.post(`/products/${product}/events?dryRun=true&onConflict=flag`, {
-      eventType: 'productShipped',
-      quantity: 25,
-      effectiveAt: at(30),
-    });
+    const dry = await api.append(
+      product,
+      { eventType: 'productShipped', quantity: 25, effectiveAt: at(30) },
+      { dryRun: 'true', onConflict: 'flag' },
+    );
     expect(dry).toMatchObject({ status: 200, body: { dryRun: true, state: { quantity: '-15' } } });
     const late = await api.append(product, {
       eventType: 'productReceived',
@@ -169,11 +169,11 @@ describe('what npm start runs', () => {
         },
       },
     });
-    expect(await api.state(product, `?asOf=${at(30)}`)).toMatchObject({
+    expect(await api.state(product, { asOf: at(30) })).toMatchObject({
       status: 200,
       body: { state: { quantity: '45' } },
     });
-    expect(await api.state(product, `?asOf=${at(30)}&version=2`)).toMatchObject({
+    expect(await api.state(product, { asOf: at(30), version: 2 })).toMatchObject({
       body: { state: { quantity: '40' } },
     });
     const correction = {

@@ -114,10 +114,10 @@ describe('the deployed gateway', () => {
     await api.append('late', { ...shipped('s1', '10'), effectiveAt: at(5) });
     const late = await api.append('late', { ...shipped('s2', '25'), effectiveAt: at(3) });
     expect(late).toMatchObject({ status: 201, body: { adjustment: { after: { quantity: '65' } } } });
-    expect(await api.state('late', `?asOf=${at(4)}`)).toMatchObject({ body: { state: { quantity: '75' } } });
+    expect(await api.state('late', { asOf: at(4) })).toMatchObject({ body: { state: { quantity: '75' } } });
     // Asked for by the machine and not waited for: they appear on their own.
     await until(async () => (await inside.keys('late')).find((key) => key.startsWith('c#')));
-    expect(await api.state('late', `?asOf=${at(4)}`)).toMatchObject({ body: { state: { quantity: '75' } } });
+    expect(await api.state('late', { asOf: at(4) })).toMatchObject({ body: { state: { quantity: '75' } } });
   });
 
   test('answers a repetition with the first result', async () => {

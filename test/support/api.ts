@@ -1,3 +1,9 @@
+import { createClient, type HindsightClient, type paths, type Schemas } from '@hindsight/client';
+
+type Append = paths['/products/{productId}/events']['post'];
+type AppendQuery = NonNullable<Append['parameters']['query']>;
+type StateQuery = NonNullable<paths['/products/{productId}/state']['get']['parameters']['query']>;
+
 /** The API of a running server, as a client sees it. */
 export interface Answer {
   readonly status: number;
@@ -7,44 +13,59 @@ export interface Answer {
   readonly body: any;
 }
 
-async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+interface Result {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
 }
 
+const answerOf = ({ data, error, response }: Result): Answer => ({
+  status: response.status,
+  headers: response.headers,
+  body: data ?? error,
+});
+
+/** The client that is generated from the document, with the status and the body of either kind side by side. */
 export class Api {
-  constructor(readonly url: string) {}
+  readonly client: HindsightClient;
 
-  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return answerOf(await fetch(`${this.url}${path}`, { headers }));
+  /** @param headers sent with every request */
+  constructor(
+    readonly url: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.client = createClient({ baseUrl: url, headers });
   }
 
-  /** Sends a body as JSON, or a text as it is. */
-  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const sent = { 'content-type': 'application/json', ...headers };
-    return answerOf(await fetch(`${this.url}${path}`, { method: 'POST', headers: sent, body: text }));
+  async get(path: '/healthz' | '/readyz'): Promise<Answer> {
+    return answerOf(await this.client.GET(path));
   }
 
-  append(productId: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.post(`/products/${productId}/events`, body, headers);
+  /** @param body an event or several, right or wrong */
+  async append(productId: string, body: unknown, query: AppendQuery = {}): Promise<Answer> {
+    const params = { path: { productId }, query };
+    return answerOf(
+      await this.client.POST('/products/{productId}/events', { params, body: body as Schemas['Event'] }),
+    );
   }
 
-  state(productId: string, query = ''): Promise<Answer> {
-    return this.get(`/products/${productId}/state${query}`);
+  async state(productId: string, query: StateQuery = {}): Promise<Answer> {
+    return answerOf(
+      await this.client.GET('/products/{productId}/state', { params: { path: { productId }, query } }),
+    );
   }
 
   /** Every event of the log, page by page. */
-  async events(productId: string): Promise<Answer['body'][]> {
-    const events: Answer['body'][] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const { body } = await this.get(
-        `/products/${productId}/events?limit=200${cursor && `&cursor=${cursor}`}`,
-      );
-      events.push(...(body.events ?? []));
-      cursor = body.nextCursor ?? null;
+  async events(productId: string): Promise<Schemas['RecordedEvent'][]> {
+    const events: Schemas['RecordedEvent'][] = [];
+    for (let cursor: string | undefined; ;) {
+      const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
+      const { data } = await this.client.GET('/products/{productId}/events', {
+        params: { path: { productId }, query },
+      });
+      events.push(...(data?.events ?? []));
+      if (typeof data?.nextCursor !== 'string') return events;
+      cursor = data.nextCursor;
     }
-    return events;
   }
 }

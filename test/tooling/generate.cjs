@@ -4,9 +4,15 @@ const { execFileSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** Writes the registry of event types, which is generated and not committed, before any suite imports it. */
+const scripts = [
+  'packages/domain/scripts/generate-registry.mjs',
+  'packages/client/scripts/generate-types.mjs',
+];
+
+/** Writes what is generated and not committed, the registry and the client's types, before any suite imports it. */
 module.exports = function generate() {
-  const script = join(__dirname, '../../packages/domain/scripts/generate-registry.mjs');
-  if (existsSync(script))
-    execFileSync(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const script of scripts.map((path) => join(__dirname, '../..', path))) {
+    if (existsSync(script))
+      execFileSync(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
 };

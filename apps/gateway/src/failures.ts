@@ -40,9 +40,11 @@ const PASSING = /^(States\.(Timeout|TaskFailed|HeartbeatTimeout)$|(Lambda|Dynamo
 /** 503 for an append whose end nobody knows. */
 export const lostAnswer = (): Problem => unavailable(NOT_KNOWN);
 
-/** The name of the broken rule is the slug of the problem. */
-function ruleBroken({ detail = 'a rule would be broken', rule = 'rule-broken', adjustment }: Cause): Problem {
-  return new Problem(rule, detail, { members: { rule, adjustment, conflicts: adjustment?.conflicts ?? [] } });
+/** Types of events may bring rules along that have no problem type of their own; `rule` then tells which. */
+function ruleBroken({ detail = 'a rule would be broken', rule, adjustment }: Cause): Problem {
+  return new Problem(rule === 'insufficient-stock' ? rule : 'rule-broken', detail, {
+    members: { rule, adjustment, conflicts: adjustment?.conflicts ?? [] },
+  });
 }
 
 function versionConflict({ detail, currentVersion = 0 }: Cause): Problem {

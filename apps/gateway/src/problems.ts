@@ -68,6 +68,11 @@ export const problemTypes = {
     title: 'The stock is insufficient',
     help: 'With this append the stock would be negative at some instant, now or in the history after it. Nothing was stored. `adjustment` shows what would change and `conflicts` where the stock would not suffice. Sent with `onConflict=flag`, the append is stored and the shortage shown.',
   },
+  'rule-broken': {
+    status: 409,
+    title: 'A rule would be broken',
+    help: 'With this append a rule would be broken at some instant of the history. Nothing was stored. `rule` names it, and `conflicts` lists the instants.',
+  },
   'event-id-reused': {
     status: 409,
     title: 'The event id names another event',
@@ -127,15 +132,6 @@ export const problemTypes = {
 
 export type ProblemSlug = keyof typeof problemTypes;
 
-/** A rule that this code has no words for yet: events of newer types may bring rules along. */
-const brokenRule: ProblemType = {
-  status: 409,
-  title: 'A rule would be broken',
-  help: 'With this append a rule would be broken at some instant of the history. Nothing was stored. `conflicts` lists the instants.',
-};
-
-const hasSlug = (slug: string): slug is ProblemSlug => Object.hasOwn(problemTypes, slug);
-
 /** Where an input is wrong (a parameter, a header, or a path such as `[3].unitPrice.currency`), and how. */
 export interface FieldError {
   readonly path: string;
@@ -157,10 +153,9 @@ export class Problem extends Error {
   readonly headers: Readonly<Record<string, string>>;
   readonly #members: Readonly<Record<string, unknown>>;
 
-  /** @param slug one of `problemTypes`, or the name of a broken rule */
-  constructor(slug: string, detail: string, { members = {}, headers = {} }: Details = {}) {
+  constructor(slug: ProblemSlug, detail: string, { members = {}, headers = {} }: Details = {}) {
     super(detail);
-    const { status, title }: ProblemType = hasSlug(slug) ? problemTypes[slug] : brokenRule;
+    const { status, title } = problemTypes[slug];
     this.type = `/problems/${slug}`;
     this.title = title;
     this.status = status;

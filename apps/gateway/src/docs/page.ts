@@ -41,7 +41,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** A schema in a few words; the names of shared ones lead to them. */
 function words(schema: Schema | undefined): string {
-  const { $ref: reference, type, enum: values, items, anyOf, const: only } = schema ?? {};
+  const { $ref: reference, type, enum: values, items, oneOf, anyOf = oneOf, const: only } = schema ?? {};
   if (typeof reference === 'string') {
     const name = reference.slice(reference.lastIndexOf('/') + 1);
     return `<a href="#schema-${escape(name)}">${escape(name)}</a>`;
@@ -94,11 +94,10 @@ ${parameterTable(operation.parameters ?? [])}${bodySection(operation)}
 /** The whole API as one page of HTML that loads nothing: it works offline. */
 export function docsPage({ info, paths = {}, components = {} }: ApiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item as Readonly<Record<string, Operation>>).map(([method, operation]) => ({
-      path,
-      method,
-      operation,
-    })),
+    Object.entries(item as Readonly<Record<string, Operation>>)
+      // These two follow from the others.
+      .filter(([method]) => method !== 'head' && method !== 'options')
+      .map(([method, operation]) => ({ path, method, operation })),
   );
   const contents = operations.map(
     ({ path, method, operation: { operationId, summary } }) =>

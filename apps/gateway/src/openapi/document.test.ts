@@ -13,8 +13,11 @@ afterEach(() => expect(strays()).toEqual([]));
 describe('the documentation', () => {
   test('has the routes that the application has, and no others', () => {
     const { logger } = listeningLogger();
-    const routes = routesOf({ log: fakeLog(), appender: fakeAppender(), logger }).map(
-      ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
+    const routes = routesOf({ log: fakeLog(), appender: fakeAppender(), logger }).flatMap(
+      ({ method, path }) =>
+        [method, ...(method === 'get' ? ['head', 'options'] : [])].map(
+          (one) => `${one} ${path.replace(/:(\w+)/g, '{$1}')}`,
+        ),
     );
     const documented = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method} ${path}`),

@@ -6,113 +6,18 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
-import { problemTypes, type ProblemSlug } from '../problems';
+import { problemTypes } from '../problems';
 import type { Settings } from '../settings';
-import { appendBodies, appendExamples, cloudEventExample } from './events';
+import { appendOperation } from './append';
+import { withCommonParts } from './common';
 import { describeInput } from './inputs';
 import * as parameters from './parameters';
+import { GUARDED } from './problems';
+import { header, html, json, problems } from './responses';
 import * as schemas from './schemas';
 
 /** The OpenAPI document, as JSON. */
 export type ApiDocument = ReturnType<typeof createDocument>;
-
-const header = (description: string) => z.string().meta({ description });
-
-/** Responses for problems, one per status, naming the problem types that come with it. */
-function problems(...slugs: ProblemSlug[]): Record<string, ZodOpenApiResponseObject> {
-  const all: ProblemSlug[] = [...slugs, 'internal-error'];
-  const byStatus = new Map<number, ProblemSlug[]>();
-  for (const slug of all) {
-    const { status } = problemTypes[slug];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), slug]);
-  }
-  const responses = [...byStatus].map(([status, here]) => {
-    const schema = status === 409 ? schemas.brokenRule : schemas.problem;
-    const description = here.map((slug) => `${slug}: ${problemTypes[slug].title}`).join('; ');
-    const headers = status === 503 ? { headers: z.object({ 'Retry-After': header('Seconds.') }) } : {};
-    return [
-      String(status),
-      { description, content: { 'application/problem+json': { schema } }, ...headers },
-    ] as const;
-  });
-  return Object.fromEntries(responses);
-}
-
-const json = (description: string, schema: z.ZodType, headers?: z.ZodObject): ZodOpenApiResponseObject => ({
-  description,
-  content: { 'application/json': { schema } },
-  ...(headers && { headers }),
-});
-
-const html = (description: string): ZodOpenApiResponseObject => ({
-  description,
-  content: { 'text/html': { schema: z.string() } },
-});
-
-function appendOperation(registry: Registry): ZodOpenApiOperationObject {
-  const bodies = appendBodies(registry);
-  const created = z.object({
-    ETag: header('The head version, in quotes.'),
-    Location: header('The state at that version.'),
-  });
-  const repeated = z.object({
-    'Idempotent-Replayed': z
-      .literal('true')
-      .optional()
-      .meta({ description: 'The events were in the log already.' }),
-  });
-  const started = z.object({
-    Location: header('Where the execution can be followed.'),
-    'Preference-Applied': header('respond-async'),
-  });
-  const refusals = problems(
-    ...([
-      'malformed-request',
-      'insufficient-stock',
-      'event-id-reused',
-      'version-conflict',
-      'payload-too-large',
-    ] as const),
-    ...([
-      'unsupported-media-type',
-      'invalid-event',
-      'unknown-event-type',
-      'target-not-found',
-      'contention',
-      'unavailable',
-    ] as const),
-  );
-  const cloud = cloudEventExample(registry);
-  return {
-    operationId: 'appendEvents',
-    summary: 'Append one event, or 1 to 25 at once',
-    description:
-      'All are stored, or none. The same eventId with the same content is stored once, however often it is sent. Numbers may be JSON numbers; they are read as they are written, digit by digit.',
-    requestParams: {
-      path: parameters.productPath,
-      query: parameters.appendQuery,
-      header: parameters.appendHeaders,
-    },
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': { schema: bodies.json, examples: appendExamples(registry) },
-        'application/cloudevents+json': { schema: bodies.cloudEvent, example: cloud },
-        'application/cloudevents-batch+json': { schema: bodies.cloudEvents, example: [cloud] },
-      },
-    },
-    responses: {
-      '201': json('Stored.', schemas.appended, created),
-      '200': json(
-        'Stored before, with this content; or a dry run, and not stored.',
-        schemas.appended,
-        repeated,
-      ),
-      '202': json('Started: `Prefer: respond-async` was heard.', schemas.execution, started),
-      ...refusals,
-    },
-  };
-}
 
 const stateOperation: ZodOpenApiOperationObject = {
   operationId: 'getState',
@@ -133,11 +38,13 @@ const stateOperation: ZodOpenApiOperationObject = {
     ),
     '304': { description: 'The state is still the one of the ETag that was sent.' },
     ...problems(
+      ...GUARDED,
       'malformed-request',
       'product-not-found',
       'no-state-at-time',
       'version-not-found',
       'unavailable',
+      'internal-error',
     ),
   },
 };
@@ -153,7 +60,14 @@ const list = (
       schema,
       z.object({ Link: header('The next page, rel="next"; absent at the end.').optional() }),
     ),
-    ...problems('malformed-request', 'product-not-found', 'version-not-found', 'unavailable'),
+    ...problems(
+      ...GUARDED,
+      'malformed-request',
+      'product-not-found',
+      'version-not-found',
+      'unavailable',
+      'internal-error',
+    ),
   },
 });
 
@@ -194,7 +108,13 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
         requestParams: { path: parameters.executionPath },
         responses: {
           '200': json('It runs, or has ended with what it would have answered.', schemas.execution),
-          ...problems('execution-not-found', 'unavailable'),
+          ...problems(
+            ...GUARDED,
+            'malformed-request',
+            'execution-not-found',
+            'unavailable',
+            'internal-error',
+          ),
         },
       },
     },
@@ -213,7 +133,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
         summary: 'What a problem type means',
         tags: ['service'],
         requestParams: { path: z.object({ slug: z.enum(Object.keys(problemTypes)) }) },
-        responses: { '200': html('A page about it.'), ...problems('route-not-found') },
+        responses: { '200': html('A page about it.'), ...problems('malformed-request', 'route-not-found') },
       },
     },
   };
@@ -221,7 +141,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
 
 /** The API as an OpenAPI 3.1 document; events and their examples come from the registry. */
 export function apiDocument(registry: Registry, settings: Settings): ApiDocument {
-  return createDocument(
+  const document = createDocument(
     {
       openapi: '3.1.0',
       info: {
@@ -235,8 +155,18 @@ export function apiDocument(registry: Registry, settings: Settings): ApiDocument
         { name: 'products', description: 'Events, states and timelines of products.' },
         { name: 'service', description: 'Health and documentation.' },
       ],
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API token or a JSON Web Token, where the deployment asks for one.',
+          },
+        },
+      },
       paths: pathsOf(registry, settings),
     },
-    { allowEmptySchema: { custom: true }, override: describeInput },
+    { allowEmptySchema: { custom: true, unknown: true }, override: describeInput },
   );
+  return withCommonParts(document);
 }

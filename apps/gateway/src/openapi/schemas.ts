@@ -1,46 +1,8 @@
 import { z } from 'zod';
+import { APPEND_REFUSALS, checks, problemOneOf } from './problems';
+import { adjustment, decimal, productId, state, time, version } from './values';
 
 /** What the gateway answers, as schemas: the documentation is made of them, and tests hold answers to them. */
-
-const decimal = z
-  .string()
-  .regex(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/)
-  .meta({ description: 'An exact decimal: no exponent, no trailing zeros.', examples: ['150', '0.5', '-3'] });
-const time = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
-  .meta({
-    format: 'date-time',
-    description: 'UTC, to the millisecond.',
-    examples: ['2026-11-23T09:30:00.000Z'],
-  });
-const version = z.int().min(1);
-const productId = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
-
-const money = z.strictObject({ amount: decimal, currency: z.string() }).meta({ id: 'Money' });
-
-const conflictFields = {
-  rule: z.string(),
-  deficit: decimal,
-  eventId: z.string(),
-  version,
-  effectiveAt: time,
-};
-
-const state = z
-  .strictObject({
-    productId,
-    quantity: decimal,
-    unitPrice: money.nullable(),
-    color: z.string().nullable(),
-    size: z.string().nullable(),
-    status: z.enum(['available', 'outOfStock']),
-    conflicts: z
-      .array(z.strictObject(conflictFields))
-      .optional()
-      .meta({ description: 'Present while a shortage that was accepted by onConflict=flag lasts.' }),
-  })
-  .meta({ id: 'State' });
 
 const eventReference = z
   .strictObject({ eventId: z.string(), eventType: z.string(), version, effectiveAt: time, recordedAt: time })
@@ -71,39 +33,6 @@ const appendedEvent = recordedEvent
     variance: decimal.optional().meta({ description: 'What a count found: counted minus expected.' }),
   })
   .meta({ id: 'AppendedEvent' });
-
-const adjustment = z
-  .strictObject({
-    effectiveFrom: time,
-    eventsReplayed: z.int().min(0),
-    before: state
-      .nullable()
-      .meta({ description: 'The state at the moment of recording, without this append.' }),
-    after: state.nullable(),
-    changes: z.array(
-      z.strictObject({
-        from: time,
-        to: time.nullable().meta({ description: 'null: it lasts.' }),
-        field: z.enum(['quantity', 'unitPrice', 'color', 'size', 'status']),
-        before: z.unknown(),
-        after: z.unknown(),
-      }),
-    ),
-    changesTotal: z.int().min(0),
-    conflicts: z.array(
-      z.strictObject({
-        ...conflictFields,
-        first: z.literal(true).optional(),
-        deepest: z.literal(true).optional(),
-      }),
-    ),
-    conflictsTotal: z.int().min(0),
-  })
-  .meta({
-    id: 'Adjustment',
-    description:
-      'What a late event changes in the past. The lists have at most 100 entries, the totals count all.',
-  });
 
 export const appended = z
   .strictObject({
@@ -156,39 +85,7 @@ export const timelinePage = z
 
 export const health = z.strictObject({ status: z.literal('ok') });
 
-const check = z.enum(['ok', 'unavailable']);
-export const readiness = z.strictObject({
-  status: z.literal('ready'),
-  checks: z.strictObject({ eventLog: check, workflow: check }),
-});
-
-export const problem = z
-  .looseObject({
-    type: z
-      .string()
-      .regex(/^\/problems\/[a-z0-9-]+$/)
-      .meta({ description: 'Stable; compare this. The address of a page about it.' }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().meta({ description: 'What is wrong here, in plain words.' }),
-    errors: z
-      .array(z.strictObject({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({
-        description:
-          'Where the input is wrong: a parameter, a header, or a path such as `[3].unitPrice.currency`.',
-      }),
-  })
-  .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
-
-/** A broken rule: what the append would have changed, and where it would have broken the rule. */
-export const brokenRule = problem
-  .extend({
-    rule: z.string().optional(),
-    adjustment: adjustment.optional(),
-    conflicts: adjustment.shape.conflicts.optional(),
-  })
-  .meta({ id: 'Conflict' });
+export const readiness = z.strictObject({ status: z.literal('ready'), checks });
 
 const executionName = z.string().meta({ description: 'Names it; the last part of its address.' });
 
@@ -199,7 +96,7 @@ export const execution = z
     z.strictObject({
       execution: executionName,
       status: z.literal('failed'),
-      problem: brokenRule.meta({ description: 'What the append would have answered.' }),
+      problem: problemOneOf(APPEND_REFUSALS).meta({ description: 'What the append would have answered.' }),
     }),
   ])
   .meta({ id: 'Execution', description: 'An append in the background.' });

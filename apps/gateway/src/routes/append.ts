@@ -7,8 +7,9 @@ import { problemOf, versionConflictAt } from '../failures';
 import { productIdOf, type Context, type Route } from '../http';
 import { readJson } from '../json';
 import { preconditionOf } from '../preconditions';
+import { appendQuery } from '../openapi/parameters';
 import { malformed } from '../problems';
-import { Query } from '../query';
+import { readQuery } from '../query';
 import { sendResult } from '../results';
 
 /** The key as it was sent. @throws Problem malformed-request when there are several */
@@ -40,10 +41,7 @@ async function expectedVersionOf(
 async function requestOf(request: Request, context: Context): Promise<WorkflowRequest> {
   const { settings, decimalFields } = context;
   const productId = productIdOf(request);
-  const query = new Query(request.originalUrl, ['dryRun', 'onConflict']);
-  const dryRun = query.oneOf('dryRun', ['true', 'false']) === 'true';
-  const onConflict = query.oneOf('onConflict', ['reject', 'flag']);
-  query.done();
+  const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
   const idempotencyKey = idempotencyKeyOf(request);
   const body = readJson(await readBody(request, settings), { ...settings, decimalFields });
   const expectedVersion = await expectedVersionOf(request, productId, context);
@@ -52,7 +50,7 @@ async function requestOf(request: Request, context: Context): Promise<WorkflowRe
     body,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(expectedVersion !== undefined && { expectedVersion }),
-    ...(dryRun && { dryRun }),
+    ...(dryRun === 'true' && { dryRun: true }),
     ...(onConflict !== undefined && { onConflict }),
     ...(!mayDo(request, 'events:write:late') && { allowLate: false }),
   };

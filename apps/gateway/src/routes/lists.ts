@@ -1,22 +1,18 @@
 import type { EventPage, TimelinePage } from '@hindsight/event-log';
 import type { Request, Response } from 'express';
+import type { z } from 'zod';
 import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
 import { pathOf, productIdOf, REVALIDATE, type Context, type Route } from '../http';
-import { Query } from '../query';
+import { eventsQuery, listRules, timelineQuery } from '../openapi/parameters';
+import { readQuery } from '../query';
 import { missing } from './state';
 
-const PAGING = ['direction', 'limit', 'cursor', 'from', 'to'];
-
-/** Where a page begins and ends; what a reader takes, and what a cursor is good for. */
-function pagingOf(query: Query, { settings }: Context) {
-  const direction = query.oneOf('direction', ['forward', 'backward']) ?? 'forward';
-  const limit = query.integer('limit', 1, settings.largestPage) ?? settings.defaultPage;
-  const cursor = query.one('cursor');
-  const from = query.time('from');
-  const to = query.time('to');
-  if (from !== undefined && to !== undefined && from >= to) query.refuse('to', 'must be later than from');
+/** Where a page begins and ends, and what was known; what a reader takes, and what a cursor is good for. */
+function askedOf(query: z.output<ReturnType<typeof timelineQuery>>) {
+  const { direction, limit, cursor, from, to, knownAt, version } = query;
   const span = { direction, ...(from !== undefined && { from }), ...(to !== undefined && { to }) } as const;
-  return { span, limit, cursor };
+  const known = { ...(knownAt !== undefined && { knownAt }), ...(version !== undefined && { version }) };
+  return { span, limit, cursor, known };
 }
 
 /** A position that the reader cannot use can only come from a cursor that somebody made up. */
@@ -67,22 +63,17 @@ function answer(request: Request, response: Response, asked: Asked, page: EventP
 
 /** GET /products/:productId/events */
 export function eventsRoute(context: Context): Route {
-  const { log, eventTypes } = context;
+  const { log, eventTypes, settings } = context;
+  const schema = eventsQuery(settings, eventTypes);
   return {
     method: 'get',
     path: '/products/:productId/events',
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const query = new Query(request.originalUrl, ['order', ...PAGING, 'type', 'knownAt', 'version']);
-      const order = query.oneOf('order', ['recorded', 'effective']) ?? 'recorded';
-      const { span, limit, cursor } = pagingOf(query, context);
-      const types = query.list('type', eventTypes);
-      const known = query.known();
-      if (order === 'recorded') {
-        for (const name of Object.keys(known)) query.refuse(name, 'needs order=effective');
-      }
-      query.done();
+      const query = readQuery(request.originalUrl, schema, listRules);
+      const { order, type: types } = query;
+      const { span, limit, cursor, known } = askedOf(query);
       const pageQuery = { resource: 'events', productId, order, ...span, types, ...known };
       const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
       const options = { ...span, limit, ...(after !== undefined && { after }), ...(types && { types }) };
@@ -99,17 +90,15 @@ export function eventsRoute(context: Context): Route {
 
 /** GET /products/:productId/timeline */
 export function timelineRoute(context: Context): Route {
-  const { log } = context;
+  const { log, settings } = context;
+  const schema = timelineQuery(settings);
   return {
     method: 'get',
     path: '/products/:productId/timeline',
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const query = new Query(request.originalUrl, [...PAGING, 'knownAt', 'version']);
-      const { span, limit, cursor } = pagingOf(query, context);
-      const known = query.known();
-      query.done();
+      const { span, limit, cursor, known } = askedOf(readQuery(request.originalUrl, schema, listRules));
       const pageQuery = { resource: 'timeline', productId, ...span, ...known };
       const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
       const page = await reading(cursor, () =>

@@ -3,7 +3,8 @@ import { stateTag } from '../etag';
 import { productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { noneMatchHolds } from '../preconditions';
 import { Problem } from '../problems';
-import { Query } from '../query';
+import { oneOfKnown, stateQuery } from '../openapi/parameters';
+import { readQuery } from '../query';
 
 type Missing = Extract<StateAnswer, { found: false }>;
 
@@ -48,10 +49,7 @@ export function stateRoute(context: Context): Route {
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const query = new Query(request.originalUrl, ['asOf', 'knownAt', 'version']);
-      const asOf = query.time('asOf');
-      const moment: Moment = { ...(asOf !== undefined && { asOf }), ...query.known() };
-      query.done();
+      const moment = readQuery(request.originalUrl, stateQuery, oneOfKnown) as Moment;
       const answer = await context.log.stateAt(productId, moment);
       if (!answer.found) throw missing(productId, answer);
       const tag = stateTag(answer);

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { problemTypes, type ProblemSlug } from '../problems';
+import { adjustment, conflicts, time, version } from './values';
+
+const errors = z.array(z.strictObject({ path: z.string(), message: z.string() })).meta({
+  description: 'Where the input is wrong: a parameter, a header, or a path such as `[3].unitPrice.currency`.',
+});
+const broken = { rule: z.string().optional(), adjustment: adjustment.optional(), conflicts };
+const check = z.enum(['ok', 'unavailable']);
+export const checks = z.strictObject({ eventLog: check, workflow: check });
+
+/** What each problem type says beside type, title, status and detail; absent: nothing. */
+const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
+  'malformed-request': { errors },
+  'no-state-at-time': { firstEffectiveAt: time.nullable(), firstRecordedAt: time },
+  'version-not-found': { headVersion: version },
+  'insufficient-stock': broken,
+  'rule-broken': broken,
+  'event-id-reused': { eventId: z.string().optional(), version: version.optional() },
+  'version-conflict': {
+    currentVersion: z.int().min(0).meta({ description: '0: there is no such product.' }),
+  },
+  'invalid-event': { errors },
+  'unknown-event-type': { errors },
+  'target-not-found': { index: z.int().min(0).optional(), targetEventId: z.string().optional() },
+  unavailable: { checks: checks.optional() },
+};
+
+const idOf = (slug: string): string =>
+  slug.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase());
+
+function schemaOf(slug: ProblemSlug) {
+  const { status, title, help } = problemTypes[slug];
+  return z
+    .strictObject({
+      type: z
+        .literal(`/problems/${slug}`)
+        .meta({ description: 'Stable; compare this. The address of a page about it.' }),
+      title: z.literal(title),
+      status: z.literal(status),
+      detail: z.string().meta({ description: 'What is wrong here, in plain words.' }),
+      ...members[slug],
+    })
+    .meta({ id: `${idOf(slug)}Problem`, description: help });
+}
+
+const made = new Map<ProblemSlug, ReturnType<typeof schemaOf>>();
+
+/** Problem details (RFC 9457) of one type, always the same object: a schema stands once in the document. */
+function problemSchema(slug: ProblemSlug) {
+  const schema = made.get(slug) ?? schemaOf(slug);
+  made.set(slug, schema);
+  return schema;
+}
+
+/** Problem details of any of some types; `type` tells which. */
+export function problemOneOf(slugs: readonly ProblemSlug[]) {
+  const [first, ...rest] = slugs.map(problemSchema);
+  if (first === undefined) throw new Error('a union of problems needs at least one');
+  return z.discriminatedUnion('type', [first, ...rest]);
+}
+
+/** To those who are not allowed, where a deployment asks who they are. */
+export const GUARDED = ['unauthenticated', 'insufficient-scope'] as const satisfies readonly ProblemSlug[];
+
+/** How an append can end badly, once its body has been read. */
+export const APPEND_REFUSALS = [
+  'insufficient-stock',
+  'rule-broken',
+  'event-id-reused',
+  'version-conflict',
+  'invalid-event',
+  'unknown-event-type',
+  'target-not-found',
+  'late-events-not-allowed',
+  'contention',
+  'unavailable',
+  'internal-error',
+] as const satisfies readonly ProblemSlug[];

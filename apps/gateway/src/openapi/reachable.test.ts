@@ -1,0 +1,157 @@
+import request, { type Agent } from 'supertest';
+import type { Dependencies } from '../app';
+import { bearerTokens } from '../auth/authenticator';
+import type { Scope } from '../auth/scopes';
+import type { BackgroundAppender } from '../appender';
+import { adjustment, failed, fakeAppender, fakeLog, gatewayWith, succeeded } from '../testing/fakes';
+import { documentedAnswers } from '../testing/contract';
+import { document, documentation } from '../testing/documented';
+
+const { watch, strays, answered } = documentation();
+
+const EVENTS = '/products/100/events';
+const BROKEN = '/products/%ff/';
+const EVENT = { eventType: 'productReceived', quantity: '150' };
+
+const over = (dependencies: Partial<Dependencies> = {}): Agent =>
+  watch(request.agent(gatewayWith(dependencies).app));
+
+/** Every way in which an append can fail, by what the workflow says. */
+const failures: readonly [string, unknown][] = [
+  ['RuleBroken', { rule: 'insufficient-stock', adjustment }],
+  ['RuleBroken', { rule: 'a-new-one', adjustment }],
+  ['EventIdReused', { eventId: 'e', version: 2 }],
+  ['VersionConflict', { currentVersion: 5 }],
+  ['InvalidEvent', { errors: [{ path: 'quantity', message: 'm' }] }],
+  ['UnknownEventType', { errors: [] }],
+  ['LateNotAllowed', {}],
+  ['TargetNotFound', { index: 0, targetEventId: 'x' }],
+  ['Contention', {}],
+  ['StoreUnavailable', {}],
+  ['States.Runtime', ''],
+];
+
+async function appends(): Promise<void> {
+  await over().post(EVENTS).send(EVENT);
+  await over({ appender: fakeAppender(() => succeeded({ replayed: true })) })
+    .post(EVENTS)
+    .send(EVENT);
+  const background: BackgroundAppender = {
+    start: () => Promise.resolve('execution-9'),
+    find: () => Promise.resolve('running'),
+  };
+  await over({ appender: { ...fakeAppender(), background } })
+    .post(EVENTS)
+    .set('Prefer', 'respond-async')
+    .send(EVENT);
+  for (const failure of failures)
+    await over({ appender: fakeAppender(() => failed(...failure)) })
+      .post(EVENTS)
+      .send(EVENT);
+  await over().post(EVENTS).type('json').send('{');
+  await over().post(EVENTS).type('text').send('hello');
+  await over()
+    .post(EVENTS)
+    .send({ reason: 'x'.repeat(70_000) });
+}
+
+/** A log in which nothing is found for one of the reasons, or that fails. */
+const notThere = (headVersion: number) =>
+  fakeLog({
+    headVersion: () => Promise.resolve(headVersion),
+    stateAt: () =>
+      Promise.resolve(
+        headVersion === 0
+          ? { found: false, why: 'product-not-found' }
+          : { found: false, why: 'version-not-found', headVersion },
+      ),
+    readRecorded: () => Promise.resolve(undefined),
+    readEffective: () => Promise.resolve(undefined),
+    timeline: () => Promise.resolve(undefined),
+  });
+
+const failing = (error: Error) => {
+  const fail = () => Promise.reject(error);
+  return fakeLog({ stateAt: fail, readRecorded: fail, readEffective: fail, timeline: fail, ping: fail });
+};
+
+const early = fakeLog({
+  stateAt: () =>
+    Promise.resolve({
+      found: false,
+      why: 'no-state-at-time',
+      firstEffectiveAt: null,
+      firstRecordedAt: '2026-11-02T00:00:00.000Z',
+    }),
+});
+
+async function reads(method: 'get' | 'head'): Promise<void> {
+  const unreachable = Object.assign(new Error('down'), { name: 'StoreUnavailable' });
+  const logs = [
+    fakeLog(),
+    early,
+    notThere(0),
+    notThere(3),
+    failing(unreachable),
+    failing(new TypeError('ours')),
+  ];
+  for (const log of logs) {
+    for (const resource of ['state', 'timeline', 'events?order=effective&version=9']) {
+      const version = resource === 'timeline' ? '?version=9' : '';
+      await over({ log })[method](`/products/100/${resource}${version}`);
+    }
+  }
+  await over()[method]('/products/100/state').set('If-None-Match', '"3"');
+  for (const resource of ['state', 'timeline', 'events']) await over()[method](`${BROKEN}${resource}`);
+  await over({ log: failing(unreachable) })[method]('/readyz');
+  for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'])
+    await over()[method](path);
+  for (const slug of ['none', '%ff']) await over()[method](`/problems/${slug}`);
+}
+
+async function executions(method: 'get' | 'head'): Promise<void> {
+  const asked = (find: BackgroundAppender['find'], name = 'e') => {
+    const background = { start: () => Promise.resolve('e'), find };
+    return over({ appender: { ...fakeAppender(), background } })[method](`/executions/${name}`);
+  };
+  await asked(() => Promise.resolve('running'));
+  await asked(() => Promise.resolve(undefined));
+  await asked(() => Promise.resolve('running'), '%ff');
+  await asked(() => Promise.reject(Object.assign(new Error('down'), { name: 'Unavailable' })));
+  await asked(() => Promise.reject(new TypeError('ours')));
+}
+
+/** Those of whom nobody knows who they are, and those who may do nothing. */
+async function strangers(): Promise<void> {
+  const nobody = bearerTokens([]);
+  const powerless = () => Promise.resolve({ subject: 'powerless', scopes: new Set<Scope>() });
+  for (const authenticate of [nobody, powerless]) {
+    await over({ authenticate }).post(EVENTS).send(EVENT);
+    for (const method of ['get', 'head'] as const) {
+      for (const resource of [
+        'products/100/state',
+        'products/100/events',
+        'products/100/timeline',
+        'executions/e',
+      ])
+        await over({ authenticate })[method](`/${resource}`);
+    }
+  }
+}
+
+async function options(): Promise<void> {
+  for (const path of Object.keys(document.paths ?? {}))
+    await over().options(path.replace('{slug}', 'contention').replace(/\{\w+\}/, '100'));
+}
+
+test('every documented answer comes, and every answer that comes is documented', async () => {
+  await appends();
+  for (const method of ['get', 'head'] as const) {
+    await reads(method);
+    await executions(method);
+  }
+  await strangers();
+  await options();
+  expect(strays()).toEqual([]);
+  expect([...answered].sort()).toEqual([...new Set(documentedAnswers(document))].sort());
+});

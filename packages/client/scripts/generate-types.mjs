@@ -1,0 +1,52 @@
+// Writes src/api.generated.ts: the types of the API, from the OpenAPI document that the gateway serves. The document
+// comes of the gateway's sources, so that no server has to run; where it has not changed, nothing is done.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const output = join(root, 'packages/client/src/api.generated.ts');
+
+/** The document of all event types, as `GET /openapi.json` answers it. */
+function currentDocument() {
+  const folder = mkdtempSync(join(tmpdir(), 'hindsight-document-'));
+  const outfile = join(folder, 'document.cjs');
+  const contents = `
+    import { registry } from '@hindsight/domain';
+    import { apiDocument } from './openapi/document';
+    import { defaultSettings } from './settings';
+    export const document = apiDocument(registry, defaultSettings);`;
+  buildSync({
+    stdin: { contents, resolveDir: join(root, 'apps/gateway/src'), loader: 'ts' },
+    tsconfig: join(root, 'tsconfig.sources.json'),
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'warning',
+  });
+  try {
+    return createRequire(import.meta.url)(outfile).document;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const document = currentDocument();
+const generator = createRequire(import.meta.url).resolve('openapi-typescript/package.json');
+const { version } = JSON.parse(readFileSync(generator, 'utf8'));
+const hash = createHash('sha256')
+  .update(`${version} ${JSON.stringify(document)}`)
+  .digest('hex')
+  .slice(0, 16);
+const header = `// Made by scripts/generate-types.mjs from the OpenAPI document ${hash}. Not kept in git.\n`;
+
+if (!existsSync(output) || !readFileSync(output, 'utf8').startsWith(header)) {
+  // Loaded only when needed: it brings the TypeScript compiler along.
+  const { default: openapiTS, astToString } = await import('openapi-typescript');
+  writeFileSync(output, header + astToString(await openapiTS(document)));
+}
