@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { BATCH_LIMIT } from '@hindsight/domain';
+import type { Target } from './direct';
 
 /** What the command line says. */
 export interface Options {
   readonly file: string;
   readonly url: string;
+  /** Set: append through the log of this table, and not over HTTP. */
+  readonly direct: Target | undefined;
   /** Lines; Infinity: all. */
   readonly limit: number;
   /** Products at a time. */
@@ -24,6 +27,9 @@ Replays retail lines (a CSV file, or CSV packed as .gz) through the HTTP API of 
 each product's quantity with the file afterwards. After an interruption the same command goes on where it stopped.
 
   --url URL          the server                       (http://127.0.0.1:3000)
+  --table NAME       append to this table directly, by the same rules but without a server, and check all that is
+                     stored afterwards; in the AWS account of the environment, or at
+  --endpoint URL     another DynamoDB, such as the embedded one
   --limit N          only the first N lines           (all)
   --concurrency N    products at a time, 1 to 64      (4)
   --batch N          events in one append, 1 to ${BATCH_LIMIT}   (${BATCH_LIMIT})
@@ -41,17 +47,25 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
   const [file, ...others] = positionals;
   if (file === undefined) throw new Usage('name the file to replay');
   if (others.length > 0) throw new Usage(`one file at a time, not also ${others.join(', ')}`);
-  const { url = 'http://127.0.0.1:3000' } = values;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new Usage(`--url must be an http or https address, not "${url}"`);
-  }
+  const { table, url = 'http://127.0.0.1:3000', endpoint } = values;
+  checkAddress('url', url);
+  if (endpoint !== undefined) checkAddress('endpoint', endpoint);
+  if (endpoint !== undefined && table === undefined) throw new Usage('--endpoint needs a --table');
+  if (table !== undefined && values.url !== undefined) throw new Usage('--url or --table, not both');
   return {
     file,
     url,
+    direct:
+      table === undefined ? undefined : { tableName: table, ...(endpoint !== undefined && { endpoint }) },
     limit: whole('limit', values.limit, Infinity, Number.MAX_SAFE_INTEGER),
     concurrency: whole('concurrency', values.concurrency, 4, MOST_CONCURRENT),
     batch: whole('batch', values.batch, BATCH_LIMIT, BATCH_LIMIT),
   };
+}
+
+function checkAddress(name: string, address: string): void {
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return;
+  throw new Usage(`--${name} must be an http or https address, not "${address}"`);
 }
 
 function read(argv: readonly string[]) {
@@ -61,6 +75,8 @@ function read(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         url: { type: 'string' },
+        table: { type: 'string' },
+        endpoint: { type: 'string' },
         limit: { type: 'string' },
         concurrency: { type: 'string' },
         batch: { type: 'string' },

@@ -1,4 +1,5 @@
 import { createClient, ServerUnavailable } from './client';
+import { createDirectClient, type DirectClient } from './direct';
 import { MalformedFile, readLines } from './lines';
 import { parseOptions, Usage, usage, type Options } from './options';
 import { loadPlans, type Load } from './plan';
@@ -40,12 +41,14 @@ export async function run(argv: readonly string[], { signal, say, complain }: Su
 }
 
 async function replayFile(options: Options, { signal, say }: Surroundings): Promise<number> {
-  const { file, url, limit } = options;
-  const client = createClient({ url, signal });
+  const { file, url, direct, limit } = options;
+  const target = direct === undefined ? url : `the table ${direct.tableName}`;
+  const log = direct && createDirectClient(direct);
+  const client = log ?? createClient({ url, signal });
   await client.greet();
   say(`Reading ${file}`);
   const load = await loadPlans(readLines(file), limit);
-  say(`Replaying ${load.plans.length} products into ${url}`);
+  say(`Replaying ${load.plans.length} products into ${target}`);
   const begun = now();
   const tally = signal.aborted ? emptyTally() : await send(load, { ...options, client, signal });
   const seconds = now() - begun;
@@ -58,8 +61,33 @@ async function replayFile(options: Options, { signal, say }: Surroundings): Prom
   const mismatches = await verify(load.plans, sold, { ...options, client, signal });
   say(`\n${summaryOf({ load, tally, seconds, mismatches })}`);
   if (mismatches === null) return INTERRUPTED;
-  return mismatches.length === 0 && tally.refused === 0 ? OK : FAILED;
+  const differences = log && (await checkLog(load, log, { signal, say }));
+  if (differences === null) return INTERRUPTED;
+  return mismatches.length === 0 && tally.refused === 0 && !differences ? OK : FAILED;
 }
+
+/** Checks all that is stored of the file's products; how many are not as they must be, or null when interrupted. */
+async function checkLog(
+  { plans }: Load,
+  log: DirectClient,
+  { signal, say }: Pick<Surroundings, 'signal' | 'say'>,
+): Promise<number | null> {
+  say('Checking what is stored');
+  let [events, differences] = [0, 0];
+  for (const { productId } of plans) {
+    if (signal.aborted) return null;
+    const { events: read, difference } = await log.verify(productId);
+    events += read;
+    if (difference === undefined) continue;
+    differences += 1;
+    const { invariant, item, expected, found } = difference;
+    say(`difference: ${productId} ${item}: ${invariant}: expected ${expected}, found ${found}`);
+  }
+  say(`${differencesIn(differences)} in ${plans.length} products, ${events} events`);
+  return differences;
+}
+
+const differencesIn = (count: number): string => (count === 1 ? '1 difference' : `${count} differences`);
 
 async function send(load: Load, options: Parameters<typeof replay>[1]): Promise<Tally> {
   const progress = startProgress(eventsIn(load), now);

@@ -48,22 +48,32 @@ const placing = (type: EventType) => ({
     .default(type.schemaVersion),
 });
 
+/** One schema a type: to make one takes far longer than to check an event by it. */
+function oncePerType<T>(make: (type: EventType) => T): (type: EventType) => T {
+  const made = new WeakMap<EventType, T>();
+  return (type) => {
+    const schema = made.get(type) ?? make(type);
+    made.set(type, schema);
+    return schema;
+  };
+}
+
 /** What a client may send for one type: the flat event, unknown fields refused. */
-export function eventSchema(type: EventType) {
-  return z.strictObject({
+export const eventSchema = oncePerType((type) =>
+  z.strictObject({
     eventId: eventId.optional(),
     ...placing(type),
     eventCategory: z.literal('inventory', { error: 'must be "inventory"' }).default('inventory'),
     productId: productId.optional(),
     ...type.schema.shape,
     ...contextFields,
-  });
-}
+  }),
+);
 
 /** What a correction may put in the place of its target. */
-export function replacementSchema(type: EventType) {
-  return z.strictObject({ ...placing(type), ...type.schema.shape });
-}
+export const replacementSchema = oncePerType((type) =>
+  z.strictObject({ ...placing(type), ...type.schema.shape }),
+);
 
 const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>
   path.reduce<string>(
