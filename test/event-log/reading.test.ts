@@ -1,5 +1,5 @@
 import { createEventLog, type EventLog } from '@hindsight/event-log';
-import { at, command, corrected, received, retracted, shipped } from '../support/commands';
+import { at, command, corrected, counted, received, retracted, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 import { refusalOf, wholeLog } from '../support/log';
 
@@ -141,6 +141,22 @@ describe('reading the event log', () => {
     await log.repair(product);
     await append(shipped(3, { effectiveAt: at(12) }));
     expect(await log.stateAt(product, { asOf: at(20) })).toMatchObject({ state: { quantity: '4' } });
+  });
+
+  it('puts an event back before those of the same millisecond that came since', async () => {
+    const ticking = createEventLog({ ...table, clock: () => new Date(at(6)) });
+    for (const body of [
+      received(1, { eventId: 'first' }),
+      received(1, { eventId: 'second' }),
+      retracted('second'),
+      counted(1),
+      shipped(1),
+    ])
+      await ticking.append(command(product, body));
+    const { state, adjustment } = await ticking.append(command(product, corrected('second', received(1))));
+    expect(state?.quantity).toBe('0');
+    expect(adjustment).toMatchObject({ eventsReplayed: 1, changes: [] });
+    expect(await log.stateAt(product)).toMatchObject({ state: { quantity: '0', status: 'outOfStock' } });
   });
 
   describe('a product of which nothing counts any more', () => {

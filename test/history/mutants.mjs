@@ -117,7 +117,7 @@ export const mutants = [
     runs: '2000',
     seed: '5',
     file: log('evaluate.ts'),
-    find: 'const inOrder = overlay.removed.size === 0 && from >= view.high;',
+    find: 'const inOrder = overlay.removed.size === 0 && from >= firstPlaceInOrder(view);',
     replace:
       "const inOrder = overlay.removed.size === 0 && from >= (view.tip ? placeOf(view.tip.last) : '');",
   },

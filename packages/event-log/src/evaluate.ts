@@ -86,6 +86,13 @@ function adjustmentOf(
   };
 }
 
+/**
+ * After every event so far. The version matters where times are equal: a correction can put back an event whose place
+ * is before others of the very same millisecond.
+ */
+const firstPlaceInOrder = ({ high, version }: View): string =>
+  placeOf({ effectiveAt: high, version: version + 1 });
+
 /** What an evaluation is to assume. */
 export interface Terms {
   /** The moment of recording. */
@@ -127,7 +134,7 @@ export async function evaluate(
   if ('error' in drafted) return drafted;
   const { entries, overlay } = drafted;
   const from = firstPlace(overlay) ?? placeOf({ effectiveAt: now, version: view.version + 1 });
-  const inOrder = overlay.removed.size === 0 && from >= view.high;
+  const inOrder = overlay.removed.size === 0 && from >= firstPlaceInOrder(view);
   const refusal = allowLate ? undefined : changingThePast(view, events, entries);
   if (refusal !== undefined) return refusal;
   const base = await baseOf(reading, view, inOrder, from);
