@@ -28,4 +28,4 @@ const kept = known.filter((address) =>
   ['aws_dynamodb_table.event_log', 'aws_kms_key.encryption_key'].includes(address),
 );
 if (kept.length > 0) run(...terraform('state', 'rm', ...kept));
-cdktf('destroy', stack, ...rest);
+cdktf('destroy', stack, '--skip-synth', ...rest);

@@ -41,4 +41,3 @@ export { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 export { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 export { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 export { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
-export { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';

@@ -42,6 +42,15 @@ describe('the bus', () => {
       arn: reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', 'append-async'), 'arn'),
       dead_letter_config: { arn: reference('aws_sqs_queue', dev.only('aws_sqs_queue'), 'arn') },
     });
+    const [statement] = (JSON.parse(dev.only('aws_sqs_queue').config['policy'] as string) as Json)[
+      'Statement'
+    ];
+    const { event_bus_name: bus, name } = rule;
+    expect(bus).toBe(reference('aws_cloudwatch_event_bus', dev.only('aws_cloudwatch_event_bus'), 'name'));
+    const busName = String(dev.only('aws_cloudwatch_event_bus').config['name']);
+    expect(statement.Condition.ArnEquals['aws:SourceArn']).toMatch(
+      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`),
+    );
     // The workflow reads the envelope itself.
     expect(target).not.toHaveProperty('input_transformer');
   });
@@ -113,6 +122,12 @@ describe('state', () => {
         encrypt: true,
         use_lockfile: true,
       },
+    });
+    const elsewhere = { ...state, endpoint: 'https://s3.example.com' };
+    expect(synthesise('prod', { state: elsewhere }).json['terraform'].backend.s3).toMatchObject({
+      endpoints: { s3: 'https://s3.example.com' },
+      use_path_style: true,
+      use_lockfile: true,
     });
   });
 });

@@ -15,7 +15,7 @@ import { Alarms } from './constructs/alarms';
 import { Dashboard } from './constructs/dashboard';
 import { DeadLetters } from './constructs/dead-letters';
 import { EncryptionKey } from './constructs/encryption-key';
-import { EventIntake } from './constructs/event-intake';
+import { EventIntake, intakeRuleArn } from './constructs/event-intake';
 import { EventLogTable } from './constructs/event-log-table';
 import { GatewayFunction } from './constructs/gateway-function';
 import { HttpApi } from './constructs/http-api';
@@ -45,7 +45,7 @@ export class HindsightStack extends TerraformStack {
     const deployment: Deployment = { ...plain, ...(key && { keyArn: key.arn }) };
 
     const table = new EventLogTable(this, 'log', deployment);
-    const deadLetters = new DeadLetters(this, 'dead-letters', deployment);
+    const deadLetters = new DeadLetters(this, 'dead-letters', deployment, intakeRuleArn(deployment));
     const functions = new WorkflowFunctions(this, 'tasks', deployment, {
       registry,
       bundles,
@@ -101,10 +101,13 @@ function keepState(stack: TerraformStack, stage: Stage, { state, prefix }: Setti
       return;
     }
     case 's3': {
-      const { bucket, region } = state;
+      const { bucket, region, endpoint } = state;
       new S3Backend(stack, { bucket, region, key: `${prefix}/${stage}.tfstate`, encrypt: true });
       // CDKTF is older than S3's own locking, and knows only a lock by a DynamoDB table, which Terraform deprecates.
       stack.addOverride('terraform.backend.s3.use_lockfile', true);
+      if (endpoint === undefined) return;
+      stack.addOverride('terraform.backend.s3.endpoints', { s3: endpoint });
+      stack.addOverride('terraform.backend.s3.use_path_style', true);
     }
   }
 }

@@ -13,6 +13,8 @@ export interface Deployment {
   readonly keyArn?: string;
   /** The full name of a thing in this stack. */
   name(suffix?: string): string;
+  /** The ARN of a thing of this account and region. */
+  arn(service: string, resource: string): string;
 }
 
 /** @throws NameTooLongError, from `name` */
@@ -26,6 +28,7 @@ export function deploymentOf(stage: Stage, settings: Settings, account: string):
       if (name.length > LONGEST) throw new NameTooLongError(name);
       return name;
     },
+    arn: (service, resource) => `arn:aws:${service}:${settings.region}:${account}:${resource}`,
   };
 }
 

@@ -2,7 +2,7 @@ import { registry } from '@hindsight/domain';
 import { keySchema } from '@hindsight/event-log';
 import { tasks } from '@hindsight/workflow';
 import type { Stage } from './settings';
-import { rules } from './testing/rules';
+import { rules, withoutRules } from './testing/rules';
 import { suppressions } from './testing/suppressions';
 import { reference, synthesise, type Resource, type Synthesised } from './testing/synthesised';
 
@@ -47,6 +47,14 @@ describe.each(stacks)('%s with keys of %s', (stage, encryption, stack) => {
       .filter((name) => !suppressed(rule.ids, name, stage, encryption));
     expect(broken).toEqual([]);
   });
+});
+
+test('every type of resource has its rules, or is known to have none', () => {
+  const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
+  const stack = synthesise('prod', { alarmAddress, encryption: 'customer', authorizer: jwt });
+  const types = Object.keys(stack.json['resource'] as object);
+  const ruled = new Set(rules.map(({ on }) => on));
+  expect(types.filter((type) => !ruled.has(type)).sort()).toEqual(withoutRules);
 });
 
 describe('suppressions', () => {

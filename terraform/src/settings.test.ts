@@ -41,6 +41,10 @@ describe('settings', () => {
     ['common.capacity.reads', { common: { capacity: { mode: 'provisioned', writes: 5 } } }],
     ['common.alarmAddress', { common: { alarmAddress: 'nobody' } }],
     ['common.reservedConcurrency.tasks', { common: { reservedConcurrency: { tasks: 0 } } }],
+    [
+      'common.state.endpoint',
+      { common: { state: { backend: 's3', bucket: 'my-state', region: 'eu-west-1', endpoint: 'here' } } },
+    ],
     ['common.state.bucket', { common: { state: { backend: 's3', region: 'eu-west-1' } } }],
   ])('refuses %s, by name', (path, given) => {
     expect(() => settingsOf(given)).toThrow(

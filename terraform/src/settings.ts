@@ -30,7 +30,13 @@ const state = z.discriminatedUnion('backend', [
   /** A file a stack in `directory`; by default in terraform/. */
   z.strictObject({ backend: z.literal('local'), directory: z.string().min(1).optional() }),
   /** An object a stack, `<prefix>/<stack>.tfstate`, with its lock file beside it. The bucket must exist. */
-  z.strictObject({ backend: z.literal('s3'), bucket: z.string().min(3), region: z.string().min(1) }),
+  z.strictObject({
+    backend: z.literal('s3'),
+    bucket: z.string().min(3),
+    region: z.string().min(1),
+    /** Of a store that speaks S3 and is not AWS's. */
+    endpoint: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
+  }),
 ]);
 
 const schema = z.strictObject({

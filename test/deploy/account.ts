@@ -24,8 +24,12 @@ export interface Account {
   readonly env: Readonly<Record<string, string>>;
   /** Calls an operation of a service that speaks AWS JSON, such as `DynamoDB_20120810.GetItem`. */
   call(service: string, target: string, body: object): Promise<Json>;
+  /** Asks a service that speaks REST. */
+  rest(service: string, method: string, path: string, body?: string): Promise<string>;
   /** Invokes a function and waits for what it returns. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Ends the processes of all functions: the next invocations are cold starts. */
+  cool(): Promise<void>;
   /** All calls that functions have made. */
   calls(): Call[];
   stop(): Promise<void>;
@@ -61,13 +65,10 @@ export async function startAccount(folder: string): Promise<Account> {
   closeSync(log);
   await ready(child);
 
-  async function post(service: string, path: string, headers: object, body: unknown): Promise<string> {
-    const authorization = `AWS4-HMAC-SHA256 Credential=tester/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-    const response = await fetch(`${endpoint}${path}`, {
-      method: 'POST',
-      headers: { Authorization: authorization, ...headers },
-      body: JSON.stringify(body),
-    });
+  async function send(service: string, method: string, path: string, more: RequestInit): Promise<string> {
+    const Authorization = `AWS4-HMAC-SHA256 Credential=tester/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    const headers = { Authorization, ...(more.headers as object) };
+    const response = await fetch(`${endpoint}${path}`, { ...more, method, headers });
     const text = await response.text();
     if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text}`);
     return text;
@@ -83,10 +84,16 @@ export async function startAccount(folder: string): Promise<Account> {
     },
     async call(service, target, body) {
       const headers = { 'X-Amz-Target': target, 'Content-Type': 'application/x-amz-json-1.0' };
-      return JSON.parse((await post(service, '/', headers, body)) || '{}') as Record<string, unknown>;
+      const text = await send(service, 'POST', '/', { headers, body: JSON.stringify(body) });
+      return JSON.parse(text || '{}') as Record<string, unknown>;
     },
+    rest: (service, method, path, body) => send(service, method, path, { body: body ?? null }),
     async invoke(functionName, event) {
-      return JSON.parse(await post('lambda', `/2015-03-31/functions/${functionName}/invocations`, {}, event));
+      const path = `/2015-03-31/functions/${functionName}/invocations`;
+      return JSON.parse(await send('lambda', 'POST', path, { body: JSON.stringify(event) }));
+    },
+    async cool() {
+      await fetch(`${endpoint}/stand-in/cool`, { method: 'POST' });
     },
     calls: () =>
       readFileSync(join(folder, 'calls.jsonl'), 'utf8')

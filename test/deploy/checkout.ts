@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import {
+  closeSync,
   cpSync,
-  createWriteStream,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = join(__dirname, '../..');
 /** What a build or a deployment leaves, other than the builds that are deployed, stays behind. */
@@ -25,7 +27,7 @@ export interface Ended {
 export interface Checkout {
   readonly root: string;
   readonly terraform: string;
-  /** Runs a command in it, to its end. Its output also goes to a file beside the copy. */
+  /** Runs a command in it, to its end. Its output stays in a file beside the copy. */
   run(command: string, args: readonly string[], options?: { cwd?: string; env?: object }): Promise<Ended>;
   /** Builds what changed; as the root's build does, without its memory of earlier ones. */
   build(): Promise<void>;
@@ -52,27 +54,21 @@ export function copyCheckout(folder: string): Checkout {
     });
   }
   installLike(root);
-  const log = createWriteStream(join(folder, 'commands.log'), { flags: 'a' });
+  let commands = 0;
 
   const run: Checkout['run'] = async (command, args, { cwd = root, env = {} } = {}) => {
-    log.write(`\n$ ${command} ${args.join(' ')}\n`);
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const take = (chunk: Buffer) => {
-      output += chunk.toString();
-      log.write(chunk);
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    // A file and not a pipe: of what is in a pipe, a process that ends itself loses the last part.
+    commands += 1;
+    const file = join(folder, `command-${String(commands).padStart(2, '0')}.log`);
+    writeFileSync(file, `$ ${command} ${args.join(' ')}\n`);
+    const log = openSync(file, 'a');
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', log, log] });
+    closeSync(log);
     const status = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve(code ?? 1));
     });
-    return { status, output };
+    return { status, output: stripVTControlCharacters(readFileSync(file, 'utf8')) };
   };
 
   return {

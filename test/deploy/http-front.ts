@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Account } from './account';
+import type { Account, Json } from './account';
+import type { Verdict } from './authorisation';
+import type { Received } from './signature';
 
 interface Answer {
   readonly statusCode: number;
@@ -14,32 +16,31 @@ export interface HttpFront {
   close(): Promise<void>;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function receive(request: IncomingMessage): Promise<Received> {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
-  return body;
+  const { method = '', url = '/' } = request;
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(',')]),
+  );
+  return { method, url, headers, body };
 }
 
 /** What an HTTP API hands to a function (payload format 2.0). */
-async function eventOf(request: IncomingMessage) {
-  const { method = '', url = '/', headers } = request;
+function eventOf({ method, url, headers, body }: Received, authorizer: Json | undefined) {
   const [path = '/', query = ''] = url.split('?');
-  const body = await bodyOf(request);
   const entries = [...new URLSearchParams(query)];
   return {
     version: '2.0',
     routeKey: '$default',
     rawPath: path,
     rawQueryString: query,
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]),
-    ),
+    headers,
     ...(entries.length > 0 && { queryStringParameters: Object.fromEntries(entries) }),
     requestContext: {
       accountId: '123456789012',
       apiId: 'api',
-      // The authoriser of the default settings has let everybody through.
-      authorizer: { iam: { accountId: '123456789012', userArn: 'arn:aws:iam::123456789012:user/tester' } },
+      ...(authorizer && { authorizer }),
       domainName: 'api.example.com',
       domainPrefix: 'api',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
@@ -54,13 +55,31 @@ async function eventOf(request: IncomingMessage) {
   };
 }
 
-/** The way that API Gateway goes: HTTP in, an event to the deployed function, its answer out. Nobody is turned away. */
-export async function serveFunction(account: Account, functionName: string): Promise<HttpFront> {
+const everybody = (): Verdict => {
+  const iam = { accountId: '123456789012', userArn: 'arn:aws:iam::123456789012:user/tester' };
+  return { ok: true, authorizer: { iam } };
+};
+
+/**
+ * The way that API Gateway goes: HTTP in, an event to the deployed function, its answer out.
+ * @param judge who may; without it everybody, as if IAM had let them through
+ */
+export async function serveFunction(
+  account: Account,
+  functionName: string,
+  judge: (received: Received) => Verdict = everybody,
+): Promise<HttpFront> {
   const server = createServer((request, response) => {
-    void eventOf(request)
-      .then((event) => account.invoke(functionName, event))
-      .then((answer) => {
-        const { statusCode, headers, body, isBase64Encoded } = answer as Answer;
+    void receive(request)
+      .then(async (received) => {
+        const verdict = judge(received);
+        if (!verdict.ok) {
+          const message = verdict.status === 401 ? 'Unauthorized' : 'Forbidden';
+          response.writeHead(verdict.status).end(JSON.stringify({ message }));
+          return;
+        }
+        const answer = (await account.invoke(functionName, eventOf(received, verdict.authorizer))) as Answer;
+        const { statusCode, headers, body, isBase64Encoded } = answer;
         response.writeHead(statusCode, headers).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
       })
       .catch((error: unknown) => response.writeHead(502).end(String(error)));

@@ -45,26 +45,64 @@ export class Inside {
     return events.flatMap(({ stateEnteredEventDetails: entered }) => (entered ? [entered.name] : []));
   }
 
+  /** The ARN of an execution of the STANDARD machine. */
+  executionArn(name: string): string {
+    const { asyncStateMachineArn: machine = '' } = this.outputs;
+    return `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
+
+  /** All executions of the STANDARD machine, the latest ones. */
+  async executions(): Promise<Json[]> {
+    const { asyncStateMachineArn: stateMachineArn } = this.outputs;
+    return (await this.#states('ListExecutions', { stateMachineArn, maxResults: 1000 }))[
+      'executions'
+    ] as Json[];
+  }
+
+  /** Those whose input is about a product. */
+  async executionsOf(productId: string): Promise<Json[]> {
+    const all = await this.executions();
+    const described = await Promise.all(
+      all.map(({ executionArn }) =>
+        this.#states('DescribeExecution', { executionArn: executionArn as string }),
+      ),
+    );
+    return described.filter(
+      ({ input }) =>
+        String(input).includes(`"productId": "${productId}"`) ||
+        String(input).includes(`"productId":"${productId}"`),
+    );
+  }
+
   /** Puts a product event on the bus, as often as given. */
   async publish(event: object, times: number): Promise<void> {
+    for (let time = 0; time < times; time += 1) await this.put({ ProductEvent: event });
+  }
+
+  /** Puts anything on the bus. */
+  async put(detail: object): Promise<void> {
     const entry = {
       EventBusName: this.outputs['eventBusName'],
       Source: 'warehouse',
       DetailType: 'product event',
-      Detail: JSON.stringify({ ProductEvent: event }),
+      Detail: JSON.stringify(detail),
     };
-    const Entries = Array.from({ length: times }, () => entry);
-    await this.account.call('events', 'AWSEvents.PutEvents', { Entries });
+    await this.account.call('events', 'AWSEvents.PutEvents', { Entries: [entry] });
   }
 
   /** The sort keys of a product's items. */
   async keys(productId: string): Promise<string[]> {
+    return (await this.items(productId)).map(({ sk }) => sk);
+  }
+
+  /** A product's items, in the order of their sort keys. */
+  async items(productId: string): Promise<{ readonly sk: string; readonly eventId?: string }[]> {
     const { Items } = (await dynamodb(this.account, 'Query', {
       TableName: this.outputs['tableName'],
       KeyConditionExpression: 'productId = :p',
       ExpressionAttributeValues: { ':p': { S: productId } },
-    })) as { Items: { sk: { S: string } }[] };
-    return Items.map(({ sk }) => sk.S);
+    })) as { Items: { sk: { S: string }; event?: { M: { eventId: { S: string } } } }[] };
+    return Items.map(({ sk, event }) => ({ sk: sk.S, ...(event && { eventId: event.M.eventId.S }) }));
   }
 
   #states(operation: string, body: object): Promise<Json> {

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from './account';
 import type { Checkout, Ended } from './checkout';
@@ -32,13 +31,16 @@ export class Stacks {
 
   /** @throws with the end of what it printed, when it fails */
   async deploy(...stacks: Stack[]): Promise<string> {
-    // The lock file of providers would need the registry.
-    const ended = await this.#cdktf('deploy', ...stacks, '--auto-approve', '--skip-provider-lock');
-    return succeeded(ended);
+    return succeeded(await this.#cdktf('deploy', ...stacks, '--auto-approve'));
   }
 
-  async destroy(...stacks: Stack[]): Promise<string> {
-    return succeeded(await this.#cdktf('destroy', ...stacks, '--auto-approve', '--skip-provider-lock'));
+  async destroy(stack: Stack): Promise<string> {
+    return succeeded(await this.#cdktf('destroy', stack, '--auto-approve'));
+  }
+
+  /** What cdktf says that it would change. */
+  async diff(stack: Stack, ...options: string[]): Promise<string> {
+    return succeeded(await this.#cdktf('diff', stack, ...options));
   }
 
   /** Removes all of a stack but its table. */
@@ -49,22 +51,23 @@ export class Stacks {
 
   /** What a deployment would change: 0: nothing, 2: something. */
   async plan(stack: Stack): Promise<Ended> {
-    const folder = `-chdir=cdktf.out/stacks/${stack}`;
-    return this.#run('terraform', [
-      folder,
-      'plan',
-      '-detailed-exitcode',
-      '-input=false',
-      '-no-color',
-      '-lock=false',
-    ]);
+    return this.#terraform(stack, 'plan', '-detailed-exitcode', '-input=false', '-no-color');
   }
 
-  deployed(stack: Stack): Deployed {
-    const file = join(this.checkout.terraform, `terraform.${stack}.tfstate`);
-    const state: State = existsSync(file)
-      ? (JSON.parse(readFileSync(file, 'utf8')) as State)
-      : { outputs: {}, resources: [] };
+  /** What a deployment that takes over the table and the key of an earlier one would change. */
+  async planAdoption(stack: Stack, keyId: string): Promise<string> {
+    succeeded(await this.#cdktf('synth'));
+    succeeded(await this.#terraform(stack, 'init', '-input=false', '-reconfigure'));
+    succeeded(await this.#terraform(stack, 'import', 'aws_kms_key.encryption_key', keyId));
+    return this.diff(stack, '--skip-synth');
+  }
+
+  /** What Terraform knows, wherever it keeps that. */
+  async deployed(stack: Stack): Promise<Deployed> {
+    const { status, output } = await this.#terraform(stack, 'state', 'pull');
+    if (status !== 0) throw new Error(output);
+    const text = output.slice(output.indexOf('{'));
+    const state = (text.startsWith('{') ? JSON.parse(text) : { outputs: {}, resources: [] }) as State;
     const managed = state.resources.filter(({ mode }) => mode === 'managed');
     return {
       outputs: Object.fromEntries(Object.entries(state.outputs).map(([name, { value }]) => [name, value])),
@@ -76,8 +79,15 @@ export class Stacks {
     };
   }
 
+  #terraform(stack: Stack, ...args: string[]): Promise<Ended> {
+    return this.#run('terraform', [`-chdir=cdktf.out/stacks/${stack}`, ...args]);
+  }
+
   #cdktf(...args: string[]): Promise<Ended> {
-    return this.#run(join(this.checkout.terraform, 'node_modules/.bin/cdktf'), args);
+    const cdktf = join(this.checkout.terraform, 'node_modules/.bin/cdktf');
+    // The lock file of providers would need the registry.
+    const locks = args[0] === 'synth' ? [] : ['--skip-provider-lock'];
+    return this.#run(cdktf, [...args, ...locks]);
   }
 
   #run(command: string, args: string[]): Promise<Ended> {

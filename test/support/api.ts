@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createClient, type HindsightClient, type paths, type Schemas } from '@hindsight/client';
 
 type Append = paths['/products/{productId}/events']['post'];
 type AppendQuery = NonNullable<Append['parameters']['query']>;
 type StateQuery = NonNullable<paths['/products/{productId}/state']['get']['parameters']['query']>;
+
+const ENDS_WITHIN_MS = 60_000;
 
 /** The API of a running server, as a client sees it. */
 export interface Answer {
@@ -47,6 +50,26 @@ export class Api {
     return answerOf(
       await this.client.POST('/products/{productId}/events', { params, body: body as Schemas['Event'] }),
     );
+  }
+
+  /** Asks for an append in the background. */
+  async appendLater(productId: string, body: unknown): Promise<Answer> {
+    const params = { path: { productId }, header: { Prefer: 'respond-async' } };
+    return answerOf(
+      await this.client.POST('/products/{productId}/events', { params, body: body as Schemas['Event'] }),
+    );
+  }
+
+  /** How an append in the background ended. */
+  async execution(location: string): Promise<Answer['body']> {
+    const params = { path: { name: location.replace('/executions/', '') } };
+    const until = Date.now() + ENDS_WITHIN_MS;
+    while (Date.now() < until) {
+      const { status, body } = answerOf(await this.client.GET('/executions/{name}', { params }));
+      if (status !== 200 || body.status !== 'running') return body;
+      await pause(50);
+    }
+    throw new Error(`${location} is still running`);
   }
 
   async state(productId: string, query: StateQuery = {}): Promise<Answer> {

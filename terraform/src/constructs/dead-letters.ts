@@ -1,4 +1,4 @@
-import { Construct, SqsQueue, SqsQueuePolicy } from '../aws';
+import { Construct, SqsQueue } from '../aws';
 import type { Deployment } from '../naming';
 import { resourcePolicy, type Statement } from '../policy';
 
@@ -12,12 +12,24 @@ export class DeadLetters extends Construct {
   readonly url: string;
   readonly #keyArn: string | undefined;
 
-  constructor(scope: Construct, id: string, deployment: Deployment) {
+  /** @param ruleArn the EventBridge rule that may send here */
+  constructor(scope: Construct, id: string, deployment: Deployment, ruleArn: string) {
     super(scope, id);
     this.#keyArn = deployment.keyArn;
+    const name = deployment.name('dead-letters');
     const queue = new SqsQueue(this, 'queue', {
-      name: deployment.name('dead-letters'),
+      name,
       messageRetentionSeconds: KEPT,
+      // In the queue itself: as a resource of its own it would take Terraform half a minute more to make and remove.
+      policy: resourcePolicy([
+        {
+          sid: 'AcceptFromRule',
+          principal: { Service: 'events.amazonaws.com' },
+          actions: ['sqs:SendMessage'],
+          resources: [deployment.arn('sqs', name)],
+          condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+        },
+      ]),
       ...(deployment.keyArn === undefined
         ? { sqsManagedSseEnabled: true }
         : { kmsMasterKeyId: deployment.keyArn, kmsDataKeyReusePeriodSeconds: 3600 }),
@@ -25,22 +37,6 @@ export class DeadLetters extends Construct {
     this.name = queue.name;
     this.arn = queue.arn;
     this.url = queue.url;
-  }
-
-  /** Lets one EventBridge rule send here. */
-  accept(ruleArn: string): void {
-    new SqsQueuePolicy(this, 'policy', {
-      queueUrl: this.url,
-      policy: resourcePolicy([
-        {
-          sid: 'AcceptFromRule',
-          principal: { Service: 'events.amazonaws.com' },
-          actions: ['sqs:SendMessage'],
-          resources: [this.arn],
-          condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
-        },
-      ]),
-    });
   }
 
   /** Lets a function's failed asynchronous invocations be sent here. */

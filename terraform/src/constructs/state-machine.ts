@@ -77,9 +77,8 @@ export class StateMachine extends Construct {
       },
       tracingConfiguration: { enabled: true },
     });
-    const { account, settings } = deployment;
     this.arn = machine.arn;
-    this.executionsArn = `arn:aws:states:${settings.region}:${account}:execution:${name}:*`;
+    this.executionsArn = deployment.arn('states', `execution:${name}:*`);
     this.type = type;
     this.metrics = {
       contention: this.#count(deployment, log, 'contention'),

@@ -57,7 +57,7 @@ export const suppressions: readonly Suppression[] = [
     reason: 'load balancers and monitors ask without credentials; it tells nothing',
   },
   {
-    id: 'CKV_AWS_288',
+    id: 'CKV_AWS_355',
     reason:
       'traces and deliveries of logs have no ARN; the test of wildcard resources lists every such action',
   },

@@ -6,12 +6,14 @@ Prints `ready` once it answers. Ends when its standard input does. FOLDER takes 
 `calls.jsonl`: each call that a function made, with the function's name.
 """
 
+import io
 import json
 import os
 import sys
 import threading
 
 import functions
+import speed
 import workflows
 
 PORT, FOLDER = int(sys.argv[1]), sys.argv[2]
@@ -57,20 +59,22 @@ def state_machines_as_targets():
     Rule.send_to_targets = send
 
 
-def record_calls(app):
+def watched(app):
     """Functions sign with their name for an access key: what each of them calls is written down."""
     lock = threading.Lock()
     out = open(os.path.join(FOLDER, "calls.jsonl"), "a", buffering=1)
 
     def wrapped(environ, start_response):
+        if environ["PATH_INFO"] == "/stand-in/cool":
+            functions.cool()
+            start_response("204 No Content", [])
+            return []
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         key = authorization.partition("Credential=")[2].partition("/")[0]
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         if key.startswith(functions.KEY_PREFIX) and target:
             length = int(environ.get("CONTENT_LENGTH") or 0)
             body = environ["wsgi.input"].read(length)
-            import io
-
             environ["wsgi.input"] = io.BytesIO(body)
             call = {"function": key[len(functions.KEY_PREFIX) :], "target": target, "body": json.loads(body or b"{}")}
             with lock:
@@ -82,6 +86,7 @@ def record_calls(app):
 
 def main():
     workflows.install()
+    speed.install()
     functions.install(ENDPOINT, FOLDER)
     one_dynamodb_call_at_a_time()
     state_machines_as_targets()
@@ -91,7 +96,7 @@ def main():
 
     WSGIRequestHandler.log_request = lambda *_: None
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
-    app = record_calls(DomainDispatcherApplication(create_backend_app))
+    app = watched(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", PORT, app, threaded=True, request_handler=WSGIRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print("ready", flush=True)

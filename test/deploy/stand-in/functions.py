@@ -152,3 +152,15 @@ def _remember_settings(function_class):
 def stop():
     for instance in _instances:
         instance.process.kill()
+
+
+def cool():
+    """Ends the instances that wait; as Lambda does after some minutes."""
+    with _lock:
+        pools = list(_pools.values())
+    for pool in pools:
+        while True:
+            try:
+                pool.get_nowait().process.kill()
+            except queue.Empty:
+                break

@@ -1,0 +1,19 @@
+import type { Json, Resource, Statement, Synthesised } from '../synthesised';
+
+/**
+ * A rule of a public scanner, by its ids there: checkov's (`CKV…`) and trivy's (`AWS-…`). Each was looked up in the
+ * sources of checkov 3.3.13 and of trivy-checks of 2026-08-21: rules about a Terraform resource that the stacks
+ * make, without those that trivy has deprecated (AWS-0057) and those that read only REST APIs (AWS-0003, AWS-0004).
+ */
+export interface Rule {
+  readonly ids: readonly string[];
+  readonly says: string;
+  /** The type of resource that it is about. */
+  readonly on: string;
+  holds(config: Json, stack: Synthesised, resource: Resource): boolean;
+}
+
+export const block = (config: Json, name: string): Json => (config[name] ?? {}) as Json;
+export const statements = (policy: unknown): Statement[] =>
+  (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement;
+export const referred = (value: unknown): boolean => /^\$\{aws_\w+\.[\w-]+\.arn\}$/.test(String(value));
