@@ -46,7 +46,7 @@ export function callers(): void {
     expect([ok, unsigned.status]).toEqual([true, 403]);
 
     const [byCurl = '', byAwscurl = '', byScript = ''] = documented()
-      .filter(({ text }) => !/TOKEN|put-events/.test(text))
+      .filter(({ text }) => !/\$TOKEN|put-events/.test(text))
       .map(({ text }) => text);
     expect(byCurl).toContain('--aws-sigv4');
     const answers = (await run(byCurl, env)).trim().split('\n');
@@ -72,7 +72,7 @@ export function callers(): void {
 
   test('prod takes tokens of its issuer, for its audience, in time', async () => {
     const { url, deployed } = await front('prod', {});
-    const [withToken] = documented().filter(({ text }) => text.includes('TOKEN'));
+    const [withToken] = documented().filter(({ text }) => text.includes('$TOKEN'));
     const ask = async (TOKEN: string) => {
       const text = await run(withToken?.text ?? '', {
         API_URL: url,
