@@ -28,6 +28,8 @@ export interface Account {
   rest(service: string, method: string, path: string, body?: string): Promise<string>;
   /** Invokes a function and waits for what it returns. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** What a function has written to its log. */
+  log(functionName: string): string;
   /** Ends the processes of all functions: the next invocations are cold starts. */
   cool(): Promise<void>;
   /** All calls that functions have made. */
@@ -92,6 +94,7 @@ export async function startAccount(folder: string): Promise<Account> {
       const path = `/2015-03-31/functions/${functionName}/invocations`;
       return JSON.parse(await send('lambda', 'POST', path, { body: JSON.stringify(event) }));
     },
+    log: (functionName) => readFileSync(join(folder, `${functionName}.log`), 'utf8'),
     async cool() {
       await fetch(`${endpoint}/stand-in/cool`, { method: 'POST' });
     },

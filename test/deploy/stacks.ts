@@ -57,7 +57,7 @@ export class Stacks {
   /** What a deployment that takes over the table and the key of an earlier one would change. */
   async planAdoption(stack: Stack, keyId: string): Promise<string> {
     succeeded(await this.#cdktf('synth'));
-    succeeded(await this.#terraform(stack, 'init', '-input=false', '-reconfigure'));
+    succeeded(await this.#terraform(stack, 'init', '-input=false'));
     succeeded(await this.#terraform(stack, 'import', 'aws_kms_key.encryption_key', keyId));
     return this.diff(stack, '--skip-synth');
   }

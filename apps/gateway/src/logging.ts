@@ -27,6 +27,8 @@ export function requestLogging(logger: Logger): HttpLogger {
     autoLogging: { ignore: ({ url = '' }) => PROBES.includes(url) },
     customLogLevel: (_, { statusCode }, error) =>
       error || statusCode === 500 ? 'error' : statusCode > 500 ? 'warn' : 'info',
+    // Behind Lambda a request counts as aborted once it is read: whether it was answered tells its answer.
+    customSuccessMessage: (_, { writableEnded }) => (writableEnded ? 'request completed' : 'request aborted'),
     customProps: (_, response) => ({ ...(response as Partial<Response>).locals }),
     serializers: {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),

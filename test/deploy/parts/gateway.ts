@@ -23,6 +23,13 @@ export function gateway(): void {
     }
   });
 
+  test('writes a line about every request', () => {
+    const lines = world.account.log('hindsight-dev-gateway').trim().split('\n');
+    const written = lines.map((line) => JSON.parse(line) as { msg: string });
+    expect(written.filter(({ msg }) => msg === 'request completed').length).toBeGreaterThan(10);
+    expect(written.filter(({ msg }) => msg === 'request aborted')).toEqual([]);
+  });
+
   test('repairs checkpoints after a late event', async () => {
     const { api, inside } = world;
     const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
