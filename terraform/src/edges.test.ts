@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { registry } from '@hindsight/domain';
+import { scopes, type Overrides } from './settings';
 import { reference, synthesise, type Json } from './testing/synthesised';
 
 const dev = synthesise('dev');
@@ -19,6 +22,33 @@ describe('the API', () => {
       authorizer_type: 'JWT',
       jwt_configuration: { issuer: jwt.issuer, audience: jwt.audience },
     });
+  });
+
+  test('lets in whoever has a scope, and tells the gateway how to read them', () => {
+    const variables = (authorizer: NonNullable<Overrides['common']>['authorizer']) => {
+      const stack = synthesise('dev', { authorizer });
+      const [route] = stack
+        .all('aws_apigatewayv2_route')
+        .filter(({ config }) => config['route_key'] === '$default');
+      const { environment } = stack.named('aws_lambda_function', 'gateway').config;
+      return [route?.config['authorization_scopes'], environment.variables as Json] as const;
+    };
+    const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
+    const [plain, none] = variables(jwt);
+    expect(plain).toEqual([...scopes]);
+    expect(none).not.toHaveProperty('JWT_SCOPE_PREFIX');
+    const [prefixed, named] = variables({ ...jwt, scopePrefix: 'stock/' });
+    expect(prefixed).toEqual(scopes.map((scope) => `stock/${scope}`));
+    expect(named).toMatchObject({ JWT_SCOPE_PREFIX: 'stock/' });
+    const [byIam, all] = variables({ type: 'iam' });
+    expect(byIam).toBeUndefined();
+    expect(all).not.toHaveProperty('IAM_SCOPES');
+    expect(variables({ type: 'iam', scopes: ['state:read'] })[1]).toMatchObject({ IAM_SCOPES: 'state:read' });
+  });
+
+  test('has the scopes of the gateway', () => {
+    const source = readFileSync(join(__dirname, '../../apps/gateway/src/auth/scopes.ts'), 'utf8');
+    expect(source).toContain(`scopes = [${scopes.map((scope) => `'${scope}'`).join(', ')}]`);
   });
 
   test('is throttled and logged', () => {

@@ -9,14 +9,23 @@ const RETENTIONS = [
 const name = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
 const concurrency = z.int().min(1).max(1000);
 
+/** What a caller may be allowed to do: the gateway's own names. */
+export const scopes = ['state:read', 'events:write', 'events:write:late'] as const;
+
 const authorizer = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('iam') }),
+  z.strictObject({
+    type: z.literal('iam'),
+    /** Of every caller whom IAM lets through; by default all. */
+    scopes: z.array(z.enum(scopes)).min(1).optional(),
+  }),
   z.strictObject({
     type: z.literal('jwt'),
     /** As it stands in the tokens' `iss`; its `/.well-known/openid-configuration` must answer. */
     issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
     /** A token must have one of these in `aud` (or, without `aud`, in `client_id`). */
     audience: z.array(z.string().min(1)).min(1),
+    /** What the issuer puts before the names of scopes, such as `https://api.example.com/`. */
+    scopePrefix: z.string().min(1).optional(),
   }),
 ]);
 

@@ -60,11 +60,12 @@ function bySignature(received: Received, callers: Callers): Verdict {
 /** Judges requests as API Gateway does, by the routes and authorizers of an API that is deployed. */
 export async function authorisation(account: Account, apiId: string, callers: Callers) {
   const ask = async (what: string) =>
-    (JSON.parse(await account.rest('apigateway', 'GET', `/v2/apis/${apiId}/${what}`)) as Json)[
-      'items'
-    ] as Json[];
-  const routes = ((await ask('routes')) as unknown as Route[]).sort((a, b) => rank(a) - rank(b));
-  const authorizers = await ask('authorizers');
+    JSON.parse(await account.rest('apigateway', 'GET', `/v2/apis/${apiId}/${what}`)) as Json;
+  const routes = ((await ask('routes'))['items'] as Route[]).sort((a, b) => rank(a) - rank(b));
+  const jwtOf = new Map<string, Json>();
+  for (const { authorizerId: id } of routes) {
+    if (id) jwtOf.set(id, (await ask(`authorizers/${id}`))['jwtConfiguration'] as Json);
+  }
   return (received: Received): Verdict => {
     const route = routes.find((one) => one.routeKey === '$default' || matches(one, received));
     switch (route?.authorizationType) {
@@ -73,8 +74,7 @@ export async function authorisation(account: Account, apiId: string, callers: Ca
       case 'AWS_IAM':
         return bySignature(received, callers);
       case 'JWT': {
-        const found = authorizers.find(({ authorizerId }) => authorizerId === route.authorizerId);
-        const jwt = (found?.['jwtConfiguration'] ?? {}) as Json;
+        const jwt = jwtOf.get(route.authorizerId ?? '') ?? {};
         return byToken(
           received,
           route,

@@ -1,5 +1,6 @@
 import type { Construct } from '../aws';
 import type { Deployment } from '../naming';
+import type { Settings } from '../settings';
 import type { EventLogTable } from './event-log-table';
 import { NodeFunction } from './node-function';
 import type { StateMachine } from './state-machine';
@@ -34,6 +35,7 @@ export class GatewayFunction extends NodeFunction {
         STATE_MACHINE_ARN: express.arn,
         ASYNC_STATE_MACHINE_ARN: standard.arn,
         LOG_LEVEL: settings.logLevel,
+        ...scopesOf(settings),
       },
       statements: [
         ...table.reading,
@@ -48,5 +50,15 @@ export class GatewayFunction extends NodeFunction {
         },
       ],
     });
+  }
+}
+
+/** How the gateway finds out what a caller may do, from what the authorizer tells it. */
+function scopesOf({ authorizer }: Settings): Record<string, string> {
+  switch (authorizer.type) {
+    case 'iam':
+      return authorizer.scopes === undefined ? {} : { IAM_SCOPES: authorizer.scopes.join(' ') };
+    case 'jwt':
+      return authorizer.scopePrefix === undefined ? {} : { JWT_SCOPE_PREFIX: authorizer.scopePrefix };
   }
 }

@@ -8,6 +8,7 @@ import {
   LambdaPermission,
 } from '../aws';
 import type { Deployment } from '../naming';
+import { scopes } from '../settings';
 import { LogGroup } from './log-group';
 import type { NodeFunction } from './node-function';
 
@@ -87,7 +88,7 @@ export class HttpApi extends Construct {
       case 'iam':
         return { authorizationType: 'AWS_IAM' };
       case 'jwt': {
-        const { issuer, audience } = authorizer;
+        const { issuer, audience, scopePrefix = '' } = authorizer;
         const { id } = new Apigatewayv2Authorizer(this, 'authorizer', {
           apiId,
           name: name('jwt'),
@@ -95,7 +96,9 @@ export class HttpApi extends Construct {
           identitySources: ['$request.header.Authorization'],
           jwtConfiguration: { issuer, audience },
         });
-        return { authorizationType: 'JWT', authorizerId: id };
+        // A token must have one of them to get in; the gateway knows which of them for what.
+        const authorizationScopes = scopes.map((scope) => `${scopePrefix}${scope}`);
+        return { authorizationType: 'JWT', authorizerId: id, authorizationScopes };
       }
     }
   }
@@ -104,4 +107,5 @@ export class HttpApi extends Construct {
 interface Authorization {
   readonly authorizationType: 'NONE' | 'AWS_IAM' | 'JWT';
   readonly authorizerId?: string;
+  readonly authorizationScopes?: string[];
 }

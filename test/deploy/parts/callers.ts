@@ -82,9 +82,14 @@ export function callers(): void {
       });
       return JSON.parse(text) as Record<string, unknown>;
     };
-    const claims = { sub: 'clerk', aud: AUDIENCE, scope: 'events:read events:write' };
+    const claims = { sub: 'clerk', aud: AUDIENCE, scope: 'state:read openid' };
     // Nothing is there yet: it is the gateway that says so.
     expect(await ask(issuer.token(claims))).toMatchObject({ type: '/problems/product-not-found' });
+    // What a scope is for, the gateway knows; without any of them nobody gets that far.
+    const writer = issuer.token({ ...claims, scope: 'events:write' });
+    expect(await ask(writer)).toMatchObject({ type: '/problems/insufficient-scope' });
+    const stranger = issuer.token({ ...claims, scope: 'openid email' });
+    expect(await ask(stranger)).toEqual({ message: 'Forbidden' });
     const past = Math.floor(Date.now() / 1000) - 60;
     const refused = [
       '',
