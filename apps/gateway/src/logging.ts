@@ -27,8 +27,9 @@ export function requestLogging(logger: Logger): HttpLogger {
     autoLogging: { ignore: ({ url = '' }) => PROBES.includes(url) },
     customLogLevel: (_, { statusCode }, error) =>
       error || statusCode === 500 ? 'error' : statusCode > 500 ? 'warn' : 'info',
-    // Behind Lambda a request counts as aborted once it is read: whether it was answered tells its answer.
-    customSuccessMessage: (_, { writableEnded }) => (writableEnded ? 'request completed' : 'request aborted'),
+    // pino-http's own message takes a request for aborted once Lambda's is read, and before its answer is marked ended.
+    customSuccessMessage: (_, { destroyed, writableEnded }) =>
+      destroyed && !writableEnded ? 'request aborted' : 'request completed',
     customProps: (_, response) => ({ ...(response as Partial<Response>).locals }),
     serializers: {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),
