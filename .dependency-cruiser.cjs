@@ -45,11 +45,11 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'No AWS, no Node modules: two libraries for decimals and schemas, and nothing else.',
+      comment: 'No AWS, no Node modules: libraries for decimals, schemas and the distance of words, and nothing else.',
       severity: 'error',
       from: { path: '^packages/domain/src/', pathNot: '\\.test\\.ts$' },
       to: {
-        pathNot: '^(packages/|node_modules/(big\\.js|@types/big\\.js|zod)/)',
+        pathNot: '^(packages/|node_modules/(big\\.js|@types/big\\.js|fastest-levenshtein|zod)/)',
       },
     },
     {

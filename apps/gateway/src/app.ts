@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 import type { Appender } from './appender';
 import { identifying } from './auth/access';
 import { openToAll, type Authenticator } from './auth/authenticator';
+import { compressing } from './compressing';
+import { crossOrigin } from './cross-origin';
 import { docsPage } from './docs/page';
 import { STYLE_HASH } from './docs/html';
 import { problemPage } from './docs/problem-page';
@@ -103,8 +105,10 @@ const securityHeaders = helmet({
 /** The gateway as an Express application, without a server. */
 export function createApp(dependencies: Dependencies): Express {
   const app = express();
+  const settings = { ...defaultSettings, ...dependencies.settings };
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
   app.use(requestLogging(dependencies.logger), securityHeaders);
+  app.use(crossOrigin(settings.corsOrigins), compressing);
   app.use(identifying(dependencies.authenticate ?? openToAll));
   register(app, routesOf(dependencies));
   app.use(() => {

@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import { createApp } from './app';
 import { createAppender } from './appender';
 import type { Authenticator } from './auth/authenticator';
+import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 
 interface Options {
@@ -31,5 +32,8 @@ export function gatewayFrom(
     ...(asyncStateMachineArn !== undefined && { asyncStateMachineArn }),
     ...(timeout !== undefined && { timeout }),
   });
-  return { app: createApp({ log, appender, logger, authenticate }), logger };
+  return {
+    app: createApp({ log, appender, logger, authenticate, settings: { corsOrigins: corsOriginsOf(env) } }),
+    logger,
+  };
 }

@@ -5,7 +5,7 @@ import type { Appender } from './appender';
 import { demandScope } from './auth/access';
 import type { Scope } from './auth/scopes';
 import type { Lanes } from './lanes';
-import { malformed } from './problems';
+import { malformed, Problem } from './problems';
 import type { Settings } from './settings';
 
 /** What the handlers of routes work with. */
@@ -19,12 +19,17 @@ export interface Context {
   readonly decimalFields: ReadonlySet<string>;
 }
 
+export const JSON_ONLY: readonly string[] = ['application/json'];
+export const HTML_ONLY: readonly string[] = ['text/html'];
+
 /** One route; GET answers HEAD too. `path` is in Express's notation. */
 export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
   /** What a caller must be allowed to do; `open`: nothing, and nobody need say who they are. */
   readonly scope: Scope | 'open';
+  /** The media types that it answers with, the preferred one first. */
+  readonly produces: readonly string[];
   readonly handle: (request: Request, response: Response) => Promise<void> | void;
 }
 
@@ -32,7 +37,7 @@ export interface Route {
 export function productIdOf(request: Request): string {
   const parsed = productIdSchema.safeParse(request.params['productId']);
   if (parsed.success) return parsed.data;
-  throw malformed([{ path: 'productId', message: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' }]);
+  throw malformed([{ path: 'productId', message: parsed.error.issues[0]?.message ?? '' }]);
 }
 
 /** The address of a product's resource. Its ids need no encoding. */
@@ -48,8 +53,10 @@ export const SETTLED = 'max-age=86400, immutable';
 
 /** Express hands rejections of async handlers to the error handler itself. */
 export const handlerOf =
-  ({ handle, scope }: Route): RequestHandler =>
+  ({ handle, scope, produces }: Route): RequestHandler =>
   (request, response) => {
     if (scope !== 'open') demandScope(request, scope);
+    if (request.accepts([...produces]) === false)
+      throw new Problem('not-acceptable', `this address answers with ${produces.join(' or ')}`);
     return handle(request, response);
   };

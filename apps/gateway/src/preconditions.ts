@@ -36,12 +36,14 @@ export function preconditionOf({ headers }: Pick<IncomingMessage, 'headers'>): P
   throw refuse('If-None-Match', 'must be * here: the product must not exist yet');
 }
 
+const opaque = (tag: string): string => tag.replace(/^W\//, '');
+
 /**
  * Whether `If-None-Match` of a read holds the tag, so that 304 says enough. Express has a test of its own, which
  * never passes when the request says `Cache-Control: no-cache`, as those of `fetch` do that come with a tag.
- * @param tag a strong one
+ * Tags are compared weakly, as the header wants it.
  */
 export function noneMatchHolds({ headers }: Pick<IncomingMessage, 'headers'>, tag: string): boolean {
   const given = headers['if-none-match']?.split(',').map((one) => one.trim()) ?? [];
-  return given.some((one) => one === '*' || one === tag || one === `W/${tag}`);
+  return given.some((one) => one === '*' || opaque(one) === opaque(tag));
 }

@@ -63,6 +63,11 @@ export const problemTypes = {
     title: 'The request took too long to come',
     help: 'Headers or body did not come whole in time, and the connection is closed. Nothing was stored.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'The answer has no form that is accepted',
+    help: 'The `Accept` header takes none of the media types of this address, which `detail` lists. Problems are `application/problem+json` whatever was asked for. Nothing was stored.',
+  },
   'insufficient-stock': {
     status: 409,
     title: 'The stock is insufficient',

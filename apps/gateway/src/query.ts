@@ -1,3 +1,4 @@
+import { didYouMean } from '@hindsight/domain';
 import type { z } from 'zod';
 import { malformed, type FieldError } from './problems';
 
@@ -17,9 +18,8 @@ function queryOf(url: string): string {
 }
 
 function hint(name: string, known: readonly string[]): string {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
-  const meant = known.find((one) => plain(one) === plain(name));
-  if (meant !== undefined) return `is not a query parameter here: did you mean ${meant}?`;
+  const meant = didYouMean(name, known);
+  if (meant !== '') return `is not a query parameter here${meant}`;
   if (known.length === 0) return 'is not a query parameter here: this address takes none';
   return `is not a query parameter here: there are ${known.join(', ')}`;
 }

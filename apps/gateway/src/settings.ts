@@ -20,6 +20,8 @@ export interface Settings {
    * stamped before they are stored, an execution lasts five minutes at most, and clocks differ.
    */
   readonly settledAfter: number;
+  /** Of web pages that may use the API from a browser (`https://shop.example`), or `*`; none: no page may. */
+  readonly corsOrigins: readonly string[];
 }
 
 export const defaultSettings: Settings = {
@@ -32,4 +34,5 @@ export const defaultSettings: Settings = {
   longestWait: 20_000,
   readinessTimeout: 2_000,
   settledAfter: 10 * 60_000,
+  corsOrigins: [],
 };

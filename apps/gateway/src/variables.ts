@@ -28,6 +28,10 @@ export const variables = {
     fallback: '25',
     meaning: 'seconds that requests in flight get when the process is told to stop',
   },
+  CORS_ORIGINS: {
+    fallback: '',
+    meaning: 'origins of web pages that may use the API, with commas between, or *; none by default',
+  },
   API_TOKENS_FILE: {
     fallback: '',
     meaning: 'JSON file of API tokens: for each its name, the SHA-256 of the token and its scopes',

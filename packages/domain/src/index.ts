@@ -3,6 +3,7 @@ export { decide, type Decision } from './decide';
 export { parseDecimal } from './decimal';
 export type { ChangeType, CorrectionType, EventExample, EventType, Stock } from './event-type';
 export { changeType, correctionType } from './event-type';
+export { didYouMean } from './did-you-mean';
 export { productId as productIdSchema, eventId as eventIdSchema } from './fields';
 export { advance, comparePlaces, evolve, placeKey, type Fact, type Snapshot } from './fold';
 export { factOf, historyOf, snapshotAt, type Known } from './history';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { didYouMean } from './did-you-mean';
 import type { EventType } from './event-type';
 import { contextFields, eventId, printable, productId } from './fields';
 import type { Registry } from './registry';
@@ -82,12 +83,17 @@ const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>
     prefix,
   );
 
-function errorsOf(issues: readonly z.core.$ZodIssue[], prefix: string, type: EventType): InputError[] {
+function errorsOf(
+  issues: readonly z.core.$ZodIssue[],
+  prefix: string,
+  { name, schema }: { readonly name: string; readonly schema: z.ZodObject },
+): InputError[] {
+  const fields = Object.keys(schema.shape);
   return issues.flatMap((issue): InputError[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: pathOf(prefix, [...issue.path, key]),
-        message: `is not a field of ${type.name}`,
+        message: `is not a field of ${name}${didYouMean(key, fields)}`,
       }));
     }
     const missing = issue.code !== 'custom' && issue.input === undefined;
@@ -111,13 +117,18 @@ function parseReplacement(
     const known = registry.types.filter(({ kind }) => kind === 'change').map((known) => known.name);
     return { errors: [{ path: `${path}.eventType`, message: `must be one of ${known.join(', ')}` }] };
   }
-  const parsed = replacementSchema(type).safeParse(input, { reportInput: true });
-  return parsed.success ? { value: parsed.data } : { errors: errorsOf(parsed.error.issues, path, type) };
+  const schema = replacementSchema(type);
+  const parsed = schema.safeParse(input, { reportInput: true });
+  return parsed.success
+    ? { value: parsed.data }
+    : { errors: errorsOf(parsed.error.issues, path, { name: type.name, schema }) };
 }
 
 function unknownType(registry: Registry, name: unknown, prefix: string): Result {
-  const known = registry.types.map((type) => type.name).join(', ');
-  const errors = [{ path: pathOf(prefix, ['eventType']), message: `must be one of ${known}` }];
+  const known = registry.types.map((type) => type.name);
+  const meant = typeof name === 'string' ? didYouMean(name, known) : '';
+  const message = `must be one of ${known.join(', ')}${meant}`;
+  const errors = [{ path: pathOf(prefix, ['eventType']), message }];
   return { errors, ...(typeof name === 'string' && { unknownType: name }) };
 }
 
@@ -129,7 +140,8 @@ function parseEvent(registry: Registry, input: unknown, prefix: string): Result 
   const name = input['eventType'];
   const type = typeof name === 'string' ? registry.get(name) : undefined;
   if (type === undefined) return unknownType(registry, name, prefix);
-  const parsed = eventSchema(type).safeParse(input, { reportInput: true });
+  const schema = eventSchema(type);
+  const parsed = schema.safeParse(input, { reportInput: true });
   const replaces = type.kind === 'correction' && type.replaces && input['replacement'] !== undefined;
   const replacement = replaces
     ? parseReplacement(registry, input['replacement'], prefix)
@@ -138,7 +150,10 @@ function parseEvent(registry: Registry, input: unknown, prefix: string): Result 
   const issues = (parsed.error?.issues ?? []).filter(
     ({ path: [first] }) => !replaces || first !== 'replacement',
   );
-  const all = [...errorsOf(issues, prefix, type), ...('errors' in replacement ? replacement.errors : [])];
+  const all = [
+    ...errorsOf(issues, prefix, { name: type.name, schema }),
+    ...('errors' in replacement ? replacement.errors : []),
+  ];
   if (!parsed.success || 'errors' in replacement) return { errors: all };
   const { value } = replacement;
   return { event: { ...parsed.data, ...(value && { replacement: value }) } as unknown as Unnamed };
@@ -160,8 +175,7 @@ function productOf(
   options: ParseOptions,
 ): { readonly productId: string } | { readonly errors: readonly InputError[] } {
   const id = productId.optional().safeParse(options.productId);
-  if (!id.success)
-    return { errors: [{ path: 'productId', message: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' }] };
+  if (!id.success) return { errors: [{ path: 'productId', message: id.error.issues[0]?.message ?? '' }] };
   const product = id.data ?? events.find((event) => event.productId !== undefined)?.productId;
   if (product === undefined) return { errors: [{ path: 'productId', message: 'is required' }] };
   const message = `must be "${product}", as in the request`;

@@ -2,6 +2,7 @@ import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { appendBodies, appendExamples, cloudEventExample } from './events';
+import { cloudEventHeaders } from './cloud-events';
 import * as parameters from './parameters';
 import { APPEND_REFUSALS, GUARDED } from './problems';
 import { header, json, problems } from './responses';
@@ -37,7 +38,7 @@ export function appendOperation(registry: Registry): ZodOpenApiOperationObject {
     requestParams: {
       path: parameters.productPath,
       query: parameters.appendQuery,
-      header: parameters.appendHeaders,
+      header: z.object({ ...parameters.appendHeaders.shape, ...cloudEventHeaders.shape }),
     },
     requestBody: {
       required: true,
@@ -57,7 +58,7 @@ export function appendOperation(registry: Registry): ZodOpenApiOperationObject {
       '202': json('Started: `Prefer: respond-async` was heard.', schemas.execution, started),
       ...problems(
         ...GUARDED,
-        ...(['malformed-request', 'payload-too-large', 'unsupported-media-type'] as const),
+        ...(['malformed-request', 'not-acceptable', 'payload-too-large', 'unsupported-media-type'] as const),
         ...APPEND_REFUSALS,
       ),
     },

@@ -13,11 +13,22 @@ import { withCommonParts } from './common';
 import { describeInput } from './inputs';
 import * as parameters from './parameters';
 import { GUARDED } from './problems';
-import { header, html, json, problems } from './responses';
+import { header, html, json, kept, problems, unchanged } from './responses';
 import * as schemas from './schemas';
 
 /** The OpenAPI document, as JSON. */
 export type ApiDocument = ReturnType<typeof createDocument>;
+
+const stateHeaders = z.object({
+  ETag: header('Good for If-Match of an append, and for If-None-Match here.'),
+  'Cache-Control': header('no-cache: ask before each use. immutable: the past of a settled past.'),
+  Link: header(
+    'The address of the state now (original timegate), the timeline (timemap), this state (memento).',
+  ),
+  Vary: header('Accept-Datetime, and what else the answer depends on.'),
+  'Memento-Datetime': header('The moment of the state, to the second; absent where it is now.').optional(),
+  'Content-Location': header('The address of this state, where Accept-Datetime asked for it.').optional(),
+});
 
 const stateOperation: ZodOpenApiOperationObject = {
   operationId: 'getState',
@@ -25,21 +36,15 @@ const stateOperation: ZodOpenApiOperationObject = {
   requestParams: {
     path: parameters.productPath,
     query: parameters.stateQuery,
-    header: parameters.conditionalHeaders,
+    header: parameters.stateHeaders,
   },
   responses: {
-    '200': json(
-      'The state.',
-      schemas.stateAnswer,
-      z.object({
-        ETag: header('Good for If-Match of an append, and for If-None-Match here.'),
-        'Cache-Control': header('immutable for a settled past.'),
-      }),
-    ),
-    '304': { description: 'The state is still the one of the ETag that was sent.' },
+    '200': json('The state.', schemas.stateAnswer, stateHeaders),
+    '304': unchanged(stateHeaders),
     ...problems(
       ...GUARDED,
       'malformed-request',
+      'not-acceptable',
       'product-not-found',
       'no-state-at-time',
       'version-not-found',
@@ -49,20 +54,23 @@ const stateOperation: ZodOpenApiOperationObject = {
   },
 };
 
+const pageHeaders = z.object({
+  ...kept,
+  Link: header('The next page, rel="next"; absent at the end.').optional(),
+});
+
 const list = (
   operation: Pick<ZodOpenApiOperationObject, 'operationId' | 'summary' | 'requestParams'>,
   schema: z.ZodType,
 ) => ({
   ...operation,
   responses: {
-    '200': json(
-      'One page.',
-      schema,
-      z.object({ Link: header('The next page, rel="next"; absent at the end.').optional() }),
-    ),
+    '200': json('One page.', schema, pageHeaders),
+    '304': unchanged(pageHeaders),
     ...problems(
       ...GUARDED,
       'malformed-request',
+      'not-acceptable',
       'product-not-found',
       'version-not-found',
       'unavailable',
@@ -86,12 +94,16 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
   const events = {
     operationId: 'listEvents',
     summary: 'The events, as recorded or as they count',
-    requestParams: { path, query: parameters.eventsQuery(settings, types) },
+    requestParams: {
+      path,
+      query: parameters.eventsQuery(settings, types),
+      header: parameters.conditionalHeaders,
+    },
   };
   const timeline = {
     operationId: 'getTimeline',
     summary: 'The states by effective time, and what changed at each step',
-    requestParams: { path, query: parameters.timelineQuery(settings) },
+    requestParams: { path, query: parameters.timelineQuery(settings), header: parameters.conditionalHeaders },
   };
   return {
     '/products/{productId}/events': {
@@ -111,6 +123,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
           ...problems(
             ...GUARDED,
             'malformed-request',
+            'not-acceptable',
             'execution-not-found',
             'unavailable',
             'internal-error',
@@ -118,22 +131,35 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
         },
       },
     },
-    '/healthz': service('isAlive', 'The process runs', { '200': json('It does.', schemas.health) }),
+    '/healthz': service('isAlive', 'The process runs', {
+      '200': json('It does.', schemas.health),
+      ...problems('not-acceptable'),
+    }),
     '/readyz': service('isReady', 'The table and the state machine answer', {
       '200': json('They do.', schemas.readiness),
-      ...problems('unavailable'),
+      ...problems('not-acceptable', 'unavailable'),
     }),
     '/openapi.json': service('getDocument', 'This document', {
-      '200': json('OpenAPI 3.1.', z.looseObject({})),
+      '200': json('OpenAPI 3.1.', z.looseObject({}), z.object(kept)),
+      '304': unchanged(z.object(kept)),
+      ...problems('not-acceptable'),
     }),
-    '/docs': service('getDocs', 'This document for people', { '200': html('A page that loads nothing.') }),
+    '/docs': service('getDocs', 'This document for people', {
+      '200': html('A page that loads nothing.'),
+      '304': unchanged(z.object(kept)),
+      ...problems('not-acceptable'),
+    }),
     '/problems/{slug}': {
       get: {
         operationId: 'getProblem',
         summary: 'What a problem type means',
         tags: ['service'],
         requestParams: { path: z.object({ slug: z.enum(Object.keys(problemTypes)) }) },
-        responses: { '200': html('A page about it.'), ...problems('malformed-request', 'route-not-found') },
+        responses: {
+          '200': html('A page about it.'),
+          '304': unchanged(z.object(kept)),
+          ...problems('malformed-request', 'not-acceptable', 'route-not-found'),
+        },
       },
     },
   };

@@ -1,5 +1,6 @@
 import { eventSchema, type EventType, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
+import { cloudEvent } from './cloud-events';
 
 const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -23,18 +24,11 @@ export function appendBodies({ types }: Registry) {
       detail: z.looseObject({ ProductEvent: event }),
     })
     .meta({ id: 'EventBridgeEnvelope', description: 'An event as EventBridge delivers it.' });
-  const cloudEvent = z
-    .looseObject({
-      specversion: z.literal('1.0'),
-      id: z.string().meta({ description: 'The eventId.' }),
-      source: z.string(),
-      type: z.string().meta({ description: 'The eventType; of a qualified name the last part.' }),
-      subject: z.string().optional().meta({ description: 'The productId.' }),
-      time: z.string().optional().meta({ description: 'The effectiveAt.' }),
-      data: z.looseObject({}).meta({ description: 'The other fields of the event.' }),
-    })
-    .meta({ id: 'CloudEvent', description: 'A CloudEvent 1.0 in structured mode.' });
-  const batch = z.array(event).min(1).max(BATCH).meta({ description: 'All of them are stored, or none.' });
+  const batch = z
+    .array(z.union([event, envelope]))
+    .min(1)
+    .max(BATCH)
+    .meta({ description: 'All of them are stored, or none.' });
   return {
     json: z.union([event, batch, envelope]),
     cloudEvent,

@@ -164,5 +164,18 @@ export const conditionalHeaders = z.object({
   'If-None-Match': z
     .string()
     .optional()
-    .meta({ description: 'An ETag; 304 while the state is still that one.', examples: ['"3"'] }),
+    .meta({
+      description: 'One ETag or several; 304 while the answer is still one of these.',
+      examples: ['"3"'],
+    }),
+});
+
+export const stateHeaders = conditionalHeaders.extend({
+  'Accept-Datetime': z
+    .string()
+    .optional()
+    .meta({
+      description: 'asOf as RFC 7089 asks for it, to the second; an asOf in the address wins.',
+      examples: ['Mon, 23 Nov 2026 09:30:00 GMT'],
+    }),
 });

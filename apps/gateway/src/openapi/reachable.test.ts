@@ -13,6 +13,11 @@ const EVENTS = '/products/100/events';
 const BROKEN = '/products/%ff/';
 const EVENT = { eventType: 'productReceived', quantity: '150' };
 
+const READS = [
+  ...['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'],
+  ...['/products/100/state', '/products/100/timeline'],
+];
+
 const over = (dependencies: Partial<Dependencies> = {}): Agent =>
   watch(request.agent(gatewayWith(dependencies).app));
 
@@ -50,6 +55,7 @@ async function appends(): Promise<void> {
       .send(EVENT);
   await over().post(EVENTS).type('json').send('{');
   await over().post(EVENTS).type('text').send('hello');
+  await over().post(EVENTS).accept('image/png').send(EVENT);
   await over()
     .post(EVENTS)
     .send({ reason: 'x'.repeat(70_000) });
@@ -101,11 +107,15 @@ async function reads(method: 'get' | 'head'): Promise<void> {
       await over({ log })[method](`/products/100/${resource}${version}`);
     }
   }
-  await over()[method]('/products/100/state').set('If-None-Match', '"3"');
   for (const resource of ['state', 'timeline', 'events']) await over()[method](`${BROKEN}${resource}`);
   await over({ log: failing(unreachable) })[method]('/readyz');
-  for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'])
-    await over()[method](path);
+  for (const path of READS) await over()[method](path);
+  for (const path of ['events', 'timeline', 'state'].map((one) => `/products/100/${one}`))
+    await over()[method](path).set('If-None-Match', '*');
+  for (const path of ['/openapi.json', '/docs', '/problems/contention'])
+    await over()[method](path).set('If-None-Match', '*');
+  for (const path of [...READS, '/products/100/events', '/executions/e'])
+    await over()[method](path).set('Accept', 'image/png');
   for (const slug of ['none', '%ff']) await over()[method](`/problems/${slug}`);
 }
 

@@ -36,6 +36,18 @@ export function problems(...slugs: ProblemSlug[]): Responses {
   return Object.fromEntries(responses);
 }
 
+/** Of an answer that can be kept and asked about again. */
+export const kept = {
+  ETag: header('Good for If-None-Match here.'),
+  'Cache-Control': header('no-cache: ask before each use. immutable: this will never change.'),
+};
+
+/** Of a 304. */
+export const unchanged = (headers: z.ZodObject): ZodOpenApiResponseObject => ({
+  description: 'The answer is still the one of the ETag that was sent.',
+  headers,
+});
+
 export const json = (
   description: string,
   schema: z.ZodType,
@@ -49,4 +61,5 @@ export const json = (
 export const html = (description: string): ZodOpenApiResponseObject => ({
   description,
   content: { 'text/html': { schema: z.string() } },
+  headers: z.object(kept),
 });

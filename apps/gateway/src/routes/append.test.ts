@@ -75,7 +75,7 @@ describe('an append', () => {
     ],
     [
       'application/cloudevents-batch+json',
-      [{ specversion: '1.0', id: 'x', source: '/a', type: 'productReceived' }],
+      [{ specversion: '1.0', id: 'x', source: '/a', type: 'productReceived', data: {} }],
     ],
     ['application/json; charset=UTF-8', [EVENT, EVENT]],
     ['application/json;charset="utf-8"', { version: '0', id: '1', detail: { ProductEvent: EVENT } }],

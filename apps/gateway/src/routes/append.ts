@@ -4,7 +4,8 @@ import type { AppendOutcome } from '../appender';
 import { mayDo } from '../auth/access';
 import { readBody } from '../body';
 import { problemOf, versionConflictAt } from '../failures';
-import { productIdOf, type Context, type Route } from '../http';
+import { eventsIn } from '../formats';
+import { JSON_ONLY, productIdOf, type Context, type Route } from '../http';
 import { readJson } from '../json';
 import { preconditionOf } from '../preconditions';
 import { appendQuery } from '../openapi/parameters';
@@ -43,7 +44,8 @@ async function requestOf(request: Request, context: Context): Promise<WorkflowRe
   const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
   const idempotencyKey = idempotencyKeyOf(request);
-  const body = readJson(await readBody(request, settings), { ...settings, decimalFields });
+  const json = readJson(await readBody(request, settings), { ...settings, decimalFields });
+  const body = eventsIn(request, json);
   const expectedVersion = await expectedVersionOf(request, productId, context);
   return {
     productId,
@@ -89,6 +91,7 @@ export function appendRoute(context: Context): Route {
   return {
     method: 'post',
     path: '/products/:productId/events',
+    produces: JSON_ONLY,
     scope: 'events:write',
     async handle(request, response) {
       const appendRequest = await requestOf(request, context);

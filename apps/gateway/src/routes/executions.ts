@@ -1,4 +1,4 @@
-import type { Context, Route } from '../http';
+import { JSON_ONLY, type Context, type Route } from '../http';
 import { problemOf } from '../failures';
 import { Problem } from '../problems';
 import { resultBody } from '../results';
@@ -11,6 +11,7 @@ export function executionRoute({ appender }: Context): Route {
   return {
     method: 'get',
     path: '/executions/:name',
+    produces: JSON_ONLY,
     scope: 'state:read',
     async handle(request, response) {
       const execution = String(request.params['name']);

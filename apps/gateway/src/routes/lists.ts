@@ -2,9 +2,11 @@ import type { EventPage, TimelinePage } from '@hindsight/event-log';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
-import { pathOf, productIdOf, REVALIDATE, type Context, type Route } from '../http';
+import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { eventsQuery, listRules, timelineQuery } from '../openapi/parameters';
 import { readQuery } from '../query';
+import { isPast, isSettledKnowledge } from '../settled';
+import { sendTagged } from '../tagged';
 import { missing } from './state';
 
 /** Where a page begins and ends, and what was known; what a reader takes, and what a cursor is good for. */
@@ -49,16 +51,20 @@ interface Asked {
   readonly productId: string;
   readonly resource: 'events' | 'timeline';
   readonly pageQuery: PageQuery;
+  /** Nothing that is still to come can change the page. */
+  readonly settled: boolean;
 }
 
 function answer(request: Request, response: Response, asked: Asked, page: EventPage | TimelinePage): void {
-  const { productId, resource, pageQuery } = asked;
+  const { productId, resource, pageQuery, settled } = asked;
   const { next, ...items } = page;
   const nextCursor = next === undefined ? null : cursorFor(pageQuery, next);
   if (nextCursor !== null) {
     response.set('Link', `<${nextAddress(request, pathOf(productId, resource), nextCursor)}>; rel="next"`);
   }
-  response.set('Cache-Control', REVALIDATE).json({ productId, ...items, nextCursor });
+  response.set('Cache-Control', settled ? SETTLED : REVALIDATE);
+  const text = JSON.stringify({ productId, ...items, nextCursor });
+  sendTagged(request, response, { type: 'application/json', text });
 }
 
 /** GET /products/:productId/events */
@@ -68,6 +74,7 @@ export function eventsRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/events',
+    produces: JSON_ONLY,
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
@@ -83,7 +90,8 @@ export function eventsRoute(context: Context): Route {
           : log.readEffective(productId, { ...options, ...known }),
       );
       if (page === undefined) throw await notThere(productId, known.version, context);
-      answer(request, response, { productId, resource: 'events', pageQuery }, page);
+      const settled = order === 'recorded' ? isPast(span.to, context) : isSettledKnowledge(known, context);
+      answer(request, response, { productId, resource: 'events', pageQuery, settled }, page);
     },
   };
 }
@@ -95,6 +103,7 @@ export function timelineRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/timeline',
+    produces: JSON_ONLY,
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
@@ -105,7 +114,8 @@ export function timelineRoute(context: Context): Route {
         log.timeline(productId, { ...span, limit, ...(after !== undefined && { after }), ...known }),
       );
       if (page === undefined) throw await notThere(productId, known.version, context);
-      answer(request, response, { productId, resource: 'timeline', pageQuery }, page);
+      const settled = isSettledKnowledge(known, context);
+      answer(request, response, { productId, resource: 'timeline', pageQuery, settled }, page);
     },
   };
 }

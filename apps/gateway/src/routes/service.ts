@@ -1,6 +1,7 @@
-import type { Response } from 'express';
-import { REVALIDATE, type Context, type Route } from '../http';
+import type { Request, Response } from 'express';
+import { HTML_ONLY, JSON_ONLY, REVALIDATE, type Context, type Route } from '../http';
 import { Problem } from '../problems';
+import { sendTagged, type TaggedContent } from '../tagged';
 
 async function answers(ask: () => Promise<void>, timeout: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
@@ -19,6 +20,7 @@ function healthRoute(): Route {
   return {
     method: 'get',
     path: '/healthz',
+    produces: JSON_ONLY,
     scope: 'open',
     handle: (_, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }),
   };
@@ -39,6 +41,7 @@ function readinessRoute({ log, appender, settings }: Context): Route {
   return {
     method: 'get',
     path: '/readyz',
+    produces: JSON_ONLY,
     scope: 'open',
     async handle(_, response) {
       const [table, machine] = await ask();
@@ -66,29 +69,35 @@ export interface Pages {
 
 /** GET /openapi.json, /docs, /problems/:slug */
 export function pageRoutes(pages: Pages): Route[] {
-  const sendHtml = (response: Response, html: string) =>
-    void response.set('Cache-Control', REVALIDATE).type('html').send(html);
+  const send = (request: Request, response: Response, page: TaggedContent): void => {
+    response.set('Cache-Control', REVALIDATE);
+    sendTagged(request, response, page);
+  };
   return [
     {
       method: 'get',
       path: '/openapi.json',
+      produces: JSON_ONLY,
       scope: 'open',
-      handle: (_, response) => void response.set('Cache-Control', REVALIDATE).json(pages.document()),
+      handle: (request, response) =>
+        send(request, response, { type: 'application/json', text: JSON.stringify(pages.document()) }),
     },
     {
       method: 'get',
       path: '/docs',
+      produces: HTML_ONLY,
       scope: 'open',
-      handle: (_, response) => sendHtml(response, pages.docs()),
+      handle: (request, response) => send(request, response, { type: 'text/html', text: pages.docs() }),
     },
     {
       method: 'get',
       path: '/problems/:slug',
+      produces: HTML_ONLY,
       scope: 'open',
       handle: (request, response) => {
         const page = pages.problem(String(request.params['slug']));
         if (page === undefined) throw new Problem('route-not-found', 'there is no problem type of this name');
-        sendHtml(response, page);
+        send(request, response, { type: 'text/html', text: page });
       },
     },
   ];

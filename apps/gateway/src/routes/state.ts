@@ -1,10 +1,12 @@
 import type { Moment, StateAnswer } from '@hindsight/event-log';
 import { stateTag } from '../etag';
-import { productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { JSON_ONLY, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { askedByHeader, mementoHeaders } from '../memento';
 import { noneMatchHolds } from '../preconditions';
 import { Problem } from '../problems';
 import { oneOfKnown, stateQuery } from '../openapi/parameters';
 import { readQuery } from '../query';
+import { isSettled } from '../settled';
 
 type Missing = Extract<StateAnswer, { found: false }>;
 
@@ -34,26 +36,24 @@ export function missing(productId: string, answer: Missing): Problem {
   }
 }
 
-/** Nothing that is still to come can change the answer: both axes are pinned, the recorded one in a settled past. */
-export function isSettled({ asOf, knownAt, version }: Moment, { clock, settings }: Context): boolean {
-  if (asOf === undefined) return false;
-  if (version !== undefined) return true;
-  return knownAt !== undefined && Date.parse(knownAt) < clock().getTime() - settings.settledAfter;
-}
-
 /** GET /products/:productId/state */
 export function stateRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/state',
     scope: 'state:read',
+    produces: JSON_ONLY,
     async handle(request, response) {
       const productId = productIdOf(request);
-      const moment = readQuery(request.originalUrl, stateQuery, oneOfKnown) as Moment;
+      const query = readQuery(request.originalUrl, stateQuery, oneOfKnown);
+      const moment = { ...query, ...askedByHeader(request, query.asOf) } as Moment;
+      // Not of Accept-Encoding: an answer with a strong tag is never compressed.
+      response.vary('Accept-Datetime');
       const answer = await context.log.stateAt(productId, moment);
       if (!answer.found) throw missing(productId, answer);
       const tag = stateTag(answer);
       response.set({ ETag: tag, 'Cache-Control': isSettled(moment, context) ? SETTLED : REVALIDATE });
+      response.set(mementoHeaders(productId, moment, query.asOf === undefined));
       const { found: _, ...state } = answer;
       if (noneMatchHolds(request, tag)) response.status(304).end();
       else response.json(state);

@@ -1,0 +1,25 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Letters only: `as_of`, `AsOf` and `asOf` are the same word. */
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** Names longer than any of ours are no misspelling of one. */
+const LONGEST = 64;
+
+/**
+ * The name that was probably meant by one that there is not; undefined where none is near: at most one letter in
+ * three may be wrong.
+ */
+export function meantBy(name: string, known: readonly string[]): string | undefined {
+  const given = plain(name);
+  if (given === '' || name.length > LONGEST || known.length === 0) return undefined;
+  const nearest = closest(given, known.map(plain));
+  if (distance(given, nearest) > Math.floor(given.length / 3)) return undefined;
+  return known.find((one) => plain(one) === nearest);
+}
+
+/** `; did you mean color?`, or nothing. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = meantBy(name, known);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+}
