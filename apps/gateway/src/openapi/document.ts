@@ -87,6 +87,40 @@ const service = (
   get: { operationId, summary, tags: ['service'], responses },
 });
 
+const servicePaths: ZodOpenApiPathsObject = {
+  '/healthz': service('isAlive', 'The process runs', {
+    '200': json('It does.', schemas.health),
+    ...problems('not-acceptable'),
+  }),
+  '/readyz': service('isReady', 'The table and the state machine answer', {
+    '200': json('They do.', schemas.readiness),
+    ...problems('not-acceptable', 'unavailable'),
+  }),
+  '/openapi.json': service('getDocument', 'This document', {
+    '200': json('OpenAPI 3.1.', z.looseObject({}), z.object(kept)),
+    '304': unchanged(z.object(kept)),
+    ...problems('not-acceptable'),
+  }),
+  '/docs': service('getDocs', 'This document for people', {
+    '200': html('A page that loads nothing.'),
+    '304': unchanged(z.object(kept)),
+    ...problems('not-acceptable'),
+  }),
+  '/problems/{slug}': {
+    get: {
+      operationId: 'getProblem',
+      summary: 'What a problem type means',
+      tags: ['service'],
+      requestParams: { path: z.object({ slug: z.enum(Object.keys(problemTypes)) }) },
+      responses: {
+        '200': html('A page about it.'),
+        '304': unchanged(z.object(kept)),
+        ...problems('malformed-request', 'not-acceptable', 'route-not-found'),
+      },
+    },
+  },
+};
+
 function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject {
   const { productPath: path } = parameters;
   const types = registry.types.map(({ name }) => name);
@@ -131,37 +165,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
         },
       },
     },
-    '/healthz': service('isAlive', 'The process runs', {
-      '200': json('It does.', schemas.health),
-      ...problems('not-acceptable'),
-    }),
-    '/readyz': service('isReady', 'The table and the state machine answer', {
-      '200': json('They do.', schemas.readiness),
-      ...problems('not-acceptable', 'unavailable'),
-    }),
-    '/openapi.json': service('getDocument', 'This document', {
-      '200': json('OpenAPI 3.1.', z.looseObject({}), z.object(kept)),
-      '304': unchanged(z.object(kept)),
-      ...problems('not-acceptable'),
-    }),
-    '/docs': service('getDocs', 'This document for people', {
-      '200': html('A page that loads nothing.'),
-      '304': unchanged(z.object(kept)),
-      ...problems('not-acceptable'),
-    }),
-    '/problems/{slug}': {
-      get: {
-        operationId: 'getProblem',
-        summary: 'What a problem type means',
-        tags: ['service'],
-        requestParams: { path: z.object({ slug: z.enum(Object.keys(problemTypes)) }) },
-        responses: {
-          '200': html('A page about it.'),
-          '304': unchanged(z.object(kept)),
-          ...problems('malformed-request', 'not-acceptable', 'route-not-found'),
-        },
-      },
-    },
+    ...servicePaths,
   };
 }
 
