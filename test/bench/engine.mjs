@@ -26,6 +26,24 @@ export async function startEngine() {
   };
 }
 
+/** @param keys names and types: the partition's, then the sort key's */
+export async function createTable({ CreateTableCommand }, client, TableName, keys) {
+  const KeySchema = keys.map(([AttributeName], i) => ({
+    AttributeName,
+    KeyType: i === 0 ? 'HASH' : 'RANGE',
+  }));
+  const AttributeDefinitions = keys.map(([AttributeName, AttributeType]) => ({
+    AttributeName,
+    AttributeType,
+  }));
+  try {
+    const BillingMode = 'PAY_PER_REQUEST';
+    await client.send(new CreateTableCommand({ TableName, BillingMode, AttributeDefinitions, KeySchema }));
+  } catch (error) {
+    if (error.name !== 'ResourceInUseException') throw error;
+  }
+}
+
 /**
  * Puts items as fast as the engine takes them: in transactions, each of which it writes to the disk once, whereas it
  * does so for every item of a BatchWriteItem.

@@ -3,7 +3,7 @@
 // Measures the embedded default: appends and state reads per second with their latencies, and the rate of a
 // replay with the memory of every process. The server is the built one, on a fresh folder. Rates depend on
 // the machine and on what else it does; compare runs of one machine only.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { tree } from './memory.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
@@ -68,25 +69,14 @@ async function load(name, clients, act) {
   );
 }
 
-function tree(root_) {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter(Boolean);
-  const found = rows.filter(([, pid]) => Number(pid) === root_);
-  for (const [, parent] of found) found.push(...rows.filter(([, , ppid]) => ppid === parent));
-  return found.map(([, pid, , rss, args]) => ({ pid, megabytes: Number(rss) / 1024, args }));
-}
-
 /** The most that each process used while something went on. */
 async function watched(pid, work) {
   const most = new Map();
   let on = true;
   const watch = (async () => {
     while (on) {
-      for (const { pid: id, megabytes, args } of tree(pid)) {
-        const name = /dynoxide|gateway|local\/dist/.exec(args)?.[0] ?? 'guard';
-        most.set(`${name} ${id}`, Math.max(most.get(`${name} ${id}`) ?? 0, megabytes));
+      for (const { name, megabytes } of tree(pid)) {
+        most.set(name, Math.max(most.get(name) ?? 0, megabytes));
       }
       await pause(500);
     }

@@ -2,7 +2,7 @@
 // and an event is pushed at the next version, on the condition that it is new.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connection, putAll } from '../engine.mjs';
+import { connection, createTable, putAll } from '../engine.mjs';
 import { anyVersion, isReceipt, momentOf, quantityOf, reduce } from './stream.mjs';
 
 const require = createRequire(import.meta.url);
@@ -14,27 +14,6 @@ const EVERY = 50;
 
 const versionOf = (name) =>
   JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
-
-async function createTable(sdk, client, TableName, keys) {
-  try {
-    await client.send(
-      new sdk.CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({
-          AttributeName,
-          AttributeType,
-        })),
-        KeySchema: keys.map(([AttributeName], index) => ({
-          AttributeName,
-          KeyType: index === 0 ? 'HASH' : 'RANGE',
-        })),
-      }),
-    );
-  } catch (error) {
-    if (error.name !== 'ResourceInUseException') throw error;
-  }
-}
 
 const eventOf = (productId, version) => ({
   aggregateId: productId,

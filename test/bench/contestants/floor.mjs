@@ -1,7 +1,7 @@
 // The least that an event store on DynamoDB can do: one conditional PutItem, one GetItem. And what a transaction
 // of two such puts takes, for a log that keeps ids for ever can't do with one item.
 import { createRequire } from 'node:module';
-import { connection } from '../engine.mjs';
+import { connection, createTable } from '../engine.mjs';
 
 const require = createRequire(import.meta.url);
 const sdk = require('@aws-sdk/client-dynamodb');
@@ -12,20 +12,10 @@ const CONDITION = 'attribute_not_exists(sk)';
 
 async function tableOn(endpoint) {
   const client = new sdk.DynamoDBClient(connection(endpoint));
-  const key = (AttributeName, KeyType) => ({ AttributeName, KeyType });
-  const text = (AttributeName) => ({ AttributeName, AttributeType: 'S' });
-  try {
-    await client.send(
-      new sdk.CreateTableCommand({
-        TableName: TABLE,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [text('pk'), text('sk')],
-        KeySchema: [key('pk', 'HASH'), key('sk', 'RANGE')],
-      }),
-    );
-  } catch (error) {
-    if (error.name !== 'ResourceInUseException') throw error;
-  }
+  await createTable(sdk, client, TABLE, [
+    ['pk', 'S'],
+    ['sk', 'S'],
+  ]);
   return client;
 }
 

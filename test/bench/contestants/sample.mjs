@@ -2,7 +2,7 @@
 // state that its last item carries, apply the event, and put an item with the new state, keyed by the second and
 // without a condition. Two events in one second are one item: the later one takes the place of the earlier.
 import { createRequire } from 'node:module';
-import { connection, putAll } from '../engine.mjs';
+import { connection, createTable, putAll } from '../engine.mjs';
 import { anyVersion, momentOf, isReceipt, quantityOf, reduce } from './stream.mjs';
 
 const require = createRequire(import.meta.url);
@@ -22,26 +22,12 @@ function itemOf(productId, second, quantity, version) {
   };
 }
 
-async function createTable(client) {
-  const key = (AttributeName, KeyType) => ({ AttributeName, KeyType });
-  const text = (AttributeName) => ({ AttributeName, AttributeType: 'S' });
-  try {
-    await client.send(
-      new sdk.CreateTableCommand({
-        TableName: TABLE,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [text('productId'), text('eventTime')],
-        KeySchema: [key('productId', 'HASH'), key('eventTime', 'RANGE')],
-      }),
-    );
-  } catch (error) {
-    if (error.name !== 'ResourceInUseException') throw error;
-  }
-}
-
 export async function sample({ endpoint }) {
   const client = new sdk.DynamoDBClient(connection(endpoint));
-  await createTable(client);
+  await createTable(sdk, client, TABLE, [
+    ['productId', 'S'],
+    ['eventTime', 'S'],
+  ]);
   async function partition(productId) {
     const items = [];
     let ExclusiveStartKey;
