@@ -2,8 +2,10 @@
 // the passes that count, and is not there in the passes that are timed.
 import { once } from 'node:events';
 import { Agent, createServer, request as send } from 'node:http';
+import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeUnitsOf } from './units.mjs';
+
+const { storedBytesOf, writeUnitsOf } = createRequire(import.meta.url)('../../apps/planner/dist/units.js');
 
 const READS = new Set(['Query', 'GetItem', 'BatchGetItem', 'TransactGetItems', 'Scan']);
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'BatchWriteItem']);
@@ -17,7 +19,14 @@ const textOf = async (stream) => {
   return Buffer.concat(chunks).toString();
 };
 
-const none = () => ({ requests: {}, readUnits: 0, writeUnits: 0, bytesSent: 0, bytesReceived: 0 });
+const none = () => ({
+  requests: {},
+  readUnits: 0,
+  writeUnits: 0,
+  storedBytes: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+});
 
 function pass(agent, target, { method, url, headers }, body) {
   return new Promise((resolve, reject) => {
@@ -57,7 +66,10 @@ export async function startRelay(target) {
       used.bytesReceived += Buffer.byteLength(received);
       if (READS.has(operation))
         for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) used.readUnits += CapacityUnits;
-      else used.writeUnits += writeUnitsOf(operation, body);
+      else {
+        used.writeUnits += writeUnitsOf(body);
+        used.storedBytes += storedBytesOf(body);
+      }
     }
     const type = answered.response.headers['content-type'];
     response.writeHead(answered.response.statusCode, { ...(type && { 'content-type': type }) });

@@ -12,13 +12,30 @@ const TABLE = 'sample';
 
 const secondOf = (time) => `${time.slice(0, 19)}Z`;
 
+/** The event as its producers send it, and the state that it led to. */
 function itemOf(productId, second, quantity, version) {
+  const described = { unitPrice: { S: '$4' }, color: { S: 'blk' }, size: { S: '4.3 lbs' } };
   return {
     productId: { S: productId },
     eventTime: { S: second },
-    eventType: { S: isReceipt(version) ? 'productReceived' : 'productShipped' },
-    eventQuantity: { N: String(quantityOf(version)) },
-    state: { M: { quantity: { N: String(quantity) }, version: { N: String(version) } } },
+    event: {
+      M: {
+        eventId: { S: `e-${version}` },
+        eventType: { S: isReceipt(version) ? 'productReceived' : 'productShipped' },
+        eventCategory: { S: 'inventory' },
+        productId: { S: productId },
+        quantity: { S: String(quantityOf(version)) },
+        ...described,
+      },
+    },
+    state: {
+      M: {
+        quantity: { N: String(quantity) },
+        status: { S: 'available' },
+        version: { N: String(version) },
+        ...described,
+      },
+    },
   };
 }
 

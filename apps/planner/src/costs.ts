@@ -1,0 +1,94 @@
+import type { Measured, PriceName, Prices } from './facts';
+
+/** What one event takes of the services. */
+export interface Work {
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly functions: readonly { readonly mib: number; readonly ms: number }[];
+  readonly machine: 'EXPRESS' | 'STANDARD' | 'none';
+  /** States that an execution enters. */
+  readonly states: number;
+}
+
+export interface Cost {
+  readonly writes: number;
+  readonly reads: number;
+  readonly functions: number;
+  readonly machine: number;
+  readonly together: number;
+}
+
+const MILLION = 1_000_000;
+/** A 64 MB chunk is the least that EXPRESS bills, and time in steps of 100 ms. */
+const EXPRESS = { mib: 64, stepMs: 100 };
+/** Lambda's own limit; a longer one would fail. */
+const LONGEST_MS = 15 * 60_000;
+/** STANDARD bills the way into the first state, too. */
+const START = 1;
+
+const gbSeconds = (mib: number, ms: number): number => (mib / 1024) * (ms / 1000);
+
+/** US$ for a million events, each of which takes that work. */
+export function costOf(work: Work, { prices }: Prices): Cost {
+  const price = (name: PriceName, quantity: number): number => {
+    const { usd, per } = prices[name];
+    return (usd / per) * quantity * MILLION;
+  };
+  const ms = work.functions.reduce((sum, one) => sum + one.ms, 0);
+  const time = Math.ceil(ms / EXPRESS.stepMs) * EXPRESS.stepMs;
+  const machine = {
+    none: () => 0,
+    EXPRESS: () => price('expressRequest', 1) + price('expressGbSecond', gbSeconds(EXPRESS.mib, time)),
+    STANDARD: () => price('standardTransition', work.states + START),
+  }[work.machine]();
+  const functions = work.functions.reduce(
+    (sum, one) => sum + price('lambdaRequest', 1) + price('lambdaArmGbSecond', gbSeconds(one.mib, one.ms)),
+    0,
+  );
+  const writes = price('dynamodbWriteUnit', work.writeUnits);
+  const reads = price('dynamodbReadUnit', work.readUnits);
+  return { writes, reads, functions, machine, together: writes + reads + functions + machine };
+}
+
+/** Assumed, not measured: Lambda's clock runs in the cloud only. Warm functions, arm64. */
+export const ASSUMED = {
+  mib: 256,
+  /** One function of the workflow, with its one request to the table. */
+  functionMs: 20,
+  /** Reading, parsing and unpacking one MB of a partition, at 256 MiB. */
+  msPerMb: 200,
+} as const;
+
+const READ_UNIT = 4096;
+const small = { mib: ASSUMED.mib, ms: ASSUMED.functionMs };
+
+export type Variant = 'express' | 'standard' | 'direct' | 'sample' | 'sampleStandard';
+
+/**
+ * The work of one append to a product of so many events. Hindsight's does not depend on that number; the sample reads
+ * all of them, at half a unit per 4 KB, which is DynamoDB's default and may miss the newest.
+ */
+export function workOf(variant: Variant, events: number, { hindsight, sample }: Measured): Work {
+  const { writeUnits, readUnits, states } = hindsight;
+  const bytes = events * sample.storedBytes;
+  const reading = { mib: ASSUMED.mib, ms: Math.min(LONGEST_MS, small.ms + (bytes / 1e6) * ASSUMED.msPerMb) };
+  const sampled = {
+    writeUnits: sample.writeUnits,
+    readUnits: Math.max(0.5, Math.ceil(bytes / READ_UNIT) / 2),
+    functions: [reading],
+    states: sample.states,
+  };
+  const own = { writeUnits, readUnits, states };
+  switch (variant) {
+    case 'express':
+      return { ...own, functions: [small, small], machine: 'EXPRESS' };
+    case 'standard':
+      return { ...own, functions: [small, small], machine: 'STANDARD' };
+    case 'direct':
+      return { ...own, functions: [small], machine: 'none', states: 0 };
+    case 'sample':
+      return { ...sampled, machine: 'EXPRESS' };
+    case 'sampleStandard':
+      return { ...sampled, machine: 'STANDARD' };
+  }
+}

@@ -1,0 +1,28 @@
+import { sizeOfItem, storedBytesOf, writeUnitsOf } from './units';
+
+const text = (length: number) => ({ S: 'x'.repeat(length) });
+
+test('an item is as large as its names and values', () => {
+  // 2 + 3; 1 + 2 digits in one byte and one more; 1 + 3 for the map, 1 for its entry, 1 + 2 of it.
+  expect(sizeOfItem({ ab: { S: 'äz' }, n: { N: '42' }, m: { M: { k: { S: 'vv' } } } })).toBe(5 + 3 + 8);
+});
+
+test('a put takes a unit for every KB, begun or whole', () => {
+  expect(writeUnitsOf({ Item: { pk: text(1022) } })).toBe(1);
+  expect(writeUnitsOf({ Item: { pk: text(1023) } })).toBe(2);
+});
+
+test('entries in the local indexes count as items do, and a transaction twice', () => {
+  const event = { productId: text(1), sk: text(10), effectiveKey: text(40), recordedKey: text(40) };
+  const id = { productId: text(1), sk: text(10) };
+  const put = (item: typeof id) => ({ Put: { Item: item } });
+  expect(writeUnitsOf({ Item: event })).toBe(3);
+  expect(writeUnitsOf({ TransactItems: [put(event), put(id)] })).toBe(2 * (3 + 1));
+  expect(writeUnitsOf({ RequestItems: { table: [{ PutRequest: { Item: event } }] } })).toBe(3);
+});
+
+test('what is stored is the item, its copy in one index and its keys in the other', () => {
+  const event = { productId: text(1), sk: text(10), effectiveKey: text(40), recordedKey: text(40) };
+  const whole = 10 + 12 + 52 + 51;
+  expect(storedBytesOf({ Item: event })).toBe(whole + (whole + 100) + (10 + 12 + 51 + 100));
+});

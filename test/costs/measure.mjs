@@ -1,0 +1,81 @@
+// npm run costs:measure [-- --check]
+//
+// Counts what one append takes and writes it into docs/measured.json, from which the documents' costs and capacities
+// are worked out; with --check it fails where the document says something else.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { hindsightLog } from '../bench/contestants/hindsight-log.mjs';
+import { sample } from '../bench/contestants/sample.mjs';
+import { startEngine } from '../bench/engine.mjs';
+import { startRelay } from '../bench/relay.mjs';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const require = createRequire(import.meta.url);
+const { registry } = require('@hindsight/domain');
+const { stateMachineDefinition } = require('@hindsight/workflow');
+
+const file = fileURLToPath(new URL('../../docs/measured.json', import.meta.url));
+const LENGTH = 1000;
+
+/** How an event in order goes: its own branch of the router, something to store, no repair. */
+const TAKEN = { EventRouter: 'type:productReceived', Decision: 'store' };
+
+function pathInOrder() {
+  const { StartAt, States } = stateMachineDefinition(registry, (name) => name);
+  const path = [];
+  for (let name = StartAt; name !== undefined;) {
+    path.push(name);
+    const { Next, Default, Choices = [] } = States[name];
+    const taken = name in TAKEN && Choices.find(({ StringEquals }) => StringEquals === TAKEN[name]);
+    name = (taken || { Next: Next ?? Default }).Next;
+  }
+  return path;
+}
+
+/** The choice says `found` where it has to: the walk ends in Done. */
+const path = pathInOrder();
+if (path.at(-1) !== 'Done') throw new Error(`the way through the state machine ends in ${path.at(-1)}`);
+
+async function count() {
+  const engine = await startEngine();
+  const relay = await startRelay(engine.endpoint);
+  const log = await hindsightLog({ endpoint: relay.endpoint });
+  const other = await sample({ endpoint: relay.endpoint });
+  try {
+    await log.fill('p', LENGTH);
+    await other.fill('p', LENGTH);
+    const one = await relay.of(() => log.operations.append('p', LENGTH));
+    const batch = await relay.of(() => log.operations.batch25('p', LENGTH));
+    const put = await relay.of(() => other.operations.append('p'));
+    return {
+      hindsight: {
+        readUnits: one.readUnits,
+        writeUnits: one.writeUnits,
+        batchOf25WriteUnits: batch.writeUnits,
+        states: path.length,
+        // To the nearest hundred: ids and quantities differ in length.
+        storedBytes: Math.round(one.storedBytes / 100) * 100,
+      },
+      // EventRouter, the function of the type, and the put.
+      sample: { writeUnits: put.writeUnits, states: 3, storedBytes: Math.round(put.storedBytes / 10) * 10 },
+    };
+  } finally {
+    log.stop();
+    other.stop();
+    relay.stop();
+    await engine.stop();
+  }
+}
+
+const document = JSON.parse(readFileSync(file, 'utf8'));
+const measured = await count();
+const same = ['hindsight', 'sample'].every(
+  (name) => JSON.stringify(document[name]) === JSON.stringify(measured[name]),
+);
+console.log(JSON.stringify(measured, null, 2));
+if (process.argv.includes('--check')) {
+  console.log(same ? 'as in docs/measured.json' : 'docs/measured.json says otherwise: npm run costs:measure');
+  process.exitCode = same ? 0 : 1;
+} else if (!same) writeFileSync(file, `${JSON.stringify({ what: document.what, ...measured }, null, 2)}\n`);
