@@ -24,6 +24,9 @@ import { eventsRoute, timelineRoute } from './routes/lists';
 import { pageRoutes, serviceRoutes } from './routes/service';
 import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
+import { tailRoute } from './tail/route';
+import { tailing } from './tail/tailing';
+import type { Every } from './tail/heads';
 
 /** What the gateway needs of the world. */
 export interface Dependencies {
@@ -36,6 +39,10 @@ export interface Dependencies {
   readonly settings?: Partial<Settings>;
   /** The event types of the deployment; absent: all there are. */
   readonly registry?: Registry;
+  /** Aborted when the server closes: live tails end. */
+  readonly closing?: AbortSignal;
+  /** Calls again and again; the intervals of live tails. */
+  readonly every?: Every;
 }
 
 function once<T>(make: () => T): () => T {
@@ -44,9 +51,11 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Every route there is, in one list: the application, `Allow` and the tests of the documentation read it. */
-export function routesOf({ log, appender, clock = () => new Date(), ...options }: Dependencies): Route[] {
+export function routesOf({ clock = () => new Date(), ...options }: Dependencies): Route[] {
   const { registry = allTypes } = options;
   const settings = { ...defaultSettings, ...options.settings };
+  const { log } = options;
+  const { appender, tails } = tailing({ ...options, settings });
   const context: Context = {
     log,
     appender,
@@ -64,6 +73,7 @@ export function routesOf({ log, appender, clock = () => new Date(), ...options }
     stateRoute(context),
     eventsRoute(context),
     timelineRoute(context),
+    tailRoute(context, tails),
     executionRoute(context),
     ...serviceRoutes(context),
     ...pageRoutes({ document, docs, problem: problemPage }),

@@ -1,14 +1,12 @@
 import { createEventLog } from '@hindsight/event-log';
 import type { Express } from 'express';
 import { pino, type Logger } from 'pino';
-import { createApp } from './app';
+import { createApp, type Dependencies } from './app';
 import { createAppender } from './appender';
-import type { Authenticator } from './auth/authenticator';
 import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 
-interface Options {
-  readonly authenticate: Authenticator;
+interface Options extends Pick<Dependencies, 'authenticate' | 'closing' | 'settings'> {
   /** How long an append may take, in milliseconds. */
   readonly timeout?: number;
 }
@@ -19,7 +17,7 @@ interface Options {
  */
 export function gatewayFrom(
   env: NodeJS.ProcessEnv,
-  { authenticate, timeout }: Options,
+  { timeout, settings, ...options }: Options,
 ): { app: Express; logger: Logger } {
   const environment = environmentOf(env);
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
@@ -32,8 +30,6 @@ export function gatewayFrom(
     ...(asyncStateMachineArn !== undefined && { asyncStateMachineArn }),
     ...(timeout !== undefined && { timeout }),
   });
-  return {
-    app: createApp({ log, appender, logger, authenticate, settings: { corsOrigins: corsOriginsOf(env) } }),
-    logger,
-  };
+  const given = { ...settings, corsOrigins: corsOriginsOf(env) };
+  return { app: createApp({ log, appender, logger, ...options, settings: given }), logger };
 }

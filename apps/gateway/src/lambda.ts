@@ -6,10 +6,17 @@ import { gatewayFrom } from './gateway';
 /** An HTTP API gives up after 30 seconds, and its answer is then not ours. */
 const APPEND_TIMEOUT = 25_000;
 
+/**
+ * An HTTP API hands a function's answer over whole: a live tail ends after what is there, at a megabyte or so, and
+ * the client comes back for more after some seconds.
+ */
+const TAIL = { tailBatch: 1_000_000, tailRetry: 5_000 };
+
 /** The same application behind an HTTP API; put together once an instance. */
 const { app } = gatewayFrom(process.env, {
   authenticate: lambdaAuthenticatorOf(process.env),
   timeout: APPEND_TIMEOUT,
+  settings: TAIL,
 });
 
 /** The Lambda's entry. */

@@ -11,9 +11,14 @@ function fail(message: string): never {
 }
 
 /** Stops on a signal, and when the parent that started this process over a channel is gone. */
-function stopOnRequest(server: RunningServer, log: (message: string) => void): void {
+function stopOnRequest(
+  server: RunningServer,
+  closing: AbortController,
+  log: (message: string) => void,
+): void {
   const stop = (reason: string) => {
     log(`stopping: ${reason}`);
+    closing.abort();
     void server.close().then((orderly) => process.exit(orderly ? 0 : 1));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
@@ -27,12 +32,14 @@ async function main(): Promise<void> {
   const host = valueOf(env, 'HOST') ?? '';
   const port = numberIn(env, 'PORT', { least: 0, most: 65_535 });
   const limits = limitsOf(env);
-  const { app, logger } = gatewayFrom(env, { authenticate: authenticatorOf(env, host) });
+  const closing = new AbortController();
+  const authenticate = authenticatorOf(env, host);
+  const { app, logger } = gatewayFrom(env, { authenticate, closing: closing.signal });
   const server = await serve(app, { host, port, limits }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     throw taken ? new Error(`port ${port} of ${host} is taken; set PORT to another`) : error;
   });
-  stopOnRequest(server, (message) => logger.info(message));
+  stopOnRequest(server, closing, (message) => logger.info(message));
   logger.info({ host, port: server.port }, 'listening');
   process.send?.({ ready: true, port: server.port });
 }

@@ -118,6 +118,11 @@ export const problemTypes = {
     title: 'The headers are too large',
     help: 'The headers of a request have at most 16 KiB, and there are at most 100 of them. Nothing was stored.',
   },
+  'too-many-streams': {
+    status: 503,
+    title: 'There are too many live tails',
+    help: 'This process serves as many live tails as it takes. Come again after `Retry-After` seconds, or page through `events`.',
+  },
   contention: {
     status: 503,
     title: 'Too many writers at once',

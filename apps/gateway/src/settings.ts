@@ -1,5 +1,7 @@
+import type { TailSettings } from './tail/tails';
+
 /** Bounds of the gateway; every one of them can be set, and none needs to be. */
-export interface Settings {
+export interface Settings extends TailSettings {
   /** Largest request body, in bytes. */
   readonly bodyLimit: number;
   /** A larger body is read away up to this many bytes, so that its sender gets to see the answer. */
@@ -35,4 +37,10 @@ export const defaultSettings: Settings = {
   readinessTimeout: 2_000,
   settledAfter: 10 * 60_000,
   corsOrigins: [],
+  tails: 200,
+  tailHeartbeat: 15_000,
+  tailPoll: 1_000,
+  tailLongest: 3_600_000,
+  tailRetry: 2_000,
+  tailBatch: 0,
 };

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry as allTypes, type Registry } from '@hindsight/domain';
 import { Appender } from './append';
+import { follow } from './follow';
 import { Planner, type Plan } from './plan';
 import type { AppendCommand, AppendResult, EventLogReader } from './port';
 import { readEffective, readRecorded, readTimeline } from './read-events';
@@ -62,6 +63,7 @@ export function createEventLog({
       viewed(productId, options, (view) => readEffective(reading, view, options)),
     timeline: (productId, options) =>
       viewed(productId, options, (view) => readTimeline(reading, view, options)),
+    follow: (productId, options) => follow(reading, productId, options),
     ping: () => pingTable(client, tableName),
     plan: (command, attempt) => planner.plan(command, attempt),
     append: (command) => appender.append(command),

@@ -9,6 +9,8 @@ export type {
   AppendResult,
   EventLogReader,
   EventPage,
+  Followed,
+  FollowOptions,
   Moment,
   ReadOptions,
   Refusal,

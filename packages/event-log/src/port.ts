@@ -125,6 +125,22 @@ export interface TimelinePage {
   readonly next?: string;
 }
 
+export interface FollowOptions {
+  /** The version after which to go on; 0: from the first. */
+  readonly after: number;
+  /** Tell what late events changed; default true. */
+  readonly adjustments?: boolean;
+  /** Begin with the event of `after` itself, of which a reader may not have heard all. */
+  readonly again?: boolean;
+}
+
+/** An event as it was recorded, and what it changed in the past. */
+export interface Followed {
+  readonly event: RecordedEvent;
+  /** Compared with the version before it; absent where it changed nothing that was recorded already. */
+  readonly adjustment?: Adjustment;
+}
+
 /** What the gateway needs of the log: it reads, and appends through the workflow only. */
 export interface EventLogReader {
   /** The newest version, 0 for an unknown product. One request. */
@@ -148,6 +164,8 @@ export interface EventLogReader {
     productId: string,
     options: ReadOptions & { readonly knownAt?: string; readonly version?: number },
   ): Promise<TimelinePage | undefined>;
+  /** The events after a version, in the order of recording, to the end of the log as it is. */
+  follow(productId: string, options: FollowOptions): AsyncIterable<Followed>;
   /** Throws when the table does not answer or is not there. */
   ping(): Promise<void>;
 }

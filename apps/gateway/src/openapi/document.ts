@@ -15,6 +15,7 @@ import * as parameters from './parameters';
 import { GUARDED } from './problems';
 import { header, html, json, kept, problems, unchanged } from './responses';
 import * as schemas from './schemas';
+import { tailOperation } from './tail';
 
 /** The OpenAPI document, as JSON. */
 export type ApiDocument = ReturnType<typeof createDocument>;
@@ -144,6 +145,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
       post: { tags, ...appendOperation(registry) },
       get: { tags, ...list(events, schemas.eventPage) },
     },
+    '/products/{productId}/events/stream': { get: { tags, ...tailOperation } },
     '/products/{productId}/state': { get: { tags, ...stateOperation } },
     '/products/{productId}/timeline': { get: { tags, ...list(timeline, schemas.timelinePage) } },
     '/executions/{name}': {

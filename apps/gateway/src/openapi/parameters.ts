@@ -126,6 +126,26 @@ export function listRules(query: ListQuery, refuse: Refuse): void {
 
 export const timelineQuery = (settings: Settings) => z.object({ ...paging(settings), ...known });
 
+export const tailQuery = z.object({
+  after: integer(0, 999_999_999_999).optional().meta({
+    description: 'Begin after this version; 0: at the first event. Absent: at the next new event.',
+  }),
+  adjustments: oneOf('true', 'false')
+    .default('true')
+    .meta({ description: 'false: events alone, without messages about what late ones changed.' }),
+});
+
+export const tailHeaders = z.object({
+  'Last-Event-ID': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'The id of the last message that was heard; clients that come back send it by themselves. Goes before `after`.',
+      examples: ['7'],
+    }),
+});
+
 export const appendQuery = z.object({
   dryRun: oneOf('true', 'false')
     .default('false')

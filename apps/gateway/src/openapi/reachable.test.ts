@@ -119,6 +119,19 @@ async function reads(method: 'get' | 'head'): Promise<void> {
   for (const slug of ['none', '%ff']) await over()[method](`/problems/${slug}`);
 }
 
+async function tails(method: 'get' | 'head'): Promise<void> {
+  const path = '/products/100/events/stream';
+  const settings = { tailBatch: 1 };
+  await over({ settings })[method](`${path}?after=0`);
+  await over({ settings })[method](path).set('Last-Event-ID', '9');
+  await over({ settings })[method](path).set('Accept', 'image/png');
+  await over({ settings })[method](`${BROKEN}events/stream`);
+  await over({ settings, log: notThere(0) })[method](path);
+  await over({ settings: { tails: 0 } })[method](path);
+  for (const error of [Object.assign(new Error('down'), { name: 'StoreUnavailable' }), new TypeError('ours')])
+    await over({ settings, log: fakeLog({ headVersion: () => Promise.reject(error) }) })[method](path);
+}
+
 async function executions(method: 'get' | 'head'): Promise<void> {
   const asked = (find: BackgroundAppender['find'], name = 'e') => {
     const background = { start: () => Promise.resolve('e'), find };
@@ -142,6 +155,7 @@ async function strangers(): Promise<void> {
         'products/100/state',
         'products/100/events',
         'products/100/timeline',
+        'products/100/events/stream',
         'executions/e',
       ])
         await over({ authenticate })[method](`/${resource}`);
@@ -158,6 +172,7 @@ test('every documented answer comes, and every answer that comes is documented',
   await appends();
   for (const method of ['get', 'head'] as const) {
     await reads(method);
+    await tails(method);
     await executions(method);
   }
   await strangers();

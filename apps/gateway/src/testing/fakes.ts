@@ -83,6 +83,9 @@ export function fakeLog(answers: Partial<EventLogReader> = {}): EventLogReader &
       Promise.resolve({
         entries: [{ effectiveAt: reference.effectiveAt, event: reference, state, changed: ['quantity'] }],
       }),
+    async *follow() {
+      yield await Promise.resolve({ event: recorded });
+    },
     ping: () => Promise.resolve(),
   };
   const noted = Object.entries({ ...defaults, ...answers }).map(([name, method]) => [

@@ -1,0 +1,39 @@
+import type { EventLogReader } from '@hindsight/event-log';
+import type { Logger } from 'pino';
+import type { Appender } from '../appender';
+import { everyInterval, Heads, type Every } from './heads';
+import { Tails, type TailSettings } from './tails';
+
+interface Needs {
+  readonly log: EventLogReader;
+  readonly appender: Appender;
+  readonly logger: Logger;
+  readonly settings: TailSettings;
+  readonly closing?: AbortSignal;
+  readonly every?: Every;
+}
+
+/** The streams, and an appender that tells them of what it stored. */
+export function tailing({ log, appender, logger, settings, closing, every = everyInterval }: Needs): {
+  readonly appender: Appender;
+  readonly tails: Tails;
+} {
+  const heads = new Heads({
+    headVersion: (productId) => log.headVersion(productId),
+    every,
+    interval: settings.tailPoll,
+    logger,
+  });
+  return {
+    tails: new Tails({ log, heads, every, settings, closing }),
+    appender: {
+      ...appender,
+      async append(request) {
+        const outcome = await appender.append(request);
+        if (outcome.ok && !outcome.result.dryRun)
+          heads.reached(outcome.result.productId, outcome.result.version);
+        return outcome;
+      },
+    },
+  };
+}
