@@ -23,7 +23,7 @@ const { values } = parseArgs({
     operations: { type: 'string', default: 'append,stateNow,stateAt,read100,batch25,late,hot,cold' },
     distances: { type: 'string', default: '1,100,10000' },
     rounds: { type: 'string', default: '300' },
-    budget: { type: 'string', default: '3000' },
+    budget: { type: 'string', default: '2000' },
     out: { type: 'string' },
   },
 });
