@@ -122,6 +122,14 @@ export const mutants = [
       "const inOrder = overlay.removed.size === 0 && from >= (view.tip ? placeOf(view.tip.last) : '');",
   },
   {
+    name: 'a tie with the latest event taken for order',
+    runs: '2000',
+    seed: '2',
+    file: log('evaluate.ts'),
+    find: 'const inOrder = overlay.removed.size === 0 && from >= firstPlaceInOrder(view);',
+    replace: 'const inOrder = overlay.removed.size === 0 && from >= view.high;',
+  },
+  {
     name: 'the two histories meet too early',
     file: domain('adjustment.ts'),
     find: 'this.#inserted === inserted.length &&',

@@ -107,8 +107,7 @@ const queryStep: fc.Arbitrary<QueryStep> = fc.record({
   ),
 });
 
-/** A history of one product with questions in between. */
-export const steps: fc.Arbitrary<Step[]> = fc.array(
+const spread: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: appendStep },
     { weight: 5, arbitrary: queryStep },
@@ -138,4 +137,24 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     },
   ),
   { minLength: 4, maxLength: 26, size: 'max' },
+);
+
+/** The same in three moments about the clock, which hardly moves: nearly all are ties. */
+function crowded(step: Step): Step {
+  const near = (at: number | undefined) => (at === undefined ? undefined : CLOCK_START - 1 + (at % 3));
+  const content = <T extends Content>(of: T): T => ({ ...of, moment: near(of.moment) });
+  if (step.kind === 'query') return { ...step, asOf: near(step.asOf) };
+  if (step.kind !== 'append') return step;
+  const events = step.events.map((event) => ({
+    ...content(event),
+    target: event.target % 4,
+    replacement: content(event.replacement),
+  }));
+  return { ...step, events, tick: step.tick > 1 ? 1 : 0 };
+}
+
+/** A history of one product with questions in between; one in three is crowded. */
+export const steps: fc.Arbitrary<Step[]> = fc.oneof(
+  { weight: 2, arbitrary: spread },
+  { weight: 1, arbitrary: spread.map((history) => history.map(crowded)) },
 );
