@@ -116,6 +116,7 @@ export const mutants = [
     // Takes a retraction, a repair and a new event in the gap, in this order: rare.
     runs: '2000',
     seed: '5',
+    spread: true,
     file: log('evaluate.ts'),
     find: 'const inOrder = overlay.removed.size === 0 && from >= firstPlaceInOrder(view);',
     replace:
@@ -138,7 +139,7 @@ export const mutants = [
   {
     name: 'duplicates checked after the rules',
     file: log('plan.ts'),
-    find: "if (plan.outcome !== 'refused') return plan;",
+    find: "if (plan.outcome !== 'refused' || hint !== undefined) return plan;",
     replace: 'return plan;',
   },
   {

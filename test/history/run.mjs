@@ -81,7 +81,10 @@ for (const [index, mutant] of mutants.entries()) {
   const file = join(build_, `mutant-${index}.js`);
   await bundle(file, [mutating(mutant)]);
   const { runs = values.runs ?? '400', seed = values.seed } = mutant;
-  const { status, stdout } = play(file, { runs, seed }, 'pipe', ['--quick']);
+  const { status, stdout } = play(file, { runs, seed }, 'pipe', [
+    '--quick',
+    ...(mutant.spread ? ['--spread'] : []),
+  ]);
   const tries = /failed after (\d+) tests/.exec(stdout)?.[1];
   const caught = status !== 0 && tries !== undefined;
   console.log(

@@ -107,7 +107,8 @@ const queryStep: fc.Arbitrary<QueryStep> = fc.record({
   ),
 });
 
-const spread: fc.Arbitrary<Step[]> = fc.array(
+/** Over moments enough for gaps between them. */
+export const spread: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: appendStep },
     { weight: 5, arbitrary: queryStep },
