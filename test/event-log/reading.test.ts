@@ -1,4 +1,4 @@
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-log';
 import { at, command, corrected, counted, received, retracted, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 import { refusalOf, wholeLog } from '../support/log';
@@ -112,6 +112,32 @@ describe('reading the event log', () => {
     expect(await log.stateAt(product, { asOf: at(7), version: 3 })).toMatchObject({
       state: { quantity: '5' },
     });
+  });
+
+  it.each([
+    ['a product without events', []],
+    ['events that stand before them', [received(5, { effectiveAt: at(-600) })]],
+  ])('knows nothing stale after events that took each other back within a batch, on %s', async (_, first) => {
+    if (first.length > 0) await append(first);
+    const shipment = { eventId: 'never', effectiveAt: at(1e9) };
+    await append([received(1, shipment), retracted('never')]);
+    await append(received(2, { effectiveAt: at(-900) }));
+    const { difference } = await verifyProduct(table, product);
+    expect(difference).toBeUndefined();
+  });
+
+  it('never shows an empty log of a product that has one, whenever its first event comes', async () => {
+    const client = table.connect();
+    let first: Promise<unknown> | undefined;
+    client.middlewareStack.add((next, { commandName }) => async (args) => {
+      const result = await next(args);
+      if (commandName === 'QueryCommand') await (first ??= append(received(1, { eventId: 'first' })));
+      return result;
+    });
+    const slow = createEventLog({ client, tableName: table.tableName });
+    const page = await slow.readRecorded(product, { direction: 'forward', limit: 5 });
+    expect(page?.events.map(({ eventId }) => eventId)).toEqual(['first']);
+    client.destroy();
   });
 
   describe('the future', () => {

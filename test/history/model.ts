@@ -128,6 +128,15 @@ export class Model {
   log: RecordedEvent[] = [];
   readonly #sent = new Map<string, ProductEvent>();
 
+  /** A log as it is, of which some of the events are known as they were sent. */
+  static of(log: readonly RecordedEvent[], sent: ReadonlyMap<string, ProductEvent>): Model {
+    const model = new Model();
+    model.log = [...log];
+    for (const { version, recordedAt, ...event } of log)
+      model.#sent.set(event.eventId, sent.get(event.eventId) ?? event);
+    return model;
+  }
+
   /** What an append must do and answer. */
   append(asked: Append, clock: string): Expected {
     const distinct = this.#distinct(asked.events);

@@ -1,14 +1,12 @@
 // node test/history/run.mjs --runs N --seed S            random histories against the definition
 // node test/history/run.mjs --mutants [--runs N --seed S] the same for every deliberately broken version
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundle, root } from '../tooling/bundle.mjs';
 import { mutants } from './mutants.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
@@ -18,47 +16,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Changes one place; fails when it is not there exactly once, so that no mutant goes stale unseen. */
-function mutate(text, { name, find, replace }) {
-  const parts = text.split(find);
-  if (parts.length !== 2) throw new Error(`mutant "${name}": its place was found ${parts.length - 1} times`);
-  return parts.join(replace);
-}
-
-const mutating = (mutant) => ({
-  name: 'mutant',
-  setup({ onLoad }) {
-    onLoad({ filter: /packages[\\/].*\.ts$/ }, ({ path }) => {
-      if (relative(root, path).split('\\').join('/') !== mutant.file) return undefined;
-      let contents = mutate(readFileSync(path, 'utf8'), mutant);
-      if (mutant.also) contents = mutate(contents, { name: mutant.name, ...mutant.also });
-      return { contents, loader: 'ts' };
-    });
-  },
-});
-
-/** The packages as they are written, so that a mutant is what runs. */
-const sources = {
-  name: 'sources',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@hindsight\/[a-z-]+$/ }, ({ path }) => ({
-      path: join(root, 'packages', path.slice('@hindsight/'.length), 'src', 'index.ts'),
-    }));
-  },
-};
-
-async function bundle(outfile, plugins) {
-  await build({
-    entryPoints: [join(root, 'test', 'history', 'main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    plugins: [...plugins, sources],
-    logLevel: 'error',
-  });
-}
-
+const program = 'test/history/main.ts';
 const build_ = join(root, 'test', 'history', 'build');
 mkdirSync(build_, { recursive: true });
 const play = (file, { runs, seed }, stdio, more = []) =>
@@ -71,7 +29,7 @@ const play = (file, { runs, seed }, stdio, more = []) =>
 
 if (!values.mutants) {
   const file = join(build_, 'campaign.js');
-  await bundle(file, []);
+  await bundle(program, file);
   process.exit(play(file, { runs: values.runs ?? '20000', seed: values.seed }, 'inherit').status ?? 1);
 }
 
@@ -79,7 +37,7 @@ let [passed, failed] = [0, 0];
 for (const [index, mutant] of mutants.entries()) {
   if (values.only && !mutant.name.includes(values.only)) continue;
   const file = join(build_, `mutant-${index}.js`);
-  await bundle(file, [mutating(mutant)]);
+  await bundle(program, file, mutant);
   const { runs = values.runs ?? '400', seed = values.seed } = mutant;
   const { status, stdout } = play(file, { runs, seed }, 'pipe', [
     '--quick',

@@ -51,6 +51,10 @@ export interface AppenderOptions {
   readonly asyncStateMachineArn?: string;
   /** Gives up waiting for an execution, in milliseconds; by default a little later than the machine does. */
   readonly timeout?: number;
+  /** Names executions; never the same twice. */
+  readonly newName?: () => string;
+  /** Aborts after so many milliseconds. */
+  readonly after?: (milliseconds: number) => AbortSignal;
 }
 
 /** A throttled call started nothing: worth another try, after up to these waits in milliseconds. */
@@ -85,11 +89,14 @@ async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Pro
   }
 }
 
-function backgroundAppender(client: SFNClient, stateMachineArn: string): BackgroundAppender {
+function backgroundAppender(
+  { client, newName = randomUUID }: AppenderOptions,
+  stateMachineArn: string,
+): BackgroundAppender {
   const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
   return {
     async start(request) {
-      const name = randomUUID();
+      const name = newName();
       const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
       await call(`execution ${name}`, () => client.send(command));
       return name;
@@ -113,22 +120,23 @@ function backgroundAppender(client: SFNClient, stateMachineArn: string): Backgro
 /** Appends by executions of the workflow's state machines. */
 export function createAppender(options: AppenderOptions): Appender {
   const { client, stateMachineArn, asyncStateMachineArn, timeout = 130_000 } = options;
+  const { newName = randomUUID, after = (milliseconds: number) => AbortSignal.timeout(milliseconds) } = options;
   const machines = [stateMachineArn, ...(asyncStateMachineArn === undefined ? [] : [asyncStateMachineArn])];
   return {
     async append(request) {
-      const name = randomUUID();
+      const name = newName();
       const command = new StartSyncExecutionCommand({
         stateMachineArn,
         name,
         input: JSON.stringify(request),
       });
       const ended = await call(`execution ${name}`, () =>
-        client.send(command, { abortSignal: AbortSignal.timeout(timeout) }),
+        client.send(command, { abortSignal: after(timeout) }),
       );
       return outcomeOf(name, ended);
     },
     ...(asyncStateMachineArn !== undefined && {
-      background: backgroundAppender(client, asyncStateMachineArn),
+      background: backgroundAppender(options, asyncStateMachineArn),
     }),
     async ping() {
       await Promise.all(

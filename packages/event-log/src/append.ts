@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -64,14 +63,19 @@ async function hinted(planner: Planner, command: AppendCommand, lane: Lane): Pro
   return plan.outcome === 'store' ? plan : undefined;
 }
 
+/** How an append waits after a lost race; passed in, so that a test needs no real time. */
+export interface Waiting {
+  readonly delay: (milliseconds: number) => Promise<unknown>;
+  readonly random: () => number;
+}
+
 async function attempts(
-  client: DynamoDBClient,
-  planner: Planner,
+  { client, planner, waiting }: Appender,
   command: AppendCommand,
   lane: Lane,
 ): Promise<AppendResult> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    if (attempt > 0) await delay(backoff(attempt));
+    if (attempt > 0) await waiting.delay(backoff(attempt, waiting.random));
     const plan = (await hinted(planner, command, lane)) ?? (await planner.plan(command, attempt));
     lane.head = undefined;
     if (plan.outcome === 'refused') throw new AppendRefusedError(plan.refusal);
@@ -91,10 +95,11 @@ export class Appender {
   constructor(
     readonly client: DynamoDBClient,
     readonly planner: Planner,
+    readonly waiting: Waiting,
   ) {}
 
   /** @throws AppendRefusedError, ContentionError */
   append(command: AppendCommand): Promise<AppendResult> {
-    return this.#lanes.run(command.productId, (lane) => attempts(this.client, this.planner, command, lane));
+    return this.#lanes.run(command.productId, (lane) => attempts(this, command, lane));
   }
 }

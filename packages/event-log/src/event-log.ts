@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry as allTypes, type Registry } from '@hindsight/domain';
-import { Appender } from './append';
+import { Appender, type Waiting } from './append';
 import { follow } from './follow';
 import { Planner, type Plan } from './plan';
 import type { AppendCommand, AppendResult, EventLogReader } from './port';
@@ -12,12 +14,14 @@ import { createStore } from './store';
 import { pingTable } from './table';
 import { headItem, type View } from './view';
 
-export interface EventLogOptions {
+export interface EventLogOptions extends Partial<Waiting> {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly registry?: Registry;
   /** The time of recording. */
   readonly clock?: () => Date;
+  /** Names a transaction; never the same twice. */
+  readonly newToken?: () => string;
 }
 
 export interface EventLog extends EventLogReader {
@@ -37,11 +41,13 @@ export function createEventLog({
   tableName,
   registry = allTypes,
   clock = () => new Date(),
+  newToken = randomUUID,
+  ...waiting
 }: EventLogOptions): EventLog {
   const store = createStore(client, tableName);
   const reading: Reading = { store, registry };
-  const planner = new Planner(reading, clock);
-  const appender = new Appender(client, planner);
+  const planner = new Planner(reading, clock, newToken);
+  const appender = new Appender(client, planner, { delay, random: Math.random, ...waiting });
   const repairer = new Repairer(reading, client);
   const viewed = async <T>(
     id: string,
@@ -56,8 +62,10 @@ export function createEventLog({
     stateAt: (productId, moment = {}) => stateAt(reading, clock().toISOString(), productId, moment),
     readRecorded: async (productId, options) => {
       const page = await readRecorded(reading, productId, options);
-      const unknown = page.events.length === 0 && (await headItem(store, productId)) === undefined;
-      return unknown ? undefined : page;
+      if (page.events.length > 0) return page;
+      // The first event may have come between the two: what is no empty log must not be shown as one.
+      if ((await headItem(store, productId)) === undefined) return undefined;
+      return readRecorded(reading, productId, options);
     },
     readEffective: (productId, options) =>
       viewed(productId, options, (view) => readEffective(reading, view, options)),

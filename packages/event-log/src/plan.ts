@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { decide, type ProductEvent, type RecordedEvent } from '@hindsight/domain';
@@ -83,6 +82,7 @@ export class Planner {
   constructor(
     readonly reading: Reading,
     readonly clock: () => Date,
+    readonly newToken: () => string,
   ) {}
 
   /**
@@ -176,7 +176,7 @@ export class Planner {
     };
     if (dryRun) return { outcome: 'done', result };
     const transactItems = this.#writes(view, evaluation);
-    return { outcome: 'store', transactItems, token: randomUUID(), result, repair: !evaluation.inOrder };
+    return { outcome: 'store', transactItems, token: this.newToken(), result, repair: !evaluation.inOrder };
   }
 
   #writes(view: View, evaluation: Evaluation): TransactItem[] {

@@ -53,8 +53,12 @@ function mergeClosest(stale: StaleSpan[]): StaleSpan[] {
   return stale.toSpliced(best, 2, { from: a.from, to: b.to, version: Math.max(a.version, b.version) });
 }
 
-/** Adds a span of a version higher than all that are there. */
+/**
+ * Adds a span of a version higher than all that are there. One that ends before it begins is none: events that take
+ * each other back within a batch, after all others, leave nothing stale.
+ */
 export function addSpan(stale: Stale, span: StaleSpan): Stale {
+  if (!(span.from <= span.to)) return stale;
   const outside = stale.flatMap((old) => {
     const left = { ...old, to: Math.min(old.to, span.from - 1) };
     const right = { ...old, from: Math.max(old.from, span.to + 1) };

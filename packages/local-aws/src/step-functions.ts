@@ -15,6 +15,8 @@ export interface StepFunctionsOptions {
   /** Where `aws-sdk:dynamodb:transactWriteItems` writes. */
   readonly dynamodb: DynamoDBClient;
   readonly stateMachineArn?: string;
+  /** Names executions that are given no name. */
+  readonly newName?: () => string;
   /** Told of a function that failed after it was started with InvocationType Event. */
   readonly onBackgroundFailure?: (functionArn: string, error: unknown) => void;
 }
@@ -118,6 +120,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     invoke,
     dynamodb,
     stateMachineArn = LOCAL_STATE_MACHINE,
+    newName = randomUUID,
     onBackgroundFailure,
   } = options;
   const problems = problemsOf(definition);
@@ -132,7 +135,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
   const machine = { Id: stateMachineArn, Name: stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1) };
 
-  function begin({ name = randomUUID(), input = '{}' }: StartExecutionInput) {
+  function begin({ name = newName(), input = '{}' }: StartExecutionInput) {
     checkName(name);
     const value = parse(input);
     const base = { executionArn: `${prefix}:${name}`, name, input, startDate: new Date() };

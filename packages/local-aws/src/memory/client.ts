@@ -109,17 +109,22 @@ class ShortStack {
   }
 }
 
-/** A client of a database in memory. It answers as the SDK's own does, and so does a document client made of it. */
-export function memoryClient(database: MemoryDatabase, wire: Wire = reliable): DynamoDBClient {
+/**
+ * A client of a database in memory. It answers as the SDK's own does, and so does a document client made of it.
+ * @param database or which one it is at the moment: a client takes longer to make than a database
+ */
+export function memoryClient(
+  database: MemoryDatabase | (() => MemoryDatabase),
+  wire: Wire = reliable,
+): DynamoDBClient {
   const client = new DynamoDBClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const stack = new ShortStack((operation, input, documents) => {
     const plain = documents ? input : (fromAttributes[operation]?.(input) ?? input);
-    const answered = wire({ operation, input: plain }, (other = plain) =>
-      execute(database, operation, other),
-    );
+    const current = typeof database === 'function' ? database() : database;
+    const answered = wire({ operation, input: plain }, (other = plain) => execute(current, operation, other));
     return documents ? answered : answered.then(toAttributes);
   });
   client.middlewareStack = stack as unknown as DynamoDBClient['middlewareStack'];

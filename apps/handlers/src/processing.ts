@@ -1,0 +1,22 @@
+import { backoff, type EventLog } from '@hindsight/event-log';
+import { commandOf, processed, type Processed, type ProcessInput } from '@hindsight/workflow';
+import { reachable } from './reachable';
+
+export interface ProcessingOptions {
+  readonly log: Pick<EventLog, 'plan'>;
+  readonly delay: (milliseconds: number) => Promise<unknown>;
+  readonly random: () => number;
+}
+
+/**
+ * The Process… tasks. Loads, reduces and checks: what is to be stored, as the log is now. After a lost race it first
+ * waits, with full jitter, so that writers of one product drift apart.
+ */
+export const processing =
+  ({ log, delay, random }: ProcessingOptions) =>
+  async (input: ProcessInput): Promise<Processed> => {
+    const { attempt } = input;
+    await delay(backoff(attempt, random));
+    const command = commandOf(input);
+    return processed(input, command, await reachable(() => log.plan(command, attempt)));
+  };

@@ -1,0 +1,105 @@
+import { createEventLog } from '@hindsight/event-log';
+import type { StepFunctions } from '@hindsight/local-aws';
+import { pino } from 'pino';
+import serverless from 'serverless-http';
+import { createApp, createAppender } from '../../apps/gateway/src';
+import { Host, type Lines, type Surroundings } from './host';
+import { machineClient, STATE_MACHINE } from './machine';
+
+/** A request as a client sends it. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  // Answers are checked by whoever reads them.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+interface Gateway {
+  readonly host: Host;
+  readonly handle: (event: object, context: object) => Promise<unknown>;
+}
+
+const APPEND_TIMEOUT = 25_000;
+const logger = pino({ level: 'silent' });
+
+/** The event of API Gateway for a request (payload format 2.0). */
+function eventOf({ method, path, query, headers, body }: HttpRequest): object {
+  const rawQueryString = new URLSearchParams(query).toString();
+  return {
+    version: '2.0',
+    rawPath: path,
+    rawQueryString,
+    headers: { ...headers, ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }) },
+    requestContext: { http: { method, path, sourceIp: '127.0.0.1' } },
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+function responseOf(result: unknown): HttpResponse {
+  const { statusCode, headers, body } = result as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+  };
+  return { status: statusCode, headers, body: body === '' ? undefined : (JSON.parse(body) as unknown) };
+}
+
+/** The gateway's Lambda, in two containers: the whole Express application behind API Gateway's events. */
+export class Gateways {
+  readonly #gateways: Gateway[] = [];
+
+  constructor(
+    readonly surroundings: Surroundings,
+    readonly lines: Lines,
+    readonly options: { readonly tableName: string; readonly machine: StepFunctions },
+  ) {}
+
+  /** @returns undefined where no answer comes */
+  async send(request: HttpRequest): Promise<HttpResponse | undefined> {
+    const { world } = this.surroundings;
+    const gateway = this.#gateway(world.between(0, 1));
+    const died = gateway.host.death().then(() => undefined);
+    const answered = gateway.handle(eventOf(request), {}).then(responseOf);
+    return Promise.race([answered, died]);
+  }
+
+  #gateway(index: number): Gateway {
+    const known = this.#gateways[index];
+    if (known?.host.alive) return known;
+    const host = new Host(this.surroundings, this.surroundings.world.newName('gateway'), 3);
+    const gateway = { host, handle: this.#application(host) };
+    this.#gateways[index] = gateway;
+    return gateway;
+  }
+
+  #application(host: Host): Gateway['handle'] {
+    const { world } = this.surroundings;
+    const { tableName, machine } = this.options;
+    const { clock, delay } = host;
+    const { client } = this.lines.lay(host.wire);
+    const log = createEventLog({ client, tableName, clock, delay, random: world.random });
+    const appender = createAppender({
+      client: machineClient(host, machine),
+      stateMachineArn: STATE_MACHINE,
+      asyncStateMachineArn: STATE_MACHINE,
+      timeout: APPEND_TIMEOUT,
+      newName: () => world.newName('execution'),
+      after: (milliseconds) => {
+        const late = new AbortController();
+        world.schedule(milliseconds, () => late.abort());
+        return late.signal;
+      },
+    });
+    return serverless(createApp({ log, appender, logger, clock }));
+  }
+}

@@ -1,0 +1,48 @@
+import type { ConflictPolicy, ProductEvent } from '@hindsight/domain';
+import type { HttpRequest, HttpResponse } from './gateways';
+
+/** One try of a request, as its sender saw it. Times are the world's. */
+export interface Attempt {
+  readonly from: number;
+  /** Infinity: no answer. */
+  readonly to: number;
+  readonly response: HttpResponse | undefined;
+}
+
+export interface AppendAct {
+  readonly kind: 'append';
+  readonly productId: string;
+  readonly request: HttpRequest;
+  /** As the workflow reads them; undefined: ids are the server's to make, so that nothing may be tried again. */
+  readonly events: readonly ProductEvent[] | undefined;
+  /** How many there are. */
+  readonly count: number;
+  readonly onConflict: ConflictPolicy;
+  readonly dryRun: boolean;
+  readonly expectedVersion: number | undefined;
+  /** Answered by an execution that is asked about. */
+  readonly background: boolean;
+}
+
+export interface ReadAct {
+  readonly kind: 'state' | 'events' | 'timeline';
+  readonly productId: string;
+  readonly request: HttpRequest;
+  readonly moment: { readonly asOf?: string; readonly knownAt?: string; readonly version?: number };
+  readonly order: 'recorded' | 'effective';
+}
+
+export type Act = AppendAct | ReadAct;
+
+/** What one client did, and what it was told. */
+export interface Deed {
+  readonly act: Act;
+  readonly attempts: Attempt[];
+}
+
+/** A transaction that was carried out and wrote events. */
+export interface Commit {
+  readonly at: number;
+  readonly productId: string;
+  readonly versions: readonly number[];
+}
