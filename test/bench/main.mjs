@@ -9,6 +9,7 @@ import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { startEngine } from './engine.mjs';
 import { measureCold, measureHot, measureOperations } from './phases.mjs';
 import { startRelay } from './relay.mjs';
@@ -80,6 +81,12 @@ async function run() {
   }
 }
 
+/** In the format that the repository's files have. */
+async function keep(file, text) {
+  const options = (await resolveConfig(file)) ?? {};
+  writeFileSync(file, await format(text, { ...options, filepath: file }));
+}
+
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 installContestants();
 const measured = {
@@ -93,6 +100,6 @@ const report = reportOf(measured);
 process.stdout.write(report);
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true });
-  writeFileSync(join(values.out, 'bench.md'), report);
-  writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(measured, null, 2)}\n`);
+  await keep(join(values.out, 'bench.md'), report);
+  await keep(join(values.out, 'bench.json'), JSON.stringify(measured));
 }

@@ -107,7 +107,12 @@ export async function castore({ endpoint }) {
     operations: {
       append,
       stateNow: load,
-      stateAt: (productId, length) => store.getAggregate(productId, { maxVersion: anyVersion(length) }),
+      // It keeps no order but that of versions: a moment is found by reading.
+      stateAt: async (productId, length) => {
+        const moment = momentOf(anyVersion(length));
+        const { events } = await store.getEvents(productId);
+        return events.filter(({ timestamp }) => timestamp <= moment).reduce(fold, undefined);
+      },
       read100: last100(store),
     },
     hot: append,
