@@ -41,6 +41,7 @@ const options = {
 
 /** The others come with an install of their own: nobody but this program needs them. */
 function installContestants() {
+  if (!options.contestants.some((key) => key.startsWith('castore') || key === 'emmett')) return;
   const folder = join(here, 'contestants');
   if (existsSync(join(folder, 'node_modules/@castore/core'))) return;
   execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -16,7 +16,8 @@ export const processing =
   ({ log, delay, random }: ProcessingOptions) =>
   async (input: ProcessInput): Promise<Processed> => {
     const { attempt } = input;
-    await delay(backoff(attempt, random));
+    // A timer takes a millisecond at least, even where there is nothing to wait for.
+    if (attempt > 0) await delay(backoff(attempt, random));
     const command = commandOf(input);
     return processed(input, command, await reachable(() => log.plan(command, attempt)));
   };
