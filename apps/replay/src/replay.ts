@@ -135,7 +135,7 @@ async function comparable(plan: Plan, client: Client): Promise<ProductHead | und
 }
 
 /** Works on several items at a time; after a failure no new one is begun, and the first failure is thrown. */
-async function eachOf<T>(
+export async function eachOf<T>(
   items: readonly T[],
   { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal },
   work: (item: T, signal: AbortSignal) => Promise<void>,

@@ -4,7 +4,7 @@ import { MalformedFile, readLines } from './lines';
 import { parseOptions, Usage, usage, type Options } from './options';
 import { loadPlans, type Load } from './plan';
 import { startProgress } from './progress';
-import { emptyTally, replay, verify, type Tally } from './replay';
+import { eachOf, emptyTally, replay, verify, type Tally } from './replay';
 import { eventsIn, resumeHint, summaryOf } from './report';
 import { unitsSold } from './sums';
 
@@ -61,7 +61,7 @@ async function replayFile(options: Options, { signal, say }: Surroundings): Prom
   const mismatches = await verify(load.plans, sold, { ...options, client, signal });
   say(`\n${summaryOf({ load, tally, seconds, mismatches })}`);
   if (mismatches === null) return INTERRUPTED;
-  const differences = log && (await checkLog(load, log, { signal, say }));
+  const differences = log && (await checkLog(load, log, { ...options, signal, say }));
   if (differences === null) return INTERRUPTED;
   return mismatches.length === 0 && tally.refused === 0 && !differences ? OK : FAILED;
 }
@@ -70,19 +70,19 @@ async function replayFile(options: Options, { signal, say }: Surroundings): Prom
 async function checkLog(
   { plans }: Load,
   log: DirectClient,
-  { signal, say }: Pick<Surroundings, 'signal' | 'say'>,
+  { concurrency, signal, say }: Pick<Surroundings, 'signal' | 'say'> & Pick<Options, 'concurrency'>,
 ): Promise<number | null> {
   say('Checking what is stored');
   let [events, differences] = [0, 0];
-  for (const { productId } of plans) {
-    if (signal.aborted) return null;
+  await eachOf(plans, { concurrency, signal }, async ({ productId }) => {
     const { events: read, difference } = await log.verify(productId);
     events += read;
-    if (difference === undefined) continue;
+    if (difference === undefined) return;
     differences += 1;
     const { invariant, item, expected, found } = difference;
     say(`difference: ${productId} ${item}: ${invariant}: expected ${expected}, found ${found}`);
-  }
+  });
+  if (signal.aborted) return null;
   say(`${differencesIn(differences)} in ${plans.length} products, ${events} events`);
   return differences;
 }
