@@ -100,6 +100,7 @@ describe('the functions', () => {
     });
     expect(variables('gateway')).toMatchObject({
       TABLE_NAME: table,
+      METRICS_NAMESPACE: 'hindsight-dev',
       STATE_MACHINE_ARN: reference(
         'aws_sfn_state_machine',
         dev.named('aws_sfn_state_machine', 'append'),

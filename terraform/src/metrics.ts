@@ -16,7 +16,7 @@ export interface Metric {
 
 /** What alarms and dashboard look at. */
 export interface Watched {
-  /** The namespace of the metrics that are counted from logs. */
+  /** The namespace of the metrics that come of logs: counted from them, or written into them by the gateway. */
   readonly namespace: string;
   readonly api: HttpApi;
   readonly gateway: NodeFunction;
@@ -70,6 +70,7 @@ export function watched({
 }: Watched) {
   const ofApi = source('AWS/ApiGateway', { ApiId: api.id });
   const ofTable = source('AWS/DynamoDB', { TableName: table.name });
+  const ofGateway = source(namespace, { service: 'gateway' });
   const ofRule = source('AWS/Events', { EventBusName: intake.busName, RuleName: intake.ruleName });
   return {
     api: {
@@ -80,6 +81,12 @@ export function watched({
       median: ofApi('Latency', 'p50'),
     },
     gateway: ofFunction(gateway),
+    appends: {
+      ends: ['Appends', 'Duplicates', 'Conflicts', 'Refusals', 'AppendFaults'].map((name) => ofGateway(name)),
+      late: ofGateway('LateAppends'),
+      distance: ofGateway('LateDistance', 'p99'),
+      retries: ofGateway('Retries'),
+    },
     repair: ofFunction(functions.repair),
     functions: [gateway, ...functions.all].map(ofFunction),
     machines: machines.map((machine) => ofMachine(namespace, machine)),

@@ -42,10 +42,13 @@ const line = ({ namespace, name, stat, dimensions = {} }: Metric) => [
 ];
 
 function charts(things: Watched): Chart[] {
-  const { api, functions, machines, table, queue, intake } = watched(things);
+  const { api, appends, functions, machines, table, queue, intake } = watched(things);
   return [
     { title: 'Requests, refusals, faults', metrics: [api.requests, api.refusals, api.faults] },
     { title: 'Latency of the API (p50, p99), ms', metrics: [api.median, api.latency] },
+    { title: 'How appends end', metrics: appends.ends },
+    { title: 'Late appends, retries after lost races', metrics: [appends.late, appends.retries] },
+    { title: 'Events that late ones come before (p99)', metrics: [appends.distance] },
     {
       title: 'Executions',
       metrics: machines.flatMap(({ started, succeeded, failed }) => [started, succeeded, failed]),

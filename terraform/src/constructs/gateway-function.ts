@@ -35,6 +35,7 @@ export class GatewayFunction extends NodeFunction {
         STATE_MACHINE_ARN: express.arn,
         ASYNC_STATE_MACHINE_ARN: standard.arn,
         LOG_LEVEL: settings.logLevel,
+        METRICS_NAMESPACE: deployment.name(),
         ...scopesOf(settings),
       },
       statements: [
