@@ -1,5 +1,6 @@
-// What a million events cost, from docs/prices.json and the assumptions below: `npm run cost` writes the table into
-// docs/deploy.md, `npm run cost -- --check` fails where the document says something else.
+// What a million events cost with all that a stack adds to an append, from docs/prices.json, docs/measured.json and the
+// assumptions below: `npm run cost` writes the table into docs/deploy.md, `npm run cost -- --check` fails where the
+// document says something else.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,7 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const docs = join(root, 'docs');
 // The root's, which formats the documents; an older one comes along with CDKTF.
 const { format, resolveConfig } = createRequire(join(root, 'package.json'))('prettier');
-const { prices, region, asOf } = JSON.parse(readFileSync(join(docs, 'prices.json'), 'utf8'));
+const read = (name) => JSON.parse(readFileSync(join(docs, name), 'utf8'));
+const { prices, region, asOf } = read('prices.json');
+const { hindsight: measured } = read('measured.json');
 const MILLION = 1_000_000;
 
 /** Of one event of up to 1 KB, in order, at the first try, with warm functions. */
@@ -20,7 +23,6 @@ const ASSUMED = {
   express: { mib: 64, ms: 100 },
   logBytes: 2000,
   tracedShare: 0.05,
-  storedBytes: 3000,
 };
 const gbSeconds = ({ mib, ms }) => (mib / 1024) * (ms / 1000);
 const cost = (price, quantity) => (prices[price].usd / prices[price].per) * quantity * MILLION;
@@ -46,10 +48,10 @@ const lines = [
   ],
   [
     'DynamoDB, writes',
-    '2 items, 2 index entries, each twice for the transaction: 8',
-    [['dynamodbWriteUnit', 8]],
+    `${measured.writeUnits}: 2 items, 2 index entries, each twice for the transaction`,
+    [['dynamodbWriteUnit', measured.writeUnits]],
   ],
-  ['DynamoDB, reads', '1', [['dynamodbReadUnit', 1]]],
+  ['DynamoDB, reads', `${measured.readUnits}`, [['dynamodbReadUnit', measured.readUnits]]],
   ['CloudWatch Logs', `${ASSUMED.logBytes / 1000} kB`, [['logsIngested', ASSUMED.logBytes / 1e9]]],
   ['X-Ray', `${ASSUMED.tracedShare * 100} % of requests`, [['xrayTrace', ASSUMED.tracedShare]]],
 ];
@@ -59,7 +61,9 @@ const written = lines.map(([what, much, parts]) =>
   row([what, much, each(parts[0][0]), usd(parts).toFixed(2)]),
 );
 const together = lines.reduce((sum, [, , parts]) => sum + usd(parts), 0);
-const standard = cost('standardTransition', 8);
+// AWS counts the start as a transition, too.
+const transitions = measured.states + 1;
+const standard = cost('standardTransition', transitions);
 const reading = usd([
   ['httpApiRequest', 1],
   ['lambdaRequest', 1],
@@ -68,7 +72,7 @@ const reading = usd([
   ['logsIngested', ASSUMED.logBytes / 2 / 1e9],
   ['xrayTrace', ASSUMED.tracedShare],
 ]);
-const stored = (price) => usd([[price, ASSUMED.storedBytes / 1e9]]).toFixed(2);
+const stored = (price) => usd([[price, measured.storedBytes / 1e9]]).toFixed(2);
 
 const table = [
   `In US$, ${region}, at the list prices of ${asOf} in \`docs/prices.json\`:`,
@@ -79,14 +83,14 @@ const table = [
   row(['**together**', '', '', `**${together.toFixed(2)}**`]),
   row([
     'each month after: storage, with indexes',
-    `${ASSUMED.storedBytes / 1000} kB`,
+    `${measured.storedBytes / 1000} kB`,
     each('dynamodbStorage'),
     stored('dynamodbStorage'),
   ]),
   row(['… and backups, in prod', '', each('dynamodbBackup'), stored('dynamodbBackup')]),
   row([
     'by STANDARD instead of EXPRESS',
-    '8 transitions',
+    `${transitions} transitions`,
     each('standardTransition'),
     `${standard.toFixed(2)} instead of ${(usd([['expressRequest', 1]]) + cost('expressGbSecond', gbSeconds(ASSUMED.express))).toFixed(2)}`,
   ]),
