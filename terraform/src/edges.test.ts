@@ -51,6 +51,21 @@ describe('the API', () => {
     expect(source).toContain(`scopes = [${scopes.map((scope) => `'${scope}'`).join(', ')}]`);
   });
 
+  test('answers what browsers ask first, where pages of other origins may use it', () => {
+    const stack = synthesise('dev', { corsOrigins: ['https://shop.example', 'https://till.example'] });
+    const preflight = stack
+      .all('aws_apigatewayv2_route')
+      .filter(({ config }) => String(config['route_key']).startsWith('OPTIONS'));
+    expect(preflight.map(({ config }) => config['authorization_type'])).toEqual(['NONE']);
+    const { environment } = stack.named('aws_lambda_function', 'gateway').config;
+    expect(environment.variables).toMatchObject({
+      CORS_ORIGINS: 'https://shop.example,https://till.example',
+    });
+    expect(dev.named('aws_lambda_function', 'gateway').config['environment'].variables).not.toHaveProperty(
+      'CORS_ORIGINS',
+    );
+  });
+
   test('is throttled and logged', () => {
     const throttling = { rate: 7, burst: 9 };
     const { config } = synthesise('dev', { throttling }).only('aws_apigatewayv2_stage');

@@ -8,9 +8,11 @@ import { reference, synthesise, type Resource, type Synthesised } from './testin
 
 type Encryption = 'aws' | 'customer';
 const alarmAddress = 'alarms@example.com';
+const corsOrigins = ['https://shop.example'];
 const stacks = (['dev', 'prod'] as const).flatMap((stage) =>
   (['aws', 'customer'] as const).map(
-    (encryption) => [stage, encryption, synthesise(stage, { alarmAddress, encryption })] as const,
+    (encryption) =>
+      [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const,
   ),
 );
 

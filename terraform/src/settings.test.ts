@@ -38,6 +38,7 @@ describe('settings', () => {
       'common.authorizer.audience',
       { common: { authorizer: { type: 'jwt', issuer: 'https://x', audience: [] } } },
     ],
+    ['common.corsOrigins.0', { common: { corsOrigins: ['https://shop.example/'] } }],
     ['common.capacity.reads', { common: { capacity: { mode: 'provisioned', writes: 5 } } }],
     ['common.alarmAddress', { common: { alarmAddress: 'nobody' } }],
     ['common.reservedConcurrency.tasks', { common: { reservedConcurrency: { tasks: 0 } } }],

@@ -66,6 +66,8 @@ const schema = z.strictObject({
   /** Who owns the key that encrypts the table, logs and queues: AWS, or the account, by a key made here. */
   encryption: z.enum(['aws', 'customer']),
   authorizer,
+  /** Of web pages that may use the API from a browser, or `*`. */
+  corsOrigins: z.array(name(/^(\*|https?:\/\/[^/]+)$/, 'must be like https://shop.example, or *')),
   /** Requests a second, and at once, over all of the API. */
   throttling: z.strictObject({ rate: z.int().min(1), burst: z.int().min(1) }),
   /** Who gets mail when an alarm goes off or ends. They must confirm the subscription. */
@@ -96,6 +98,7 @@ const common: Settings = {
   adoptTable: false,
   encryption: 'aws',
   authorizer: { type: 'iam' },
+  corsOrigins: [],
   throttling: { rate: 100, burst: 200 },
   reservedConcurrency: {},
   logPayloads: false,

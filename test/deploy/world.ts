@@ -47,6 +47,7 @@ export function settle(more: object = {}): void {
   const prod = {
     alarmAddress: 'alarms@example.com',
     encryption: 'customer',
+    corsOrigins: ['https://shop.example'],
     authorizer: { type: 'jwt', issuer: issuer.url, audience: [AUDIENCE] },
     state: { backend: 's3', bucket: STATE_BUCKET, region: REGION, endpoint: account.endpoint },
     ...more,

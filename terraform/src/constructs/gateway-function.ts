@@ -36,6 +36,7 @@ export class GatewayFunction extends NodeFunction {
         ASYNC_STATE_MACHINE_ARN: standard.arn,
         LOG_LEVEL: settings.logLevel,
         METRICS_NAMESPACE: deployment.name(),
+        ...(settings.corsOrigins.length > 0 && { CORS_ORIGINS: settings.corsOrigins.join(',') }),
         ...scopesOf(settings),
       },
       statements: [

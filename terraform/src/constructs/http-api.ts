@@ -33,6 +33,9 @@ const ACCESS_LOG = {
 /** The one route that anybody may call. */
 const OPEN_ROUTE = 'GET /healthz';
 
+/** What browsers ask before they send anything of a page, credentials least of all. */
+const PREFLIGHT_ROUTE = 'OPTIONS /{proxy+}';
+
 /** The API in front of the gateway. Whatever has no route of its own needs authorisation, known to it or not. */
 export class HttpApi extends Construct {
   readonly id: string;
@@ -40,7 +43,7 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, deployment: Deployment, gateway: NodeFunction) {
     super(scope, id);
-    const { throttling } = deployment.settings;
+    const { throttling, corsOrigins } = deployment.settings;
     const name = deployment.name('api');
     const api = new Apigatewayv2Api(this, 'api', { name, protocolType: 'HTTP' });
     const integration = new Apigatewayv2Integration(this, 'integration', {
@@ -59,6 +62,7 @@ export class HttpApi extends Construct {
       });
     route('all', '$default', this.#authorization(deployment, api.id));
     route('health', OPEN_ROUTE, { authorizationType: 'NONE' });
+    if (corsOrigins.length > 0) route('preflight', PREFLIGHT_ROUTE, { authorizationType: 'NONE' });
     const log = new LogGroup(this, 'log', deployment, `/aws/vendedlogs/${deployment.name()}/api`);
     new Apigatewayv2Stage(this, 'stage', {
       apiId: api.id,

@@ -57,6 +57,11 @@ export const suppressions: readonly Suppression[] = [
     reason: 'load balancers and monitors ask without credentials; it tells nothing',
   },
   {
+    id: 'CKV_AWS_309',
+    name: /^OPTIONS /,
+    reason: 'with the setting `corsOrigins`: browsers ask without credentials; the answer tells who may',
+  },
+  {
     id: 'CKV_AWS_355',
     reason:
       'traces and deliveries of logs have no ARN; the test of wildcard resources lists every such action',

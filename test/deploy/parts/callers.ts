@@ -90,6 +90,11 @@ export function callers(): void {
     expect(await ask(writer)).toMatchObject({ type: '/problems/insufficient-scope' });
     const stranger = issuer.token({ ...claims, scope: 'openid email' });
     expect(await ask(stranger)).toEqual({ message: 'Forbidden' });
+    const preflight = await fetch(`${url}/products/desk/events`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://shop.example');
     const past = Math.floor(Date.now() / 1000) - 60;
     const refused = [
       '',
