@@ -50,8 +50,8 @@ export class Stacks {
   }
 
   /** What a deployment would change: 0: nothing, 2: something. */
-  async plan(stack: Stack): Promise<Ended> {
-    return this.#terraform(stack, 'plan', '-detailed-exitcode', '-input=false', '-no-color');
+  async plan(stack: Stack, ...options: string[]): Promise<Ended> {
+    return this.#terraform(stack, 'plan', '-detailed-exitcode', '-input=false', '-no-color', ...options);
   }
 
   /** What a deployment that takes over the table and the key of an earlier one would change. */
