@@ -3,6 +3,7 @@ import type { EventLogReader } from '@hindsight/event-log';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { admitting } from './admission';
 import type { Appender } from './appender';
 import { identifying } from './auth/access';
 import { openToAll, type Authenticator } from './auth/authenticator';
@@ -119,6 +120,8 @@ export function createApp(dependencies: Dependencies): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
   app.use(requestLogging(dependencies.logger), securityHeaders);
   app.use(crossOrigin(settings.corsOrigins), compressing);
+  // Health and readiness are asked most when there is most to do.
+  app.use('/products', admitting(settings.requestsAtOnce));
   app.use(identifying(dependencies.authenticate ?? openToAll));
   register(app, routesOf(dependencies));
   app.use(() => {

@@ -128,6 +128,11 @@ export const problemTypes = {
     title: 'Too many writers at once',
     help: 'Other appends to the product were faster again and again, or too many are waiting. Nothing was stored. Repeat the request after `Retry-After` seconds, with the same event ids.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Too many requests at once',
+    help: 'The service has as many requests to answer as it can in good time. Nothing was stored. Repeat the request after `Retry-After` seconds.',
+  },
   unavailable: {
     status: 503,
     title: 'The service cannot answer at the moment',

@@ -11,6 +11,8 @@ export interface Settings extends TailSettings {
   /** Items a page, where the request names no `limit`. */
   readonly defaultPage: number;
   readonly largestPage: number;
+  /** Requests about products that are answered at once; one more is refused. */
+  readonly requestsAtOnce: number;
   /** Appends to one product that may wait for their turn in this process. */
   readonly waitingPerProduct: number;
   /** How long an append waits for its turn, in milliseconds. */
@@ -32,6 +34,7 @@ export const defaultSettings: Settings = {
   depthLimit: 64,
   defaultPage: 50,
   largestPage: 200,
+  requestsAtOnce: 256,
   waitingPerProduct: 256,
   longestWait: 20_000,
   readinessTimeout: 2_000,

@@ -74,6 +74,7 @@ export const APPEND_REFUSALS = [
   'target-not-found',
   'late-events-not-allowed',
   'contention',
+  'overloaded',
   'unavailable',
   'internal-error',
 ] as const satisfies readonly ProblemSlug[];

@@ -163,6 +163,16 @@ async function strangers(): Promise<void> {
   }
 }
 
+/** Those who come when others are answered already. */
+async function crowds(): Promise<void> {
+  const full = { settings: { requestsAtOnce: 0 } };
+  await over(full).post(EVENTS).send(EVENT);
+  for (const method of ['get', 'head'] as const) {
+    for (const resource of ['state', 'events', 'timeline'])
+      await over(full)[method](`/products/100/${resource}`);
+  }
+}
+
 async function options(): Promise<void> {
   for (const path of Object.keys(document.paths ?? {}))
     await over().options(path.replace('{slug}', 'contention').replace(/\{\w+\}/, '100'));
@@ -176,6 +186,7 @@ test('every documented answer comes, and every answer that comes is documented',
     await executions(method);
   }
   await strangers();
+  await crowds();
   await options();
   expect(strays()).toEqual([]);
   expect([...answered].sort()).toEqual([...new Set(documentedAnswers(document))].sort());

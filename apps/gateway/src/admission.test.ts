@@ -1,0 +1,36 @@
+import type { Server } from 'node:http';
+import request from 'supertest';
+import { fakeAppender, gatewayWith, succeeded } from './testing/fakes';
+
+const EVENT = { eventType: 'productReceived', quantity: '150' };
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+test('a request more than can be answered at once is refused at once, with when to come again', async () => {
+  const ends: (() => void)[] = [];
+  const appender = fakeAppender(async () => {
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return succeeded();
+  });
+  const server = gatewayWith({ appender, settings: { requestsAtOnce: 2 } }).app.listen(0);
+  servers.push(server);
+  const post = (id: string) => request(server).post(`/products/${id}/events`).send(EVENT);
+  const taken = [post('a'), post('b')].map((sent) => sent.then(({ status }) => status));
+  while (ends.length < 2) await new Promise((resolve) => setImmediate(resolve));
+
+  const refused = await post('c');
+  expect(refused.status).toBe(503);
+  expect(refused.headers['retry-after']).toBe('1');
+  expect(refused.body).toMatchObject({ type: '/problems/overloaded' });
+  expect((await request(server).get('/healthz')).status).toBe(200);
+
+  for (const end of ends.splice(0)) end();
+  expect(await Promise.all(taken)).toEqual([201, 201]);
+  const again = post('c').then(({ status }) => status);
+  while (ends.length < 1) await new Promise((resolve) => setImmediate(resolve));
+  ends[0]?.();
+  expect(await again).toBe(201);
+});
