@@ -30,6 +30,7 @@ export default defineConfig(
     '**/.gen/',
     '**/*.generated.ts',
     '.hindsight/',
+    '.stryker/',
     'coverage/',
     ...(terraformInstalled ? [] : ['terraform/']),
   ]),

@@ -19,6 +19,7 @@ module.exports = {
     '/cdktf.out/',
     '<rootDir>/terraform/',
     '<rootDir>/.hindsight/',
+    '<rootDir>/.stryker/',
   ],
   moduleNameMapper: {
     [`^@hindsight/(${packages})$`]: '<rootDir>/packages/$1/src/index',

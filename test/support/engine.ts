@@ -11,7 +11,7 @@ export interface TestTable {
   stop(): Promise<void>;
 }
 
-const connectTo = (endpoint: string): DynamoDBClient =>
+export const connectTo = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
     region: 'eu-central-1',
