@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureTable } from '@hindsight/event-log';
+import { startDynamoDb } from '@hindsight/local-aws';
+import { connectTo } from '../support/engine';
+import { readTrace } from './itf';
+import { Replay } from './replay';
+
+/** Replays the traces in a folder: `main.js FOLDER`. The last line is the counts. */
+async function main(folder: string): Promise<void> {
+  const engine = await startDynamoDb({});
+  const connect = () => connectTo(engine.endpoint);
+  const client = connect();
+  let [passed, failed, steps] = [0, 0, 0];
+  try {
+    await ensureTable(client, 'model');
+    for (const file of readdirSync(folder).sort()) {
+      const states = readTrace(join(folder, file));
+      const repairClient = connect();
+      try {
+        await new Replay(client, repairClient, 'model', file.replace(/\W/g, '-')).run(states);
+        passed += 1;
+        steps += states.length - 1;
+      } catch (error) {
+        failed += 1;
+        console.log(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+      } finally {
+        repairClient.destroy();
+      }
+    }
+    console.log(`${passed} traces of ${steps} steps replayed, the table compared after each write`);
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  } finally {
+    client.destroy();
+    await engine.stop();
+  }
+}
+
+void main(process.argv[2] ?? '');

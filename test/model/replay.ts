@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { parseEvents, registry } from '@hindsight/domain';
+import { createEventLog, type AppendCommand, type EventLog, type Plan } from '@hindsight/event-log';
+import type { Command, Item, Snap, State } from './itf';
+import { Rehearsal } from './rehearsal';
+import { checkpointKey, readTable, timeOf } from './table';
+
+const TYPES: Record<string, string> = {
+  receive: 'productReceived',
+  ship: 'productShipped',
+  count: 'stockCounted',
+};
+
+/** The model's command as the workflow would have it. */
+function commandOf(productId: string, { id, kind, op, qty, time, target }: Command): AppendCommand {
+  const when = time === -1 ? {} : { effectiveAt: timeOf(time) };
+  const said = { eventType: TYPES[op], quantity: qty, ...when };
+  const body = {
+    change: said,
+    retract: { eventType: 'eventRetracted', targetEventId: `e${target}` },
+    correct: { eventType: 'eventCorrected', targetEventId: `e${target}`, replacement: said },
+  }[kind];
+  const parsed = parseEvents(registry, { eventId: `e${id}`, ...body }, { productId, newId: () => '' });
+  assert(parsed.ok, JSON.stringify(parsed));
+  return { productId, events: parsed.events, onConflict: 'reject', dryRun: false };
+}
+
+function outcomeOf(plan: Plan): string {
+  if (plan.outcome === 'store') return 'planned';
+  if (plan.outcome === 'done') return plan.result.replayed ? 'replayed' : 'done';
+  return { RuleBroken: 'refused', TargetNotFound: 'no target' }[plan.refusal.error as string] ?? 'other';
+}
+
+/** What the model says of an item that the log can be asked for. */
+const recorded = ({ version, id, kind, recordedAt, target, place, from, footing }: Item) => {
+  const { at, tip, high, stale } = footing;
+  return { version, id, kind, recordedAt, target, place, from, footing: { at, tip, high, stale } };
+};
+
+/** Plays one trace of the model with the real log, step by step, and compares the table after each. */
+export class Replay {
+  readonly #log: EventLog;
+  readonly #rehearsal: Rehearsal;
+  readonly #plans = new Map<number, Extract<Plan, { outcome: 'store' }>>();
+  #clock = 0;
+
+  constructor(
+    readonly client: DynamoDBClient,
+    readonly repairClient: DynamoDBClient,
+    readonly tableName: string,
+    readonly productId: string,
+  ) {
+    const clock = () => new Date(timeOf(this.#clock));
+    this.#log = createEventLog({ client, tableName, clock });
+    this.#rehearsal = new Rehearsal(repairClient, createEventLog({ client: repairClient, tableName, clock }));
+  }
+
+  async run(states: readonly State[]): Promise<void> {
+    for (const [index, state] of states.entries()) {
+      const { did } = state;
+      try {
+        await this.#step(states[index - 1] ?? state, state);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`step ${index}, ${JSON.stringify(did)}: ${why}`, { cause: error });
+      }
+    }
+    await this.#rehearsal.abandon();
+  }
+
+  async #step(before: State, state: State): Promise<void> {
+    const { act, who, number, clock } = state.did;
+    this.#clock = clock;
+    switch (act) {
+      case 'plan':
+        return this.#plan(state);
+      case 'write':
+        await this.#write(state);
+        break;
+      case 'ask':
+        return this.#ask(state);
+      case 'start repair':
+        return this.#rehearsal.start(this.productId, number);
+      case 'finish repair':
+        await this.#rehearsal.finish(number, before.repairers.get(who)?.requests.length ?? 0);
+        break;
+      case 'lose checkpoint':
+        await this.#lose(before, number);
+        break;
+      default:
+        // What a client alone knows of: it sends, it gives up, its request never comes.
+        return;
+    }
+    await this.#compare(state);
+  }
+
+  async #plan({ did }: State): Promise<void> {
+    const plan = await this.#log.plan(commandOf(this.productId, did.command), did.number);
+    assert.equal(outcomeOf(plan), did.outcome, 'the plan');
+    if (plan.outcome === 'store') this.#plans.set(did.who, plan);
+  }
+
+  async #write({ did }: State): Promise<void> {
+    const plan = this.#plans.get(did.who);
+    assert(plan, 'there is a plan');
+    const { transactItems, token } = plan;
+    const request = { TransactItems: [...transactItems], ClientRequestToken: token };
+    const outcome = await this.client.send(new TransactWriteItemsCommand(request)).then(
+      () => 'stored',
+      (error: unknown) => {
+        if (error instanceof TransactionCanceledException) return 'cancelled';
+        throw error;
+      },
+    );
+    assert.equal(outcome, did.outcome, 'the write');
+  }
+
+  async #ask({ read }: State): Promise<void> {
+    const { version, time, expected } = read;
+    const answer = await this.#log.stateAt(this.productId, { version, asOf: timeOf(time) });
+    const said: Snap | string = answer.found
+      ? {
+          quantity: Number(answer.state.quantity),
+          last: {
+            time: Date.parse(answer.lastEvent.effectiveAt) - Date.parse(timeOf(0)),
+            version: answer.lastEvent.version,
+          },
+        }
+      : answer.why;
+    assert.deepEqual(said, expected.last.version === 0 ? 'no-state-at-time' : expected, 'the answer');
+  }
+
+  async #lose(before: State, which: number): Promise<void> {
+    const checkpoint = before.checkpoints[which];
+    assert(checkpoint);
+    const Key = { productId: { S: this.productId }, sk: { S: checkpointKey(checkpoint.start) } };
+    await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key }));
+  }
+
+  async #compare(state: State): Promise<void> {
+    const { log, ids, checkpoints } = await readTable(this.client, this.tableName, this.productId);
+    assert.deepEqual(log, state.log.map(recorded), 'the events');
+    const byId = (a: { id: number }, b: { id: number }) => a.id - b.id;
+    const taken = state.log.map(({ id, version }) => ({ id, version }));
+    assert.deepEqual([...ids].sort(byId), taken.sort(byId), 'the ids');
+    assert.deepEqual(checkpoints, state.checkpoints, 'the checkpoints');
+  }
+}

@@ -1,0 +1,114 @@
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Checkpoint, Item, Place, Snap } from './itf';
+
+/** One step of the model's time is one millisecond, which is the smallest of the log's. */
+const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');
+export const timeOf = (time: number): string => new Date(EPOCH + time).toISOString();
+const since = (time: string | number): number => new Date(time).getTime() - EPOCH;
+
+const NOWHERE: Place = { time: -1, version: 0 };
+const ABSENT: Snap = { quantity: 0, last: NOWHERE };
+
+const pad = (version: number): string => String(version).padStart(12, '0');
+export const checkpointKey = ({ time, version }: Place): string => `c#${timeOf(time)}#${pad(version)}`;
+/** The place that a key of the index, or of a checkpoint without its prefix, starts with. */
+const placeIn = (key: string | null | undefined): Place =>
+  typeof key === 'string' ? { time: since(key.slice(0, 24)), version: Number(key.slice(25, 37)) } : NOWHERE;
+
+interface Last {
+  readonly effectiveAt: string;
+  readonly version: number;
+}
+interface StoredSnap {
+  readonly state: { readonly quantity: string };
+  readonly last?: Last;
+}
+type Row = Record<string, unknown> & { readonly sk: string; readonly version: number };
+
+const placeOf = ({ effectiveAt, version }: Last): Place => ({ time: since(effectiveAt), version });
+
+function snapOf(stored: StoredSnap | null | undefined, own: Place): Snap {
+  if (stored === null || stored === undefined) return ABSENT;
+  return { quantity: Number(stored.state.quantity), last: stored.last ? placeOf(stored.last) : own };
+}
+
+function spansIn(text: unknown): Item['footing']['stale'] {
+  if (typeof text !== 'string') return [];
+  return text.split(';').map((span) => {
+    const [from = 0, to = 0, version = 0] = span.split(',').map((n) => parseInt(n, 36));
+    return { from: since(from), to: since(to), version };
+  });
+}
+
+const KINDS: Record<string, string> = { eventRetracted: 'retract', eventCorrected: 'correct' };
+
+function itemOf(row: Row, marks: readonly Row[]): Item {
+  const { version, effectiveKey, event, target, at, tip, high, stale } = row as Row & {
+    event: { eventId: string; eventType: string };
+    target?: { version: number };
+  } & Record<'at' | 'tip', StoredSnap | undefined>;
+  const place = placeIn(effectiveKey as string | undefined);
+  const landed = snapOf(at, place);
+  const mark = marks.find((found) => found.version === version);
+  return {
+    version,
+    id: Number(event.eventId.slice(1)),
+    kind: KINDS[event.eventType] ?? 'change',
+    recordedAt: since(row['recordedAt'] as string),
+    target: target?.version ?? 0,
+    place,
+    from: placeIn(mark?.['effectiveKey'] as string | undefined),
+    footing: {
+      at: landed,
+      tip: tip === undefined ? landed : snapOf(tip, NOWHERE),
+      high: since((high ?? row['effectiveAt']) as string),
+      stale: spansIn(stale),
+    },
+  };
+}
+
+function checkpointOf({ sk, version, body }: Row): Checkpoint {
+  const { states, next } = JSON.parse(body as string) as {
+    states: { last: Last; quantity?: string; state?: { quantity: string } }[];
+    next: string | null;
+  };
+  return {
+    start: placeIn(sk.slice(2)),
+    version,
+    states: states.map(({ last, quantity, state }) => ({
+      quantity: Number(quantity ?? state?.quantity),
+      last: placeOf(last),
+    })),
+    next: placeIn(next),
+  };
+}
+
+/** All that a product's partition holds, in the model's terms; `ids`: which version took which id. */
+export interface Table {
+  readonly log: readonly Item[];
+  readonly ids: readonly { readonly id: number; readonly version: number }[];
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+export async function readTable(
+  client: DynamoDBClient,
+  tableName: string,
+  productId: string,
+): Promise<Table> {
+  const { Items = [] } = await DynamoDBDocumentClient.from(client).send(
+    new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'productId = :p',
+      ExpressionAttributeValues: { ':p': productId },
+    }),
+  );
+  const rows = (prefix: string) => (Items as Row[]).filter(({ sk }) => sk.startsWith(prefix));
+  const marks = rows('m#');
+  return {
+    log: rows('v#').map((row) => itemOf(row, marks)),
+    ids: rows('id#').map(({ sk, version }) => ({ id: Number(sk.slice('id#e'.length)), version })),
+    checkpoints: rows('c#').map(checkpointOf),
+  };
+}
