@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -22,14 +22,20 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A server that was told to start, and may or may not get there. */
+export interface StartedServer extends RunningServer {
+  /** It answers; false: it ended, or takes too long. */
+  readonly ready: Promise<boolean>;
+}
+
 /**
- * Starts the built server on a free port with its data in a folder; throws what it said when it does not get ready.
+ * Starts the built server on a free port with its data in a folder.
  * @param settings environment variables besides
  */
-export async function startServer(
+export async function launchServer(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
-): Promise<RunningServer> {
+): Promise<StartedServer> {
   const port = await freePort();
   const env = {
     ...process.env,
@@ -44,20 +50,56 @@ export async function startServer(
   const child = spawn(process.execPath, [join(root, 'apps/local/dist/main.js')], { cwd: root, env });
   const ended = endOf(child);
   const url = `http://127.0.0.1:${port}`;
-  const ready = await Promise.race([isReady(url), ended.then(() => false)]);
-  if (!ready) {
-    child.kill('SIGTERM');
-    throw new Error(`the server did not get ready: ${(await ended).output}`);
-  }
   return {
     url,
     pid: child.pid ?? 0,
     ended,
+    ready: Promise.race([isReady(url), ended.then(() => false)]),
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
     },
   };
+}
+
+/** Starts the built server; throws what it said when it does not get ready. */
+export async function startServer(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const server = await launchServer(dataDir, settings);
+  if (await server.ready) return server;
+  await server.stop();
+  throw new Error(`the server did not get ready: ${(await server.ended).output}`);
+}
+
+/** A process of a server. */
+export interface Part {
+  readonly pid: number;
+  readonly role: 'supervisor' | 'gateway' | 'engine' | 'guard' | 'worker';
+  /** Resident, in KB. */
+  readonly memory: number;
+}
+
+function roleOf(args: string): Part['role'] {
+  // A guard's command line holds that of what it guards.
+  if (args.startsWith('/bin/sh')) return 'guard';
+  if (args.includes('apps/local/dist/main.js')) return 'supervisor';
+  if (args.includes('gateway/dist/main.js')) return 'gateway';
+  return args.includes('dynoxide') ? 'engine' : 'worker';
+}
+
+/** A process and all that descend from it, as the system lists them. */
+export function partsOf(root: number): Part[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n');
+  const all = lines.flatMap((line) => {
+    const [, pid, parent, memory, args = ''] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    const part = { pid: Number(pid), role: roleOf(args), memory: Number(memory) };
+    return args === '' || args.includes('<defunct>') ? [] : [{ ...part, parent: Number(parent) }];
+  });
+  const found = all.filter(({ pid }) => pid === root);
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
+  return found;
 }
 
 /** Starts the built replay of a file. */
