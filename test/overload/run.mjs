@@ -1,0 +1,4 @@
+// npm run test:overload [-- --minutes 10 --seed 1]: twice what this machine can take, against the built server.
+import { runProgram } from '../tooling/bundle.mjs';
+
+process.exitCode = await runProgram('test/overload/main.ts', process.argv.slice(2));
