@@ -1,5 +1,5 @@
 // npm run test:differential [-- --operations 1000 --seed 1]: the same operations on every engine, equal answers.
-import { runProgram } from '../tooling/bundle.mjs';
+import { runProgram } from '../tooling/run-program.mjs';
 import { fetchDynamoDbLocal } from '../tooling/on-demand.mjs';
 
 const modules = fetchDynamoDbLocal();

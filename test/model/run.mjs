@@ -8,8 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from '../tooling/bundle.mjs';
-import { fetchTool, root } from '../tooling/on-demand.mjs';
+import { bundle, root } from '../tooling/bundle.mjs';
+import { fetchTool } from '../tooling/on-demand.mjs';
 
 const { values } = parseArgs({
   options: {

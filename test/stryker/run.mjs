@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fetchTool, root } from '../tooling/on-demand.mjs';
+import { root } from '../tooling/bundle.mjs';
+import { fetchTool } from '../tooling/on-demand.mjs';
 import { packages } from './packages.mjs';
 
 const { values } = parseArgs({
