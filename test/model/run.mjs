@@ -57,7 +57,8 @@ function checkInvariants(program, folder) {
 function checkThatItCanFail(program) {
   const broken = readFileSync(model, 'utf8').matchAll(/^module (without_\w+)/gm);
   for (const [, main] of broken) {
-    const { found, said } = quint(program, main, values.traces, ['--verbosity=1']);
+    const samples = Math.max(1000, Number(values.traces));
+    const { found, said } = quint(program, main, samples, ['--verbosity=1']);
     count(found !== undefined, `${main} breaks an invariant${found ? '' : `, and was not caught:\n${said}`}`);
   }
 }
