@@ -58,6 +58,7 @@ function loadFunctions(table: TestTable, endpoint: string): Map<string, Handler>
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     TABLE_NAME: table.tableName,
+    LOG_LEVEL: 'silent',
     DYNAMODB_ENDPOINT: endpoint,
   });
   const sourceOf = (name: string) => (name.startsWith('process-') ? 'process-event' : name);

@@ -191,7 +191,7 @@ export function describeAppends(machine: () => Machine): void {
       const first = await run(productId, body);
       await run(productId, shipped(3));
       const { result, path } = await run(productId, body);
-      expect(result).toEqual({ ...first.result, replayed: true });
+      expect(result).toEqual({ ...first.result, replayed: true, attempts: 2 });
       expect(path.filter((state) => state === 'LostRace')).toHaveLength(1);
       expect(path.slice(-2)).toEqual(['Decision', 'Done']);
     });

@@ -1,6 +1,6 @@
 import { registry as allTypes, type Registry } from '@hindsight/domain';
 import type { EventLogReader } from '@hindsight/event-log';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { admitting } from './admission';
@@ -16,7 +16,8 @@ import { errorHandler } from './errors';
 import { handlerOf, type Context, type Route } from './http';
 import { decimalFieldsOf } from './json';
 import { Lanes } from './lanes';
-import { requestLogging } from './logging';
+import { requestLogging } from './logging/requests';
+import { measuredAppender, measuringRequests, type Metrics } from './metrics/metrics';
 import { apiDocument } from './openapi/document';
 import { Problem } from './problems';
 import { appendRoute } from './routes/append';
@@ -36,6 +37,11 @@ export interface Dependencies {
   readonly logger: Logger;
   /** Tells who asks; absent: anybody may do everything. */
   readonly authenticate?: Authenticator;
+  readonly metrics?: Metrics;
+  /** What a request has to pass once it is known who sends it. */
+  readonly guards?: readonly RequestHandler[];
+  /** Proxies in front, whose word about the client's address is taken. */
+  readonly trustedProxies?: readonly string[];
   readonly clock?: () => Date;
   readonly settings?: Partial<Settings>;
   /** The event types of the deployment; absent: all there are. */
@@ -59,7 +65,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const { appender, tails } = tailing({ ...options, settings });
   const context: Context = {
     log,
-    appender,
+    appender: options.metrics ? measuredAppender(appender, options.metrics) : appender,
     clock,
     settings,
     lanes: new Lanes(settings),
@@ -119,10 +125,14 @@ export function createApp(dependencies: Dependencies): Express {
   const settings = { ...defaultSettings, ...dependencies.settings };
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
   app.use(requestLogging(dependencies.logger), securityHeaders);
+  const { guards = [], trustedProxies = [], metrics } = dependencies;
+  if (metrics !== undefined) app.use(measuringRequests(metrics));
+  if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
   app.use(crossOrigin(settings.corsOrigins), compressing);
   // Health and readiness are asked most when there is most to do.
   app.use('/products', admitting(settings.requestsAtOnce));
   app.use(identifying(dependencies.authenticate ?? openToAll));
+  for (const guard of guards) app.use(guard);
   register(app, routesOf(dependencies));
   app.use(() => {
     throw new Problem('route-not-found', 'there is nothing at this address; see /docs');

@@ -42,7 +42,9 @@ test('starts one synchronous execution with the request as its input', async () 
     operation: 'StartSyncExecution',
     input: { stateMachineArn: ARN, name: outcome.execution },
   });
-  expect(JSON.parse(calls[0]?.input['input'] ?? '')).toEqual(REQUEST);
+  expect(JSON.parse(calls[0]?.input['input'] ?? '')).toEqual({
+    ...{ ...REQUEST, trace: { execution: outcome.execution } },
+  });
 });
 
 test('reads a failed execution from an answer that is 200', async () => {
@@ -130,7 +132,7 @@ describe('in the background', () => {
     expect(calls).toMatchObject([
       { operation: 'StartExecution', input: { stateMachineArn: ASYNC_ARN, name } },
     ]);
-    expect(JSON.parse(calls[0]?.input['input'] ?? '')).toEqual(REQUEST);
+    expect(JSON.parse(calls[0]?.input['input'] ?? '')).toEqual({ ...REQUEST, trace: { execution: name } });
   });
 
   test.each([

@@ -7,12 +7,11 @@ import {
   type SFNClient,
   type StartSyncExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
-import type { AppendResult } from '@hindsight/event-log';
-import type { Failure, WorkflowRequest } from '@hindsight/workflow';
+import type { Failure, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
 
 /** How an append ended. `execution` names it in the logs of both sides. */
 export type AppendOutcome = { readonly execution: string } & (
-  { readonly ok: true; readonly result: AppendResult } | { readonly ok: false; readonly failure: Failure }
+  { readonly ok: true; readonly result: WorkflowResult } | { readonly ok: false; readonly failure: Failure }
 );
 
 /** Appends that are started and asked about later, by executions that last as long as they have to. */
@@ -69,11 +68,15 @@ type Ended = Pick<StartSyncExecutionCommandOutput, 'output' | 'error' | 'cause'>
 
 function outcomeOf(execution: string, { status, output, error = '', cause = '' }: Ended): AppendOutcome {
   if (status === 'SUCCEEDED')
-    return { ok: true, execution, result: JSON.parse(output ?? '') as AppendResult };
+    return { ok: true, execution, result: JSON.parse(output ?? '') as WorkflowResult };
   if (status === 'FAILED') return { ok: false, execution, failure: { error, cause } };
   // Timed out or stopped: nobody knows how far it came.
   return { ok: false, execution, failure: { error: 'States.Timeout', cause: '' } };
 }
+
+/** The input of an execution, which carries its own name for the log lines of its tasks. */
+const inputOf = (request: WorkflowRequest, execution: string): string =>
+  JSON.stringify({ ...request, trace: { ...request.trace, execution } });
 
 /** Calls Step Functions; again only where it says that it was too busy to begin. */
 async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Promise<T> {
@@ -97,7 +100,7 @@ function backgroundAppender(
   return {
     async start(request) {
       const name = newName();
-      const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
+      const command = new StartExecutionCommand({ stateMachineArn, name, input: inputOf(request, name) });
       await call(`execution ${name}`, () => client.send(command));
       return name;
     },
@@ -128,7 +131,7 @@ export function createAppender(options: AppenderOptions): Appender {
       const command = new StartSyncExecutionCommand({
         stateMachineArn,
         name,
-        input: JSON.stringify(request),
+        input: inputOf(request, name),
       });
       const ended = await call(`execution ${name}`, () =>
         client.send(command, { abortSignal: after(timeout) }),

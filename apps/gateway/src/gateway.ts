@@ -1,15 +1,20 @@
 import { createEventLog } from '@hindsight/event-log';
 import type { Express } from 'express';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createApp, type Dependencies } from './app';
 import { createAppender } from './appender';
 import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
+import { createLogger } from './logging/logger';
 
-interface Options extends Pick<Dependencies, 'authenticate' | 'closing' | 'settings'> {
+/** What differs between a server and a Lambda. */
+export type GatewayOptions = Pick<
+  Dependencies,
+  'authenticate' | 'closing' | 'guards' | 'metrics' | 'settings' | 'trustedProxies'
+> & {
   /** How long an append may take, in milliseconds. */
   readonly timeout?: number;
-}
+};
 
 /**
  * The gateway of a process, put together from its environment variables.
@@ -17,12 +22,12 @@ interface Options extends Pick<Dependencies, 'authenticate' | 'closing' | 'setti
  */
 export function gatewayFrom(
   env: NodeJS.ProcessEnv,
-  { timeout, settings, ...options }: Options,
+  { timeout, settings, ...options }: GatewayOptions,
 ): { app: Express; logger: Logger } {
   const environment = environmentOf(env);
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment);
-  const logger = pino({ level });
+  const logger = createLogger({ level, innerNames: [tableName] });
   const log = createEventLog({ client: dynamoDb, tableName });
   const appender = createAppender({
     client: sfn,

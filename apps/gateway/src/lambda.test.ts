@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { result } from './testing/fakes';
+import { listenToOutput } from './testing/output';
 import { standIn, type StandIn } from './testing/stand-in';
 
 let aws: StandIn;
@@ -45,6 +46,12 @@ function event(
   };
 }
 
+/** Lines that CloudWatch reads metrics from. */
+let lines: string[];
+beforeEach(() => {
+  lines = listenToOutput();
+});
+
 const call = async (given: APIGatewayProxyEventV2) =>
   (await handler(given, {} as Context)) as {
     statusCode: number;
@@ -69,9 +76,16 @@ test('appends, with a plain body and with an encoded one', async () => {
     expect(answered).toMatchObject({ etag: '"3"', 'x-request-id': 'abc-1' });
     expect(JSON.parse(text)).toMatchObject({ productId: '100', version: 3 });
   }
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    ...[
+      { Requests: 1, Appends: 1, EventsStored: 1 },
+      { Requests: 1, Appends: 1, EventsStored: 1 },
+    ],
+  ]);
   expect(JSON.parse(aws.calls[0]?.input['input'] ?? '')).toEqual({
     productId: '100',
     body: { eventType: 'productReceived', quantity: '0.5' },
+    trace: { requestId: 'abc-1', execution: aws.calls[0]?.input['name'] },
   });
 });
 

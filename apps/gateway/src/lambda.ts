@@ -2,6 +2,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'a
 import serverless from 'serverless-http';
 import { lambdaAuthenticatorOf } from './auth/api-gateway';
 import { gatewayFrom } from './gateway';
+import { embeddedMetrics } from './metrics/embedded';
+import { valueOf } from './variables';
 
 /** An HTTP API gives up after 30 seconds, and its answer is then not ours. */
 const APPEND_TIMEOUT = 25_000;
@@ -13,14 +15,26 @@ const APPEND_TIMEOUT = 25_000;
 const TAIL = { tailBatch: 1_000_000, tailRetry: 5_000 };
 
 /** The same application behind an HTTP API; put together once an instance. */
+const metrics = embeddedMetrics(valueOf(process.env, 'METRICS_NAMESPACE') ?? '');
 const { app } = gatewayFrom(process.env, {
   authenticate: lambdaAuthenticatorOf(process.env),
+  metrics,
   timeout: APPEND_TIMEOUT,
   settings: TAIL,
 });
-
-/** The Lambda's entry. */
-export const handler = serverless(app) as unknown as (
+const answer = serverless(app) as unknown as (
   event: APIGatewayProxyEventV2,
   context: Context,
 ) => Promise<APIGatewayProxyResultV2>;
+
+/** The Lambda's entry. */
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  context: Context,
+): Promise<APIGatewayProxyResultV2> {
+  try {
+    return await answer(event, context);
+  } finally {
+    metrics.publish();
+  }
+}

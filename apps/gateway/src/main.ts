@@ -1,5 +1,9 @@
+import type { Logger } from 'pino';
 import { authenticatorOf } from './auth/settings';
 import { gatewayFrom } from './gateway';
+import { metricsListener, metricsPage, metricsPlaceOf } from './metrics/endpoint';
+import { prometheusMetrics } from './metrics/prometheus';
+import { limiting, proxiesOf, rateOf } from './rate-limit';
 import { limitsOf } from './server/limits';
 import { serve, type RunningServer } from './server/server';
 import { numberIn, valueOf } from './variables';
@@ -10,38 +14,77 @@ function fail(message: string): never {
   process.exit(1);
 }
 
+interface Started {
+  readonly servers: readonly RunningServer[];
+  /** Ends what would go on for ever, such as live tails. */
+  readonly closing: AbortController;
+  readonly logger: Logger;
+}
+
 /** Stops on a signal, and when the parent that started this process over a channel is gone. */
-function stopOnRequest(
-  server: RunningServer,
-  closing: AbortController,
-  log: (message: string) => void,
-): void {
+function stopOnRequest({ servers, closing, logger }: Started): void {
   const stop = (reason: string) => {
-    log(`stopping: ${reason}`);
+    logger.info(`stopping: ${reason}`);
     closing.abort();
-    void server.close().then((orderly) => process.exit(orderly ? 0 : 1));
+    void Promise.all(servers.map((server) => server.close())).then((orderly) =>
+      process.exit(orderly.every(Boolean) ? 0 : 1),
+    );
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
   process.once('disconnect', () => stop('the parent is gone'));
+}
+
+async function listen(
+  listener: Parameters<typeof serve>[0],
+  options: Parameters<typeof serve>[1],
+  variable: string,
+): Promise<RunningServer> {
+  const { host, port } = options;
+  return serve(listener, options).catch((error: unknown) => {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw taken ? new Error(`port ${port} of ${host} is taken; set ${variable} to another`) : error;
+  });
+}
+
+/** The application of a server process, and its numbers on an address of their own, where they have one. */
+function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSignal) {
+  const metrics = prometheusMetrics();
+  const place = metricsPlaceOf(env, host);
+  const rate = rateOf(env, host);
+  const gateway = gatewayFrom(env, {
+    authenticate: authenticatorOf(env, host),
+    guards: [
+      ...(place === 'beside' ? [metricsPage(metrics)] : []),
+      ...(rate === undefined ? [] : [limiting(rate)]),
+    ],
+    ...{ metrics, closing },
+    trustedProxies: proxiesOf(env),
+  });
+  return { ...gateway, metrics: { listener: metricsListener(metrics), place } };
+}
+
+async function start(env: NodeJS.ProcessEnv): Promise<Started> {
+  const host = valueOf(env, 'HOST') ?? '';
+  const port = numberIn(env, 'PORT', { least: 0, most: 65_535 });
+  const limits = limitsOf(env);
+  const closing = new AbortController();
+  const { app, logger, metrics } = partsOf(env, host, closing.signal);
+  const servers = [await listen(app, { host, port, limits }, 'PORT')];
+  if (typeof metrics.place !== 'string')
+    servers.push(await listen(metrics.listener, { ...metrics.place, limits }, 'METRICS_PORT'));
+  const [, apart] = servers;
+  logger.info({ host, port: servers[0]?.port, ...(apart && { metricsPort: apart.port }) }, 'listening');
+  return { servers, closing, logger };
 }
 
 async function main(): Promise<void> {
   const { env } = process;
   // Node 20 is still good here, and the lockfile says which SDK runs: no prose about it among the log lines.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const host = valueOf(env, 'HOST') ?? '';
-  const port = numberIn(env, 'PORT', { least: 0, most: 65_535 });
-  const limits = limitsOf(env);
-  const closing = new AbortController();
-  const authenticate = authenticatorOf(env, host);
-  const { app, logger } = gatewayFrom(env, { authenticate, closing: closing.signal });
-  const server = await serve(app, { host, port, limits }).catch((error: unknown) => {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw taken ? new Error(`port ${port} of ${host} is taken; set PORT to another`) : error;
-  });
-  stopOnRequest(server, closing, (message) => logger.info(message));
-  logger.info({ host, port: server.port }, 'listening');
-  process.send?.({ ready: true, port: server.port });
+  const started = await start(env);
+  stopOnRequest(started);
+  const [gateway, metrics] = started.servers;
+  process.send?.({ ready: true, port: gateway?.port, metricsPort: metrics?.port });
 }
 
 main().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

@@ -113,6 +113,11 @@ export const problemTypes = {
     title: 'The event to correct is not there',
     help: 'A correction names an event of the same product that is in the log and is not a correction itself. Nothing was stored.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    help: 'The client has sent more than it may. Nothing was stored. Repeat the request after `Retry-After` seconds. `RateLimit` and `RateLimit-Policy` of every answer say how many are left.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',

@@ -43,6 +43,26 @@ export const variables = {
     meaning: 'where the keys of the issuer are, if not where its OpenID configuration says',
   },
   JWT_SCOPE_PREFIX: { fallback: '', meaning: 'what the issuer puts before the names of scopes' },
+  RATE_LIMIT: {
+    fallback: '',
+    meaning:
+      'requests that one client may send, such as `100/s`; by default none on loopback, `6000/min` elsewhere',
+  },
+  TRUSTED_PROXIES: {
+    fallback: '',
+    meaning:
+      "addresses or networks of proxies in front, apart by commas; only theirs is the word about a client's address",
+  },
+  METRICS_PORT: {
+    fallback: '',
+    meaning:
+      'the port of `/metrics`; by default that of the gateway where it listens on loopback, and none elsewhere',
+  },
+  METRICS_HOST: { fallback: '127.0.0.1', meaning: 'where METRICS_PORT listens' },
+  METRICS_NAMESPACE: {
+    fallback: 'Hindsight',
+    meaning: 'on Lambda: the namespace of its metrics in CloudWatch',
+  },
   IAM_SCOPES: {
     fallback: 'state:read events:write events:write:late',
     meaning: 'on Lambda: the scopes of callers whom IAM lets through',

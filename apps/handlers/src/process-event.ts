@@ -1,5 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Processed, ProcessInput } from '@hindsight/workflow';
 import { eventLog } from './environment';
+import { log } from './logger';
 import { processing } from './processing';
 
-export const handler = processing({ log: eventLog(), delay, random: Math.random });
+const process = processing({ log: eventLog(), delay, random: Math.random });
+
+/** What a line of the log says of a plan; never what is in the events. */
+function outcomeOf({ plan }: Processed): object {
+  if (plan.outcome === 'refused') return { outcome: 'refused', failure: plan.failure.error };
+  const { version, replayed, dryRun, adjustment } = plan.result;
+  return {
+    outcome: dryRun ? 'dry run' : replayed ? 'repetition' : 'to be stored',
+    version,
+    ...(adjustment && { eventsReplayed: adjustment.eventsReplayed }),
+  };
+}
+
+export async function handler(input: ProcessInput): Promise<Processed> {
+  const handedOn = await process(input);
+  const { productId } = 'command' in input ? input.command : input.again;
+  log(input.trace, { productId, attempt: input.attempt, ...outcomeOf(handedOn) }, 'processed');
+  return handedOn;
+}

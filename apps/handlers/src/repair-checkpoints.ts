@@ -1,4 +1,15 @@
+import type { Trace } from '@hindsight/workflow';
 import { eventLog } from './environment';
-import { repairing } from './repairing';
+import { log } from './logger';
+import { repairing, type LambdaContext, type RepairInput } from './repairing';
 
-export const handler = repairing(eventLog());
+const repair = repairing(eventLog());
+
+/** @param input `trace` is that of the append that made states stale */
+export async function handler(
+  { trace, ...input }: RepairInput & { readonly trace?: Trace },
+  context?: LambdaContext,
+): Promise<void> {
+  await repair(input, context);
+  log(trace, { productId: input.productId }, 'repaired');
+}

@@ -2,10 +2,16 @@ import { registry } from '@hindsight/domain';
 import { validate, type Validated } from '@hindsight/workflow';
 import { v7 as uuid } from 'uuid';
 import { conflictPolicy } from './conflict-policy';
+import { log } from './logger';
 
 const onConflict = conflictPolicy();
 
 /** Turns what started the execution into a command, or into everything that is wrong with it. */
 export function handler(input: unknown): Promise<Validated> {
-  return Promise.resolve(validate(registry, input, { newId: uuid, onConflict }));
+  const validated = validate(registry, input, { newId: uuid, onConflict });
+  if ('failure' in validated) {
+    const { failure, trace } = validated;
+    log(trace, { failure: failure.error }, 'not valid');
+  }
+  return Promise.resolve(validated);
 }

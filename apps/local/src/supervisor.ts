@@ -71,6 +71,7 @@ function setEnvironment(settings: Settings, endpoint: string): void {
     TABLE_NAME: TABLE,
     DYNAMODB_ENDPOINT: endpoint,
     AWS_REGION: settings.region,
+    LOG_LEVEL: settings.logLevel,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   });

@@ -93,6 +93,7 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
         'again.$': '$.again',
         'events.$': '$.plan.result.events',
         'attempt.$': 'States.MathAdd($.attempt, 1)',
+        'trace.$': '$.trace',
       },
       Next: 'IsTryLeft',
     },
@@ -113,7 +114,7 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
       Parameters: {
         FunctionName: functionArn(REPAIR.name),
         InvocationType: 'Event',
-        Payload: { 'productId.$': '$.plan.result.productId' },
+        Payload: { 'productId.$': '$.plan.result.productId', 'trace.$': '$.trace' },
       },
       ResultPath: null,
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' }],

@@ -27,6 +27,7 @@ describe('what starts an execution', () => {
     expect(run(input)).toEqual({
       route: 'type:productReceived',
       attempt: 0,
+      trace: {},
       command: {
         productId: 'anvil',
         onConflict: 'reject',

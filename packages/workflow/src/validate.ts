@@ -3,6 +3,15 @@ import type { AppendCommand } from '@hindsight/event-log';
 import * as z from 'zod';
 import { invalidInput, type Failure } from './failures';
 
+/** What log lines about one append have in common, from the request to the stored event. */
+export interface Trace {
+  readonly requestId?: string | undefined;
+  /** The name of the execution. */
+  readonly execution?: string | undefined;
+  /** Of the W3C's Trace Context. */
+  readonly traceparent?: string | undefined;
+}
+
 /** What the gateway asks of the workflow. */
 export interface WorkflowRequest {
   readonly productId: string;
@@ -16,6 +25,7 @@ export interface WorkflowRequest {
   readonly onConflict?: ConflictPolicy | undefined;
   /** False: the caller may not change the past. Absent: may. */
   readonly allowLate?: boolean | undefined;
+  readonly trace?: Trace | undefined;
 }
 
 /** What an EventBridge rule passes on: the envelope as it is. */
@@ -28,7 +38,9 @@ export interface EventBridgeEnvelope {
 export type WorkflowInput = WorkflowRequest | EventBridgeEnvelope;
 
 /** What ValidateEvent hands on: where to go, and with what. */
-export type Validated =
+export type Validated = Judged & { readonly trace: Trace };
+
+type Judged =
   | { readonly route: string; readonly command: AppendCommand; readonly attempt: 0 }
   | { readonly route: string; readonly failure: Failure };
 
@@ -36,6 +48,9 @@ export const INVALID_ROUTE = 'invalid';
 export const BATCH_ROUTE = 'batch';
 /** Prefixed, so that no type's name can be taken for one of the other routes. */
 export const routeOf = (eventType: string): string => `type:${eventType}`;
+
+/** Goes into log lines as it is. */
+const word = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 
 const request = z.strictObject({
   productId: z.string().optional(),
@@ -45,9 +60,10 @@ const request = z.strictObject({
   dryRun: z.boolean().default(false),
   onConflict: z.enum(['reject', 'flag']).optional(),
   allowLate: z.boolean().default(true),
+  trace: z.strictObject({ requestId: word, execution: word, traceparent: word }).partial().optional(),
 });
 
-function invalid(errors: readonly InputError[], unknownType?: string): Validated {
+function invalid(errors: readonly InputError[], unknownType?: string): Judged {
   if (unknownType === undefined)
     return { route: INVALID_ROUTE, failure: invalidInput('InvalidEvent', errors) };
   return { route: routeOf(unknownType.slice(0, 128)), failure: invalidInput('UnknownEventType', errors) };
@@ -60,21 +76,22 @@ const isEnvelope = (value: unknown): value is { id?: unknown; detail: unknown } 
 const envelopeId = (body: unknown): string | undefined =>
   isEnvelope(body) && typeof body.id === 'string' ? body.id : undefined;
 
-/**
- * All validation there is: turns what starts an execution into a command, or says everything that is wrong.
- * @param defaults how the deployment treats conflicts where the request does not say
- */
-export function validate(
-  registry: Registry,
-  input: unknown,
-  { newId, onConflict: policy }: { readonly newId: () => string; readonly onConflict: ConflictPolicy },
-): Validated {
-  const read = request.safeParse(isEnvelope(input) ? { body: input } : input);
-  if (!read.success) {
-    return invalid(read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
-  }
-  const { body, dryRun, allowLate, onConflict = policy, expectedVersion, productId } = read.data;
-  const idempotencyKey = read.data.idempotencyKey ?? envelopeId(body);
+/** An envelope that started an execution itself: its id is all there is to follow. */
+function traceOf(input: unknown): Trace {
+  const id = word.safeParse(envelopeId(input));
+  return id.success ? { requestId: id.data } : {};
+}
+
+interface Defaults {
+  readonly newId: () => string;
+  /** How the deployment treats conflicts where the request does not say. */
+  readonly onConflict: ConflictPolicy;
+}
+
+function judged(registry: Registry, asked: z.output<typeof request>, defaults: Defaults): Judged {
+  const { newId } = defaults;
+  const { body, dryRun, allowLate, onConflict = defaults.onConflict, expectedVersion, productId } = asked;
+  const idempotencyKey = asked.idempotencyKey ?? envelopeId(body);
   const parsed = parseEvents(registry, body, {
     newId,
     ...(productId !== undefined && { productId }),
@@ -93,4 +110,15 @@ export function validate(
     ...(expectedVersion !== undefined && { expectedVersion }),
   };
   return { route, command, attempt: 0 };
+}
+
+/** All validation there is: turns what starts an execution into a command, or says everything that is wrong. */
+export function validate(registry: Registry, input: unknown, defaults: Defaults): Validated {
+  const read = request.safeParse(isEnvelope(input) ? { body: input } : input);
+  if (!read.success) {
+    const errors = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    return { ...invalid(errors), trace: {} };
+  }
+  const { trace = traceOf(input) } = read.data;
+  return { ...judged(registry, read.data, defaults), trace };
 }

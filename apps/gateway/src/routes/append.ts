@@ -6,6 +6,7 @@ import { readBody } from '../body';
 import { problemOf, versionConflictAt } from '../failures';
 import { eventsIn } from '../formats';
 import { JSON_ONLY, productIdOf, type Context, type Route } from '../http';
+import { correlationOf } from '../logging/correlation';
 import { readJson } from '../json';
 import { preconditionOf } from '../preconditions';
 import { appendQuery } from '../openapi/parameters';
@@ -54,6 +55,7 @@ async function requestOf(request: Request, context: Context): Promise<WorkflowRe
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(dryRun === 'true' && { dryRun: true }),
     ...(onConflict !== undefined && { onConflict }),
+    trace: correlationOf(request),
     ...(!mayDo(request, 'events:write:late') && { allowLate: false }),
   };
 }
@@ -106,6 +108,7 @@ export function appendRoute(context: Context): Route {
         response.locals['failure'] = outcome.failure.error;
         throw problemOf(outcome.failure);
       }
+      response.locals['version'] = outcome.result.version;
       sendResult(response, outcome.result);
     },
   };

@@ -39,7 +39,9 @@ describe('Prefer: respond-async', () => {
         'preference-applied': 'respond-async',
         'retry-after': '1',
       });
-      expect(started).toEqual([{ productId: '100', body: EVENT, expectedVersion: 3 }]);
+      expect(started).toMatchObject([
+        { productId: '100', body: EVENT, expectedVersion: 3, trace: { requestId: expect.any(String) } },
+      ]);
       expect(appender.requests).toEqual([]);
     },
   );
@@ -71,7 +73,7 @@ describe('an execution', () => {
   test('that succeeded has the result that the append would have answered', async () => {
     const { agent } = client(() => succeeded({ adjustment }));
     const { body } = await agent.get('/executions/execution-9').expect(200);
-    const { replayed: _replayed, dryRun: _dryRun, ...appended } = result;
+    const { replayed: _replayed, dryRun: _dryRun, attempts: _attempts, ...appended } = result;
     expect(body).toEqual({
       execution: 'execution-9',
       status: 'succeeded',

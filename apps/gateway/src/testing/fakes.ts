@@ -1,8 +1,9 @@
-import type { AppendResult, EventLogReader, StateAnswer } from '@hindsight/event-log';
-import type { WorkflowRequest } from '@hindsight/workflow';
-import { pino, type Logger } from 'pino';
+import type { EventLogReader, StateAnswer } from '@hindsight/event-log';
+import type { Trace, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
+import type { Logger } from 'pino';
 import { createApp, type Dependencies } from '../app';
 import type { Appender, AppendOutcome } from '../appender';
+import { createLogger } from '../logging/logger';
 
 /** The moment at which tests take place. */
 export const NOW = '2026-11-23T12:00:00.000Z';
@@ -42,13 +43,14 @@ export const stateAnswer: StateAnswer = {
   lastEvent: reference,
 };
 
-export const result: AppendResult = {
+export const result: WorkflowResult = {
   productId: '100',
   version: 3,
   events: [recorded],
   state,
   replayed: false,
   dryRun: false,
+  attempts: 1,
 };
 
 export const adjustment = {
@@ -98,23 +100,27 @@ export function fakeLog(answers: Partial<EventLogReader> = {}): EventLogReader &
   return { ...(Object.fromEntries(noted) as EventLogReader), calls };
 }
 
-/** Stands at the seam to the workflow. */
+/** Stands at the seam to the workflow. Keeps apart what was asked, and what log lines have in common. */
 export function fakeAppender(
   append: (request: WorkflowRequest) => Promise<AppendOutcome> = () => succeeded(),
   ping: () => Promise<void> = () => Promise.resolve(),
-): Appender & { readonly requests: WorkflowRequest[] } {
+): Appender & { readonly requests: WorkflowRequest[]; readonly traces: (Trace | undefined)[] } {
   const requests: WorkflowRequest[] = [];
+  const traces: (Trace | undefined)[] = [];
   return {
     requests,
+    traces,
     ping,
     append: (request) => {
-      requests.push(request);
+      const { trace, ...rest } = request;
+      requests.push(rest);
+      traces.push(trace);
       return append(request);
     },
   };
 }
 
-export const succeeded = (change: Partial<AppendResult> = {}): Promise<AppendOutcome> =>
+export const succeeded = (change: Partial<WorkflowResult> = {}): Promise<AppendOutcome> =>
   Promise.resolve({ ok: true, execution: 'execution-1', result: { ...result, ...change } });
 
 export const failed = (error: string, cause: unknown): Promise<AppendOutcome> =>
@@ -127,7 +133,8 @@ export const failed = (error: string, cause: unknown): Promise<AppendOutcome> =>
 /** A logger whose lines a test can read. */
 export function listeningLogger(): { logger: Logger; lines: string[] } {
   const lines: string[] = [];
-  return { lines, logger: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }) };
+  const write = (line: string) => void lines.push(line);
+  return { lines, logger: createLogger({ level: 'trace', innerNames: ['stock-table'] }, { write }) };
 }
 
 /** The application over the fakes. */

@@ -1,0 +1,32 @@
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
+
+const ARN = /\barn:aws[a-z-]*:[^\s'",;)\]}]+/g;
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** As a word of its own, not as a part of a path or of a package's name. */
+const nameIn = (name: string): RegExp => new RegExp(`(?<![\\w./@-])${escaped(name)}(?![\\w./-])`, 'g');
+
+/**
+ * Serialises errors without the names of what is inside: ARNs, and those that are given. An error of the SDK has them
+ * in its message, and lines of a log go further than where they are written.
+ */
+function discreetErrors(names: readonly string[]) {
+  const patterns = [ARN, ...names.map(nameIn)];
+  const blot = (text: string): string => patterns.reduce((rest, pattern) => rest.replace(pattern, '…'), text);
+  // The messages and stacks of causes stand behind the error's own. Its other fields stay out: of the SDK's they hold
+  // the request.
+  return (error: Error) => {
+    const { type, message, stack } = stdSerializers.err(error);
+    return { type, message: blot(message), stack: blot(stack) };
+  };
+}
+
+export interface LoggerOptions {
+  readonly level: string;
+  /** Of tables and the like. */
+  readonly innerNames: readonly string[];
+}
+
+/** Writes one JSON object a line, to the standard output where nothing else is given. */
+export const createLogger = ({ level, innerNames }: LoggerOptions, destination?: DestinationStream): Logger =>
+  pino({ level, serializers: { err: discreetErrors(innerNames) } }, destination);

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import type { Response } from 'express';
+import type { Logger } from 'pino';
+import { pinoHttp, type HttpLogger } from 'pino-http';
+import { requestIdOf, traceIdOf } from './correlation';
+
+/** Addresses that machines ask every few seconds. */
+export const PROBES = ['/healthz', '/readyz', '/metrics'];
+
+const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';
+
+/** No headers, no body, and nothing of the query: what a client puts there is its own. */
+function lineOf(
+  request: IncomingMessage,
+  response: Response,
+  { responseTime }: { responseTime?: number },
+): object {
+  const traceId = traceIdOf(request);
+  return {
+    ...{ method: request.method, path: pathOf(request.url), status: response.statusCode, ms: responseTime },
+    ...(traceId !== undefined && { traceId }),
+    ...response.locals,
+    // `pino-http` makes up an error for every status above 500.
+    ...(response.err !== undefined && { err: response.err }),
+  };
+}
+
+/**
+ * One line a request: who, what, how it ended, and what `response.locals` holds about it (the caller, the execution,
+ * the version, and how that failed).
+ */
+export function requestLogging(logger: Logger): HttpLogger<IncomingMessage, Response> {
+  return pinoHttp<IncomingMessage, Response>({
+    logger,
+    genReqId(request, response) {
+      const id = requestIdOf(request);
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    ...{ quietReqLogger: true, quietResLogger: true, wrapSerializers: false },
+    customAttributeKeys: { reqId: 'requestId' },
+    autoLogging: { ignore: ({ url }) => PROBES.includes(pathOf(url)) },
+    customLogLevel: (_, { statusCode }, error) =>
+      error || statusCode === 500 ? 'error' : statusCode > 500 ? 'warn' : 'info',
+    customSuccessMessage: () => 'answered',
+    customErrorMessage: () => 'answered',
+    customSuccessObject: lineOf,
+    customErrorObject: (request, response, _error, values: { responseTime?: number }) =>
+      lineOf(request, response, values),
+  });
+}

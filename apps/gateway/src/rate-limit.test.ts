@@ -1,0 +1,81 @@
+import request from 'supertest';
+import type { Dependencies } from './app';
+import { limiting, proxiesOf, rateOf } from './rate-limit';
+import { gatewayWith } from './testing/fakes';
+
+const ONE_MINUTE = 60_000;
+/** Callers are who they say they are. */
+const authenticate: NonNullable<Dependencies['authenticate']> = ({
+  headers: { authorization = 'anonymous' },
+}) => Promise.resolve({ subject: authorization, scopes: new Set(['state:read']) });
+const gateway = (more: Partial<Dependencies> = {}) =>
+  gatewayWith({ guards: [limiting({ requests: 2, window: ONE_MINUTE })], ...more }).app;
+const read = (app: ReturnType<typeof gateway>, headers: Record<string, string> = {}) =>
+  request(app).get('/products/100/state').set(headers);
+
+test('a client is told what is left, and turned away beyond it', async () => {
+  const app = gateway();
+  const first = await read(app);
+  expect(first.headers['ratelimit-policy']).toMatch(/^"requests"; q=2; w=60; pk=/);
+  expect(first.headers['ratelimit']).toMatch(/^"requests"; r=1; t=/);
+  await read(app).expect(200);
+  const { body, headers } = await read(app).expect(429);
+  expect(body).toMatchObject({ type: '/problems/too-many-requests', status: 429 });
+  expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+});
+
+test('the probes of a load balancer are not counted', async () => {
+  const app = gateway();
+  for (let i = 0; i < 5; i += 1) {
+    await request(app).get('/healthz').expect(200);
+    await request(app).get('/readyz').expect(200);
+  }
+  await read(app).expect(200);
+});
+
+test('callers are counted by name, each for itself', async () => {
+  const app = gateway({ authenticate });
+  for (let i = 0; i < 2; i += 1) await read(app, { Authorization: 'shop' }).expect(200);
+  await read(app, { Authorization: 'shop' }).expect(429);
+  await read(app, { Authorization: 'warehouse' }).expect(200);
+});
+
+test('guesses at tokens are counted by address', async () => {
+  const app = gateway({ authenticate: () => Promise.reject(new Error('unknown')) });
+  for (let i = 0; i < 2; i += 1) await read(app, { Authorization: `guess ${i}` }).expect(500);
+  await read(app, { Authorization: 'guess 3' }).expect(429);
+});
+
+test('what a request says about its address counts from a trusted proxy only', async () => {
+  const from = (address: string) => ({ 'X-Forwarded-For': address });
+  const alone = gateway();
+  for (const [i, status] of [200, 200, 429].entries()) await read(alone, from(`10.0.0.${i}`)).expect(status);
+  const behind = gateway({ trustedProxies: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] });
+  for (let i = 0; i < 4; i += 1) await read(behind, from(`10.0.0.${i}`)).expect(200);
+});
+
+test.each([
+  [undefined, '127.0.0.1', undefined],
+  [undefined, '0.0.0.0', { requests: 6_000, window: ONE_MINUTE }],
+  ['none', '0.0.0.0', undefined],
+  ['100/s', '127.0.0.1', { requests: 100, window: 1_000 }],
+  ['5/h', '127.0.0.1', { requests: 5, window: 3_600_000 }],
+])('RATE_LIMIT=%s on %s is %j', (text, host, rate) => {
+  expect(rateOf({ RATE_LIMIT: text }, host)).toEqual(rate);
+});
+
+test.each(['100', '0/s', '-1/s', '1/day', 'much'])('RATE_LIMIT=%s is refused', (text) => {
+  expect(() => rateOf({ RATE_LIMIT: text }, '127.0.0.1')).toThrow(/^the environment variable RATE_LIMIT is /);
+});
+
+test('TRUSTED_PROXIES is addresses and networks', () => {
+  expect(proxiesOf({ TRUSTED_PROXIES: '10.0.0.0/8, ::1,192.168.0.1' })).toEqual([
+    '10.0.0.0/8',
+    '::1',
+    '192.168.0.1',
+  ]);
+  expect(proxiesOf({})).toEqual([]);
+  for (const wrong of ['all', '10.0.0.0/33', '10.0.0', '10.0.0.0/8/8'])
+    expect(() => proxiesOf({ TRUSTED_PROXIES: wrong })).toThrow(/TRUSTED_PROXIES/);
+});

@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import type { Request, RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { callerOf } from './auth/access';
+import { isLoopback } from './auth/settings';
+import { EnvironmentError } from './environment-error';
+import { PROBES } from './logging/requests';
+import { Problem } from './problems';
+import { valueOf } from './variables';
+
+/** How many requests one client may send in how long (milliseconds). */
+export interface Rate {
+  readonly requests: number;
+  readonly window: number;
+}
+
+const SPANS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
+/** Where others reach the gateway, and nothing else is set. */
+const ELSEWHERE = '6000/min';
+
+/**
+ * The rate that RATE_LIMIT sets, such as `100/s`; undefined: none.
+ * @throws EnvironmentError
+ */
+export function rateOf(env: NodeJS.ProcessEnv, host: string): Rate | undefined {
+  const text = valueOf(env, 'RATE_LIMIT') ?? (isLoopback(host) ? 'none' : ELSEWHERE);
+  if (text === 'none') return undefined;
+  const [, requests = '', span = ''] = /^([1-9]\d{0,8})\/(s|min|h)$/.exec(text) ?? [];
+  const window = SPANS[span];
+  if (window !== undefined) return { requests: Number(requests), window };
+  throw new EnvironmentError(
+    `the environment variable RATE_LIMIT is ${text}; it must be a number a span, such as 100/s, 6000/min or 50000/h, or none`,
+  );
+}
+
+/**
+ * The addresses and networks that TRUSTED_PROXIES lists.
+ * @throws EnvironmentError
+ */
+export function proxiesOf(env: NodeJS.ProcessEnv): readonly string[] {
+  const proxies = (valueOf(env, 'TRUSTED_PROXIES') ?? '').split(/[ ,]+/).filter((text) => text !== '');
+  const wrong = proxies.find((proxy) => !isNetwork(proxy));
+  if (wrong === undefined) return proxies;
+  throw new EnvironmentError(
+    `the environment variable TRUSTED_PROXIES names ${wrong}; it must be an address, or a network such as 10.0.0.0/8`,
+  );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+}
+
+/** Known callers are counted by name, wherever they call from; others by address, or by the network of an IPv6 one. */
+function clientOf(request: Request): string {
+  const caller = callerOf(request);
+  if (caller !== undefined && caller.subject !== 'anonymous') return `caller ${caller.subject}`;
+  return ipKeyGenerator(request.ip ?? '');
+}
+
+/** Counts the requests of each client in this process, and turns away those beyond the rate. */
+export function limiting({ requests, window }: Rate): RequestHandler {
+  return rateLimit({
+    windowMs: window,
+    limit: requests,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    identifier: 'requests',
+    keyGenerator: clientOf,
+    skip: ({ path }) => PROBES.includes(path),
+    handler: () => {
+      throw new Problem('too-many-requests', 'more requests than this client may send; wait a while');
+    },
+  });
+}
