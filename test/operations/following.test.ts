@@ -9,7 +9,6 @@ jest.setTimeout(60_000);
 /** The whole application as `npm start` runs it, with all that it says of itself. */
 describe('an append can be followed', () => {
   let server: RunningServer;
-  let api: Api;
   const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-following-'));
   const answers: Record<string, Awaited<ReturnType<Api['append']>>> = {};
   let lines: Record<string, unknown>[];
@@ -17,9 +16,9 @@ describe('an append can be followed', () => {
   const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
   beforeAll(async () => {
     server = await startServer(dataDir, { LOG_LEVEL: 'info' });
-    api = new Api(server.url);
     const append = async (id: string, event: object, headers = {}) => {
-      answers[id] = await api.append('followed', event, { 'X-Request-Id': id, ...headers });
+      const client = new Api(server.url, { 'X-Request-Id': id, ...headers });
+      answers[id] = await client.append('followed', event);
     };
     const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
     await append('in-time', {

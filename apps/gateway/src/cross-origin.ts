@@ -12,6 +12,8 @@ const EXPOSED = [
   'Location',
   'Memento-Datetime',
   'Preference-Applied',
+  'RateLimit',
+  'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
   'X-Request-Id',

@@ -4,7 +4,6 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { callerOf } from './auth/access';
 import { isLoopback } from './auth/settings';
 import { EnvironmentError } from './environment-error';
-import { PROBES } from './logging/requests';
 import { Problem } from './problems';
 import { valueOf } from './variables';
 
@@ -69,8 +68,11 @@ export function limiting({ requests, window }: Rate): RequestHandler {
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     identifier: 'requests',
+    // A limit of 0 means what it says.
+    validate: { limit: false },
     keyGenerator: clientOf,
-    skip: ({ path }) => PROBES.includes(path),
+    // Probes and the pages about the API cost nothing.
+    skip: ({ method, path }) => method === 'OPTIONS' || !/^\/(products|executions)\//.test(path),
     handler: () => {
       throw new Problem('too-many-requests', 'more requests than this client may send; wait a while');
     },

@@ -5,7 +5,7 @@ import { pinoHttp, type HttpLogger } from 'pino-http';
 import { requestIdOf, traceIdOf } from './correlation';
 
 /** Addresses that machines ask every few seconds. */
-export const PROBES = ['/healthz', '/readyz', '/metrics'];
+const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';
 

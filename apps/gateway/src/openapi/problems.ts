@@ -60,8 +60,12 @@ export function problemOneOf(slugs: readonly ProblemSlug[]) {
   return z.discriminatedUnion('type', [first, ...rest]);
 }
 
-/** To those who are not allowed, where a deployment asks who they are. */
-export const GUARDED = ['unauthenticated', 'insufficient-scope'] as const satisfies readonly ProblemSlug[];
+/** To those who are not allowed, where a deployment asks who they are, and to those who ask too much. */
+export const GUARDED = [
+  'unauthenticated',
+  'insufficient-scope',
+  'too-many-requests',
+] as const satisfies readonly ProblemSlug[];
 
 /** How an append can end badly, once its body has been read. */
 export const APPEND_REFUSALS = [

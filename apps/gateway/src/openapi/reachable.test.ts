@@ -3,6 +3,7 @@ import type { Dependencies } from '../app';
 import { bearerTokens } from '../auth/authenticator';
 import type { Scope } from '../auth/scopes';
 import type { BackgroundAppender } from '../appender';
+import { limiting } from '../rate-limit';
 import { adjustment, failed, fakeAppender, fakeLog, gatewayWith, succeeded } from '../testing/fakes';
 import { documentedAnswers } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
@@ -144,12 +145,13 @@ async function executions(method: 'get' | 'head'): Promise<void> {
   await asked(() => Promise.reject(new TypeError('ours')));
 }
 
-/** Those of whom nobody knows who they are, and those who may do nothing. */
+/** Those of whom nobody knows who they are, those who may do nothing, and those who have asked too much. */
 async function strangers(): Promise<void> {
   const nobody = bearerTokens([]);
   const powerless = () => Promise.resolve({ subject: 'powerless', scopes: new Set<Scope>() });
-  for (const authenticate of [nobody, powerless]) {
-    await over({ authenticate }).post(EVENTS).send(EVENT);
+  const noMore = [limiting({ requests: 0, window: 60_000 })];
+  for (const refusing of [{ authenticate: nobody }, { authenticate: powerless }, { guards: noMore }]) {
+    await over(refusing).post(EVENTS).send(EVENT);
     for (const method of ['get', 'head'] as const) {
       for (const resource of [
         'products/100/state',
@@ -158,7 +160,7 @@ async function strangers(): Promise<void> {
         'products/100/events/stream',
         'executions/e',
       ])
-        await over({ authenticate })[method](`/${resource}`);
+        await over(refusing)[method](`/${resource}`);
     }
   }
 }

@@ -17,6 +17,11 @@ const problemHeaders: Readonly<Record<number, Record<string, z.ZodType>>> = {
   412: { ETag: header('The head version, in quotes; absent where there is no product.').optional() },
   413: { Connection: z.literal('close').optional() },
   415: { 'Accept-Post': header('The media types that are read here.') },
+  429: {
+    'Retry-After': header('Seconds.'),
+    RateLimit: header('How many requests are left, and for how long.'),
+    'RateLimit-Policy': header('How many requests one client may send in how long.'),
+  },
   503: { 'Retry-After': header('Seconds.') },
 };
 
