@@ -123,7 +123,8 @@ function backgroundAppender(
 /** Appends by executions of the workflow's state machines. */
 export function createAppender(options: AppenderOptions): Appender {
   const { client, stateMachineArn, asyncStateMachineArn, timeout = 130_000 } = options;
-  const { newName = randomUUID, after = (milliseconds: number) => AbortSignal.timeout(milliseconds) } = options;
+  const { newName = randomUUID, after = (milliseconds: number) => AbortSignal.timeout(milliseconds) } =
+    options;
   const machines = [stateMachineArn, ...(asyncStateMachineArn === undefined ? [] : [asyncStateMachineArn])];
   return {
     async append(request) {
