@@ -12,7 +12,7 @@ const RECORDS = process.env['RECORD'] === '1';
 
 jest.setTimeout(120_000);
 
-describe.each(['README.md', 'docs/time.md', 'docs/bad-input.md'])('%s', (name) => {
+describe.each(['README.md', 'docs/time.md', 'docs/bad-input.md', 'docs/api.md'])('%s', (name) => {
   const path = join(root, name);
   const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-docs-'));
   let server: RunningServer;

@@ -13,7 +13,7 @@ export const cloudEventAttributes = {
   time: text('The effectiveAt.').optional(),
   datacontenttype: z
     .string()
-    .regex(/^application\/json\b/i, { error: 'must be application/json' })
+    .regex(/^application\/json(;.*)?$/, { error: 'must be application/json' })
     .optional()
     .meta({ description: 'The type of data: JSON, also where it is absent.' }),
 };

@@ -61,6 +61,8 @@ function optionsOf(path: string, item: Item): Operation {
         description: 'The methods are in `Allow`.',
         headers: { Allow: { required: true, schema: { type: 'string', const: allow } } },
       },
+      // An address whose percent-encoding cannot be read is none, whatever is asked of it.
+      ...(parameters.length > 0 && first && { '400': first.responses['400'] as Response }),
     },
   };
 }

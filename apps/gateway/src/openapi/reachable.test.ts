@@ -176,8 +176,10 @@ async function crowds(): Promise<void> {
 }
 
 async function options(): Promise<void> {
-  for (const path of Object.keys(document.paths ?? {}))
-    await over().options(path.replace('{slug}', 'contention').replace(/\{\w+\}/, '100'));
+  for (const path of Object.keys(document.paths ?? {})) {
+    await over().options(path.replace(/\{\w+\}/, '100'));
+    await over().options(path.replace(/\{\w+\}/, '%ff'));
+  }
 }
 
 test('every documented answer comes, and every answer that comes is documented', async () => {

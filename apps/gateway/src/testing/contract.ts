@@ -54,7 +54,7 @@ export function contractOf(document: Described): (seen: Seen) => Verdict {
   };
   const paths = Object.entries((document.paths ?? {}) as Record<string, Record<string, Operation>>).map(
     ([template, item]) => {
-      const pattern = template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]*');
+      const pattern = template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+');
       return { template, item, fits: new RegExp(`^${pattern}/?$`) };
     },
   );

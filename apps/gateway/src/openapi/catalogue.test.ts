@@ -1,0 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCatalogue } from '../testing/catalogue';
+import { document } from '../testing/documented';
+
+const PAGE = join(__dirname, '../../../../docs/errors.md');
+
+test('docs/errors.md has every problem type, what it means, and who answers with it', () => {
+  const catalogue = errorCatalogue(document);
+  if (process.env['RECORD'] === '1') writeFileSync(PAGE, catalogue);
+  expect(readFileSync(PAGE, 'utf8')).toBe(catalogue);
+});
