@@ -14,6 +14,11 @@ const sendable = (text: string): string =>
 const headerText = (text: string): string => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 
 async function bodyOf(response: IncomingMessage): Promise<unknown> {
+  // It ends when its reader goes.
+  if (response.headers['content-type']?.startsWith('text/event-stream')) {
+    response.destroy();
+    return '';
+  }
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();

@@ -7,6 +7,13 @@ export interface Tampered {
   readonly body: string;
 }
 
+/** A stream of events has no end to wait for. */
+async function textOf(answer: Response): Promise<string> {
+  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer.text();
+  await answer.body?.cancel();
+  return '';
+}
+
 /** A server in front of another that changes some of its answers, as a mistake in the code would. */
 export async function tamperingWith(
   url: string,
@@ -26,7 +33,7 @@ export async function tamperingWith(
       const answer = await fetch(url + target, { method, headers, body });
       const { status, body: text } = change(target, method, {
         status: answer.status,
-        body: await answer.text(),
+        body: await textOf(answer),
       });
       const kept = [...answer.headers].filter(
         ([name]) =>
