@@ -1,0 +1,80 @@
+import Table from 'cli-table3';
+import type { Schemas } from '@hindsight/client';
+
+/** Ends quietly where whoever reads the output has gone, as in `hindsight events lamp | head`. */
+export const say = (text: string): void => void process.stdout.write(`${text}\n`);
+export const sayJson = (value: unknown): void => say(JSON.stringify(value, null, 2));
+
+/** Rows under a head, in columns, without colours: it is read by people and by `cut` alike. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };
+  const chars = Object.fromEntries(
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+      .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
+      .map((name) => [name, '']),
+  );
+  const made = new Table({ head: [...head], style: plain, chars });
+  for (const row of rows) made.push([...row]);
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+type State = Schemas['State'];
+type Money = NonNullable<State['unitPrice']>;
+
+const moneyOf = (price: Money | null | undefined): string =>
+  price ? `${price.amount} ${price.currency}` : '–';
+
+export function stateTable(state: State): string {
+  const { quantity, unitPrice, color, size, status, conflicts = [] } = state;
+  const rows = [
+    ['quantity', quantity],
+    ['unit price', moneyOf(unitPrice)],
+    ['colour', color ?? '–'],
+    ['size', size ?? '–'],
+    ['status', status],
+    ...conflicts.map(({ deficit, eventId, effectiveAt }) => [
+      'conflict',
+      `short by ${deficit} since ${eventId} at ${effectiveAt}`,
+    ]),
+  ];
+  return table([], rows);
+}
+
+/** The fields of an event that its type adds, in one cell. */
+export function contentOf(event: Readonly<Record<string, unknown>>): string {
+  const common = 'eventId eventType eventCategory productId version effectiveAt recordedAt schemaVersion';
+  const names = new Set(common.split(' '));
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  return Object.entries(event)
+    .filter(([name]) => !names.has(name))
+    .map(([name, value]) =>
+      name === 'unitPrice' ? `unitPrice=${moneyOf(value as Money)}` : `${name}=${text(value)}`,
+    )
+    .join(' ');
+}
+
+/** What an append changed in the past, and what it breaks there. */
+export function adjustmentText(adjustment: Schemas['Adjustment']): string {
+  const { effectiveFrom, changes, changesTotal, conflicts, conflictsTotal } = adjustment;
+  const text = (value: unknown): string =>
+    typeof value === 'object' && value !== null
+      ? moneyOf(value as Money)
+      : typeof value === 'string'
+        ? value
+        : '–';
+  const rows = changes.map(({ from, to, field, before, after }) => [
+    ...[field, text(before), text(after), from, to ?? 'now on'],
+  ]);
+  return [
+    `changed the past from ${effectiveFrom} on: ${changesTotal} ${changesTotal === 1 ? 'change' : 'changes'}`,
+    ...(rows.length > 0 ? [table(['field', 'before', 'after', 'from', 'to'], rows)] : []),
+    ...(conflictsTotal > 0 ? [`${conflictsTotal} ${conflictsTotal === 1 ? 'conflict' : 'conflicts'}`] : []),
+    ...conflicts.map(
+      ({ deficit, eventId, effectiveAt }) => `  short by ${deficit} at ${effectiveAt} (${eventId})`,
+    ),
+  ].join('\n');
+}

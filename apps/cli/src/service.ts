@@ -1,0 +1,56 @@
+import { createClient, type HindsightClient } from '@hindsight/client';
+import { EXIT, Failure } from './exit';
+
+/** Where the service is, and how its answers are shown. */
+export interface Service {
+  readonly url: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+export function clientOf({ url, token }: Service): HindsightClient {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Failure(`--url must be an http or https address, not "${url}"`, EXIT.usage);
+  return createClient({ baseUrl: url.replace(/\/+$/, ''), ...(token !== undefined && { token }) });
+}
+
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+interface Answer<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What problem details say, for people: the title, and a line for each thing that is wrong. */
+function explain(error: unknown, status: number): string {
+  const { title = `status ${status}`, detail, errors = [] } = (error ?? {}) as Problem;
+  const lines = errors.map(({ path, message }) => `  ${path} ${message}`.trimEnd());
+  return [detail === undefined || errors.length > 0 ? title : `${title}: ${detail}`, ...lines].join('\n');
+}
+
+/** The reason of a failed fetch stands in its cause. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (cause instanceof Error) return cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name);
+  return error.message;
+}
+
+export const unreachable = (url: string, error: unknown): Failure =>
+  new Failure(`no answer from ${url}: ${messageOf(error)}`, EXIT.unreachable);
+
+/** The data of an answer. @throws Failure where there is none; with `json`, the problem itself is its message */
+export async function answerOf<T>(service: Service, asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked.catch((reason: unknown) => {
+    throw unreachable(service.url, reason);
+  });
+  if (response.ok && data !== undefined) return data;
+  const { status } = response;
+  const code = status >= 500 || status === 429 ? EXIT.unreachable : EXIT.refused;
+  throw new Failure(service.json ? JSON.stringify(error, null, 2) : explain(error, status), code);
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEventLog } from '@hindsight/event-log';
+import { command, received } from '../support/commands';
+import { startTable, type TestTable } from '../support/engine';
+import { startServer, type RunningServer } from '../support/processes';
+
+const PROGRAM = join(__dirname, '../../apps/cli/bin/hindsight.cjs');
+jest.setTimeout(120_000);
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly complaints: string;
+}
+
+let server: RunningServer;
+let table: TestTable;
+const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-cli-'));
+beforeAll(async () => {
+  server = await startServer(dataDir);
+  table = await startTable();
+});
+afterAll(async () => {
+  await server.stop();
+  await table.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Runs the built command line. */
+async function hindsight(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { ...process.env, HINDSIGHT_URL: server.url, TABLE_NAME: '', DYNAMODB_ENDPOINT: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, complaints] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, complaints };
+}
+
+const goods = (quantity: number, more: object = {}): string =>
+  JSON.stringify({ eventType: 'productReceived', quantity, unitPrice: '$4', ...more });
+
+test('appends, answers about any moment, and tails what happened', async () => {
+  const first = await hindsight([
+    'append',
+    'lamp',
+    goods(150, { eventId: 'r1', effectiveAt: '2026-11-16T08:00:00Z' }),
+  ]);
+  expect(first).toMatchObject({ code: 0, complaints: '' });
+  expect(first.out).toMatch(/lamp, version 1: stored: productReceived r1\n.*quantity +150\n/s);
+  const dry = await hindsight(['dry-run', 'lamp', goods(5)]);
+  expect(dry.out).toMatch(/would store.*quantity +155/s);
+  const late = await hindsight([
+    'append',
+    'lamp',
+    goods(7, { eventId: 'r0', effectiveAt: '2026-11-15T08:00:00Z' }),
+  ]);
+  expect(late.out).toMatch(/changed the past from 2026-11-15T08:00:00.000Z on/);
+  const state = await hindsight([
+    'state',
+    'lamp',
+    '--as-of',
+    '2026-11-17T00:00:00Z',
+    '--version',
+    '1',
+    '--json',
+  ]);
+  expect(JSON.parse(state.out)).toMatchObject({ version: 1, state: { quantity: '150' } });
+  const events = await hindsight(['events', 'lamp', '--order', 'effective']);
+  expect(events.out.split('\n').slice(1, 3)).toEqual([
+    expect.stringMatching(/^2 .* r0 /),
+    expect.stringMatching(/^1 .* r1 /),
+  ]);
+  const timeline = await hindsight(['timeline', 'lamp']);
+  expect(timeline.out).toMatch(/r0 +7 .*\n.*r1 +157 /);
+  const tail = await hindsight(['tail', 'lamp', '--after', '0', '--count', '3']);
+  expect(tail).toMatchObject({ code: 0, complaints: '' });
+  expect(tail.out).toMatch(/^1 .* r1 .*\n2 .* r0 .*\n {2}r0 changed the past/);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['a product that is not there', ['state', 'nobody'], 1, /There is no such product/],
+  [
+    'a shortage',
+    ['append', 'poor', '{"eventType":"productShipped","quantity":1}'],
+    1,
+    /The stock is insufficient/,
+  ],
+  ['an invalid event', ['append', 'poor', '{"eventType":"productShipped"}'], 1, /quantity/],
+  ['what is not JSON', ['append', 'poor', '{'], 2, /is not JSON/],
+  ['no event', ['append', 'poor'], 2, /give the event as JSON/],
+  ['an unknown option', ['state', 'lamp', '--asof', 'x'], 2, /unknown option/],
+  ['an unknown command', ['stat', 'lamp'], 2, /unknown command/],
+  ['no address', ['state', 'lamp', '--url', 'lamp'], 2, /must be an http or https address/],
+  ['no server', ['state', 'lamp', '--url', 'http://127.0.0.1:9'], 3, /no answer from/],
+  ['no table', ['verify'], 2, /name the table/],
+])('%s: says so, and ends with its code', async (_, args, code, complaint) => {
+  const ended = await hindsight(args);
+  expect(ended.code).toBe(code);
+  expect(ended.complaints).toMatch(complaint);
+  expect(ended.complaints).not.toMatch(/\n\s+at /);
+});
+
+test('verifies a table, and tells the first difference', async () => {
+  const log = createEventLog({ ...table });
+  for (const quantity of [1, 2]) await log.append(command('crate', received(quantity)));
+  const args = ['verify', '--table', table.tableName, '--endpoint', table.endpoint];
+  const clean = await hindsight(args);
+  expect(clean).toMatchObject({ code: 0, complaints: '' });
+  expect(clean.out).toMatch(/every invariant holds/);
+  expect((await hindsight([...args, 'nobody'])).code).toBe(1);
+});
