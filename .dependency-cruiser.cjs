@@ -45,7 +45,8 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'No AWS, no Node modules: libraries for decimals, schemas and the distance of words, and nothing else.',
+      comment:
+        'No AWS, no Node modules: libraries for decimals, schemas and the distance of words, and nothing else.',
       severity: 'error',
       from: { path: '^packages/domain/src/', pathNot: '\\.test\\.ts$' },
       to: {
@@ -100,7 +101,8 @@ module.exports = {
     },
     {
       name: 'resolvable',
-      comment: 'terraform/ and the contestants of the benchmark have installs of their own; bundles exist only after a build.',
+      comment:
+        'terraform/ and the contestants of the benchmark have installs of their own; bundles exist only after a build.',
       severity: 'error',
       from: { pathNot: '^(terraform|test/bench/contestants)/' },
       to: { couldNotResolve: true, pathNot: '/dist/' },
