@@ -21,6 +21,7 @@ interface Media {
 }
 interface Answer {
   readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
   readonly content?: Readonly<Record<string, Media>>;
 }
 interface Operation {
@@ -49,7 +50,10 @@ function words(schema: Schema | undefined): string {
   if (Array.isArray(values)) return values.map((value) => `<code>${escape(String(value))}</code>`).join(' ');
   if (only !== undefined) return `<code>${escape(JSON.stringify(only))}</code>`;
   if (Array.isArray(anyOf)) return anyOf.map((one) => words(one as Schema)).join(' or ');
-  if (type === 'array') return `several ${words(items as Schema)}`;
+  if (type === 'array') {
+    const item = words(items as Schema);
+    return `several ${item.includes(' or ') ? `(${item})` : item}`;
+  }
   return typeof type === 'string' ? escape(type) : 'anything';
 }
 
@@ -77,18 +81,23 @@ function bodySection({ requestBody }: Operation): string {
 }
 
 function operationSection(path: string, method: string, operation: Operation): string {
-  const responses = Object.entries(operation.responses).map(([status, { description, content = {} }]) => [
-    status,
-    Object.values(content)
-      .map(({ schema }) => words(schema))
-      .join(' or '),
-    prose(description),
-  ]);
+  const responses = Object.entries(operation.responses).map(
+    ([status, { description, headers = {}, content = {} }]) => [
+      status,
+      Object.values(content)
+        .map(({ schema }) => words(schema))
+        .join(' or '),
+      prose(description),
+      Object.entries(headers)
+        .map(([name, { required }]) => `<code>${escape(name)}</code>${required ? '' : ' (sometimes)'}`)
+        .join(' '),
+    ],
+  );
   return `<h2 id="${escape(operation.operationId)}">${escape(operation.summary)}</h2>
 <p><code>${method.toUpperCase()} ${escape(path)}</code></p>
 <p>${prose(operation.description ?? '')}</p>
 ${parameterTable(operation.parameters ?? [])}${bodySection(operation)}
-<h3>Answers</h3>${table(['Status', 'Body', ''], responses)}`;
+<h3>Answers</h3>${table(['Status', 'Body', '', 'Headers'], responses)}`;
 }
 
 /** The whole API as one page of HTML that loads nothing: it works offline. */

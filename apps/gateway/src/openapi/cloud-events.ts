@@ -3,14 +3,16 @@ import { z } from 'zod';
 const text = (description: string) =>
   z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' }).meta({ description });
 
+const optional = (description: string) => text(description).optional().meta({ description });
+
 /** The attributes of a CloudEvent that mean something here; extensions are let through, and mean nothing. */
 export const cloudEventAttributes = {
   specversion: z.literal('1.0', { error: 'must be "1.0", the version of CloudEvents that is read here' }),
   id: text('The eventId.'),
   source: text('Where it comes from; not kept.'),
   type: text('The eventType; of a qualified name the last part.'),
-  subject: text('The productId.').optional(),
-  time: text('The effectiveAt.').optional(),
+  subject: optional('The productId.'),
+  time: optional('The effectiveAt.'),
   datacontenttype: z
     .string()
     .regex(/^application\/json(;.*)?$/, { error: 'must be application/json' })
