@@ -88,6 +88,15 @@ describe('the functions', () => {
     }
   });
 
+  test('write as much into their logs as is set', () => {
+    for (const stack of [dev, synthesise('dev', { logLevel: 'error' })]) {
+      const levels = stack
+        .all('aws_lambda_function')
+        .map(({ config }) => config['environment'].variables['LOG_LEVEL'] as unknown);
+      expect(new Set(levels)).toEqual(new Set([stack === dev ? 'info' : 'error']));
+    }
+  });
+
   test('know the table, the machines and what to do about conflicts', () => {
     const table = '${aws_dynamodb_table.event_log.name}';
     const variables = (name: string, stack = dev) =>

@@ -71,10 +71,11 @@ interface Access {
 
 function accessOf(task: Task, { settings }: Deployment, options: WorkflowFunctionsOptions): Access {
   const { table, deadLetters } = options;
-  const environment = { TABLE_NAME: table.name };
+  const logging = { LOG_LEVEL: settings.logLevel };
+  const environment = { ...logging, TABLE_NAME: table.name };
   switch (task.access) {
     case 'none':
-      return { environment: { ON_CONFLICT: settings.onConflict }, statements: [] };
+      return { environment: { ...logging, ON_CONFLICT: settings.onConflict }, statements: [] };
     case 'read':
       return { environment, statements: table.reading };
     case 'checkpoints':
