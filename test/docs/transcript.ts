@@ -7,8 +7,11 @@ export interface Exchange {
   readonly to: number;
 }
 
-/** The `console` blocks of a document: lines that start with `$ ` are commands, what follows them is the answer. */
-export function exchangesIn(markdown: string): Exchange[] {
+/**
+ * The blocks of a language in a document: lines that start with `$ ` are commands, what follows them is the answer.
+ * Those of `console` are for a plain server.
+ */
+export function exchangesIn(markdown: string, language = 'console'): Exchange[] {
   const lines = markdown.split('\n');
   const found: Exchange[] = [];
   let inside = false;
@@ -20,7 +23,7 @@ export function exchangesIn(markdown: string): Exchange[] {
   for (const [index, line] of lines.entries()) {
     if (line.startsWith('```')) {
       close(index);
-      inside = line.startsWith('```console');
+      inside = line === `\`\`\`${language}`;
     } else if (inside && line.startsWith('$ ')) {
       close(index);
       open = { command: line.slice(2), from: index + 1 };
