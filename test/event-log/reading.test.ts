@@ -91,6 +91,19 @@ describe('reading the event log', () => {
       expect(await log.stateAt('nobody')).toEqual({ found: false, why: 'product-not-found' });
     });
 
+    it('finds nothing in a span that ends before it begins, or from a place beyond its end', async () => {
+      const span = { from: at(9), to: at(1), limit: 5 };
+      for (const direction of ['forward', 'backward'] as const) {
+        const backwards = { ...span, direction };
+        expect(await log.readEffective(product, backwards)).toEqual({ events: [] });
+        expect(await log.timeline(product, backwards)).toEqual({ entries: [] });
+        expect(await log.readRecorded(product, backwards)).toEqual({ events: [] });
+      }
+      const passed = `${at(5)}#000000000002`;
+      const bounded = { direction: 'forward', to: at(3), after: passed, limit: 5 } as const;
+      expect(await log.readEffective(product, bounded)).toEqual({ events: [] });
+    });
+
     it('tells an unknown product from an empty page', async () => {
       expect(await log.readRecorded('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
       expect(await log.timeline('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();

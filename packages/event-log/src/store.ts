@@ -41,6 +41,8 @@ export function createStore(client: DynamoDBClient, tableName: string): Store {
 
   async function page<T>(productId: string, range: Range): Promise<Page<T>> {
     const { index, after, before, backward = false, limit, startKey } = range;
+    // Nothing is between them, and DynamoDB takes such a question for a mistake.
+    if (after > before) return { items: [] };
     const input: QueryCommandInput = {
       TableName: tableName,
       ConsistentRead: true,
