@@ -1,0 +1,155 @@
+/**
+ * Bugs that a protocol like this one plausibly has, each a change of one place of the source. The simulated runs must
+ * find every one: `npm run test:seeded-bugs`.
+ */
+const log = (file) => `packages/event-log/src/${file}`;
+const workflow = (file) => `packages/workflow/src/${file}`;
+
+export const bugs = [
+  {
+    name: 'no condition on what is written',
+    file: log('plan.ts'),
+    find: '        ConditionExpression: `attribute_not_exists(${keySchema.sortKey})`,\n',
+    replace:
+      '        ConditionExpression: `attribute_exists(${keySchema.sortKey}) OR attribute_not_exists(${keySchema.sortKey})`,\n',
+  },
+  {
+    name: 'the id item is written without a condition',
+    file: log('plan.ts'),
+    find: 'ConditionExpression: `attribute_not_exists(${keySchema.sortKey})`,',
+    replace:
+      "ConditionExpression: item.sk.startsWith('id#') ? `attribute_exists(${keySchema.sortKey}) OR attribute_not_exists(${keySchema.sortKey})` : `attribute_not_exists(${keySchema.sortKey})`,",
+  },
+  {
+    name: 'no id item at all',
+    file: log('plan.ts'),
+    find: '[eventItem(entry, footing), idItem(entry), ...(mark ? [mark] : [])]',
+    replace: '[eventItem(entry, footing), ...(mark ? [mark] : [])]',
+  },
+  {
+    name: 'a lost race is taken for a failure',
+    file: workflow('definition.ts'),
+    find: "ResultPath: '$.fault', Next: 'LostRace' }",
+    replace: "ResultPath: '$.fault', Next: 'ProcessingFailed' }",
+  },
+  {
+    name: 'a lost race is taken for a success',
+    file: workflow('definition.ts'),
+    find: "ResultPath: '$.fault', Next: 'LostRace' }",
+    replace: "ResultPath: '$.fault', Next: 'Done' }",
+  },
+  {
+    name: 'a write that fails is not tried again, and is taken for a success',
+    also: { find: '  Retry: [{ ErrorEquals: DYNAMODB_TRANSIENT, ...backoff }],\n', replace: '' },
+    file: workflow('definition.ts'),
+    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  Next: 'IsRepairNeeded',",
+    replace:
+      "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' },\n  ],\n  Next: 'IsRepairNeeded',",
+  },
+  {
+    name: 'duplicates are looked for after versions and rules',
+    file: log('plan.ts'),
+    find: "if (plan.outcome !== 'refused' || hint !== undefined) return plan;",
+    replace: 'return plan;',
+  },
+  {
+    name: 'the ids are not looked up after a lost race',
+    file: log('plan.ts'),
+    find: 'if (attempt === 0 && !command.dryRun) {',
+    replace: 'if (!command.dryRun) {',
+  },
+  {
+    name: 'the head is read eventually consistent',
+    file: log('store.ts'),
+    find: '      ConsistentRead: true,\n      KeyConditionExpression:',
+    replace: '      ConsistentRead: false,\n      KeyConditionExpression:',
+  },
+  {
+    name: 'the ids are read eventually consistent',
+    file: log('store.ts'),
+    find: 'Keys: wanted, ConsistentRead: true',
+    replace: 'Keys: wanted, ConsistentRead: false',
+  },
+  {
+    name: 'recorded time runs backwards',
+    file: log('plan.ts'),
+    find: 'const recordedAt = laterOf(this.clock().toISOString(), view.recordedAt);',
+    replace: 'const recordedAt = this.clock().toISOString();',
+  },
+  {
+    name: 'a replay is answered from the present state',
+    file: log('plan.ts'),
+    find: 'const evaluation = together ? await this.#asItWas(items, first) : undefined;\n    const view = viewOf(this.reading.registry, last);',
+    replace:
+      'const evaluation = undefined as Evaluation | undefined; void together; void this.#asItWas;\n    const view = viewOf(this.reading.registry, (await headItem(this.reading.store, productId)) as EventItem);',
+  },
+  {
+    name: 'expectedVersion is not looked at',
+    file: log('plan.ts'),
+    find: 'if (expectedVersion !== undefined && expectedVersion !== view.version) {',
+    replace: 'if (expectedVersion !== undefined && expectedVersion > view.version + 1000) {',
+  },
+  {
+    name: 'expectedVersion is checked below the head only',
+    file: log('plan.ts'),
+    find: 'if (expectedVersion !== undefined && expectedVersion !== view.version) {',
+    replace: 'if (expectedVersion !== undefined && expectedVersion > view.version) {',
+  },
+  {
+    name: 'half a batch is written',
+    file: log('plan.ts'),
+    find: 'return items.map((item) => ({',
+    replace:
+      'const half = evaluation.entries.length > 1 ? items.slice(0, -2) : items;\n    return half.map((item) => ({',
+  },
+  {
+    name: 'a retry makes a new event id',
+    file: 'packages/workflow/src/attempt.ts',
+    find: '  return { ...command, events: input.events.map((event) => sentAs(event, implied)) };',
+    replace:
+      '  return { ...command, events: input.events.map((event) => ({ ...sentAs(event, implied), eventId: `${event.eventId}-again` })) };',
+  },
+  {
+    name: 'after a lost race the effective time of the first try is kept',
+    file: 'packages/workflow/src/attempt.ts',
+    find: '  if (!implied.includes(event.eventId)) return event;\n',
+    replace: '  if (implied.length >= 0) return event;\n',
+  },
+  {
+    name: 'the shortage is judged now only, not in the later history',
+    file: 'packages/domain/src/adjustment.ts',
+    find: 'this.#conflicts.compare(at, stateOf(this.#before), stateOf(this.#after));',
+    replace:
+      'if (at.effectiveAt >= this.#options.now) this.#conflicts.compare(at, stateOf(this.#before), stateOf(this.#after));',
+  },
+  {
+    name: 'a late event leaves the later states trusted',
+    file: log('footings.ts'),
+    find: '  if (!inOrder) return addSpan(view.stale, { from: ms(from.slice(0, 24)), to: ms(through), version: last });\n',
+    replace: '  if (!inOrder) return view.stale;\n',
+  },
+  {
+    name: 'a checkpoint is trusted whatever it includes',
+    file: log('snapshots.ts'),
+    find: '  if (neededAt(view.stale, timeOf(place)) > checkpoint.version) return undefined;\n',
+    replace: '',
+  },
+  {
+    name: 'an answer is lost and said to be a fault of the service (500)',
+    file: 'apps/gateway/src/failures.ts',
+    find: '  ProcessingFailed: lostAnswer,',
+    replace: "  ProcessingFailed: () => new Problem('internal-error', 'it failed'),",
+  },
+  {
+    name: 'an empty list is shown for a log that has just begun',
+    file: log('event-log.ts'),
+    find: '      return readRecorded(reading, productId, options);\n    },',
+    replace: '      return page;\n    },',
+  },
+  {
+    name: 'a span of stale states that ends before it begins is kept',
+    file: log('stale.ts'),
+    find: '  if (!(span.from <= span.to)) return stale;\n',
+    replace: '',
+  },
+];
