@@ -7,7 +7,8 @@ import { memoryClient, type MemoryDatabase, type MemoryRequest, type Wire } from
 import type { Faults } from './faults';
 import type { World } from './world';
 
-const never = new Promise<never>(() => undefined);
+/** One each: whoever waits for a promise is remembered by it, and this one would remember all runs. */
+const never = (): Promise<never> => new Promise(() => undefined);
 const GIVES_UP_AFTER = 5_000;
 const RETRIED = new Set([
   'ProvisionedThroughputExceededException',
@@ -61,7 +62,7 @@ export class Lines {
 
   /** Whoever still has one of them gets no answer any more. */
   takeAll(): void {
-    for (const line of this.#laid) line.wire = () => never;
+    for (const line of this.#laid) line.wire = never;
     this.#free.push(...this.#laid.splice(0));
   }
 
@@ -71,7 +72,7 @@ export class Lines {
         () => this.database,
         (request, carryOut) => line.wire(request, carryOut),
       ),
-      wire: () => never,
+      wire: never,
     };
     return line;
   }
@@ -123,7 +124,7 @@ export class Host {
   /** Waits; never ends in a process that is dead. */
   delay = async (milliseconds: number): Promise<void> => {
     await this.surroundings.world.sleep(milliseconds);
-    if (!this.alive) return never;
+    if (!this.alive) return never();
   };
 
   die(): void {
@@ -195,7 +196,7 @@ export class Host {
 
   #dies(): Promise<never> {
     this.die();
-    return never;
+    return never();
   }
 
   async #givesUp(): Promise<never> {
