@@ -1,47 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEventLog } from '@hindsight/event-log';
-import { command, received } from '../support/commands';
-import { startTable, type TestTable } from '../support/engine';
+import { runHindsight, type Ended } from '../support/hindsight';
 import { startServer, type RunningServer } from '../support/processes';
 
-const PROGRAM = join(__dirname, '../../apps/cli/bin/hindsight.cjs');
 jest.setTimeout(120_000);
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly complaints: string;
-}
-
 let server: RunningServer;
-let table: TestTable;
 const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-cli-'));
 beforeAll(async () => {
   server = await startServer(dataDir);
-  table = await startTable();
 });
 afterAll(async () => {
   await server.stop();
-  await table.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Runs the built command line. */
-async function hindsight(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...process.env, HINDSIGHT_URL: server.url, TABLE_NAME: '', DYNAMODB_ENDPOINT: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, complaints] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, complaints };
-}
+/** Runs the built command line against this server. */
+const hindsight = (args: readonly string[]): Promise<Ended> =>
+  runHindsight(args, { HINDSIGHT_URL: server.url });
 
 const goods = (quantity: number, more: object = {}): string =>
   JSON.stringify({ eventType: 'productReceived', quantity, unitPrice: '$4', ...more });
@@ -99,20 +76,10 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown command', ['stat', 'lamp'], 2, /unknown command/],
   ['no address', ['state', 'lamp', '--url', 'lamp'], 2, /must be an http or https address/],
   ['no server', ['state', 'lamp', '--url', 'http://127.0.0.1:9'], 3, /no answer from/],
-  ['no table', ['verify'], 2, /name the table/],
+  ['an endpoint alone', ['verify', '--endpoint', 'http://127.0.0.1:9'], 2, /name the table too/],
 ])('%s: says so, and ends with its code', async (_, args, code, complaint) => {
   const ended = await hindsight(args);
   expect(ended.code).toBe(code);
   expect(ended.complaints).toMatch(complaint);
   expect(ended.complaints).not.toMatch(/\n\s+at /);
-});
-
-test('verifies a table, and tells the first difference', async () => {
-  const log = createEventLog({ ...table });
-  for (const quantity of [1, 2]) await log.append(command('crate', received(quantity)));
-  const args = ['verify', '--table', table.tableName, '--endpoint', table.endpoint];
-  const clean = await hindsight(args);
-  expect(clean).toMatchObject({ code: 0, complaints: '' });
-  expect(clean.out).toMatch(/every invariant holds/);
-  expect((await hindsight([...args, 'nobody'])).code).toBe(1);
 });

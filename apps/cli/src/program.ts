@@ -3,7 +3,7 @@ import { append } from './commands/append';
 import { events, state, timeline } from './commands/read';
 import { replay } from './commands/replay';
 import { tail } from './commands/tail';
-import { verify } from './commands/verify';
+import { DATA_DIR, verify } from './commands/verify';
 import { EXIT } from './exit';
 
 const EXAMPLES = `
@@ -101,8 +101,15 @@ export function createProgram(): Command {
     .command('verify')
     .description('check all that is stored, straight from the table, against the definition')
     .argument('[product]', 'one product; absent: the whole table')
-    .addOption(new Option('--table <name>', 'the table').env('TABLE_NAME'))
-    .addOption(new Option('--endpoint <url>', 'a DynamoDB other than AWS').env('DYNAMODB_ENDPOINT'))
+    .addOption(
+      new Option('--data-dir <folder>', 'of the server here, which may run or not')
+        .env('DATA_DIR')
+        .default(DATA_DIR),
+    )
+    .addOption(new Option('--table <name>', 'this table instead, in AWS').env('TABLE_NAME'))
+    .addOption(
+      new Option('--endpoint <url>', 'of the table, where it is not in AWS').env('DYNAMODB_ENDPOINT'),
+    )
     .option('--json', 'the report as JSON')
     .addHelpText(
       'after',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
-import { takeDataDir } from './data-dir';
+import { publishedEngine, publishEngine, takeDataDir } from './data-dir';
 
 const root = mkdtempSync(join(tmpdir(), 'data-dir-'));
 const program = join(root, 'take.js');
@@ -87,4 +87,21 @@ test('a folder that can not be made is refused in one line', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(() => takeDataDir(join(file, 'below'))).toThrow(/^DATA_DIR \S+ can not be used: [^\n]+$/);
+});
+
+test('whoever has the folder says where its engine listens; what an earlier one said does not count', async () => {
+  const engine = { endpoint: 'http://127.0.0.1:1', table: 'hindsight' };
+  expect(publishedEngine(folder)).toBeUndefined();
+  const holder = await taker(folder);
+  writeFileSync(
+    join(folder, 'engine.json'),
+    JSON.stringify({ ...engine, holder: { pid: '1', start: 'before' } }),
+  );
+  expect(publishedEngine(folder)).toBeUndefined();
+  await holder.end('SIGKILL');
+  takeDataDir(folder);
+  publishEngine(folder, engine);
+  expect(publishedEngine(folder)).toEqual(engine);
+  rmSync(join(folder, 'lock.2'));
+  expect(publishedEngine(folder)).toBeUndefined();
 });

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from './settings';
 
@@ -42,10 +51,21 @@ const numbers = (folder: string): number[] =>
     .filter((number) => number > 0)
     .sort((a, b) => a - b);
 
+/** A process as a lock names it. */
+interface Holder {
+  readonly pid: string;
+  readonly start: string | undefined;
+}
+
 /** The process that holds a lock, while it runs. */
-function holderOf(file: string): string | undefined {
+function holderOf(file: string): Holder | undefined {
   const [pid = '', start] = readFileSync(file, 'utf8').split('\n');
-  return start === startOf(Number(pid)) ? pid : undefined;
+  return start === startOf(Number(pid)) ? { pid, start } : undefined;
+}
+
+function newestHolder(folder: string): Holder | undefined {
+  const newest = numbers(folder).at(-1);
+  return newest === undefined ? undefined : holderOf(join(folder, `lock.${newest}`));
 }
 
 /** Makes a file with its content at once; false where there is one already. */
@@ -68,7 +88,7 @@ function take(folder: string): boolean {
   const known = numbers(folder);
   const newest = known.at(-1) ?? 0;
   const holder = newest > 0 ? holderOf(join(folder, `lock.${newest}`)) : undefined;
-  if (holder !== undefined) throw new StartError(`DATA_DIR ${folder} is in use by process ${holder}`);
+  if (holder !== undefined) throw new StartError(`DATA_DIR ${folder} is in use by process ${holder.pid}`);
   const mine = join(folder, `lock.${newest + 1}`);
   if (!create(mine, `${process.pid}\n${startOf(process.pid)}`)) return false;
   if (numbers(folder).at(-1) !== newest + 1) {
@@ -91,4 +111,31 @@ export function takeDataDir(folder: string): void {
     if (error instanceof StartError) throw error;
     throw new StartError(`DATA_DIR ${folder} can not be used: ${(error as Error).message}`);
   }
+}
+
+/** Where the engine of a data folder is reached from this machine, and its table. */
+export interface OpenEngine {
+  readonly endpoint: string;
+  readonly table: string;
+}
+
+const ENGINE = 'engine.json';
+
+/** Says in the folder, which this process has taken, where its engine listens: the port is another at each start. */
+export function publishEngine(folder: string, { endpoint, table }: OpenEngine): void {
+  const draft = join(folder, `${ENGINE}.${process.pid}`);
+  const holder: Holder = { pid: String(process.pid), start: startOf(process.pid) };
+  writeFileSync(draft, JSON.stringify({ endpoint, table, holder }));
+  renameSync(draft, join(folder, ENGINE));
+}
+
+/** The engine of the process that has the folder now; what one before it has left there does not count. */
+export function publishedEngine(folder: string): OpenEngine | undefined {
+  const now = newestHolder(folder);
+  const file = join(folder, ENGINE);
+  if (now === undefined || !existsSync(file)) return undefined;
+  const { endpoint, table, holder } = JSON.parse(readFileSync(file, 'utf8')) as OpenEngine & {
+    holder: Holder;
+  };
+  return holder.pid === now.pid && holder.start === now.start ? { endpoint, table } : undefined;
 }

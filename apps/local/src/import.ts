@@ -4,22 +4,23 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ensureTable } from '@hindsight/event-log';
 import { startDynamoDb } from '@hindsight/local-aws';
-import { takeDataDir } from './data-dir';
-import { settingsOf } from './settings';
+import { publishEngine, takeDataDir } from './data-dir';
+import { settingsOf, TABLE } from './settings';
 
 // npm run import -- FILE [options of the replay]: loads retail lines into the data of `npm start`, straight through
 // the log. The server must not run meanwhile: the embedded engine has one user.
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-const TABLE = 'hindsight';
 const REPLAY = join(__dirname, '..', '..', 'replay', 'dist', 'main.js');
 
 /** The engine's program of `npm start`, or a DynamoDB that runs already. */
 async function startStore(dataDir: string, given: string | undefined) {
   if (given !== undefined) return { endpoint: given, stop: () => Promise.resolve() };
   takeDataDir(dataDir);
-  return startDynamoDb({ file: join(dataDir, 'hindsight.db') });
+  const engine = await startDynamoDb({ file: join(dataDir, 'hindsight.db') });
+  publishEngine(dataDir, { endpoint: engine.endpoint, table: TABLE });
+  return engine;
 }
 
 async function main(): Promise<number> {

@@ -11,13 +11,11 @@ import {
 } from '@hindsight/local-aws';
 import { stateMachineDefinition, tasks } from '@hindsight/workflow';
 import { pino } from 'pino';
-import { takeDataDir } from './data-dir';
+import { publishEngine, takeDataDir } from './data-dir';
 import { createFunctions, functionArn } from './functions';
 import { checkPort, startGateway, untilReady, urlOf } from './gateway';
 import type { Lifecycle } from './lifecycle';
-import { StartError, type Settings } from './settings';
-
-const TABLE = 'hindsight';
+import { StartError, TABLE, type Settings } from './settings';
 
 /** How long executions may go on after the gateway has stopped, in milliseconds. */
 const DRAIN = 30_000;
@@ -35,6 +33,7 @@ async function startStore(settings: Settings, lifecycle: Lifecycle, onFailure: O
   const file = join(settings.dataDir, 'hindsight.db');
   const engine = await lifecycle.add(await startDynamoDb({ file }), ({ stop }) => stop());
   void engine.exited.then((how) => onFailure(`the DynamoDB engine ${how}`));
+  publishEngine(settings.dataDir, { endpoint: engine.endpoint, table: TABLE });
   return engine.endpoint;
 }
 

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const PROGRAM = join(__dirname, '../../apps/cli/bin/hindsight.cjs');
+
+/** How the command line ended, and what it said where. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly complaints: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when a line of the output or of the complaints has it; rejects when it ends before. */
+  says(what: string | RegExp): Promise<void>;
+}
+
+/** Starts the built command line, without the settings of whoever runs the tests. */
+export function startHindsight(args: readonly string[], env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { ...process.env, TABLE_NAME: '', DYNAMODB_ENDPOINT: '', DATA_DIR: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, complaints] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
+  const ended = (once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>).then(
+    ([code, signal]) => ({ code, signal, out, complaints }),
+  );
+  return {
+    child,
+    ended,
+    says: (what) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (new RegExp(what).test(out + complaints)) resolve();
+        };
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
+        void ended.then(() => reject(new Error(`it ended without saying ${what}: ${out}${complaints}`)));
+        look();
+      }),
+  };
+}
+
+export const runHindsight = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
+  startHindsight(args, env).ended;
