@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import { existsSync } from 'node:fs';
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -38,6 +39,7 @@ export default defineConfig(
   {
     name: 'all',
     extends: [js.configs.recommended],
+    plugins: { regexp },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       // Each `??`, `?.` and default value counts as a branch.
@@ -50,7 +52,17 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...bannedSyntax],
       'object-shorthand': 'error',
       'prefer-const': 'error',
+      // Whoever sends the text must not choose how long a pattern works on it.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
     },
+  },
+
+  {
+    name: 'what clients reach',
+    files: ['apps/{gateway,handlers}/**/*.ts', 'packages/{domain,event-log,workflow}/**/*.ts'],
+    ignores: tests,
+    // Also where only the search for a place to begin is slow.
+    rules: { 'regexp/no-super-linear-move': ['error', { report: 'potential' }] },
   },
 
   {

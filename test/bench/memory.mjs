@@ -6,7 +6,7 @@ export function tree(rootPid) {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' })
     .trim()
     .split('\n');
-  const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter(Boolean);
+  const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S.*)$/.exec(line)).filter(Boolean);
   const found = rows.filter(([, pid]) => Number(pid) === rootPid);
   for (const [, parent] of found) found.push(...rows.filter(([, , ppid]) => ppid === parent));
   return found

@@ -93,7 +93,7 @@ function roleOf(args: string): Part['role'] {
 export function partsOf(root: number): Part[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n');
   const all = lines.flatMap((line) => {
-    const [, pid, parent, memory, args = ''] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    const [, pid, parent, memory, args = ''] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S.*)$/.exec(line) ?? [];
     const part = { pid: Number(pid), role: roleOf(args), memory: Number(memory) };
     return args === '' || args.includes('<defunct>') ? [] : [{ ...part, parent: Number(parent) }];
   });

@@ -49,7 +49,7 @@ function textOf(reference: string, named: Named): string {
 
 const WORD = '([#A-Za-z_][A-Za-z0-9_]*)';
 const REFERENCE = '(:[A-Za-z0-9_]+)';
-const KEYS = new RegExp(`^\\s*${WORD}\\s*=\\s*${REFERENCE}\\s*(?:AND\\s+(.+))?$`, 's');
+const KEYS = new RegExp(`^\\s*${WORD}\\s*=\\s*${REFERENCE}\\s*(?:AND\\s+(\\S.*))?$`, 's');
 const EQUALS = new RegExp(`^${WORD}\\s*=\\s*${REFERENCE}$`);
 const RANGE = new RegExp(`^${WORD}\\s+BETWEEN\\s+${REFERENCE}\\s+AND\\s+${REFERENCE}$`);
 const BEGINS = new RegExp(`^begins_with\\s*\\(\\s*${WORD}\\s*,\\s*${REFERENCE}\\s*\\)$`);
