@@ -36,7 +36,7 @@ describe('an import', () => {
     expect(whole.text).toMatch(/refused {9}0\n(.*\n)*mismatches {6}0\n/);
     expect(whole.text).toContain(`0 differences in ${PRODUCTS} products, ${EVENTS} events`);
     expect((await importing()).text).toMatch(/skipped {9}1,553 /);
-  }, 60_000);
+  }, 180_000);
 
   it('refuses what the workflow would refuse, and withholds what depends on it', async () => {
     const log = createEventLog({ client: table.client, tableName: table.tableName });
@@ -46,7 +46,7 @@ describe('an import', () => {
     // The opening of the log is another one, and too small for what is shipped.
     expect(text).toMatch(/^refused: M, from \S+: stock would be short by 1 at /m);
     expect(text).toMatch(/withheld {8}\d+ \(after a refused one\)/);
-  }, 60_000);
+  }, 180_000);
 
   it('says where what is stored is not what it must be', async () => {
     await importing('--limit', '400');
@@ -57,5 +57,5 @@ describe('an import', () => {
     const { code, text } = await importing('--limit', '400');
     expect(code).toBe(1);
     expect(text).toMatch(/^difference: M v#000000000002: content-hash: /m);
-  }, 60_000);
+  }, 180_000);
 });

@@ -34,3 +34,9 @@ test('a request more than can be answered at once is refused at once, with when 
   ends[0]?.();
   expect(await again).toBe(201);
 });
+
+test('a live tail, which has a limit of its own, is not counted', async () => {
+  const { app } = gatewayWith({ settings: { requestsAtOnce: 0 } });
+  expect((await request(app).get('/products/a/state')).status).toBe(503);
+  expect((await request(app).get('/products/a/events/stream?after=x')).status).toBe(400);
+});

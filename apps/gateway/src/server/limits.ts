@@ -28,7 +28,8 @@ export const defaultLimits: ConnectionLimits = {
   unreadTimeout: 30_000,
   requestsPerSocket: 1_000,
   connections: 1_024,
-  unanswered: 32,
+  // Few enough that some clients alone don't take all the places of `requestsAtOnce`.
+  unanswered: 8,
   headers: 100,
   grace: 25_000,
 };
