@@ -12,54 +12,55 @@ const RECORDS = process.env['RECORD'] === '1';
 
 jest.setTimeout(120_000);
 
-describe.each(['README.md', 'docs/time.md', 'docs/bad-input.md', 'docs/api.md', 'docs/operations.md'])(
-  '%s',
-  (name) => {
-    const path = join(root, name);
-    const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-docs-'));
-    let server: RunningServer;
-    beforeAll(async () => {
-      server = await startServer(dataDir);
-    });
-    afterAll(async () => {
-      await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    });
+const PAGES = ['time', 'bad-input', 'api', 'operations', 'cli', 'tail'];
 
-    /** Runs a command as a reader would, against this server. */
-    async function answer(command: string, stored: Map<string, string>): Promise<string> {
-      let text = command.replaceAll('localhost:3000', server.url.replace('http://', ''));
-      for (const [variable, value] of stored) text = text.replaceAll(`$${variable}`, value);
-      const { stdout } = await promisify(execFile)('bash', ['-c', text], { cwd: root });
-      return stdout.trimEnd();
+describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (name) => {
+  const path = join(root, name);
+  const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-docs-'));
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer(dataDir);
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** Runs a command as a reader would, against this server. */
+  async function answer(command: string, stored: Map<string, string>): Promise<string> {
+    let text = command.replaceAll('localhost:3000', server.url.replace('http://', ''));
+    for (const [variable, value] of stored) text = text.replaceAll(`$${variable}`, value);
+    // The command line finds this server, and its data, as it finds those of `npm start`.
+    const env = { ...process.env, HINDSIGHT_URL: server.url, DATA_DIR: dataDir, DYNAMODB_ENDPOINT: '' };
+    const { stdout } = await promisify(execFile)('bash', ['-c', text], { cwd: root, env });
+    return stdout.trimEnd();
+  }
+
+  it('answers as it says', async () => {
+    const markdown = readFileSync(path, 'utf8');
+    const exchanges = exchangesIn(markdown);
+    expect(exchanges.length).toBeGreaterThan(4);
+    const variables = new Map<string, string>();
+    const actual: string[] = [];
+    for (const { command } of exchanges) {
+      const assigned = /^(\w+)=\$\((.*)\)$/.exec(command);
+      const said = await answer(assigned?.[2] ?? command, variables);
+      if (assigned?.[1] !== undefined) variables.set(assigned[1], said);
+      actual.push(assigned ? '' : said);
     }
-
-    it('answers as it says', async () => {
-      const markdown = readFileSync(path, 'utf8');
-      const exchanges = exchangesIn(markdown);
-      expect(exchanges.length).toBeGreaterThan(5);
-      const variables = new Map<string, string>();
-      const actual: string[] = [];
-      for (const { command } of exchanges) {
-        const assigned = /^(\w+)=\$\((.*)\)$/.exec(command);
-        const said = await answer(assigned?.[2] ?? command, variables);
-        if (assigned?.[1] !== undefined) variables.set(assigned[1], said);
-        actual.push(assigned ? '' : said);
+    if (RECORDS) {
+      const lines = markdown.split('\n');
+      for (const [index, { from, to }] of [...exchanges.entries()].reverse()) {
+        lines.splice(from, to - from, ...(actual[index] === '' ? [] : (actual[index] ?? '').split('\n')));
       }
-      if (RECORDS) {
-        const lines = markdown.split('\n');
-        for (const [index, { from, to }] of [...exchanges.entries()].reverse()) {
-          lines.splice(from, to - from, ...(actual[index] === '' ? [] : (actual[index] ?? '').split('\n')));
-        }
-        writeFileSync(path, lines.join('\n'));
-        return;
-      }
-      for (const [index, exchange] of exchanges.entries()) {
-        expect([exchange.command, comparable(actual[index] ?? '', exchanges)]).toEqual([
-          exchange.command,
-          comparable(exchange.answer, exchanges),
-        ]);
-      }
-    });
-  },
-);
+      writeFileSync(path, lines.join('\n'));
+      return;
+    }
+    for (const [index, exchange] of exchanges.entries()) {
+      expect([exchange.command, comparable(actual[index] ?? '', exchanges)]).toEqual([
+        exchange.command,
+        comparable(exchange.answer, exchanges),
+      ]);
+    }
+  });
+});
