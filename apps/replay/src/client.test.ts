@@ -214,3 +214,20 @@ describe('greet', () => {
       });
     }));
 });
+
+test('says who asks, with every request that the server may want to know it of', async () => {
+  const seen: unknown[] = [];
+  const noted: Reply = (response, request) => {
+    seen.push(request.headers.authorization);
+    (request.method === 'GET' ? json(404, {}) : stored)(response, request);
+  };
+  await withServer(
+    [noted],
+    async (client) => {
+      await client.head('a');
+      await client.append('a', events);
+    },
+    { token: 'secret' },
+  );
+  expect(seen).toEqual(['Bearer secret', 'Bearer secret']);
+});

@@ -31,6 +31,8 @@ export interface Client {
 export interface ClientOptions {
   /** The server's address, with or without a path. */
   readonly url: string;
+  /** Who asks, where the server wants to know. */
+  readonly token?: string | undefined;
   /** Ends the pauses between tries; a request under way is always waited for. */
   readonly signal: AbortSignal;
   /** How often one request is sent at most. */
@@ -68,7 +70,7 @@ interface Reply {
 export function createClient(options: ClientOptions): Client {
   const base = options.url.replace(/\/+$/, '');
   const product = (id: string) => `${base}/products/${encodeURIComponent(id)}`;
-  const exchange = createExchange(options.timeoutMs ?? TIMEOUT_MS);
+  const exchange = createExchange(options.timeoutMs ?? TIMEOUT_MS, options.token);
   const send = (url: string, body?: string) => sendPatiently(() => exchange(url, body), options);
   return {
     async greet() {

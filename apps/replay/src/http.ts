@@ -14,8 +14,10 @@ export type Exchange = (url: string, body?: string) => Promise<HttpReply>;
  * One kept connection for each request at a time. node:http and not fetch, which needs twice the memory and CPU
  * for as many small requests, on cores that the server wants.
  * @param timeoutMs how long a request may take as a whole
+ * @param token sent as a bearer token
  */
-export function createExchange(timeoutMs: number): Exchange {
+export function createExchange(timeoutMs: number, token?: string): Exchange {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const agents = {
     'http:': new http.Agent({ keepAlive: true }),
     'https:': new https.Agent({ keepAlive: true }),
@@ -27,9 +29,13 @@ export function createExchange(timeoutMs: number): Exchange {
       const request = (secure ? https : http).request(target, {
         method: body === undefined ? 'GET' : 'POST',
         agent: agents[secure ? 'https:' : 'http:'],
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-        }),
+        headers: {
+          ...authorization,
+          ...(body !== undefined && {
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+          }),
+        },
       });
       const timer = setTimeout(
         () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),

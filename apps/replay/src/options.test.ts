@@ -21,6 +21,7 @@ test('reads every option', () => {
     concurrency: 8,
     batch: 1,
   });
+  expect(parseOptions(['f', '--token', 'secret'])).toMatchObject({ token: 'secret' });
   expect(parseOptions(['--help'])).toBe('help');
 });
 

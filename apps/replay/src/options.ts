@@ -6,6 +6,8 @@ import type { Target } from './direct';
 export interface Options {
   readonly file: string;
   readonly url: string;
+  /** Sent as a bearer token. */
+  readonly token?: string;
   /** Set: append through the log of this table, and not over HTTP. */
   readonly direct: Target | undefined;
   /** Lines; Infinity: all. */
@@ -27,6 +29,7 @@ Replays retail lines (a CSV file, or CSV packed as .gz) through the HTTP API of 
 each product's quantity with the file afterwards. After an interruption the same command goes on where it stopped.
 
   --url URL          the server                       (http://127.0.0.1:3000)
+  --token TOKEN      sent as a bearer token           (HINDSIGHT_TOKEN)
   --table NAME       append to this table directly, by the same rules but without a server, and check all that is
                      stored afterwards; in the AWS account of the environment, or at
   --endpoint URL     another DynamoDB, such as the embedded one
@@ -55,6 +58,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
   return {
     file,
     url,
+    ...(values.token !== undefined && { token: values.token }),
     direct:
       table === undefined ? undefined : { tableName: table, ...(endpoint !== undefined && { endpoint }) },
     limit: whole('limit', values.limit, Infinity, Number.MAX_SAFE_INTEGER),
@@ -75,6 +79,7 @@ function read(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         url: { type: 'string' },
+        token: { type: 'string' },
         table: { type: 'string' },
         endpoint: { type: 'string' },
         limit: { type: 'string' },

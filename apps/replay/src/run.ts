@@ -42,9 +42,10 @@ export async function run(argv: readonly string[], { signal, say, complain }: Su
 
 async function replayFile(options: Options, { signal, say }: Surroundings): Promise<number> {
   const { file, url, direct, limit } = options;
+  const token = options.token ?? (process.env['HINDSIGHT_TOKEN'] || undefined);
   const target = direct === undefined ? url : `the table ${direct.tableName}`;
   const log = direct && createDirectClient(direct);
-  const client = log ?? createClient({ url, signal });
+  const client = log ?? createClient({ url, token, signal });
   await client.greet();
   say(`Reading ${file}`);
   const load = await loadPlans(readLines(file), limit);
