@@ -49,7 +49,7 @@ export async function launchServer(
   };
   const child = spawn(process.execPath, [join(root, 'apps/local/dist/main.js')], { cwd: root, env });
   const ended = endOf(child);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${env.PORT}`;
   return {
     url,
     pid: child.pid ?? 0,

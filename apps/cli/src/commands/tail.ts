@@ -72,6 +72,8 @@ async function listen(productId: string, options: TailOptions, standing: Standin
 /** `tail`: comes back where it was when the connection ends, as often as it takes. */
 export async function tail(productId: string, options: TailOptions): Promise<void> {
   const standing: Standing = { lastEventId: undefined, retry: RETRY, left: options.count ?? Infinity };
+  // Said outright, so that it is the same code for whoever started this without a shell.
+  process.once('SIGINT', () => process.exit(EXIT.interrupted));
   let begun = false;
   while (standing.left > 0) {
     try {
