@@ -3,7 +3,7 @@ import type { EventLogReader } from '@hindsight/event-log';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { admitting } from './admission';
+import { Places } from './admission';
 import type { Appender } from './appender';
 import { identifying } from './auth/access';
 import { openToAll, type Authenticator } from './auth/authenticator';
@@ -63,12 +63,14 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const settings = { ...defaultSettings, ...options.settings };
   const { log } = options;
   const { appender, tails } = tailing({ ...options, settings });
+  const places = new Places(settings.requestsAtOnce);
   const context: Context = {
     log,
     appender: options.metrics ? measuredAppender(appender, options.metrics) : appender,
     clock,
     settings,
     lanes: new Lanes(settings),
+    places,
     eventTypes: registry.types.map(({ name }) => name),
     decimalFields: decimalFieldsOf(registry),
   };
@@ -77,9 +79,10 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const docs = once(() => docsPage(document()));
   return [
     appendRoute(context),
-    stateRoute(context),
-    eventsRoute(context),
-    timelineRoute(context),
+    ...[stateRoute(context), eventsRoute(context), timelineRoute(context)].map((route) =>
+      places.counting(route),
+    ),
+    // Tails have a limit of their own; health and readiness are asked most when there is most to do.
     tailRoute(context, tails),
     executionRoute(context),
     ...serviceRoutes(context),
@@ -129,8 +132,6 @@ export function createApp(dependencies: Dependencies): Express {
   if (metrics !== undefined) app.use(measuringRequests(metrics));
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
   app.use(crossOrigin(settings.corsOrigins), compressing);
-  // Health and readiness are asked most when there is most to do.
-  app.use('/products', admitting(settings.requestsAtOnce));
   app.use(identifying(dependencies.authenticate ?? openToAll));
   for (const guard of guards) app.use(guard);
   register(app, routesOf(dependencies));

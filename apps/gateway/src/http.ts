@@ -1,6 +1,7 @@
 import { productIdSchema } from '@hindsight/domain';
 import type { EventLogReader } from '@hindsight/event-log';
 import type { Request, RequestHandler, Response } from 'express';
+import type { Places } from './admission';
 import type { Appender } from './appender';
 import { demandScope } from './auth/access';
 import type { Scope } from './auth/scopes';
@@ -13,6 +14,7 @@ export interface Context {
   readonly log: EventLogReader;
   readonly appender: Appender;
   readonly lanes: Lanes;
+  readonly places: Places;
   readonly clock: () => Date;
   readonly settings: Settings;
   readonly eventTypes: readonly string[];

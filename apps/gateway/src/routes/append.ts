@@ -40,12 +40,15 @@ async function expectedVersionOf(
   return undefined;
 }
 
-async function requestOf(request: Request, context: Context): Promise<WorkflowRequest> {
-  const { settings, decimalFields } = context;
+async function requestOf(request: Request, response: Response, context: Context): Promise<WorkflowRequest> {
+  const { settings, decimalFields, places } = context;
   const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
   const idempotencyKey = idempotencyKeyOf(request);
-  const json = readJson(await readBody(request, settings), { ...settings, decimalFields });
+  const bytes = await readBody(request, settings);
+  // Not before: who sends slowly would keep the place from others.
+  places.take(response);
+  const json = readJson(bytes, { ...settings, decimalFields });
   const body = eventsIn(request, json);
   const expectedVersion = await expectedVersionOf(request, productId, context);
   return {
@@ -96,7 +99,7 @@ export function appendRoute(context: Context): Route {
     produces: JSON_ONLY,
     scope: 'events:write',
     async handle(request, response) {
-      const appendRequest = await requestOf(request, context);
+      const appendRequest = await requestOf(request, response, context);
       const { background } = context.appender;
       if (background !== undefined && prefersAsync(request)) {
         sendStarted(response, await background.start(appendRequest));
