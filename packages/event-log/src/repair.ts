@@ -33,8 +33,19 @@ interface Progress {
   readonly from: string;
 }
 
+interface Found {
+  /** Undefined: the good checkpoints cover all of the span. */
+  readonly progress: Progress | undefined;
+  /** Keys of other checkpoints amidst those. */
+  readonly strays: readonly string[];
+}
+
 const startOf = ({ from }: StaleSpan): string => (from <= EARLIEST ? ' ' : new Date(from).toISOString());
 const endOf = ({ to }: StaleSpan): string => throughTime(new Date(to).toISOString());
+
+function deletionOf(productId: string, sk: string): Request {
+  return { DeleteRequest: { Key: { [keySchema.partitionKey]: productId, [keySchema.sortKey]: sk } } };
+}
 
 /** Writes the checkpoints that late events made necessary. Anyone may, at any time, as often as they like. */
 export class Repairer {
@@ -49,39 +60,58 @@ export class Repairer {
 
   /** @param budget facts to fold, at most */
   async repair(productId: string, budget = BUDGET): Promise<RepairReport> {
+    const { changed, ...report } = await this.#pass(productId, budget);
+    if (!report.done || !changed) return report;
+    // Others repair too, perhaps a log that is longer by now: who wrote last looks whether all is well.
+    const again = await this.#pass(productId, 0);
+    return { ...report, done: !again.changed };
+  }
+
+  async #pass(productId: string, budget: number): Promise<RepairReport & { readonly changed: boolean }> {
     const { store, registry } = this.reading;
     const head = await headItem(store, productId);
-    let [factsRead, checkpointsWritten] = [0, 0];
-    if (head === undefined) return { done: true, factsRead, checkpointsWritten };
+    let [factsRead, checkpointsWritten, changed] = [0, 0, false];
+    if (head === undefined) return { done: true, factsRead, checkpointsWritten, changed };
     const view = viewOf(registry, head);
     for (const span of view.stale) {
-      const progress = await this.#progress(view, span);
+      const { progress, strays } = await this.#progress(view, span);
+      await this.#sendAll(strays.map((sk) => deletionOf(productId, sk)));
+      changed ||= strays.length > 0 || progress !== undefined;
       if (progress === undefined) continue;
-      if (factsRead >= budget) return { done: false, factsRead, checkpointsWritten };
+      if (factsRead >= budget) return { done: false, factsRead, checkpointsWritten, changed };
       const report = await this.#repairSpan(view, span, progress, budget - factsRead);
       factsRead += report.factsRead;
       checkpointsWritten += report.checkpointsWritten;
-      if (!report.done) return { done: false, factsRead, checkpointsWritten };
+      if (!report.done) return { done: false, factsRead, checkpointsWritten, changed };
     }
-    return { done: true, factsRead, checkpointsWritten };
+    return { done: true, factsRead, checkpointsWritten, changed };
   }
 
-  /** How far the good checkpoints of a span go, from its first fact on; undefined: they cover all of it. */
-  async #progress(view: View, span: StaleSpan): Promise<Progress | undefined> {
-    const first = await this.#firstPlace(view, span);
+  /**
+   * How far the good checkpoints of a span go, from its first fact on. What stands amidst them, of a repair that
+   * knew less of the log and wrote late, ends nothing; but it hides them from readers, who take the nearest.
+   */
+  async #progress(view: View, span: StaleSpan): Promise<Found> {
     const end = endOf(span);
-    if (first === undefined || first > end) return undefined;
-    let [from, snapshot]: [string, Snapshot | undefined] = [first, undefined];
-    const range = { after: checkpointKey(first), before: checkpointKey(end) };
+    const strays: string[] = [];
+    let [from, snapshot]: [string, Snapshot | undefined] = [
+      (await this.#firstPlace(view, span)) ?? LAST,
+      undefined,
+    ];
+    const range = { after: checkpointKey(startOf(span)), before: checkpointKey(end) };
     for await (const items of this.reading.store.pages<CheckpointItem>(view.productId, range)) {
       for (const item of items) {
+        if (item.sk < checkpointKey(from)) {
+          if (!this.#newer(view, item)) strays.push(item.sk);
+          continue;
+        }
         const checkpoint = item.sk === checkpointKey(from) ? this.#good(view, item) : undefined;
-        if (checkpoint === undefined) return this.#progressAt(view, from, snapshot);
-        if (checkpoint.next === null || checkpoint.next > end) return undefined;
-        [from, snapshot] = [checkpoint.next, checkpoint.snapshots.at(-1)];
+        if (checkpoint === undefined)
+          return { progress: await this.#progressAt(view, from, snapshot), strays };
+        [from, snapshot] = [checkpoint.next ?? LAST, checkpoint.snapshots.at(-1)];
       }
     }
-    return this.#progressAt(view, from, snapshot);
+    return { progress: from > end ? undefined : await this.#progressAt(view, from, snapshot), strays };
   }
 
   async #progressAt(view: View, from: string, snapshot: Snapshot | undefined): Promise<Progress> {
@@ -103,6 +133,12 @@ export class Repairer {
     return checkpoint.version >= Math.max(...needed) ? checkpoint : undefined;
   }
 
+  /** Made by one who knows more of the log: not for us to take away. */
+  #newer(view: View, item: CheckpointItem): boolean {
+    const checkpoint = readCheckpoint(item, this.reading.registry.reducersVersion);
+    return checkpoint !== undefined && checkpoint.version > view.version;
+  }
+
   async #repairSpan(
     view: View,
     span: StaleSpan,
@@ -120,7 +156,7 @@ export class Repairer {
       if (!builder.empty) pending.push(builder.build(place));
       builder = new CheckpointBuilder(options);
       if (pending.length < WRITES && !last) return;
-      await this.#write(productId, pending, start, place ?? end);
+      await this.#write(view, pending, start, place ?? end);
       checkpointsWritten += pending.length;
       [pending, start] = [[], place ?? end];
     };
@@ -143,23 +179,20 @@ export class Repairer {
   }
 
   /** Puts the new checkpoints of [start, end) and takes away older ones between them. */
-  async #write(
-    productId: string,
-    fresh: readonly CheckpointItem[],
-    start: string,
-    end: string,
-  ): Promise<void> {
-    const { store } = this.reading;
+  async #write(view: View, fresh: readonly CheckpointItem[], start: string, end: string): Promise<void> {
     const keys = new Set(fresh.map(({ sk }) => sk));
-    const { partitionKey, sortKey } = keySchema;
     const requests: Request[] = fresh.map((item) => ({ PutRequest: { Item: { ...item } } }));
     const range = { after: checkpointKey(start), before: checkpointKey(end) };
-    for await (const items of store.pages<CheckpointItem>(productId, range)) {
-      for (const { sk } of items) {
-        const outdated = !keys.has(sk) && sk < checkpointKey(end);
-        if (outdated) requests.push({ DeleteRequest: { Key: { [partitionKey]: productId, [sortKey]: sk } } });
+    for await (const items of this.reading.store.pages<CheckpointItem>(view.productId, range)) {
+      for (const item of items) {
+        const inside = !keys.has(item.sk) && item.sk < checkpointKey(end);
+        if (inside && !this.#newer(view, item)) requests.push(deletionOf(view.productId, item.sk));
       }
     }
+    await this.#sendAll(requests);
+  }
+
+  async #sendAll(requests: readonly Request[]): Promise<void> {
     for (let i = 0; i < requests.length; i += WRITES) await this.#send(requests.slice(i, i + WRITES));
   }
 
