@@ -1,0 +1,17 @@
+import { Explorer } from './explore';
+import { sections } from './sections';
+
+const RUNS = 100;
+
+describe('in any order of their calls to the table', () => {
+  const explorer = new Explorer();
+
+  // More of them, and other seeds, by `npm run test:interleavings`.
+  it.each(sections.map((section) => [section.name, section] as const))(
+    '%s',
+    async (_, section) => {
+      await expect(explorer.explore(section, { runs: RUNS, seed: 1 })).resolves.toBeUndefined();
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { Explorer } from './explore';
+import { sections } from './sections';
+
+/** `--runs N --seed S [--only NAME] [--of J --job I]`: N orders of each critical section; of J sections the I-th. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '2000' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string', default: '' },
+      of: { type: 'string', default: '1' },
+      job: { type: 'string', default: '0' },
+    },
+  });
+  const [runs, seed] = [Number(values.runs), Number(values.seed)];
+  const explorer = new Explorer();
+  let [passed, failed] = [0, 0];
+  const chosen = sections.filter(({ name }) => name.includes(values.only));
+  for (const [index, section] of chosen.entries()) {
+    if (index % Number(values.of) !== Number(values.job)) continue;
+    try {
+      await explorer.explore(section, { runs, seed });
+      console.log(`${section.name}: ${runs} orders`);
+      passed += 1;
+    } catch (error) {
+      console.log(`${section.name}: ${(error as Error).message}`);
+      console.log((error as Error & { cause?: Error }).cause?.message ?? '');
+      failed += 1;
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+void main();
