@@ -39,12 +39,15 @@ export class Sender {
 
   /** @throws the error of a connection that broke */
   async exchange(sent: FuzzRequest): Promise<Exchange> {
-    const { method, query, body } = sent;
+    const { method, query } = sent;
+    const product = sent.path.split('/')[2];
+    const own = (name: string): string | undefined => this.#remembered.get(`${name} of ${product}`);
+    const body = sent.body?.replaceAll('{event}', own('event') ?? 'delivery-1');
     const path = sendable(this.#filled(sent.path));
     const target = query === '' ? path : `${path}?${sendable(this.#filled(query))}`;
     const headers = Object.entries(sent.headers).map(([name, value]) => [
       name,
-      headerText(this.#filled(value)),
+      headerText(this.#filled(value.replace('{head}', own('head') ?? '"1"'))),
     ]);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       // Said of every body: without it, one beside GET would be taken for the start of the next request.
@@ -64,7 +67,7 @@ export class Sender {
       headers: response.headers as Seen['headers'],
       body: await bodyOf(response),
     };
-    this.#remember(seen);
+    this.#remember(seen, product);
     return { sent: { ...sent, path, query: target.slice(path.length + 1) }, seen };
   }
 
@@ -72,13 +75,20 @@ export class Sender {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => this.#remembered.get(name) ?? whole);
   }
 
-  #remember({ headers, body }: Seen): void {
-    const { nextCursor, execution } = (typeof body === 'object' && body !== null ? body : {}) as Record<
-      string,
-      unknown
-    >;
-    const said = { cursor: nextCursor, execution, tag: headers['etag'] };
-    for (const [name, value] of Object.entries(said))
+  #remember({ headers, body }: Seen, product: string | undefined): void {
+    const said = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const { nextCursor, execution, events, version } = said;
+    const [event] = (Array.isArray(events) ? events : []) as { eventId?: string; targetEventId?: string }[];
+    const target = event?.targetEventId === undefined ? event?.eventId : undefined;
+    const worth = {
+      cursor: nextCursor,
+      execution,
+      tag: headers['etag'],
+      [`head of ${product}`]: typeof version === 'number' ? `"${version}"` : undefined,
+      // As it stands between the quotes of a JSON text.
+      [`event of ${product}`]: target === undefined ? undefined : JSON.stringify(target).slice(1, -1),
+    };
+    for (const [name, value] of Object.entries(worth))
       if (typeof value === 'string') this.#remembered.set(name, value);
   }
 }

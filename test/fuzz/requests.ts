@@ -28,29 +28,52 @@ export interface ApiDescription {
 const REMEMBERED: Readonly<Record<string, string>> = {
   cursor: '{cursor}',
   'If-None-Match': '{tag}',
+  'If-Match': '{head}',
   name: '{execution}',
 };
 /** Few enough that requests meet; one of each kind of letter that an id may have. */
 const PRODUCTS = ['lamp', 'A-1', '0', 'a.b_c-d', 'x'.repeat(128)];
 
+/** What must be equal to what stands elsewhere in the request, or in the log. */
+function meant(value: unknown, product: string | undefined): unknown {
+  if (Array.isArray(value)) return value.map((one) => meant(one, product));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      if (['productId', 'subject'].includes(key) && product !== undefined) return [key, product];
+      if (key === 'targetEventId') return [key, '{event}'];
+      return [key, meant(inner, product)];
+    }),
+  );
+}
+
+/** `If-None-Match: *` and `If-Match` exclude each other. */
+const withoutContradiction = (headers: Pairs): Pairs =>
+  headers.some(([name]) => name === 'If-Match')
+    ? headers.filter(([name]) => name !== 'If-None-Match')
+    : headers;
+
 function parameterValues({ name, schema }: Parameter, schemas: Schemas): Arbitrary<string> {
   const own = valuesOf(schema, schemas).map((value) =>
     Array.isArray(value) ? value.join(',') : textOf(value),
   );
-  const remembered = REMEMBERED[name];
+  const remembered = schema.const === undefined ? REMEMBERED[name] : undefined;
   const chosen = name === 'productId' ? fc.constantFrom(...PRODUCTS) : own;
-  return remembered === undefined ? chosen : fc.oneof(fc.constant(remembered), chosen);
+  return remembered === undefined
+    ? chosen
+    : fc.oneof({ weight: 3, arbitrary: fc.constant(remembered) }, { weight: 1, arbitrary: chosen });
 }
 
 /** Some of the parameters of one place, the required ones always. */
 function pairsOf(operation: Operation, place: Parameter['in'], schemas: Schemas): Arbitrary<Pairs> {
   const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in === place);
-  const chances = parameters.map((parameter) =>
-    fc.option(
-      parameterValues(parameter, schemas).map((value) => [parameter.name, value] as const),
-      { nil: undefined, freq: parameter.required ? 1_000_000 : 1 },
-    ),
-  );
+  const chances = parameters.map((parameter) => {
+    const pair = parameterValues(parameter, schemas).map((value) => [parameter.name, value] as const);
+    // One in four: the more a request asks, the likelier it is that something of it can't be had.
+    return parameter.required
+      ? pair
+      : fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pair });
+  });
   return fc.tuple(...chances).map((pairs) => pairs.filter((pair) => pair !== undefined));
 }
 
@@ -104,10 +127,10 @@ function validRequests(
       query: queryOf(query).replaceAll('%7B', '{').replaceAll('%7D', '}'),
       // A CloudEvent in binary mode has all of its headers or none: half of them is not valid.
       headers: {
-        ...Object.fromEntries(headers.filter(([name]) => !name.startsWith('ce-'))),
+        ...Object.fromEntries(withoutContradiction(headers).filter(([name]) => !name.startsWith('ce-'))),
         ...(body && { 'Content-Type': body.type }),
       },
-      ...(body && { body: JSON.stringify(body.value) }),
+      ...(body && { body: JSON.stringify(meant(body.value, new Map(places).get('productId'))) }),
     }));
 }
 

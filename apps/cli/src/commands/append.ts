@@ -41,8 +41,7 @@ function show(appended: Schemas['Appended'], replayed: boolean): void {
   const what = events.map(({ eventId, eventType }) => `${eventType} ${eventId}`).join(', ');
   const said = dryRun ? 'would store' : replayed ? 'was stored before' : 'stored';
   say(`${productId}, version ${version}: ${said}: ${what}`);
-  for (const { eventId, variance } of events)
-    if (variance !== undefined) say(`variance of ${eventId}: ${variance}`);
+  for (const event of events) if ('variance' in event) say(`variance of ${event.eventId}: ${event.variance}`);
   if (adjustment) say(adjustmentText(adjustment));
   say(state ? stateTable(state) : 'no state now: none of its events counts');
 }

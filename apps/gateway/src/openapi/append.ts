@@ -6,7 +6,7 @@ import { cloudEventHeaders } from './cloud-events';
 import * as parameters from './parameters';
 import { APPEND_REFUSALS, GUARDED } from './problems';
 import { header, json, problems } from './responses';
-import * as schemas from './schemas';
+import type { EventAnswers } from './schemas';
 
 const created = z.object({
   ETag: header('The head version, in quotes.'),
@@ -27,7 +27,10 @@ const started = z.object({
 });
 
 /** POST /products/{productId}/events */
-export function appendOperation(registry: Registry): ZodOpenApiOperationObject {
+export function appendOperation(
+  registry: Registry,
+  { appended, execution }: Pick<EventAnswers, 'appended' | 'execution'>,
+): ZodOpenApiOperationObject {
   const bodies = appendBodies(registry);
   const cloud = cloudEventExample(registry);
   return {
@@ -49,13 +52,9 @@ export function appendOperation(registry: Registry): ZodOpenApiOperationObject {
       },
     },
     responses: {
-      '201': json('Stored.', schemas.appended, created),
-      '200': json(
-        'Stored before, with this content; or a dry run, and not stored.',
-        schemas.appended,
-        repeated,
-      ),
-      '202': json('Started: `Prefer: respond-async` was heard.', schemas.execution, started),
+      '201': json('Stored.', appended, created),
+      '200': json('Stored before, with this content; or a dry run, and not stored.', appended, repeated),
+      '202': json('Started: `Prefer: respond-async` was heard.', execution, started),
       ...problems(
         ...GUARDED,
         ...(['malformed-request', 'not-acceptable', 'payload-too-large', 'unsupported-media-type'] as const),

@@ -28,7 +28,7 @@ export const cloudEvent = z
       .looseObject({}, { error: 'must be an object: the other fields of the event' })
       .meta({ description: 'The other fields of the event.' }),
   })
-  .meta({ id: 'CloudEvent', description: 'A CloudEvent 1.0 in structured mode.' });
+  .meta({ description: 'A CloudEvent 1.0 in structured mode.' });
 
 /** The attributes in binary mode: one header each, and data is the body. */
 export const cloudEventHeaders = z.object(

@@ -126,6 +126,7 @@ const servicePaths: ZodOpenApiPathsObject = {
 
 function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject {
   const { productPath: path } = parameters;
+  const answers = schemas.answersWith(registry);
   const types = registry.types.map(({ name }) => name);
   const tags = ['products'];
   const events = {
@@ -144,8 +145,8 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
   };
   return {
     '/products/{productId}/events': {
-      post: { tags, ...appendOperation(registry) },
-      get: { tags, ...list(events, schemas.eventPage) },
+      post: { tags, ...appendOperation(registry, answers) },
+      get: { tags, ...list(events, answers.eventPage) },
     },
     '/products/{productId}/events/stream': { get: { tags, ...tailOperation } },
     '/products/{productId}/state': { get: { tags, ...stateOperation } },
@@ -157,7 +158,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
         summary: 'How an append in the background stands',
         requestParams: { path: parameters.executionPath },
         responses: {
-          '200': json('It runs, or has ended with what it would have answered.', schemas.execution),
+          '200': json('It runs, or has ended with what it would have answered.', answers.execution),
           ...problems(
             ...GUARDED,
             'malformed-request',

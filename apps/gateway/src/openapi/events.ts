@@ -1,18 +1,50 @@
-import { eventSchema, type EventType, type Registry } from '@hindsight/domain';
+import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
-import { cloudEvent } from './cloud-events';
+import { cloudEvent, cloudEventAttributes } from './cloud-events';
 
 const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What a client may send for one type, under the type's own name. */
-const inputOf = (type: EventType) =>
-  eventSchema(type).meta({ id: titled(type.name), description: type.summary });
+/** What a client may send for one type. */
+type Input = (type: EventType) => ReturnType<typeof eventSchema>;
+
+/** A correction's replacement is of one of the types that change something. */
+function inputsOf({ types }: Registry): Input {
+  const contents = types.filter(({ kind }) => kind === 'change').map((type) => replacementSchema(type));
+  const replacement = z.union(contents).meta({ id: 'ReplacementInput', description: 'What it was.' });
+  return (type) =>
+    type.kind === 'correction' && type.replaces
+      ? eventSchema(type).extend({ replacement })
+      : eventSchema(type);
+}
 
 const BATCH = 25;
 
+/** A CloudEvent for each type: its name stands outside of `data`, and the other fields inside. */
+function cloudEventOf({ types }: Registry, input: Input) {
+  const { type: name, subject, time } = cloudEventAttributes;
+  const [first, ...rest] = types.map((type) =>
+    cloudEvent
+      .extend({
+        type: name.meta({ pattern: String.raw`^(.*\.)?${type.name}$`, examples: [type.name] }),
+        subject: subject.meta({ pattern: '^[A-Za-z0-9._-]{1,128}$' }),
+        time: time.meta({ format: 'date-time' }),
+        data: input(type).omit({ eventType: true, eventId: true }),
+      })
+      .meta({ id: `CloudEvent${titled(type.name)}`, description: type.summary }),
+  );
+  if (first === undefined) throw new Error('the registry has no event types');
+  return z
+    .union([first, ...rest])
+    .meta({ id: 'CloudEvent', description: 'A CloudEvent 1.0 in structured mode.' });
+}
+
 /** A body of an append: one event or several, flat or in one of the two envelopes. */
-export function appendBodies({ types }: Registry) {
-  const [first, ...rest] = types.map(inputOf);
+export function appendBodies(registry: Registry) {
+  const { types } = registry;
+  const input = inputsOf(registry);
+  const [first, ...rest] = types.map((type) =>
+    input(type).meta({ id: titled(type.name), description: type.summary }),
+  );
   if (first === undefined) throw new Error('the registry has no event types');
   const event = z
     .union([first, ...rest])
@@ -29,10 +61,11 @@ export function appendBodies({ types }: Registry) {
     .min(1)
     .max(BATCH)
     .meta({ description: 'All of them are stored, or none.' });
+  const cloud = cloudEventOf(registry, input);
   return {
     json: z.union([event, batch, envelope]),
-    cloudEvent,
-    cloudEvents: z.array(cloudEvent).min(1).max(BATCH),
+    cloudEvent: cloud,
+    cloudEvents: z.array(cloud).min(1).max(BATCH),
   };
 }
 

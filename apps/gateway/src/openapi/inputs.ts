@@ -10,6 +10,13 @@ interface Form {
   readonly schema: JsonSchema;
 }
 
+/** Longer ones are refused unread; what is too large or too fine for a quantity, too. */
+const NUMBER = String.raw`(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?$`;
+
+const AMOUNT = {
+  anyOf: [{ type: 'string', pattern: `^[+-]?${NUMBER}`, examples: ['4.25'] }, { type: 'number' }],
+};
+
 /** Forms of input that a schema reads by code, which a JSON schema can't be derived from: told by what it takes. */
 const FORMS: readonly Form[] = [
   {
@@ -18,12 +25,18 @@ const FORMS: readonly Form[] = [
     schema: {
       description: 'Money. Without a currency it is US dollars.',
       anyOf: [
-        { type: ['string', 'number'] },
+        { type: 'string', pattern: String.raw`^\$?[+-]?${NUMBER}`, examples: ['$4', '4.25'] },
+        { type: 'number' },
         {
           type: 'object',
           properties: {
-            amount: { type: ['string', 'number'] },
-            currency: { type: 'string', description: 'ISO 4217.' },
+            amount: AMOUNT,
+            currency: {
+              type: 'string',
+              pattern: '^[A-Z]{3}$',
+              description: 'ISO 4217.',
+              examples: ['EUR', 'USD', 'JPY'],
+            },
           },
           required: ['amount', 'currency'],
           additionalProperties: false,
@@ -55,7 +68,7 @@ const FORMS: readonly Form[] = [
     accepts: ['1', 1],
     refuses: ['one', true],
     schema: {
-      type: ['string', 'number'],
+      anyOf: [{ type: 'string', pattern: `^[+-]?${NUMBER}` }, { type: 'number' }],
       description: 'An exact decimal with at most 6 places.',
       examples: ['150', '0.5'],
     },

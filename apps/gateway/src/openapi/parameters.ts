@@ -168,7 +168,11 @@ export const appendHeaders = z.object({
   'If-Match': z
     .string()
     .optional()
-    .meta({ description: 'The head version that must be found, in quotes; * for any.', examples: ['"3"'] }),
+    .meta({
+      description: 'The head version that must be found, in quotes; * for any.',
+      pattern: String.raw`^("\d+"|\*)$`,
+      examples: ['"3"'],
+    }),
   'If-None-Match': z.literal('*').optional().meta({ description: 'The product must not exist yet.' }),
   Prefer: z
     .string()

@@ -1,5 +1,7 @@
+import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { APPEND_REFUSALS, checks, problemOneOf } from './problems';
+import { recordedEvents } from './recorded';
 import { adjustment, decimal, productId, state, time, version } from './values';
 
 /** What the gateway answers, as schemas: the documentation is made of them, and tests hold answers to them. */
@@ -8,44 +10,19 @@ const eventReference = z
   .strictObject({ eventId: z.string(), eventType: z.string(), version, effectiveAt: time, recordedAt: time })
   .meta({ id: 'EventReference' });
 
-const recordedEvent = z
-  .looseObject({
-    eventId: z.string(),
-    eventType: z.string(),
-    eventCategory: z.literal('inventory'),
-    productId,
-    version,
-    schemaVersion: z.int(),
-    effectiveAt: time,
-    recordedAt: time,
-    correlationId: z.string().optional(),
-    causationId: z.string().optional(),
-    reason: z.string().optional(),
-    metadata: z.record(z.string(), z.string()).optional(),
-  })
-  .meta({
-    id: 'RecordedEvent',
-    description: 'An event as it stands in the log, with the fields of its type.',
-  });
-
-const appendedEvent = recordedEvent
-  .extend({
-    variance: decimal.optional().meta({ description: 'What a count found: counted minus expected.' }),
-  })
-  .meta({ id: 'AppendedEvent' });
-
-export const appended = z
-  .strictObject({
-    productId,
-    version: version.meta({ description: 'The head version after the append.' }),
-    events: z.array(appendedEvent),
-    state: state
-      .nullable()
-      .meta({ description: 'The state at the moment of recording; null when no event counts then.' }),
-    adjustment: adjustment.optional(),
-    dryRun: z.literal(true).optional(),
-  })
-  .meta({ id: 'Appended' });
+const appendedWith = (event: z.ZodType) =>
+  z
+    .strictObject({
+      productId,
+      version: version.meta({ description: 'The head version after the append.' }),
+      events: z.array(event),
+      state: state
+        .nullable()
+        .meta({ description: 'The state at the moment of recording; null when no event counts then.' }),
+      adjustment: adjustment.optional(),
+      dryRun: z.literal(true).optional(),
+    })
+    .meta({ id: 'Appended' });
 
 export const stateAnswer = z
   .strictObject({
@@ -63,9 +40,8 @@ const nextCursor = z
   .nullable()
   .meta({ description: 'Give it as `cursor` for the next page; null at the end.' });
 
-export const eventPage = z
-  .strictObject({ productId, events: z.array(recordedEvent), nextCursor })
-  .meta({ id: 'EventPage' });
+const eventPageWith = (event: z.ZodType) =>
+  z.strictObject({ productId, events: z.array(event), nextCursor }).meta({ id: 'EventPage' });
 
 export const timelinePage = z
   .strictObject({
@@ -89,14 +65,24 @@ export const readiness = z.strictObject({ status: z.literal('ready'), checks });
 
 const executionName = z.string().meta({ description: 'Names it; the last part of its address.' });
 
-export const execution = z
-  .discriminatedUnion('status', [
-    z.strictObject({ execution: executionName, status: z.literal('running') }),
-    z.strictObject({ execution: executionName, status: z.literal('succeeded'), result: appended }),
-    z.strictObject({
-      execution: executionName,
-      status: z.literal('failed'),
-      problem: problemOneOf(APPEND_REFUSALS).meta({ description: 'What the append would have answered.' }),
-    }),
-  ])
-  .meta({ id: 'Execution', description: 'An append in the background.' });
+const executionWith = (result: z.ZodType) =>
+  z
+    .discriminatedUnion('status', [
+      z.strictObject({ execution: executionName, status: z.literal('running') }),
+      z.strictObject({ execution: executionName, status: z.literal('succeeded'), result }),
+      z.strictObject({
+        execution: executionName,
+        status: z.literal('failed'),
+        problem: problemOneOf(APPEND_REFUSALS).meta({ description: 'What the append would have answered.' }),
+      }),
+    ])
+    .meta({ id: 'Execution', description: 'An append in the background.' });
+
+/** The answers that hold events, of the types that there are. */
+export function answersWith(registry: Registry) {
+  const events = recordedEvents(registry);
+  const appended = appendedWith(events.appended);
+  return { appended, eventPage: eventPageWith(events.recorded), execution: executionWith(appended) };
+}
+
+export type EventAnswers = ReturnType<typeof answersWith>;

@@ -17,7 +17,7 @@ export const time = z
 export const version = z.int().min(1);
 export const productId = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
 
-const money = z.strictObject({ amount: decimal, currency: z.string() }).meta({ id: 'Money' });
+export const money = z.strictObject({ amount: decimal, currency: z.string() }).meta({ id: 'Money' });
 
 const conflictFields = {
   rule: z.string(),

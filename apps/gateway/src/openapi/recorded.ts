@@ -1,0 +1,96 @@
+import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
+import { z } from 'zod';
+import { decimal, money, productId, time, version } from './values';
+
+/** Events as they stand in the log and in answers: one schema for each type of the registry. */
+
+type Shape = Record<string, z.ZodType>;
+
+interface Form {
+  /** Something that the field reads, whichever way it is written. */
+  readonly sent: unknown;
+  /** What that becomes; of the forms that read it, the first that gives this is the field's. */
+  readonly stored: unknown;
+  readonly schema: z.ZodType;
+}
+
+const FORMS: readonly Form[] = [
+  { sent: '$4', stored: { amount: '4', currency: 'USD' }, schema: money },
+  { sent: 150, stored: '150', schema: decimal },
+  { sent: { key: 'text' }, stored: { key: 'text' }, schema: z.record(z.string(), z.string()) },
+  { sent: 'text', stored: 'text', schema: z.string() },
+];
+
+/** What a field of an event type holds once it is stored; told by what its schema makes of what it is given. */
+function storedField(field: z.ZodType): z.ZodType {
+  const fits = ({ sent, stored }: Form): boolean => {
+    const parsed = field.safeParse(sent);
+    return parsed.success && JSON.stringify(parsed.data) === JSON.stringify(stored);
+  };
+  const schema = FORMS.find(fits)?.schema ?? z.unknown();
+  return field.safeParse(undefined).success ? schema.optional() : schema;
+}
+
+const mapped = (shape: Shape): Shape =>
+  Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, storedField(field)]));
+
+const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** An event of an older schema version may have had other fields. */
+const objectOf = ({ schemaVersion }: EventType) => (schemaVersion === 1 ? z.strictObject : z.looseObject);
+
+/** What a correction puts in the place of its target: the content of a type, and perhaps another time. */
+function replacement({ types }: Registry): z.ZodType {
+  const contents = types
+    .filter(({ kind }) => kind === 'change')
+    .map((type) =>
+      objectOf(type)({
+        ...mapped(replacementSchema(type).shape),
+        eventType: z.literal(type.name),
+        schemaVersion: z.int().min(1).max(type.schemaVersion),
+        effectiveAt: time.optional(),
+      }),
+    );
+  return z.union(contents).meta({ id: 'Replacement', description: 'What the target counts as since.' });
+}
+
+const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
+  ...mapped(eventSchema(type).shape),
+  ...(type.kind === 'correction' && type.replaces && { replacement: replaces }),
+  eventId: z.string(),
+  eventType: z.literal(type.name),
+  eventCategory: z.literal('inventory'),
+  productId,
+  version,
+  schemaVersion: z.int().min(1).max(type.schemaVersion),
+  effectiveAt: time,
+  recordedAt: time,
+});
+
+const variance = decimal.optional().meta({ description: 'What a count found: counted minus expected.' });
+
+/** `recorded`: an event of a list; `appended`: of the answer to its append, with what it found out. */
+export function recordedEvents(registry: Registry): {
+  readonly recorded: z.ZodType;
+  readonly appended: z.ZodType;
+} {
+  const replaces = replacement(registry);
+  const all = registry.types.map((type) => {
+    const { name, summary: description } = type;
+    const shape = shapeOf(type, replaces);
+    const recorded = objectOf(type)(shape).meta({ id: `Recorded${titled(name)}`, description });
+    if (type.kind !== 'change' || type.findings === undefined) return { recorded, appended: recorded };
+    const found = objectOf(type)({ ...shape, variance }).meta({ id: `Appended${titled(name)}`, description });
+    return { recorded, appended: found };
+  });
+  return {
+    recorded: z.union(all.map((one) => one.recorded)).meta({
+      id: 'RecordedEvent',
+      description: 'An event as it stands in the log; eventType tells which fields it has.',
+    }),
+    appended: z.union(all.map((one) => one.appended)).meta({
+      id: 'AppendedEvent',
+      description: 'An event as it stands in the log, and what it found out.',
+    }),
+  };
+}
