@@ -18,6 +18,12 @@ export interface RunningServer {
   close(): Promise<boolean>;
 }
 
+/**
+ * Connections that may wait to be taken; the system has a bound of its own (`net.core.somaxconn`). With Node's 511, a
+ * burst of new clients overflows it, and each client whose first packet is dropped tries again after 1, 3, 7, 15 s.
+ */
+const BACKLOG = 4_096;
+
 interface Configured {
   readonly server: Server;
   readonly connections: Connections;
@@ -72,7 +78,7 @@ export function serve(
   const { server } = parts;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       let closed: Promise<boolean> | undefined;
       const { port: taken } = server.address() as AddressInfo;
       resolve({ port: taken, close: () => (closed ??= closing(parts, limits.grace)) });
