@@ -58,7 +58,13 @@ const configOf = (name) => ({
   allowConsoleColors: false,
 });
 
-const env = { ...process.env, STRYKER_TOOLS: tool, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+const env = {
+  ...process.env,
+  // The event log's tests, on the double in memory: no process to start, and several times as fast.
+  ENGINE: 'memory',
+  STRYKER_TOOLS: tool,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 mkdirSync(reports, { recursive: true });
 for (const name of values.package) {
   const config = join(reports, `${name}.config.json`);
