@@ -20,6 +20,18 @@ afterAll(async () => {
 const hindsight = (args: readonly string[]): Promise<Ended> =>
   runHindsight(args, { HINDSIGHT_URL: server.url });
 
+test.each(['.', '..'])('will not ask for product %s, as fetch would ask for something else', async (id) => {
+  for (const args of [
+    ['append', id, goods(1)],
+    ['state', id],
+    ['tail', id],
+  ]) {
+    const { code, complaints } = await hindsight(args);
+    expect(complaints).toMatch(/^hindsight: the product "\.{1,2}" cannot be asked for by this client/);
+    expect(code).toBe(2);
+  }
+});
+
 const goods = (quantity: number, more: object = {}): string =>
   JSON.stringify({ eventType: 'productReceived', quantity, unitPrice: '$4', ...more });
 

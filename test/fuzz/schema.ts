@@ -33,8 +33,7 @@ const YEAR = {
 function texts({ format, pattern }: Schema): Arbitrary<unknown> {
   if (format === 'date-time') return fc.date(YEAR).map((date) => date.toISOString());
   if (pattern === undefined) return fc.string({ minLength: 1, maxLength: 12 });
-  // A look-ahead forbids a few words that do not come by chance; the generator knows none.
-  return fc.stringMatching(new RegExp(pattern.replace(/\(\?!.*?\$\)/, '')), { maxLength: 24 });
+  return fc.stringMatching(new RegExp(pattern), { maxLength: 24 });
 }
 
 function typed(schema: Schema, type: string, schemas: Schemas): Arbitrary<unknown> {

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probePort, startDynamoDb } from '@hindsight/local-aws';
+import { rawly } from '../support/raw';
 import { Application, eventually } from './application';
 
 // Each start takes a second or two on a free machine, and many times that on a busy one.
@@ -94,6 +95,21 @@ describe('while it runs', () => {
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201);
     const [, state = ''] = /curl (\S+\/state)/.exec(running.output) ?? [];
     expect((await fetch(state)).status).toBe(200);
+  });
+
+  test.each([
+    ['%2E%2E', '..'],
+    ['%2e', '.'],
+  ])('a client that leaves paths alone appends to /products/%s and reads it', async (step, productId) => {
+    const at = (resource: string) => `/products/${step}/${resource}`;
+    const batch = [{ ...received, productId }, received];
+    const stored = await rawly(running.url, 'POST', at('events'), batch);
+    const location = `/products/${productId.replaceAll('.', '%2E')}/state?version=2`;
+    expect(stored).toMatchObject({ status: 201, location, body: { productId } });
+    const state = { productId, quantity: '10' };
+    expect(await rawly(running.url, 'GET', location)).toMatchObject({ status: 200, body: { state } });
+    const events = [{ version: 1 }, { version: 2 }];
+    expect(await rawly(running.url, 'GET', at('events'))).toMatchObject({ status: 200, body: { events } });
   });
 
   test('a second start on the same DATA_DIR is refused in one line, and does it no harm', async () => {

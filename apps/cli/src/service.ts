@@ -1,4 +1,4 @@
-import { createClient, type HindsightClient } from '@hindsight/client';
+import { createClient, UnreachableProductError, type HindsightClient } from '@hindsight/client';
 import { EXIT, Failure } from './exit';
 
 /** Where the service is, and how its answers are shown. */
@@ -47,6 +47,7 @@ export const unreachable = (url: string, error: unknown): Failure =>
 /** The data of an answer. @throws Failure where there is none; with `json`, the problem itself is its message */
 export async function answerOf<T>(service: Service, asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked.catch((reason: unknown) => {
+    if (reason instanceof UnreachableProductError) throw new Failure(reason.message, EXIT.usage);
     throw unreachable(service.url, reason);
   });
   if (response.ok && data !== undefined) return data;

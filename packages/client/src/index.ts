@@ -20,6 +20,25 @@ export interface HindsightClientOptions {
   readonly fetch?: ClientOptions['fetch'];
 }
 
+/** Thrown before anything is sent. */
+export class UnreachableProductError extends Error {
+  override readonly name = 'UnreachableProductError';
+
+  constructor(productId: string) {
+    super(
+      `the product "${productId}" cannot be asked for by this client: fetch takes "." and "..", also when encoded, for steps of the path, and would send the request to another address`,
+    );
+  }
+}
+
+const neverElsewhere: Middleware = {
+  onRequest: ({ params }) => {
+    const id = params.path?.['productId'];
+    if (id === '.' || id === '..') throw new UnreachableProductError(id);
+    return undefined;
+  },
+};
+
 const bearer = (token: string): Middleware => ({
   onRequest: ({ request }) => {
     request.headers.set('Authorization', `Bearer ${token}`);
@@ -30,7 +49,7 @@ const bearer = (token: string): Middleware => ({
 /**
  * Makes a client whose types are generated from the service's OpenAPI document. Nothing is thrown for an answer
  * that is a problem: each call resolves to `data` or to `error` (problem details, told apart by `type`), with
- * the `response` beside it. It rejects where no answer came.
+ * the `response` beside it. It rejects where no answer came, and for the two products that `fetch` can't ask for.
  *
  * @example
  * const { data, error } = await createClient({ baseUrl }).GET('/products/{productId}/state', {
@@ -43,6 +62,7 @@ export function createClient({ baseUrl, token, headers, fetch }: HindsightClient
     ...(headers !== undefined && { headers }),
     ...(fetch !== undefined && { fetch }),
   });
+  client.use(neverElsewhere);
   if (token !== undefined) client.use(bearer(token));
   return client;
 }

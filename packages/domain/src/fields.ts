@@ -15,12 +15,9 @@ export function printable(most: number) {
 }
 
 export const eventId = printable(128);
-/** Not `.` and not `..`: in an address these two are steps, and clients walk them before they send anything. */
 export const productId = z
   .string({ error: 'must be a string' })
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/, {
-    error: 'must be 1 to 128 of A-Z a-z 0-9 . _ - and not . or ..',
-  });
+  .regex(/^[A-Za-z0-9._-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' });
 
 /** The describing attributes that any event of the sample carries. */
 export const attributes = {

@@ -61,11 +61,7 @@ describe('what is wrong with a field, and how', () => {
     ['an id with half a character', { eventId: '\ud800' }, 'eventId: must have printable characters only'],
     ['an id that is a number', { eventId: 7 }, 'eventId: must be a string'],
     ['a product that is a number', { productId: 7 }, 'productId: must be a string'],
-    [
-      'a product with a slash',
-      { productId: 'a/b' },
-      'productId: must be 1 to 128 of A-Z a-z 0-9 . _ - and not . or ..',
-    ],
+    ['a product with a slash', { productId: 'a/b' }, 'productId: must be 1 to 128 of A-Z a-z 0-9 . _ -'],
     ['another product', { productId: 'b' }, 'productId: must be "anvil", as in the request'],
     [
       'a time without an offset',
@@ -107,7 +103,7 @@ describe('what is wrong with a field, and how', () => {
   test.each(['a b', 'a/b', 'ä', '', 'x'.repeat(129)])('the request’s product %j', (productId) => {
     const parsed = parseEvents(registry, received('1'), { newId: () => 'new', productId });
     expect(parsed).toMatchObject({
-      errors: [{ path: 'productId', message: 'must be 1 to 128 of A-Z a-z 0-9 . _ - and not . or ..' }],
+      errors: [{ path: 'productId', message: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' }],
     });
   });
 

@@ -17,6 +17,22 @@ function eventsOf(body: unknown, options: Partial<ParseOptions> = { productId: '
 const ids = (body: unknown, options: Partial<ParseOptions> = {}) =>
   eventsOf(body, { productId: 'anvil', ...options }).map((event) => (event as { eventId?: string }).eventId);
 
+test.each(['.', '..'])('product %s is one like any other, wherever it is named', (productId) => {
+  const named = received('1', { productId });
+  const cloud = {
+    specversion: '1.0',
+    id: 'e',
+    source: '/till',
+    type: 'x.productReceived',
+    subject: productId,
+    data: { quantity: 1 },
+  };
+  for (const body of [named, [named, received('2')], { detail: { ProductEvent: named } }, cloud]) {
+    expect(parse(body)).toMatchObject({ ok: true, productId });
+    expect(parse(body, { productId })).toMatchObject({ ok: true, productId });
+  }
+});
+
 const batch = (count: number) => Array.from({ length: count }, () => received('1'));
 
 describe('a flat event', () => {
