@@ -1,29 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AppendRefusedError } from '@hindsight/event-log';
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import { createEventLog } from '@hindsight/event-log';
 import { at, command, counted, received, shipped } from '../support/commands';
-import { startTable, type TestTable } from '../support/engine';
-import { refusalOf, wholeLog } from '../support/log';
+import { refusalOf } from '../support/log';
+import { ownLog } from '../support/own-log';
 
 /** What every log must do, whatever the table stands on: the embedded engine, or the one that DYNAMODB_ENDPOINT names. */
 describe('the event log', () => {
-  let table: TestTable;
-  let log: EventLog;
-  let products = 0;
-  let product: string;
-
-  beforeAll(async () => {
-    table = await startTable();
-    log = createEventLog({ client: table.client, tableName: table.tableName });
-  }, 60_000);
-  afterAll(() => table.stop());
-  beforeEach(() => {
-    products += 1;
-    product = `product-${products}`;
-  });
-
-  const append = (body: unknown, options = {}) => log.append(command(product, body, options));
-  const versions = async () => (await wholeLog(log, product)).map(({ version }) => version);
+  const own = ownLog();
+  const { append, versions } = own;
   const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
   describe('appending', () => {
@@ -31,7 +16,7 @@ describe('the event log', () => {
       const first = await append(received(150, { unitPrice: '$4', color: 'blk', size: '4.3 lbs' }));
       expect(first).toMatchObject({ version: 1, replayed: false, dryRun: false });
       expect(first.state).toEqual({
-        productId: product,
+        productId: own.product,
         quantity: '150',
         unitPrice: { amount: '4', currency: 'USD' },
         color: 'blk',
@@ -52,10 +37,10 @@ describe('the event log', () => {
     });
 
     it('keeps a hundred events of one second apart, in order', async () => {
-      const frozen = createEventLog({ ...table, clock: () => new Date('2026-03-01T12:00:00.500Z') });
-      for (let i = 0; i < 100; i += 1) await frozen.append(command(product, received(1)));
+      const frozen = createEventLog({ ...own.table, clock: () => new Date('2026-03-01T12:00:00.500Z') });
+      for (let i = 0; i < 100; i += 1) await frozen.append(command(own.product, received(1)));
       expect(await versions()).toEqual(upTo(100));
-      expect(await log.stateAt(product)).toMatchObject({
+      expect(await own.log.stateAt(own.product)).toMatchObject({
         found: true,
         version: 100,
         state: { quantity: '100' },
@@ -64,12 +49,12 @@ describe('the event log', () => {
 
     it('never lets recorded time run backwards', async () => {
       let now = at(10);
-      const skewed = createEventLog({ ...table, clock: () => new Date(now) });
-      await skewed.append(command(product, received(1)));
+      const skewed = createEventLog({ ...own.table, clock: () => new Date(now) });
+      await skewed.append(command(own.product, received(1)));
       now = at(3);
-      const second = await skewed.append(command(product, received(1)));
+      const second = await skewed.append(command(own.product, received(1)));
       expect(second.events[0]).toMatchObject({ recordedAt: at(10), effectiveAt: at(10) });
-      expect(await skewed.stateAt(product)).toMatchObject({ asOf: at(10), state: { quantity: '2' } });
+      expect(await skewed.stateAt(own.product)).toMatchObject({ asOf: at(10), state: { quantity: '2' } });
     });
   });
 
@@ -136,9 +121,9 @@ describe('the event log', () => {
     });
 
     it('survives a reply that is lost after the commit', async () => {
-      const client = losingRepliesOf(table.connect());
-      const unlucky = createEventLog({ client, tableName: table.tableName });
-      await expect(unlucky.append(command(product, received(3, { eventId: 'a' })))).rejects.toThrow(
+      const client = losingRepliesOf(own.table.connect());
+      const unlucky = createEventLog({ client, tableName: own.table.tableName });
+      await expect(unlucky.append(command(own.product, received(3, { eventId: 'a' })))).rejects.toThrow(
         'reply lost',
       );
       expect(await append(received(3, { eventId: 'a' }))).toMatchObject({ replayed: true, version: 1 });

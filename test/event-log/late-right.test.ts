@@ -1,32 +1,13 @@
-import { createEventLog, type EventLog } from '@hindsight/event-log';
 import fc from 'fast-check';
-import { at, command, corrected, received, retracted, shipped } from '../support/commands';
-import { startTable, type TestTable } from '../support/engine';
-import { refusalOf, wholeLog } from '../support/log';
+import { at, corrected, received, retracted, shipped } from '../support/commands';
+import { refusalOf } from '../support/log';
+import { ownLog } from '../support/own-log';
 
 /** Those who may append, and not change the past. */
 describe('an append without the right to be late', () => {
-  let table: TestTable;
-  let log: EventLog;
-  let products = 0;
-  let product: string;
-  beforeAll(async () => {
-    table = await startTable();
-    log = createEventLog({
-      client: table.client,
-      tableName: table.tableName,
-      clock: () => new Date(at(1_000)),
-    });
-  }, 60_000);
-  afterAll(() => table.stop());
-  beforeEach(() => {
-    products += 1;
-    product = `late-${products}`;
-  });
-
-  const append = (body: unknown, options = {}) => log.append(command(product, body, options));
+  const own = ownLog({ clock: () => new Date(at(1_000)) });
+  const { append, versions } = own;
   const inOrder = (body: unknown, options = {}) => append(body, { ...options, allowLate: false });
-  const versions = async () => (await wholeLog(log, product)).map(({ version }) => version);
 
   it('is stored where it is not late', async () => {
     await inOrder(received(5, { effectiveAt: at(10) }));
@@ -92,7 +73,7 @@ describe('an append without the right to be late', () => {
       await append(
         Array.from({ length: 25 }, (_, i) => received(1, { effectiveAt: at(10 + part * 25 + i) })),
       );
-    const send = jest.spyOn(table.client, 'send');
+    const send = jest.spyOn(own.table.client, 'send');
     await refusalOf(inOrder(received(1, { effectiveAt: at(1) }), { dryRun: true }));
     // The head, the id, and no page of what lies behind.
     expect(send.mock.calls.length).toBeLessThanOrEqual(3);
@@ -103,8 +84,7 @@ describe('an append without the right to be late', () => {
     const step = fc.record({ events: fc.array(event, { minLength: 1, maxLength: 3 }), may: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
-        products += 1;
-        product = `late-${products}`;
+        own.another();
         const recorded: string[] = [];
         for (const { events, may } of steps) {
           const times = events.map(({ offset }) => (offset === null ? undefined : at(offset)));

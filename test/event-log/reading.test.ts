@@ -1,32 +1,17 @@
-import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-log';
+import { createEventLog, verifyProduct } from '@hindsight/event-log';
 import { at, command, corrected, counted, received, retracted, shipped } from '../support/commands';
-import { startTable, type TestTable } from '../support/engine';
-import { refusalOf, wholeLog } from '../support/log';
+import { refusalOf } from '../support/log';
+import { ownLog } from '../support/own-log';
 
 /** What every log must do, whatever the table stands on: the embedded engine, or the one that DYNAMODB_ENDPOINT names. */
 describe('reading the event log', () => {
-  let table: TestTable;
-  let log: EventLog;
-  let products = 0;
-  let product: string;
-
-  beforeAll(async () => {
-    table = await startTable();
-    log = createEventLog({ client: table.client, tableName: table.tableName });
-  }, 60_000);
-  afterAll(() => table.stop());
-  beforeEach(() => {
-    products += 1;
-    product = `product-${products}`;
-  });
-
-  const append = (body: unknown, options = {}) => log.append(command(product, body, options));
-  const versions = async () => (await wholeLog(log, product)).map(({ version }) => version);
+  const own = ownLog();
+  const { append, versions } = own;
 
   describe('in any order and at any moment', () => {
     beforeEach(async () => {
       let seconds = 100;
-      const ticking = createEventLog({ ...table, clock: () => new Date(at(seconds)) });
+      const ticking = createEventLog({ ...own.table, clock: () => new Date(at(seconds)) });
       const bodies = [
         received(10, { eventId: 'a', effectiveAt: at(1) }),
         shipped(2, { eventId: 'b', effectiveAt: at(3) }),
@@ -35,7 +20,7 @@ describe('reading the event log', () => {
         retracted('c', { eventId: 'e' }),
       ];
       for (const body of bodies) {
-        await ticking.append(command(product, body));
+        await ticking.append(command(own.product, body));
         seconds += 1;
       }
     });
@@ -44,41 +29,66 @@ describe('reading the event log', () => {
       page?.events.map(({ eventId }) => eventId);
 
     it('gives the log as it was written, in either direction, in pages', async () => {
-      const first = await log.readRecorded(product, { direction: 'forward', limit: 3 });
+      const first = await own.log.readRecorded(own.product, { direction: 'forward', limit: 3 });
       expect(ids(first)).toEqual(['a', 'b', 'c']);
       expect(
-        ids(await log.readRecorded(product, { direction: 'forward', limit: 3, after: first?.next ?? '' })),
+        ids(
+          await own.log.readRecorded(own.product, {
+            direction: 'forward',
+            limit: 3,
+            after: first?.next ?? '',
+          }),
+        ),
       ).toEqual(['d', 'e']);
-      const last = await log.readRecorded(product, { direction: 'backward', limit: 4 });
+      const last = await own.log.readRecorded(own.product, { direction: 'backward', limit: 4 });
       expect(ids(last)).toEqual(['e', 'd', 'c', 'b']);
       expect(
-        ids(await log.readRecorded(product, { direction: 'backward', limit: 4, after: last?.next ?? '' })),
+        ids(
+          await own.log.readRecorded(own.product, {
+            direction: 'backward',
+            limit: 4,
+            after: last?.next ?? '',
+          }),
+        ),
       ).toEqual(['a']);
     });
 
     it('bounds it by recorded time, from inclusive and to exclusive, and by type', async () => {
       const between = { direction: 'forward', limit: 10, from: at(101), to: at(103) } as const;
-      expect(ids(await log.readRecorded(product, between))).toEqual(['b', 'c']);
+      expect(ids(await own.log.readRecorded(own.product, between))).toEqual(['b', 'c']);
       expect(
-        ids(await log.readRecorded(product, { direction: 'forward', limit: 10, types: ['productShipped'] })),
+        ids(
+          await own.log.readRecorded(own.product, {
+            direction: 'forward',
+            limit: 10,
+            types: ['productShipped'],
+          }),
+        ),
       ).toEqual(['b', 'c']);
       expect(
-        ids(await log.readRecorded(product, { direction: 'forward', limit: 10, from: at(999) })),
+        ids(await own.log.readRecorded(own.product, { direction: 'forward', limit: 10, from: at(999) })),
       ).toEqual([]);
     });
 
     it('gives the events that count, by effective time, as known then', async () => {
-      expect(ids(await log.readEffective(product, { direction: 'forward', limit: 10 }))).toEqual(['a', 'b']);
-      const before = await log.readEffective(product, { direction: 'backward', limit: 10, version: 3 });
-      expect(ids(before)).toEqual(['b', 'c', 'a']);
-      expect(ids(await log.readEffective(product, { direction: 'forward', limit: 1, after: '' }))).toEqual([
+      expect(ids(await own.log.readEffective(own.product, { direction: 'forward', limit: 10 }))).toEqual([
         'a',
+        'b',
       ]);
+      const before = await own.log.readEffective(own.product, {
+        direction: 'backward',
+        limit: 10,
+        version: 3,
+      });
+      expect(ids(before)).toEqual(['b', 'c', 'a']);
+      expect(
+        ids(await own.log.readEffective(own.product, { direction: 'forward', limit: 1, after: '' })),
+      ).toEqual(['a']);
     });
 
     it('answers for any moment, known at any moment', async () => {
       const quantity = async (moment: object) => {
-        const answer = await log.stateAt(product, moment);
+        const answer = await own.log.stateAt(own.product, moment);
         return answer.found ? answer.state.quantity : answer.why;
       };
       expect(await quantity({ asOf: at(4) })).toBe('10');
@@ -88,26 +98,26 @@ describe('reading the event log', () => {
       expect(await quantity({ asOf: at(0) })).toBe('no-state-at-time');
       expect(await quantity({ knownAt: at(99) })).toBe('no-state-at-time');
       expect(await quantity({ version: 6 })).toBe('version-not-found');
-      expect(await log.stateAt('nobody')).toEqual({ found: false, why: 'product-not-found' });
+      expect(await own.log.stateAt('nobody')).toEqual({ found: false, why: 'product-not-found' });
     });
 
     it('finds nothing in a span that ends before it begins, or from a place beyond its end', async () => {
       const span = { from: at(9), to: at(1), limit: 5 };
       for (const direction of ['forward', 'backward'] as const) {
         const backwards = { ...span, direction };
-        expect(await log.readEffective(product, backwards)).toEqual({ events: [] });
-        expect(await log.timeline(product, backwards)).toEqual({ entries: [] });
-        expect(await log.readRecorded(product, backwards)).toEqual({ events: [] });
+        expect(await own.log.readEffective(own.product, backwards)).toEqual({ events: [] });
+        expect(await own.log.timeline(own.product, backwards)).toEqual({ entries: [] });
+        expect(await own.log.readRecorded(own.product, backwards)).toEqual({ events: [] });
       }
       const passed = `${at(5)}#000000000002`;
       const bounded = { direction: 'forward', to: at(3), after: passed, limit: 5 } as const;
-      expect(await log.readEffective(product, bounded)).toEqual({ events: [] });
+      expect(await own.log.readEffective(own.product, bounded)).toEqual({ events: [] });
     });
 
     it('tells an unknown product from an empty page', async () => {
-      expect(await log.readRecorded('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
-      expect(await log.timeline('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
-      expect(await log.timeline(product, { direction: 'forward', limit: 1, from: at(77) })).toEqual({
+      expect(await own.log.readRecorded('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
+      expect(await own.log.timeline('nobody', { direction: 'forward', limit: 1 })).toBeUndefined();
+      expect(await own.log.timeline(own.product, { direction: 'forward', limit: 1, from: at(77) })).toEqual({
         entries: [],
       });
     });
@@ -118,11 +128,11 @@ describe('reading the event log', () => {
     const shipment = shipped(1, { eventId: 'never', effectiveAt: at(0) });
     await append([shipment, retracted('never')], { onConflict: 'flag' });
     await append(received(1, { effectiveAt: at(9) }));
-    await log.repair(product);
-    expect(await log.stateAt(product, { asOf: at(7), version: 2 })).toMatchObject({
+    await own.log.repair(own.product);
+    expect(await own.log.stateAt(own.product, { asOf: at(7), version: 2 })).toMatchObject({
       state: { quantity: '4' },
     });
-    expect(await log.stateAt(product, { asOf: at(7), version: 3 })).toMatchObject({
+    expect(await own.log.stateAt(own.product, { asOf: at(7), version: 3 })).toMatchObject({
       state: { quantity: '5' },
     });
   });
@@ -135,20 +145,20 @@ describe('reading the event log', () => {
     const shipment = { eventId: 'never', effectiveAt: at(1e9) };
     await append([received(1, shipment), retracted('never')]);
     await append(received(2, { effectiveAt: at(-900) }));
-    const { difference } = await verifyProduct(table, product);
+    const { difference } = await verifyProduct(own.table, own.product);
     expect(difference).toBeUndefined();
   });
 
   it('never shows an empty log of a product that has one, whenever its first event comes', async () => {
-    const client = table.connect();
+    const client = own.table.connect();
     let first: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {
       const result = await next(args);
       if (commandName === 'QueryCommand') await (first ??= append(received(1, { eventId: 'first' })));
       return result;
     });
-    const slow = createEventLog({ client, tableName: table.tableName });
-    const page = await slow.readRecorded(product, { direction: 'forward', limit: 5 });
+    const slow = createEventLog({ client, tableName: own.table.tableName });
+    const page = await slow.readRecorded(own.product, { direction: 'forward', limit: 5 });
     expect(page?.events.map(({ eventId }) => eventId)).toEqual(['first']);
     client.destroy();
   });
@@ -156,16 +166,16 @@ describe('reading the event log', () => {
   describe('the future', () => {
     it('is stored, invisible until due, and checked', async () => {
       let now = at(0);
-      const timed = createEventLog({ ...table, clock: () => new Date(now) });
-      await timed.append(command(product, received(5)));
-      const planned = await timed.append(command(product, shipped(4, { effectiveAt: at(60) })));
+      const timed = createEventLog({ ...own.table, clock: () => new Date(now) });
+      await timed.append(command(own.product, received(5)));
+      const planned = await timed.append(command(own.product, shipped(4, { effectiveAt: at(60) })));
       expect(planned).toMatchObject({ version: 2, state: { quantity: '5' } });
-      expect(await timed.stateAt(product)).toMatchObject({ version: 2, state: { quantity: '5' } });
-      expect(await refusalOf(timed.append(command(product, shipped(2))))).toMatchObject({
+      expect(await timed.stateAt(own.product)).toMatchObject({ version: 2, state: { quantity: '5' } });
+      expect(await refusalOf(timed.append(command(own.product, shipped(2))))).toMatchObject({
         error: 'RuleBroken',
       });
       now = at(60);
-      expect(await timed.stateAt(product)).toMatchObject({
+      expect(await timed.stateAt(own.product)).toMatchObject({
         state: { quantity: '1' },
         lastEvent: { version: 2 },
       });
@@ -177,13 +187,13 @@ describe('reading the event log', () => {
     await append(shipped(1, { eventId: 'last', effectiveAt: at(20) }));
     await append(retracted('last'));
     await append(shipped(1, { eventId: 'late', effectiveAt: at(4) }));
-    await log.repair(product);
+    await own.log.repair(own.product);
     await append(shipped(3, { effectiveAt: at(12) }));
-    expect(await log.stateAt(product, { asOf: at(20) })).toMatchObject({ state: { quantity: '4' } });
+    expect(await own.log.stateAt(own.product, { asOf: at(20) })).toMatchObject({ state: { quantity: '4' } });
   });
 
   it('puts an event back before those of the same millisecond that came since', async () => {
-    const ticking = createEventLog({ ...table, clock: () => new Date(at(6)) });
+    const ticking = createEventLog({ ...own.table, clock: () => new Date(at(6)) });
     for (const body of [
       received(1, { eventId: 'first' }),
       received(1, { eventId: 'second' }),
@@ -191,18 +201,22 @@ describe('reading the event log', () => {
       counted(1),
       shipped(1),
     ])
-      await ticking.append(command(product, body));
-    const { state, adjustment } = await ticking.append(command(product, corrected('second', received(1))));
+      await ticking.append(command(own.product, body));
+    const { state, adjustment } = await ticking.append(
+      command(own.product, corrected('second', received(1))),
+    );
     expect(state?.quantity).toBe('0');
     expect(adjustment).toMatchObject({ eventsReplayed: 1, changes: [] });
-    expect(await log.stateAt(product)).toMatchObject({ state: { quantity: '0', status: 'outOfStock' } });
+    expect(await own.log.stateAt(own.product)).toMatchObject({
+      state: { quantity: '0', status: 'outOfStock' },
+    });
   });
 
   describe('a product of which nothing counts any more', () => {
     it('has no state, and its log remains', async () => {
       await append(received(5, { eventId: 'a' }));
       expect(await append(retracted('a'))).toMatchObject({ version: 2, state: null });
-      expect(await log.stateAt(product)).toMatchObject({
+      expect(await own.log.stateAt(own.product)).toMatchObject({
         found: false,
         why: 'no-state-at-time',
         firstEffectiveAt: null,

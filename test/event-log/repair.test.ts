@@ -1,50 +1,37 @@
 import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-log';
-import { at, command, received, shipped } from '../support/commands';
-import { startTable, type TestTable } from '../support/engine';
+import { at, received, shipped } from '../support/commands';
 import { Meter } from '../support/meter';
+import { ownLog } from '../support/own-log';
 
 describe('a repair whose write arrives after a late event and the repair of that', () => {
-  let table: TestTable;
-  let log: EventLog;
-  let products = 0;
-  let product: string;
-
-  beforeAll(async () => {
-    table = await startTable();
-    log = createEventLog({ client: table.client, tableName: table.tableName });
-  }, 60_000);
-  afterAll(() => table.stop());
-
+  const own = ownLog();
+  const { append } = own;
   beforeEach(async () => {
-    products += 1;
-    product = `product-${products}`;
     for (const seconds of [0, 10, 20, 30]) await append(received(5, { effectiveAt: at(seconds) }));
     await append(received(4, { effectiveAt: at(5) }));
   });
 
-  const append = (body: unknown) => log.append(command(product, body));
-
   /** A log whose first write of checkpoints is held up meanwhile. */
   function heldUp(meanwhile: () => Promise<unknown>): EventLog {
-    const client = table.connect();
+    const client = own.table.connect();
     let first: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {
       if (commandName?.startsWith('BatchWrite')) await (first ??= meanwhile());
       return next(args);
     });
-    return createEventLog({ client, tableName: table.tableName });
+    return createEventLog({ client, tableName: own.table.tableName });
   }
 
   /** A late event, and a repair by somebody else until nothing is left to do. */
   const lateAndRepaired = async () => {
     await append(shipped(1, { effectiveAt: at(2) }));
-    while (!(await log.repair(product)).done);
+    while (!(await own.log.repair(own.product)).done);
   };
 
   async function expectRepaired() {
-    const client = table.connect();
+    const client = own.table.connect();
     const meter = new Meter(client);
-    const reader = createEventLog({ client, tableName: table.tableName });
+    const reader = createEventLog({ client, tableName: own.table.tableName });
     for (const [seconds, quantity] of [
       [3, '4'],
       [7, '8'],
@@ -53,12 +40,14 @@ describe('a repair whose write arrives after a late event and the repair of that
       [30, '23'],
     ] as const) {
       const used = await meter.of(async () => {
-        expect(await reader.stateAt(product, { asOf: at(seconds) })).toMatchObject({ state: { quantity } });
+        expect(await reader.stateAt(own.product, { asOf: at(seconds) })).toMatchObject({
+          state: { quantity },
+        });
       });
       expect(used.readRequests).toBeLessThanOrEqual(2);
     }
     client.destroy();
-    expect((await verifyProduct(table, product)).difference).toBeUndefined();
+    expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
   }
 
   it('comes to an end, a few facts at a time', async () => {
@@ -66,7 +55,7 @@ describe('a repair whose write arrives after a late event and the repair of that
     let [steps, done] = [0, false];
     // Five places, two at a time, and once more from the start for what the other did.
     while (!done && steps < 6) {
-      ({ done } = await slow.repair(product, 2));
+      ({ done } = await slow.repair(own.product, 2));
       steps += 1;
     }
     expect({ done, steps }).toMatchObject({ done: true });
@@ -75,8 +64,8 @@ describe('a repair whose write arrives after a late event and the repair of that
 
   it('leaves nothing undone when it says so', async () => {
     const slow = heldUp(lateAndRepaired);
-    while (!(await slow.repair(product)).done);
+    while (!(await slow.repair(own.product)).done);
     await expectRepaired();
-    expect(await log.repair(product)).toEqual({ done: true, factsRead: 0, checkpointsWritten: 0 });
+    expect(await own.log.repair(own.product)).toEqual({ done: true, factsRead: 0, checkpointsWritten: 0 });
   });
 });
