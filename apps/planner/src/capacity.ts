@@ -30,7 +30,7 @@ export function reachedBy({ hindsight }: Measured, { limits }: Limits): readonly
       limit: 'appendsInTurn',
       what: `the hottest product's appends, one after another at ${appendMs} ms`,
       at: 1000 / appendMs / hottestShare,
-      does: `batches of up to ${ASSUMED.batch}: from the client, or collected by a FIFO queue whose message group is the product`,
+      does: `batches: of up to ${ASSUMED.batch} from the client, or of up to ${of('fifoBatch')} collected by a FIFO queue whose message group is the product`,
     },
     {
       limit: 'partitionWriteUnits',

@@ -1,4 +1,4 @@
-import { costOf, workOf, type Cost, type Variant } from './costs';
+import { ASSUMED, costOf, workOf, type Cost, type Variant } from './costs';
 import type { Measured, Prices } from './facts';
 import { table, usd } from './table';
 
@@ -7,6 +7,8 @@ const count = new Intl.NumberFormat('en-GB');
 
 const VARIANTS: readonly (readonly [Variant, string])[] = [
   ['express', 'Hindsight, EXPRESS'],
+  ['batches', `Hindsight, EXPRESS, in batches of ${ASSUMED.batch}`],
+  ['floor', 'the floor: the same, with one plain put'],
   ['standard', 'Hindsight, STANDARD'],
   ['direct', "Hindsight's log in one Lambda"],
   ['sample', "the sample's algorithm, EXPRESS"],
@@ -22,7 +24,7 @@ export function costTables(measured: Measured, prices: Prices): string {
     name,
     ...LENGTHS.map((events) => usd(cost(variant, events).together)),
   ]);
-  const ratios = VARIANTS.slice(0, 3).map(([variant, name]) => {
+  const ratios = VARIANTS.filter(([variant]) => !variant.startsWith('sample')).map(([variant, name]) => {
     const peer = variant === 'standard' ? 'sampleStandard' : 'sample';
     return [
       `${name} ÷ the sample's alike`,

@@ -23,6 +23,7 @@ const measured: Measured = {
 
 test('a million events: units, functions and the machine, each at its price', () => {
   const work = {
+    events: 1,
     writeUnits: 8,
     readUnits: 2,
     functions: [
@@ -41,6 +42,26 @@ test('a million events: units, functions and the machine, each at its price', ()
   });
   expect(costOf({ ...work, machine: 'STANDARD' }, prices).machine).toBeCloseTo(80, 6);
   expect(costOf({ ...work, machine: 'none' }, prices).machine).toBe(0);
+});
+
+test('a batch shares an execution, its functions and its read, and saves no write units', () => {
+  const [one, batch] = [
+    costOf(workOf('express', 1, measured), prices),
+    costOf(workOf('batches', 1, measured), prices),
+  ];
+  expect(batch.writes).toBeCloseTo(one.writes, 6);
+  for (const part of ['reads', 'functions', 'machine'] as const)
+    expect(batch[part]).toBeCloseTo(one[part] / 25, 6);
+  expect(batch.together).toBeCloseTo(one.writes + (one.together - one.writes) / 25, 6);
+});
+
+test('the floor is an append of one write unit, and everything else of it', () => {
+  const [one, floor] = [
+    costOf(workOf('express', 1, measured), prices),
+    costOf(workOf('floor', 1, measured), prices),
+  ];
+  expect(one.writes).toBe(8 * floor.writes);
+  expect(one.together - one.writes).toBeCloseTo(floor.together - floor.writes, 6);
 });
 
 test("an append costs the same at any length; the sample's grows with it", () => {

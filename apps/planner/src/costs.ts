@@ -1,7 +1,9 @@
 import type { Measured, PriceName, Prices } from './facts';
 
-/** What one event takes of the services. */
+/** What one append takes of the services. */
 export interface Work {
+  /** Events that it stores. */
+  readonly events: number;
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly functions: readonly { readonly mib: number; readonly ms: number }[];
@@ -28,11 +30,11 @@ const START = 1;
 
 const gbSeconds = (mib: number, ms: number): number => (mib / 1024) * (ms / 1000);
 
-/** US$ for a million events, each of which takes that work. */
+/** US$ for a million events that are appended in that way. */
 export function costOf(work: Work, { prices }: Prices): Cost {
   const price = (name: PriceName, quantity: number): number => {
     const { usd, per } = prices[name];
-    return (usd / per) * quantity * MILLION;
+    return (usd / per) * quantity * (MILLION / work.events);
   };
   const ms = work.functions.reduce((sum, one) => sum + one.ms, 0);
   const time = Math.ceil(ms / EXPRESS.stepMs) * EXPRESS.stepMs;
@@ -55,14 +57,18 @@ export const ASSUMED = {
   mib: 256,
   /** One function of the workflow, with its one request to the table. */
   functionMs: 20,
+  /** Events of a batch: one execution, one read, and one transaction. */
+  batch: 25,
   /** Reading, parsing and unpacking one MB of a partition, at 256 MiB. */
   msPerMb: 200,
 } as const;
 
 const READ_UNIT = 4096;
+/** A conditional put of one item below 1 KB: no transaction, no item for its id, no index. */
+const ONE_PUT = 1;
 const small = { mib: ASSUMED.mib, ms: ASSUMED.functionMs };
 
-export type Variant = 'express' | 'standard' | 'direct' | 'sample' | 'sampleStandard';
+export type Variant = 'express' | 'batches' | 'floor' | 'standard' | 'direct' | 'sample' | 'sampleStandard';
 
 /**
  * The work of one append to a product of so many events. Hindsight's does not depend on that number; the sample reads
@@ -73,15 +79,22 @@ export function workOf(variant: Variant, events: number, { hindsight, sample }: 
   const bytes = events * sample.storedBytes;
   const reading = { mib: ASSUMED.mib, ms: Math.min(LONGEST_MS, small.ms + (bytes / 1e6) * ASSUMED.msPerMb) };
   const sampled = {
+    events: 1,
     writeUnits: sample.writeUnits,
     readUnits: Math.max(0.5, Math.ceil(bytes / READ_UNIT) / 2),
     functions: [reading],
     states: sample.states,
   };
-  const own = { writeUnits, readUnits, states };
+  const own = { events: 1, writeUnits, readUnits, states };
   switch (variant) {
     case 'express':
       return { ...own, functions: [small, small], machine: 'EXPRESS' };
+    case 'batches': {
+      const batch = { events: ASSUMED.batch, writeUnits: hindsight.batchOf25WriteUnits };
+      return { ...own, ...batch, functions: [small, small], machine: 'EXPRESS' };
+    }
+    case 'floor':
+      return { ...own, writeUnits: ONE_PUT, functions: [small, small], machine: 'EXPRESS' };
     case 'standard':
       return { ...own, functions: [small, small], machine: 'STANDARD' };
     case 'direct':

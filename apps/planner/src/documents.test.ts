@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DOCS, readLimits, readPrices } from './facts';
 import { documents, plain, withTables } from './documents';
-import { DOCS } from './facts';
 
 test.each(documents)('docs/$file has the tables that its command makes', (document) => {
   const text = readFileSync(join(DOCS, document.file), 'utf8');
@@ -10,4 +10,13 @@ test.each(documents)('docs/$file has the tables that its command makes', (docume
 
 test('a document without a place for its table is told so', () => {
   expect(() => withTables('# Costs', documents[0]!)).toThrow('the document has no <!-- costs -->');
+});
+
+test('each price and each limit says where it is from', () => {
+  const facts = { ...readPrices().prices, ...readLimits().limits };
+  for (const [name, fact] of Object.entries(facts))
+    expect([name, fact]).toEqual([
+      name,
+      expect.objectContaining({ source: expect.stringMatching(/^https:\/\/(docs\.)?aws\.amazon\.com\//) }),
+    ]);
 });

@@ -36,6 +36,7 @@ interface Limit {
 export type LimitName =
   | 'partitionWriteUnits'
   | 'tableWriteUnits'
+  | 'fifoBatch'
   | 'itemCollectionGb'
   | 'httpApiRequests'
   | 'lambdaConcurrency'
