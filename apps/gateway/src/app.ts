@@ -28,6 +28,7 @@ import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
 import { tailRoute } from './tail/route';
 import { tailing } from './tail/tailing';
+import type { Tracing } from './tracing/tracing';
 import type { Every } from './tail/heads';
 
 /** What the gateway needs of the world. */
@@ -38,6 +39,7 @@ export interface Dependencies {
   /** Tells who asks; absent: anybody may do everything. */
   readonly authenticate?: Authenticator;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** What a request has to pass once it is known who sends it. */
   readonly guards?: readonly RequestHandler[];
   /** Proxies in front, whose word about the client's address is taken. */
@@ -61,12 +63,13 @@ function once<T>(make: () => T): () => T {
 export function routesOf({ clock = () => new Date(), ...options }: Dependencies): Route[] {
   const { registry = allTypes } = options;
   const settings = { ...defaultSettings, ...options.settings };
-  const { log } = options;
-  const { appender, tails } = tailing({ ...options, settings });
+  const { log, metrics, tracing } = options;
+  const { appender: telling, tails } = tailing({ ...options, settings });
+  const appender = metrics ? measuredAppender(telling, metrics) : telling;
   const places = new Places(settings.requestsAtOnce);
   const context: Context = {
-    log,
-    appender: options.metrics ? measuredAppender(appender, options.metrics) : appender,
+    log: tracing?.reader(log) ?? log,
+    appender: tracing?.appender(appender) ?? appender,
     clock,
     settings,
     lanes: new Lanes(settings),
@@ -127,8 +130,9 @@ export function createApp(dependencies: Dependencies): Express {
   const app = express();
   const settings = { ...defaultSettings, ...dependencies.settings };
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
+  const { guards = [], trustedProxies = [], metrics, tracing } = dependencies;
+  if (tracing !== undefined) app.use(tracing.requests);
   app.use(requestLogging(dependencies.logger), securityHeaders);
-  const { guards = [], trustedProxies = [], metrics } = dependencies;
   if (metrics !== undefined) app.use(measuringRequests(metrics));
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
   app.use(crossOrigin(settings.corsOrigins), compressing);

@@ -10,7 +10,7 @@ import { createLogger } from './logging/logger';
 /** What differs between a server and a Lambda. */
 export type GatewayOptions = Pick<
   Dependencies,
-  'authenticate' | 'closing' | 'guards' | 'metrics' | 'settings' | 'trustedProxies'
+  'authenticate' | 'closing' | 'guards' | 'metrics' | 'settings' | 'tracing' | 'trustedProxies'
 > & {
   /** How long an append may take, in milliseconds. */
   readonly timeout?: number;

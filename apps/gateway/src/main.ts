@@ -6,6 +6,8 @@ import { prometheusMetrics } from './metrics/prometheus';
 import { limiting, proxiesOf, rateOf } from './rate-limit';
 import { limitsOf } from './server/limits';
 import { serve, type RunningServer } from './server/server';
+import { tracingOf } from './tracing/setting';
+import type { RunningTracing } from './tracing/start';
 import { numberIn, valueOf } from './variables';
 
 /** Ends the process with one line about why. */
@@ -19,16 +21,18 @@ interface Started {
   /** Ends what would go on for ever, such as live tails. */
   readonly closing: AbortController;
   readonly logger: Logger;
+  readonly tracing: RunningTracing | undefined;
 }
 
 /** Stops on a signal, and when the parent that started this process over a channel is gone. */
-function stopOnRequest({ servers, closing, logger }: Started): void {
+function stopOnRequest({ servers, closing, logger, tracing }: Started): void {
   const stop = (reason: string) => {
     logger.info(`stopping: ${reason}`);
     closing.abort();
-    void Promise.all(servers.map((server) => server.close())).then((orderly) =>
-      process.exit(orderly.every(Boolean) ? 0 : 1),
-    );
+    void Promise.all(servers.map((server) => server.close())).then(async (orderly) => {
+      await tracing?.close();
+      process.exit(orderly.every(Boolean) ? 0 : 1);
+    });
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
   process.once('disconnect', () => stop('the parent is gone'));
@@ -47,7 +51,11 @@ async function listen(
 }
 
 /** The application of a server process, and its numbers on an address of their own, where they have one. */
-function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSignal) {
+async function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSignal) {
+  const tracing = await tracingOf(env, (state) => {
+    if (state === 'lost') gateway.logger.warn('spans are lost: the collector does not take them');
+    else gateway.logger.info('the collector takes spans again');
+  });
   const metrics = prometheusMetrics();
   const place = metricsPlaceOf(env, host);
   const rate = rateOf(env, host);
@@ -57,10 +65,10 @@ function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSignal) {
       ...(place === 'beside' ? [metricsPage(metrics)] : []),
       ...(rate === undefined ? [] : [limiting(rate)]),
     ],
-    ...{ metrics, closing },
+    ...{ metrics, closing, tracing },
     trustedProxies: proxiesOf(env),
   });
-  return { ...gateway, metrics: { listener: metricsListener(metrics), place } };
+  return { ...gateway, tracing, metrics: { listener: metricsListener(metrics), place } };
 }
 
 async function start(env: NodeJS.ProcessEnv): Promise<Started> {
@@ -68,13 +76,13 @@ async function start(env: NodeJS.ProcessEnv): Promise<Started> {
   const port = numberIn(env, 'PORT', { least: 0, most: 65_535 });
   const limits = limitsOf(env);
   const closing = new AbortController();
-  const { app, logger, metrics } = partsOf(env, host, closing.signal);
+  const { app, logger, metrics, tracing } = await partsOf(env, host, closing.signal);
   const servers = [await listen(app, { host, port, limits }, 'PORT')];
   if (typeof metrics.place !== 'string')
     servers.push(await listen(metrics.listener, { ...metrics.place, limits }, 'METRICS_PORT'));
   const [, apart] = servers;
   logger.info({ host, port: servers[0]?.port, ...(apart && { metricsPort: apart.port }) }, 'listening');
-  return { servers, closing, logger };
+  return { servers, closing, logger, tracing };
 }
 
 async function main(): Promise<void> {

@@ -63,6 +63,15 @@ export const variables = {
     fallback: 'Hindsight',
     meaning: 'on Lambda: the namespace of its metrics in CloudWatch',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    fallback: '',
+    meaning:
+      'where an OpenTelemetry collector takes OTLP over HTTP, such as `http://127.0.0.1:4318`; none: no tracing',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    fallback: '',
+    meaning: 'the whole address for traces, where that is another',
+  },
   IAM_SCOPES: {
     fallback: 'state:read events:write events:write:late',
     meaning: 'on Lambda: the scopes of callers whom IAM lets through',

@@ -9,6 +9,9 @@ const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';
 
+/** Neither logged nor traced: they would be most of all there is. */
+export const isProbe = (url: string | undefined): boolean => PROBES.includes(pathOf(url));
+
 /** No headers, no body, and nothing of the query: what a client puts there is its own. */
 function lineOf(
   request: IncomingMessage,
@@ -39,7 +42,7 @@ export function requestLogging(logger: Logger): HttpLogger<IncomingMessage, Resp
     },
     ...{ quietReqLogger: true, quietResLogger: true, wrapSerializers: false },
     customAttributeKeys: { reqId: 'requestId' },
-    autoLogging: { ignore: ({ url }) => PROBES.includes(pathOf(url)) },
+    autoLogging: { ignore: ({ url }) => isProbe(url) },
     customLogLevel: (_, { statusCode }, error) =>
       error || statusCode === 500 ? 'error' : statusCode > 500 ? 'warn' : 'info',
     customSuccessMessage: () => 'answered',

@@ -1,0 +1,30 @@
+import { EnvironmentError } from '../environment-error';
+import { valueOf } from '../variables';
+import type { Report, RunningTracing } from './start';
+
+/** Where the spans go, in the words of the OpenTelemetry specification; undefined: tracing is off. */
+function addressOf(env: NodeJS.ProcessEnv): string | undefined {
+  if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return undefined;
+  const own = valueOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+  const shared = valueOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  const text = own ?? shared;
+  if (text === undefined) return undefined;
+  const name = own === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
+  // An address may hold a password: the message does not repeat it.
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new EnvironmentError(
+      `the environment variable ${name} is no address of a collector, such as http://127.0.0.1:4318`,
+    );
+  return own ?? `${text.replace(/\/$/, '')}/v1/traces`;
+}
+
+/**
+ * Tracing as the environment asks for it. The library is loaded only where it does.
+ * @throws EnvironmentError
+ */
+export async function tracingOf(env: NodeJS.ProcessEnv, report: Report): Promise<RunningTracing | undefined> {
+  const address = addressOf(env);
+  if (address === undefined) return undefined;
+  const { startTracing } = await import('./start.js');
+  return startTracing(address, report);
+}

@@ -1,0 +1,166 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { EventLogReader } from '@hindsight/event-log';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+  type TextMapGetter,
+  type Tracer,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import type { WorkflowRequest } from '@hindsight/workflow';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Appender, AppendOutcome } from '../appender';
+import { requestIdOf } from '../logging/correlation';
+import { isProbe } from '../logging/requests';
+import type { Tracing } from './tracing';
+
+const propagator = new W3CTraceContextPropagator();
+const headersGetter: TextMapGetter<IncomingHttpHeaders> = {
+  keys: (headers) => Object.keys(headers),
+  get: (headers, key) => headers[key],
+};
+
+/** The word for what went wrong; messages have in them what clients sent. */
+function fails(span: Span, type: string): void {
+  span.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
+}
+
+const typeOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+
+/** What a collector may know of a request: no header, nothing of the query or of the body. */
+const attributesOf = (request: Request): Attributes => ({
+  'http.request.method': request.method,
+  'url.scheme': request.protocol,
+  'url.path': request.originalUrl.split('?', 1)[0] ?? '',
+  'network.protocol.version': request.httpVersion,
+  'hindsight.request.id': requestIdOf(request),
+});
+
+function endRequest(span: Span, request: Request, response: Response): void {
+  const route = request.route as { path: string } | undefined;
+  if (route !== undefined)
+    span.updateName(`${request.method} ${route.path}`).setAttribute('http.route', route.path);
+  // Nothing was answered to a client that went away before.
+  if (response.headersSent) span.setAttribute('http.response.status_code', response.statusCode);
+  if (!response.headersSent) fails(span, 'client_gone');
+  else if (response.statusCode >= 500) fails(span, String(response.statusCode));
+  span.end();
+}
+
+const traceparentOf = (span: Span): string => {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+};
+
+/** The tasks of the execution log the trace, and would go on from the span of the append. */
+const handedOn = (request: WorkflowRequest, span: Span): WorkflowRequest => ({
+  ...request,
+  trace: { ...request.trace, traceparent: traceparentOf(span) },
+});
+
+function endOfAppend(span: Span, outcome: AppendOutcome): void {
+  span.setAttribute('aws.step_functions.execution.name', outcome.execution);
+  if (!outcome.ok) {
+    span.setAttribute('hindsight.append.outcome', outcome.failure.error);
+    return;
+  }
+  const { replayed, dryRun, attempts, version, events } = outcome.result;
+  span.setAttributes({
+    'hindsight.append.outcome': dryRun ? 'dry_run' : replayed ? 'duplicate' : 'stored',
+    'hindsight.append.attempts': attempts,
+    'hindsight.append.events': events.length,
+    'hindsight.product.version': version,
+  });
+}
+
+/** Runs work within a span of its own, below that of the request it is done for. */
+type Within = <T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>) => Promise<T>;
+
+function tracedAppender(appender: Appender, within: Within): Appender {
+  const { background } = appender;
+  const about = (request: WorkflowRequest) => ({ 'hindsight.product.id': request.productId });
+  return {
+    ...appender,
+    append: (request) =>
+      within('append', about(request), async (span) => {
+        const outcome = await appender.append(handedOn(request, span));
+        endOfAppend(span, outcome);
+        return outcome;
+      }),
+    ...(background !== undefined && {
+      background: {
+        ...background,
+        start: (request) =>
+          within('append in background', about(request), async (span) => {
+            const execution = await background.start(handedOn(request, span));
+            span.setAttribute('aws.step_functions.execution.name', execution);
+            return execution;
+          }),
+      },
+    }),
+  };
+}
+
+function tracedReader(log: EventLogReader, within: Within): EventLogReader {
+  const reading =
+    <A extends [productId: string, ...rest: unknown[]], T>(
+      operation: string,
+      read: (...args: A) => Promise<T>,
+    ) =>
+    (...args: A): Promise<T> =>
+      within(
+        `read ${operation}`,
+        { 'hindsight.log.operation': operation, 'hindsight.product.id': args[0] },
+        () => read(...args),
+      );
+  return {
+    headVersion: reading('headVersion', (...args) => log.headVersion(...args)),
+    stateAt: reading('stateAt', (...args) => log.stateAt(...args)),
+    readRecorded: reading('readRecorded', (...args) => log.readRecorded(...args)),
+    readEffective: reading('readEffective', (...args) => log.readEffective(...args)),
+    timeline: reading('timeline', (...args) => log.timeline(...args)),
+    // A tail follows for as long as its client likes: the span of its request says that.
+    follow: (...args) => log.follow(...args),
+    ping: () => log.ping(),
+  };
+}
+
+/** Spans of requests, and of what is done for them. */
+export function spansBy(tracer: Tracer): Tracing {
+  // Of its own, and not the library's global one: two applications in a process do not mix.
+  const contexts = new AsyncLocalStorage<Context>();
+  const requests: RequestHandler = (request, response, next) => {
+    if (isProbe(request.url)) {
+      next();
+      return;
+    }
+    const parent = propagator.extract(ROOT_CONTEXT, request.headers, headersGetter);
+    const options = { kind: SpanKind.SERVER, attributes: attributesOf(request) };
+    const span = tracer.startSpan(request.method, options, parent);
+    response.locals['traceId'] = span.spanContext().traceId;
+    response.once('close', () => endRequest(span, request, response));
+    contexts.run(trace.setSpan(parent, span), next);
+  };
+  const within: Within = async (name, attributes, work) => {
+    const span = tracer.startSpan(name, { attributes }, contexts.getStore() ?? ROOT_CONTEXT);
+    try {
+      return await work(span);
+    } catch (error) {
+      fails(span, typeOf(error));
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+  return {
+    requests,
+    appender: (appender) => tracedAppender(appender, within),
+    reader: (log) => tracedReader(log, within),
+  };
+}
