@@ -26,8 +26,9 @@ module.exports = {
     [`^@hindsight/(${apps})$`]: '<rootDir>/apps/$1/src/index',
   },
   transform: {
-    // jose is published as ES modules only, which Node takes as they are and Jest does not.
-    '(\\.ts|/node_modules/jose/.*\\.js)$': [
+    // jose is published as ES modules only, and the exporter of spans imports `http` when it first needs it: Node takes
+    // both as they are, and Jest does not.
+    '(\\.ts|/node_modules/(jose|@opentelemetry/otlp-exporter-base)/.*\\.js)$': [
       '@swc/jest',
       {
         swcrc: false,
@@ -37,7 +38,7 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['/node_modules/(?!jose/|@opentelemetry/otlp-exporter-base/)'],
   globalSetup: '<rootDir>/test/tooling/generate.cjs',
   reporters: ['default', '<rootDir>/test/tooling/count-reporter.cjs'],
   // Jest leaves one core free by default, which on two cores means one worker.

@@ -4,7 +4,6 @@ import type { Report, RunningTracing } from './start';
 
 /** Where the spans go, in the words of the OpenTelemetry specification; undefined: tracing is off. */
 function addressOf(env: NodeJS.ProcessEnv): string | undefined {
-  if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return undefined;
   const own = valueOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   const shared = valueOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
   const text = own ?? shared;
