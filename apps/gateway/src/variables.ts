@@ -72,6 +72,11 @@ export const variables = {
     fallback: '',
     meaning: 'the whole address for traces, where that is another',
   },
+  OTEL_EXPORTER_OTLP_TIMEOUT: {
+    fallback: '3000',
+    meaning:
+      'milliseconds that the collector has for a batch of spans, and for the last one when the process ends',
+  },
   IAM_SCOPES: {
     fallback: 'state:read events:write events:write:late',
     meaning: 'on Lambda: the scopes of callers whom IAM lets through',

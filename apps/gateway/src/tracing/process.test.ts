@@ -85,7 +85,10 @@ async function life(env: Record<string, string>) {
 }
 
 test('a process that is told of a collector sends it what it did, before it ends', async () => {
-  const { code, statuses, loaded } = await life({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.endpoint });
+  const { code, statuses, loaded } = await life({
+    OTEL_EXPORTER_OTLP_ENDPOINT: sink.endpoint,
+    OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
+  });
   expect({ code, statuses }).toEqual({ code: 0, statuses: [201, 404] });
   expect(loaded).not.toEqual([]);
   const names = sink.spans.map(({ name }) => name);

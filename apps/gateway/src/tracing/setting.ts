@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../environment-error';
-import { valueOf } from '../variables';
+import { numberIn, valueOf } from '../variables';
 import type { Report, RunningTracing } from './start';
 
 /** Where the spans go, in the words of the OpenTelemetry specification; undefined: tracing is off. */
@@ -24,6 +24,7 @@ function addressOf(env: NodeJS.ProcessEnv): string | undefined {
 export async function tracingOf(env: NodeJS.ProcessEnv, report: Report): Promise<RunningTracing | undefined> {
   const address = addressOf(env);
   if (address === undefined) return undefined;
+  const timeout = numberIn(env, 'OTEL_EXPORTER_OTLP_TIMEOUT', { least: 1, most: 600_000 });
   const { startTracing } = await import('./start.js');
-  return startTracing(address, report);
+  return startTracing({ url: address, timeout }, report);
 }

@@ -131,8 +131,28 @@ function tracedReader(log: EventLogReader, within: Within): EventLogReader {
   };
 }
 
+export interface Spans extends Tracing {
+  /** Resolves once the spans of all requests have ended. */
+  settled(): Promise<void>;
+}
+
+/** Counts what is under way, and tells who waits for the last of it. */
+function underWay() {
+  let count = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    begin: () => void (count += 1),
+    end() {
+      count -= 1;
+      if (count === 0) for (const tell of waiting.splice(0)) tell();
+    },
+    none: () => (count === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+  };
+}
+
 /** Spans of requests, and of what is done for them. */
-export function spansBy(tracer: Tracer): Tracing {
+export function spansBy(tracer: Tracer): Spans {
+  const open = underWay();
   // Of its own, and not the library's global one: two applications in a process do not mix.
   const contexts = new AsyncLocalStorage<Context>();
   const requests: RequestHandler = (request, response, next) => {
@@ -144,7 +164,11 @@ export function spansBy(tracer: Tracer): Tracing {
     const options = { kind: SpanKind.SERVER, attributes: attributesOf(request) };
     const span = tracer.startSpan(request.method, options, parent);
     response.locals['traceId'] = span.spanContext().traceId;
-    response.once('close', () => endRequest(span, request, response));
+    open.begin();
+    response.once('close', () => {
+      endRequest(span, request, response);
+      open.end();
+    });
     contexts.run(trace.setSpan(parent, span), next);
   };
   const within: Within = async (name, attributes, work) => {
@@ -160,6 +184,7 @@ export function spansBy(tracer: Tracer): Tracing {
   };
   return {
     requests,
+    settled: () => open.none(),
     appender: (appender) => tracedAppender(appender, within),
     reader: (log) => tracedReader(log, within),
   };

@@ -14,12 +14,15 @@ import type { Tracing } from './tracing';
 export type Report = (state: 'lost' | 'arriving') => void;
 
 export interface RunningTracing extends Tracing {
-  /** Sends what is left; gives up after a moment, and never fails. */
+  /** Sends what is left, once all requests have ended; gives up after the timeout, and never fails. */
   close(): Promise<void>;
 }
 
-/** A collector that does not answer holds up the end of the process no longer than this, in milliseconds. */
-const PATIENCE = 3_000;
+export interface Destination {
+  readonly url: string;
+  /** Milliseconds that a batch may take; one that is not answered holds up the end of the process no longer. */
+  readonly timeout: number;
+}
 
 /** Says once when a collector fails and once when it is back, and not for every batch. */
 function reporting(exporter: SpanExporter, report: Report): SpanExporter {
@@ -38,20 +41,23 @@ function reporting(exporter: SpanExporter, report: Report): SpanExporter {
 }
 
 /** Sends spans to an OTLP collector over HTTP, in batches and in the background. */
-export function startTracing(url: string, report: Report): RunningTracing {
-  const exporter = reporting(new OTLPTraceExporter({ url }), report);
+export function startTracing({ url, timeout }: Destination, report: Report): RunningTracing {
+  const exporter = reporting(new OTLPTraceExporter({ url, timeoutMillis: timeout }), report);
   const provider = new BasicTracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': 'hindsight-gateway' }))
       .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [new BatchSpanProcessor(exporter)],
   });
+  const spans = spansBy(provider.getTracer('hindsight'));
+  // A server is closed before the answers that it cut off are: what ends after the shutdown would be lost.
+  const shutdown = () => spans.settled().then(() => provider.shutdown());
   return {
-    ...spansBy(provider.getTracer('hindsight')),
+    ...spans,
     async close() {
       let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)));
-      await Promise.race([provider.shutdown().catch(() => undefined), patience]);
+      const patience = new Promise((resolve) => (timer = setTimeout(resolve, timeout)));
+      await Promise.race([shutdown().catch(() => undefined), patience]);
       clearTimeout(timer);
     },
   };

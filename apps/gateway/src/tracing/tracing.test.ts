@@ -23,7 +23,9 @@ afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
 /** A gateway that traces. `ended` sends what there is and answers the spans by their names. */
 function traced(parts: Parameters<typeof gatewayWith>[0] = {}, endpoint = sink.endpoint) {
   const reports: string[] = [];
-  const tracing = startTracing(`${endpoint}/v1/traces`, (state) => reports.push(state));
+  // Long beyond the test itself: how fast this machine is must not decide what arrives.
+  const destination = { url: `${endpoint}/v1/traces`, timeout: 600_000 };
+  const tracing = startTracing(destination, (state) => reports.push(state));
   const ended = async () => {
     await tracing.close();
     const named = (name: string) => sink.spans.filter((span) => span.name === name);
@@ -122,6 +124,26 @@ test('appends that wait for their turn stay in the spans of their own requests',
   const traces = new Map(named(POST).map((span) => [span.attributes['hindsight.request.id'], span.traceId]));
   for (const trace of appender.traces)
     expect(trace?.traceparent).toContain(traces.get(String(trace?.requestId)));
+});
+
+test('a request that ends after the end has begun is sent too', async () => {
+  let release: () => void = () => undefined;
+  const appender = fakeAppender(async () => {
+    await new Promise<void>((resolve) => (release = resolve));
+    return succeeded();
+  });
+  const { app, ended } = traced({ appender });
+  const answer = request(app)
+    .post('/products/100/events')
+    .send({ a: 1 })
+    .then(({ status }) => status);
+  while (appender.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const ending = ended();
+  release();
+  expect(await answer).toBe(201);
+  const { only } = await ending;
+  expect(only(POST)?.attributes).toMatchObject({ 'http.response.status_code': 201 });
+  expect(only('append')?.attributes).toMatchObject({ 'hindsight.append.outcome': 'stored' });
 });
 
 test('what fails says so by a word', async () => {
