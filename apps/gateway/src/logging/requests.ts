@@ -7,6 +7,9 @@ import { requestIdOf, traceIdOf } from './correlation';
 /** Addresses that machines ask every few seconds. */
 const PROBES = ['/healthz', '/readyz', '/metrics'];
 
+/** The status of a request that nobody waits for any more, as proxies log it. */
+export const CLIENT_GONE = 499;
+
 const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';
 
 /** Neither logged nor traced: they would be most of all there is. */
@@ -20,7 +23,9 @@ function lineOf(
 ): object {
   const traceId = traceIdOf(request);
   return {
-    ...{ method: request.method, path: pathOf(request.url), status: response.statusCode, ms: responseTime },
+    ...{ method: request.method, path: pathOf(request.url), ms: responseTime },
+    // Node has 200 there until something is sent.
+    status: response.headersSent ? response.statusCode : CLIENT_GONE,
     ...(traceId !== undefined && { traceId }),
     ...response.locals,
     // `pino-http` makes up an error for every status above 500.
@@ -45,7 +50,7 @@ export function requestLogging(logger: Logger): HttpLogger<IncomingMessage, Resp
     autoLogging: { ignore: ({ url }) => isProbe(url) },
     customLogLevel: (_, { statusCode }, error) =>
       error || statusCode === 500 ? 'error' : statusCode > 500 ? 'warn' : 'info',
-    customSuccessMessage: () => 'answered',
+    customSuccessMessage: (_, { headersSent }) => (headersSent ? 'answered' : 'client gone'),
     customErrorMessage: () => 'answered',
     customSuccessObject: lineOf,
     customErrorObject: (request, response, _error, values: { responseTime?: number }) =>

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Appender, AppendOutcome } from '../appender';
+import { CLIENT_GONE } from '../logging/requests';
 
 /** How an append ended: a word for each way it can be stored or not, and for each name of a failure. */
 export type AppendEnd = 'stored' | 'duplicate' | 'dry_run' | 'unanswered' | (string & {});
@@ -68,8 +69,6 @@ export function measuredAppender(appender: Appender, metrics: Metrics): Appender
     },
   };
 }
-
-const CLIENT_GONE = 499;
 
 /** Counts the requests, and how long their answers took. */
 export function measuringRequests(metrics: Metrics): RequestHandler {
