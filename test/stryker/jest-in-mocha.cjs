@@ -36,8 +36,10 @@ require('fast-check').configureGlobal({ endOnFailure: true, interruptAfterTimeLi
 
 const { expect } = tools('expect');
 const { bind } = tools('jest-each');
+const { ModuleMocker } = tools('jest-mock');
 const { interfaces } = tools('mocha');
 const { bdd } = interfaces;
+const mocker = new ModuleMocker(globalThis);
 
 interfaces.bdd = function jestUi(suite) {
   bdd(suite);
@@ -48,7 +50,12 @@ interfaces.bdd = function jestUi(suite) {
       const declared = (title, work) => plain(String(title), work);
       return Object.assign(declared, { each: bind(declared, false) });
     };
-    const jest = { setTimeout: () => undefined, requireActual: Module.createRequire(file) };
+    const jest = {
+      setTimeout: () => undefined,
+      requireActual: Module.createRequire(file),
+      spyOn: mocker.spyOn.bind(mocker),
+      restoreAllMocks: () => mocker.restoreAllMocks(),
+    };
     const test = declare(it);
     Object.assign(context, { expect, jest, describe: declare(describe), it: test, test });
     Object.assign(context, { beforeAll: (work) => before(work), afterAll: (work) => after(work) });

@@ -6,9 +6,26 @@ const sources = (name) => [
   `!packages/${name}/src/index.ts`,
 ];
 
-/** What of each package is changed, and the tests that must notice. */
+const VERIFY = 'packages/event-log/src/verify/**/*.ts';
+/** The double in memory: no process to start, and several times as fast. */
+const IN_MEMORY = { ENGINE: 'memory', LENGTHS: '10,300', DISTANCES: '1,100' };
+
+/** What of each package is changed, the tests that must notice, and what these find in the environment. */
 export const packages = {
   domain: { mutate: sources('domain'), tests: ['packages/domain/src/**/*.test.ts'] },
-  'event-log': { mutate: sources('event-log'), tests: ['test/event-log/*.test.ts'] },
-  workflow: { mutate: sources('workflow'), tests: ['packages/workflow/src/**/*.test.ts'] },
+  'event-log': {
+    mutate: [...sources('event-log'), `!${VERIFY}`],
+    tests: ['test/event-log/*.test.ts'],
+    env: IN_MEMORY,
+  },
+  verify: { mutate: [VERIFY], tests: ['test/verify/*.test.ts'], env: IN_MEMORY },
+  workflow: {
+    mutate: sources('workflow'),
+    // The machine, with the functions' own code, on the local interpreter and the embedded engine.
+    tests: [
+      'packages/workflow/src/**/*.test.ts',
+      'test/stryker/executions.ts',
+      'test/workflow/sizes.test.ts',
+    ],
+  },
 };

@@ -1,4 +1,4 @@
-// Mutation testing of the core: `npm run test:stryker [-- --package domain|event-log|workflow] [--concurrency N]`.
+// Mutation testing of the core: `npm run test:stryker [-- --package domain|event-log|verify|workflow] [--concurrency N]`.
 // Stryker changes the sources in thousands of small ways and runs the tests that reach each change. It takes an hour
 // of a core, weighs 65 MB, and is wanted seldom: it is fetched when asked for, and is not a dependency.
 import { spawnSync } from 'node:child_process';
@@ -25,6 +25,7 @@ const tool = fetchTool('stryker', {
   mocha: '11.8.0',
   expect: '30.5.2',
   'jest-each': '30.5.2',
+  'jest-mock': '30.5.2',
 });
 const reports = join(root, '.stryker');
 
@@ -60,8 +61,6 @@ const configOf = (name) => ({
 
 const env = {
   ...process.env,
-  // The event log's tests, on the double in memory: no process to start, and several times as fast.
-  ENGINE: 'memory',
   STRYKER_TOOLS: tool,
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
@@ -70,5 +69,8 @@ for (const name of values.package) {
   const config = join(reports, `${name}.config.json`);
   writeFileSync(config, JSON.stringify(configOf(name), null, 2));
   const stryker = join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-  spawnSync(process.execPath, [stryker, 'run', config], { cwd: root, stdio: 'inherit', env });
+  spawnSync(process.execPath, [stryker, 'run', config], {
+    ...{ cwd: root, stdio: 'inherit' },
+    env: { ...env, ...packages[name].env },
+  });
 }

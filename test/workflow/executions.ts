@@ -1,0 +1,26 @@
+import { describeFaults } from './faults';
+import { describeLateRight } from './late-right';
+import { startMachine, type Machine } from './machine';
+import { describeAppends } from './outcomes';
+
+/** Every kind of execution, on a machine that runs while the tests do. @returns the machine, once it runs */
+export function describeExecutions(): () => Machine {
+  let machine: Machine;
+  const running = () => machine;
+
+  beforeAll(async () => {
+    machine = await startMachine();
+  });
+  afterAll(() => machine.stop());
+
+  beforeEach(() => {
+    // Waits with full jitter, of the document and of the functions, take the shortest they may: none.
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    machine.heal();
+  });
+
+  describe('an append through the workflow', () => describeAppends(running));
+  describe('an append whose caller may not change the past', () => describeLateRight(running));
+  describe('a fault on the way', () => describeFaults(running));
+  return running;
+}
