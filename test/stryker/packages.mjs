@@ -8,14 +8,18 @@ const sources = (name) => [
 
 const VERIFY = 'packages/event-log/src/verify/**/*.ts';
 /** The double in memory: no process to start, and several times as fast. */
-const IN_MEMORY = { ENGINE: 'memory', LENGTHS: '10,300', DISTANCES: '1,100' };
+const IN_MEMORY = { ENGINE: 'memory', LENGTHS: '10,300', DISTANCES: '1,100', HISTORIES: '150', ORDERS: '10' };
 
 /** What of each package is changed, the tests that must notice, and what these find in the environment. */
 export const packages = {
   domain: { mutate: sources('domain'), tests: ['packages/domain/src/**/*.test.ts'] },
   'event-log': {
     mutate: [...sources('event-log'), `!${VERIFY}`],
-    tests: ['test/event-log/*.test.ts'],
+    tests: [
+      'test/event-log/*.test.ts',
+      'test/history/history.test.ts',
+      'test/interleavings/interleavings.test.ts',
+    ],
     env: IN_MEMORY,
   },
   verify: { mutate: [VERIFY], tests: ['test/verify/*.test.ts'], env: IN_MEMORY },
