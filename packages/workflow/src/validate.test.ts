@@ -178,3 +178,32 @@ describe('the cause of a failure stays within what the service allows', () => {
     expect(path).toBe(`${'😀'.repeat(199)}…`);
   });
 });
+
+describe('what names an execution in the log', () => {
+  const body = { ...received, eventId: 'e', productId: 'anvil' };
+  const traced = (trace: unknown) => run({ body, trace });
+
+  test('is taken along as it was sent', () => {
+    const trace = { requestId: 'A-9.z_:', execution: 'x'.repeat(128), traceparent: '00-1-2-01' };
+    expect(traced(trace)).toMatchObject({ trace });
+  });
+
+  test.each([['a b'], ['a\nb'], [' a'], ['a '], [''], ['x'.repeat(129)], ['"'], [7]])(
+    'is one word, and not %j',
+    (requestId) => {
+      expect(failureOf({ body, trace: { requestId } }).failure.error).toBe('InvalidEvent');
+    },
+  );
+
+  test('of an envelope is its id, where that is a word', () => {
+    const detail = { ProductEvent: body };
+    expect(run({ id: 'delivery-1', detail })).toMatchObject({ trace: { requestId: 'delivery-1' } });
+    expect(run({ id: 'two words', detail })).toMatchObject({ trace: {} });
+    expect(run({ id: 'two words', detail })).not.toHaveProperty('trace.requestId');
+  });
+});
+
+test.each(['', 'merge', 1])('onConflict is reject or flag, and not %j', (onConflict) => {
+  const body = { ...received, eventId: 'e', productId: 'anvil' };
+  expect(failureOf({ body, onConflict }).failure.error).toBe('InvalidEvent');
+});
