@@ -152,4 +152,31 @@ export const bugs = [
     find: '  if (!(span.from <= span.to)) return stale;\n',
     replace: '',
   },
+  {
+    name: 'the keys that a batch of reads left undone are not asked for again',
+    file: log('store.ts'),
+    find: 'wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];',
+    replace: 'void UnprocessedKeys;\n        wanted = [];',
+  },
+  {
+    name: 'a lost answer is told as a refusal',
+    file: 'apps/gateway/src/failures.ts',
+    find: '  StoreUnavailable: lostAnswer,',
+    replace:
+      "  StoreUnavailable: () => new Problem('insufficient-stock', 'refused', { members: { conflicts: [] } }),",
+  },
+  {
+    name: 'a lost answer is told as contention, where nothing was stored',
+    file: workflow('definition.ts'),
+    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  Next: 'IsRepairNeeded',",
+    replace:
+      "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Contention' },\n  ],\n  Next: 'IsRepairNeeded',",
+  },
+  {
+    name: 'of events at one instant the last recorded comes first',
+    file: log('keys.ts'),
+    find: "export { placeKey as placeOf } from '@hindsight/domain';",
+    replace:
+      "export const placeOf = (at: { effectiveAt: string; version: number }): string => `${at.effectiveAt}#${String(999999999999 - at.version).padStart(12, '0')}`;",
+  },
 ];

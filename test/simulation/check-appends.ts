@@ -196,11 +196,37 @@ function checkRefusedIsNew(truth: Truth, act: AppendAct, { from, response }: Att
   );
 }
 
+/** Contention says that nothing was stored: no write of events that only this request sent went through meanwhile. */
+function checkContention(truth: Truth, act: AppendAct, { from, to }: Attempt): void {
+  const own = act.events?.map(({ eventId }) => eventId) ?? [];
+  for (const { at, versions } of truth.commits) {
+    if (at < from || at > to) continue;
+    const ids = versions.map((version) => truth.log[version - 1]?.eventId ?? '');
+    const sent = ids.filter((id) => own.includes(id) && timesSent(truth, id, to) === 1);
+    must(
+      sent.length === 0,
+      'refused is not stored',
+      () => `${show(sent)}: contention was told, and it was stored`,
+    );
+  }
+}
+
+/** How many requests until then had an event of that id. */
+function timesSent(truth: Truth, id: string, until: number): number {
+  const deeds = truth.deeds.filter(({ act }) => isAppendOf(act, id));
+  const attempts = deeds.flatMap((deed) => deed.attempts.filter(({ from }) => from <= until));
+  return deeds.some(({ doubled }) => doubled) ? Infinity : attempts.length;
+}
+
+const isAppendOf = (act: Deed['act'], id: string): boolean =>
+  act.kind === 'append' && (act.events?.some(({ eventId }) => eventId === id) ?? false);
+
 export function checkAppends(truth: Truth): void {
   const judged = truth.commits.map((commit) => judge(truth, commit));
   for (const { act, attempts } of truth.deeds.filter(isAppend) as AppendDeed[]) {
     for (const attempt of attempts) {
       const { response } = attempt;
+      if (response?.body.type === '/problems/contention') checkContention(truth, act, attempt);
       if (response === undefined || response.status >= 500 || response.status === 429) continue;
       if (response.status < 300 && !act.dryRun) checkStored(truth, act, { ...attempt, response }, judged);
       else {

@@ -39,7 +39,7 @@ export class Client {
     for (let i = 0; i < tries; i += 1) {
       if (i > 0) await world.sleep(world.between(10, 1_000 * 2 ** i));
       const from = world.now;
-      const response = await this.#attempt(deed.act);
+      const response = await this.#attempt(deed);
       const to = response === undefined ? Infinity : world.now;
       deed.attempts.push({ from, to, response });
       world.note(`client ${deed.act.kind} ${response?.status ?? 'no answer'}`);
@@ -47,9 +47,11 @@ export class Client {
     }
   }
 
-  async #attempt(act: Act): Promise<HttpResponse | undefined> {
+  async #attempt(deed: Deed): Promise<HttpResponse | undefined> {
     const { world, faults } = this.surroundings;
+    const { act } = deed;
     if (mayRepeat(act) && world.chance(faults.twice)) {
+      deed.doubled = true;
       world.schedule(world.between(0, 10_000), () => void this.gateways.send(act.request));
     }
     const response = await this.#send(act.request);

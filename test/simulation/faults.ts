@@ -6,6 +6,8 @@ export interface Faults {
   readonly refused: number;
   /** It is carried out, and the answer is an error or never comes. */
   readonly replyLost: number;
+  /** For up to a minute no answer comes through to a process, whatever is carried out. */
+  readonly cut: number;
   /** Nobody hears it; the caller gives up. */
   readonly unheard: number;
   /** The caller gives up, and it is carried out later. */
@@ -29,6 +31,7 @@ export interface Faults {
 export const noFaults: Faults = {
   refused: 0,
   replyLost: 0,
+  cut: 0,
   unheard: 0,
   overdue: 0,
   twice: 0,
@@ -46,5 +49,13 @@ const RATES = [0, 0, 0.01, 0.04, 0.12];
 export function drawFaults(world: World): Faults {
   const rates = Object.keys(noFaults).map((name) => [name, world.pick(RATES)]);
   const drawn = Object.fromEntries(rates) as Record<keyof Faults, number>;
-  return { ...drawn, death: drawn.death / 2, overdue: drawn.overdue / 2, slowness: world.pick([5, 40, 400]) };
+  return {
+    ...drawn,
+    cut: drawn.cut / 4,
+    death: drawn.death / 2,
+    overdue: drawn.overdue / 2,
+    // Batches are few, and most of them are of one item.
+    partial: drawn.partial * 5,
+    slowness: world.pick([5, 40, 400]),
+  };
 }

@@ -38,6 +38,8 @@ export type Act = AppendAct | ReadAct;
 export interface Deed {
   readonly act: Act;
   readonly attempts: Attempt[];
+  /** The network has delivered a request of it once more. */
+  doubled?: boolean;
 }
 
 /** A transaction that was carried out and wrote events. */

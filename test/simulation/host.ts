@@ -99,6 +99,7 @@ function half({ operation, input }: MemoryRequest, world: World): { done: object
 export class Host {
   alive = true;
   #offset: number;
+  #cutUntil = 0;
   #onDeath: (() => void)[] = [];
 
   /**
@@ -174,8 +175,14 @@ export class Host {
     const output = { ...act(parts?.done), ...parts?.left };
     if (this.mortal && world.chance(faults.death)) return this.#dies();
     await this.delay(this.#latency());
-    if (world.chance(faults.replyLost)) throw failure('InternalServerError', 500);
+    if (this.#losesReply()) throw failure('InternalServerError', 500);
     return output;
+  }
+
+  #losesReply(): boolean {
+    const { world, faults } = this.surroundings;
+    if (world.chance(faults.cut)) this.#cutUntil = world.now + world.between(1_000, 60_000);
+    return (faults.cut > 0 && world.now < this.#cutUntil) || world.chance(faults.replyLost);
   }
 
   #refuse({ operation }: MemoryRequest): void {

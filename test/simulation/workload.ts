@@ -15,6 +15,8 @@ function preconditionOf(version: number | undefined): Record<string, string> {
 /** Draws what clients do. */
 export class Workload {
   readonly #sent: Record<string, { id: string; body: Body }[]> = {};
+  /** Appends that are sent once more, answered or not: batches above all, of which parts may be found. */
+  readonly #repeatable: AppendAct[] = [];
   #ids = 0;
 
   constructor(
@@ -24,8 +26,13 @@ export class Workload {
 
   next(): Act {
     const { world } = this;
+    if (this.#repeatable.length > 0 && world.chance(0.06)) return world.pick(this.#repeatable);
     const productId = world.pick(this.products);
-    return world.chance(0.7) ? this.#append(productId) : this.#read(productId);
+    if (!world.chance(0.7)) return this.#read(productId);
+    const act = this.#append(productId);
+    if (act.events !== undefined && !act.dryRun && (act.count > 1 || world.chance(0.2)))
+      this.#repeatable.push(act);
+    return act;
   }
 
   #moment(): Body {
