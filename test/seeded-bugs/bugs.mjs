@@ -173,6 +173,12 @@ export const bugs = [
       "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Contention' },\n  ],\n  Next: 'IsRepairNeeded',",
   },
   {
+    name: 'a retraction of a correction is accepted',
+    file: log('overlay.ts'),
+    find: "if (registry.get(item.event.eventType)?.kind === 'correction') return 'is a correction itself';\n",
+    replace: '\n',
+  },
+  {
     name: 'of events at one instant the last recorded comes first',
     file: log('keys.ts'),
     find: "export { placeKey as placeOf } from '@hindsight/domain';",
