@@ -185,4 +185,22 @@ export const bugs = [
     replace:
       "export const placeOf = (at: { effectiveAt: string; version: number }): string => `${at.effectiveAt}#${String(999999999999 - at.version).padStart(12, '0')}`;",
   },
+  {
+    name: 'knownAt is taken as exclusive',
+    file: log('view.ts'),
+    find: '    before: `${knownAt}#${LAST}`,',
+    replace: '    before: `${knownAt}`,',
+  },
+  {
+    name: 'a duplicate is counted as stored',
+    file: 'apps/gateway/src/metrics/metrics.ts',
+    find: "  if (replayed) return { ...base, end: 'duplicate' };\n",
+    replace: '  void replayed;\n',
+  },
+  {
+    name: 'how late an append was is counted in events of its own',
+    file: 'apps/gateway/src/metrics/metrics.ts',
+    find: 'lateBy: adjustment.eventsReplayed',
+    replace: 'lateBy: events.length',
+  },
 ];

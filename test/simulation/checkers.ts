@@ -2,6 +2,7 @@ import type { RecordedEvent } from '@hindsight/domain';
 import type { VerifyOptions } from '@hindsight/event-log';
 import { checkAppends } from './check-appends';
 import { checkCommits, checkLog, checkStored } from './check-log';
+import { checkMetrics, type Books } from './check-metrics';
 import { checkReads } from './check-reads';
 import type { Commit, Deed } from './history';
 import { must, show, Truth, Violated, type Violation } from './truth';
@@ -12,6 +13,7 @@ export interface Run extends VerifyOptions {
   readonly deeds: readonly Deed[];
   readonly commits: readonly Commit[];
   readonly logs: ReadonlyMap<string, readonly RecordedEvent[]>;
+  readonly books: readonly Books[];
 }
 
 /** Nobody is told of a fault of this software, whoever may try again is told when, and in the end all are answered. */
@@ -48,7 +50,7 @@ function checkClean(deeds: readonly Deed[]): void {
 }
 
 /** Every checker over what happened in a run; the first violation of each product, and of the whole. */
-export async function check({ deeds, commits, logs, ...table }: Run): Promise<readonly Violation[]> {
+export async function check({ deeds, commits, logs, books, ...table }: Run): Promise<readonly Violation[]> {
   const found: Violation[] = [];
   const judge = async (work: () => void | Promise<void>): Promise<void> => {
     try {
@@ -65,6 +67,7 @@ export async function check({ deeds, commits, logs, ...table }: Run): Promise<re
       await judge(() => checker(truth));
   }
   await judge(() => checkClean(deeds));
+  await judge(() => checkMetrics(books));
   await judge(() => checkStored(table));
   return found;
 }

@@ -41,6 +41,7 @@ export class Client {
       const from = world.now;
       const response = await this.#attempt(deed);
       const to = response === undefined ? Infinity : world.now;
+      this.workload.hear(response?.body);
       deed.attempts.push({ from, to, response });
       world.note(`client ${deed.act.kind} ${response?.status ?? 'no answer'}`);
       if (!isOpen(response) || !mayRepeat(deed.act)) return;

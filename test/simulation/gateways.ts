@@ -3,6 +3,8 @@ import type { StepFunctions } from '@hindsight/local-aws';
 import { pino } from 'pino';
 import serverless from 'serverless-http';
 import { createApp, createAppender } from '../../apps/gateway/src';
+import type { AppendSeen, RequestSeen } from '../../apps/gateway/src/metrics/metrics';
+import type { Books } from './check-metrics';
 import { Host, type Lines, type Surroundings } from './host';
 import { machineClient, STATE_MACHINE } from './machine';
 
@@ -25,6 +27,7 @@ export interface HttpResponse {
 
 interface Gateway {
   readonly host: Host;
+  readonly books: Books;
   readonly handle: (event: object, context: object) => Promise<unknown>;
 }
 
@@ -57,6 +60,8 @@ function responseOf(result: unknown): HttpResponse {
 /** The gateway's Lambda, in two containers: the whole Express application behind API Gateway's events. */
 export class Gateways {
   readonly #gateways: Gateway[] = [];
+  /** Of every process that there was. */
+  readonly books: Books[] = [];
 
   constructor(
     readonly surroundings: Surroundings,
@@ -69,7 +74,11 @@ export class Gateways {
     const { world } = this.surroundings;
     const gateway = this.#gateway(world.between(0, 1));
     const died = gateway.host.death().then(() => undefined);
-    const answered = gateway.handle(eventOf(request), {}).then(responseOf);
+    const answered = gateway.handle(eventOf(request), {}).then((result) => {
+      const response = responseOf(result);
+      gateway.books.answers.push({ request, response });
+      return response;
+    });
     return Promise.race([answered, died]);
   }
 
@@ -77,12 +86,15 @@ export class Gateways {
     const known = this.#gateways[index];
     if (known?.host.alive) return known;
     const host = new Host(this.surroundings, this.surroundings.world.newName('gateway'), 3);
-    const gateway = { host, handle: this.#application(host) };
+    const { name } = host;
+    const books: Books = { gateway: name, isWhole: () => host.alive, answers: [], appends: [], requests: [] };
+    this.books.push(books);
+    const gateway = { host, books, handle: this.#application(host, books) };
     this.#gateways[index] = gateway;
     return gateway;
   }
 
-  #application(host: Host): Gateway['handle'] {
+  #application(host: Host, { appends, requests }: Books): Gateway['handle'] {
     const { world } = this.surroundings;
     const { tableName, machine } = this.options;
     const { clock, delay } = host;
@@ -100,6 +112,10 @@ export class Gateways {
         return late.signal;
       },
     });
-    return serverless(createApp({ log, appender, logger, clock }));
+    const metrics = {
+      append: (seen: AppendSeen) => void appends.push(seen),
+      request: (seen: RequestSeen) => void requests.push(seen),
+    };
+    return serverless(createApp({ log, appender, logger, clock, metrics }));
   }
 }

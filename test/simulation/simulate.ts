@@ -96,7 +96,14 @@ export class Simulator {
     const log = createEventLog({ client: observer, tableName, clock: calm.clock });
     const logs = new Map<string, Awaited<ReturnType<typeof wholeLog>>>();
     for (const productId of products) logs.set(productId, await wholeLog(log, productId));
-    const violations = await check({ deeds, commits, logs, client: observer, tableName });
+    const violations = await check({
+      deeds,
+      commits,
+      logs,
+      books: gateways.books,
+      client: observer,
+      tableName,
+    });
     const requests = deeds.reduce((sum, { attempts }) => sum + attempts.length, 0);
     const events = [...logs.values()].reduce((sum, { length }) => sum + length, 0);
     return { seed, traceHash: world.traceHash, trace: world.trace, violations, requests, events };

@@ -17,6 +17,8 @@ export class Workload {
   readonly #sent: Record<string, { id: string; body: Body }[]> = {};
   /** Appends that are sent once more, answered or not: batches above all, of which parts may be found. */
   readonly #repeatable: AppendAct[] = [];
+  /** When events were recorded, as answers have said: the moments at which a boundary is to be seen. */
+  readonly #recorded: string[] = [];
   #ids = 0;
 
   constructor(
@@ -33,6 +35,20 @@ export class Workload {
     if (act.events !== undefined && !act.dryRun && (act.count > 1 || world.chance(0.2)))
       this.#repeatable.push(act);
     return act;
+  }
+
+  /** Takes in what an answer says. */
+  hear(body: unknown): void {
+    const { events } = (typeof body === 'object' && body !== null ? body : {}) as { events?: unknown };
+    for (const { recordedAt } of Array.isArray(events) ? (events as { recordedAt?: string }[]) : [])
+      if (recordedAt !== undefined) this.#recorded.push(recordedAt);
+  }
+
+  #knownAt(): string {
+    const { world } = this;
+    return this.#recorded.length > 0 && world.chance(0.6)
+      ? world.pick(this.#recorded)
+      : new Date(world.now - world.between(0, 60_000)).toISOString();
   }
 
   #moment(): Body {
@@ -134,7 +150,7 @@ export class Workload {
         : world.pick([
             {},
             {},
-            { knownAt: new Date(world.now - world.between(0, 60_000)).toISOString() },
+            { knownAt: this.#knownAt() },
             { version: world.between(1, 12) },
           ]);
     const asOf = kind === 'state' && world.chance(0.6) ? { asOf: minute(world.between(-13, 7)) } : {};
