@@ -147,12 +147,7 @@ export class Workload {
     const known =
       kind === 'events' && order === 'recorded'
         ? {}
-        : world.pick([
-            {},
-            {},
-            { knownAt: this.#knownAt() },
-            { version: world.between(1, 12) },
-          ]);
+        : world.pick([{}, {}, { knownAt: this.#knownAt() }, { version: world.between(1, 12) }]);
     const asOf = kind === 'state' && world.chance(0.6) ? { asOf: minute(world.between(-13, 7)) } : {};
     const moment = { ...asOf, ...known };
     const query: Record<string, string> = {};
