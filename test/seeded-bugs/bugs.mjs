@@ -203,4 +203,10 @@ export const bugs = [
     find: 'lateBy: adjustment.eventsReplayed',
     replace: 'lateBy: events.length',
   },
+  {
+    name: 'a stale span does not last until the next event in order',
+    file: log('stale.ts'),
+    find: '  if (spanAt(stale, high) === undefined) return stale;\n',
+    replace: '  if (version > 0) return stale;\n',
+  },
 ];
