@@ -53,6 +53,12 @@ function mergeClosest(stale: StaleSpan[]): StaleSpan[] {
   return stale.toSpliced(best, 2, { from: a.from, to: b.to, version: Math.max(a.version, b.version) });
 }
 
+function bounded(stale: StaleSpan[]): StaleSpan[] {
+  let spans = stale;
+  while (spans.length > MOST) spans = mergeClosest(spans);
+  return spans;
+}
+
 /**
  * Adds a span of a version higher than all that are there. One that ends before it begins is none: events that take
  * each other back within a batch, after all others, leave nothing stale.
@@ -64,9 +70,7 @@ export function addSpan(stale: Stale, span: StaleSpan): Stale {
     const right = { ...old, from: Math.max(old.from, span.to + 1) };
     return [left, right].filter(({ from, to }) => from <= to);
   });
-  let spans = [...outside, span].sort((a, b) => a.from - b.from);
-  while (spans.length > MOST) spans = mergeClosest(spans);
-  return spans;
+  return bounded([...outside, span].sort((a, b) => a.from - b.from));
 }
 
 /**
@@ -75,9 +79,21 @@ export function addSpan(stale: Stale, span: StaleSpan): Stale {
  * event gets a span of its own there.
  */
 export function extendTo(stale: Stale, high: number, next: number, version: number): Stale {
-  if (spanAt(stale, high) === undefined) return stale;
+  const last = spanAt(stale, high);
+  if (last === undefined) return stale;
   if (next === high) return addSpan(stale, { from: next, to: next, version });
-  return stale.map((span) =>
-    span.from <= high && high <= span.to ? { ...span, to: Math.max(span.to, next - 1) } : span,
+  if (next - 1 <= last.to) return stale;
+  // Spans beyond the last place are left where an event was moved back: there the greater version is asked for.
+  const beyond = stale.filter(({ from }) => from > last.to && from < next);
+  const raised = stale.map((span) =>
+    beyond.includes(span) ? { ...span, version: Math.max(span.version, last.version) } : span,
   );
+  const ends = [...beyond.map(({ from }) => from - 1), next - 1];
+  const gaps = [last, ...beyond].map(({ to }, index) => ({
+    from: index === 0 ? last.from : to + 1,
+    to: ends[index] ?? to,
+    version: last.version,
+  }));
+  const spans = [...raised.filter((span) => span !== last), ...gaps.filter(({ from, to }) => from <= to)];
+  return bounded(spans.sort((a, b) => a.from - b.from));
 }

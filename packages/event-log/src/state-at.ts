@@ -37,7 +37,11 @@ export async function viewAt(
         : await headItem(store, productId);
   if (item !== undefined) return viewOf(registry, item);
   if (version === undefined && knownAt === undefined) return { found: false, why: 'product-not-found' };
-  return missing(reading, productId, version);
+  const none = await missing(reading, productId, version);
+  if (knownAt === undefined || 'found' in none) return none;
+  // The first event may have come between the two, recorded by a clock that is behind.
+  const first = await itemKnownAt(store, productId, knownAt);
+  return first === undefined ? none : viewOf(registry, first);
 }
 
 /** The product at an effective time, inclusive: from the view itself, or the nearest good state before it. */
