@@ -206,7 +206,7 @@ export const bugs = [
   {
     name: 'a stale span does not last until the next event in order',
     file: log('stale.ts'),
-    find: '  if (spanAt(stale, high) === undefined) return stale;\n',
-    replace: '  if (version > 0) return stale;\n',
+    find: '  if (last === undefined) return stale;\n',
+    replace: '  if (version > 0 || last === undefined) return stale;\n',
   },
 ];
