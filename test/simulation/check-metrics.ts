@@ -1,16 +1,5 @@
-import type { AppendSeen, RequestSeen } from '../../apps/gateway/src/metrics/metrics';
-import type { HttpRequest, HttpResponse } from './gateways';
+import type { Books } from './gateways';
 import { must, sorted } from './truth';
-
-/** What one process of the gateway counted, and what it answered. */
-export interface Books {
-  readonly gateway: string;
-  /** One that died had counted some that it could answer no more. */
-  readonly isWhole: () => boolean;
-  readonly answers: { readonly request: HttpRequest; readonly response: HttpResponse }[];
-  readonly appends: AppendSeen[];
-  readonly requests: RequestSeen[];
-}
 
 const REFUSALS: Readonly<Record<string, string>> = {
   'insufficient-stock': 'rule_broken',

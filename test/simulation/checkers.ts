@@ -2,8 +2,9 @@ import type { RecordedEvent } from '@hindsight/domain';
 import type { VerifyOptions } from '@hindsight/event-log';
 import { checkAppends } from './check-appends';
 import { checkCommits, checkLog, checkStored } from './check-log';
-import { checkMetrics, type Books } from './check-metrics';
+import { checkMetrics } from './check-metrics';
 import { checkReads } from './check-reads';
+import type { Books } from './gateways';
 import type { Commit, Deed } from './history';
 import { must, show, Truth, Violated, type Violation } from './truth';
 

@@ -4,7 +4,6 @@ import { pino } from 'pino';
 import serverless from 'serverless-http';
 import { createApp, createAppender } from '../../apps/gateway/src';
 import type { AppendSeen, RequestSeen } from '../../apps/gateway/src/metrics/metrics';
-import type { Books } from './check-metrics';
 import { Host, type Lines, type Surroundings } from './host';
 import { machineClient, STATE_MACHINE } from './machine';
 
@@ -23,6 +22,16 @@ export interface HttpResponse {
   // Answers are checked by whoever reads them.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
+}
+
+/** What one process of the gateway counted, and what it answered. */
+export interface Books {
+  readonly gateway: string;
+  /** One that died had counted some that it could answer no more. */
+  readonly isWhole: () => boolean;
+  readonly answers: { readonly request: HttpRequest; readonly response: HttpResponse }[];
+  readonly appends: AppendSeen[];
+  readonly requests: RequestSeen[];
 }
 
 interface Gateway {
