@@ -53,14 +53,8 @@ function mergeClosest(stale: StaleSpan[]): StaleSpan[] {
   return stale.toSpliced(best, 2, { from: a.from, to: b.to, version: Math.max(a.version, b.version) });
 }
 
-function bounded(stale: StaleSpan[]): StaleSpan[] {
-  let spans = stale;
-  while (spans.length > MOST) spans = mergeClosest(spans);
-  return spans;
-}
-
 /**
- * Adds a span of a version higher than all that are there. One that ends before it begins is none: events that take
+ * Adds a span of a version not below any that is there. One that ends before it begins is none: events that take
  * each other back within a batch, after all others, leave nothing stale.
  */
 export function addSpan(stale: Stale, span: StaleSpan): Stale {
@@ -70,7 +64,9 @@ export function addSpan(stale: Stale, span: StaleSpan): Stale {
     const right = { ...old, from: Math.max(old.from, span.to + 1) };
     return [left, right].filter(({ from, to }) => from <= to);
   });
-  return bounded([...outside, span].sort((a, b) => a.from - b.from));
+  let spans = [...outside, span].sort((a, b) => a.from - b.from);
+  while (spans.length > MOST) spans = mergeClosest(spans);
+  return spans;
 }
 
 /**
@@ -82,18 +78,9 @@ export function extendTo(stale: Stale, high: number, next: number, version: numb
   const last = spanAt(stale, high);
   if (last === undefined) return stale;
   if (next === high) return addSpan(stale, { from: next, to: next, version });
-  if (next - 1 <= last.to) return stale;
-  // Spans beyond the last place are left where an event was moved back: there the greater version is asked for.
-  const beyond = stale.filter(({ from }) => from > last.to && from < next);
-  const raised = stale.map((span) =>
-    beyond.includes(span) ? { ...span, version: Math.max(span.version, last.version) } : span,
-  );
-  const ends = [...beyond.map(({ from }) => from - 1), next - 1];
-  const gaps = [last, ...beyond].map(({ to }, index) => ({
-    from: index === 0 ? last.from : to + 1,
-    to: ends[index] ?? to,
-    version: last.version,
-  }));
-  const spans = [...raised.filter((span) => span !== last), ...gaps.filter(({ from, to }) => from <= to)];
-  return bounded(spans.sort((a, b) => a.from - b.from));
+  const longer = { ...last, to: Math.max(last.to, next - 1) };
+  // An event that was moved back has left spans beyond the last place: each moment asks for the greatest version.
+  return [...stale.filter((span) => span !== last), longer]
+    .sort((a, b) => a.version - b.version)
+    .reduce<Stale>(addSpan, []);
 }
