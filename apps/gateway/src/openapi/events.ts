@@ -1,8 +1,7 @@
 import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { cloudEvent, cloudEventAttributes } from './cloud-events';
-
-const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+import { productId, titled } from './values';
 
 /** What a client may send for one type. */
 type Input = (type: EventType) => ReturnType<typeof eventSchema>;
@@ -22,32 +21,26 @@ const BATCH = 25;
 /** A CloudEvent for each type: its name stands outside of `data`, and the other fields inside. */
 function cloudEventOf({ types }: Registry, input: Input) {
   const { type: name, subject, time } = cloudEventAttributes;
-  const [first, ...rest] = types.map((type) =>
+  const ofTypes = types.map((type) =>
     cloudEvent
       .extend({
         type: name.meta({ pattern: String.raw`^(.*\.)?${type.name}$`, examples: [type.name] }),
-        subject: subject.meta({ pattern: '^[A-Za-z0-9._-]{1,128}$' }),
+        subject: productId.optional().meta({ description: subject.description }),
         time: time.meta({ format: 'date-time' }),
         data: input(type).omit({ eventType: true, eventId: true }),
       })
       .meta({ id: `CloudEvent${titled(type.name)}`, description: type.summary }),
   );
-  if (first === undefined) throw new Error('the registry has no event types');
-  return z
-    .union([first, ...rest])
-    .meta({ id: 'CloudEvent', description: 'A CloudEvent 1.0 in structured mode.' });
+  return z.union(ofTypes).meta({ id: 'CloudEvent', description: 'A CloudEvent 1.0 in structured mode.' });
 }
 
 /** A body of an append: one event or several, flat or in one of the two envelopes. */
 export function appendBodies(registry: Registry) {
   const { types } = registry;
   const input = inputsOf(registry);
-  const [first, ...rest] = types.map((type) =>
-    input(type).meta({ id: titled(type.name), description: type.summary }),
-  );
-  if (first === undefined) throw new Error('the registry has no event types');
+  if (types.length === 0) throw new Error('the registry has no event types');
   const event = z
-    .union([first, ...rest])
+    .union(types.map((type) => input(type).meta({ id: titled(type.name), description: type.summary })))
     .meta({ id: 'Event', description: 'The fields besides eventType depend on the type.' });
   const envelope = z
     .looseObject({

@@ -1,6 +1,6 @@
 import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
-import { decimal, money, productId, time, version } from './values';
+import { decimal, money, productId, time, titled, version } from './values';
 
 /** Events as they stand in the log and in answers: one schema for each type of the registry. */
 
@@ -31,10 +31,12 @@ function storedField(field: z.ZodType): z.ZodType {
   return field.safeParse(undefined).success ? schema.optional() : schema;
 }
 
-const mapped = (shape: Shape): Shape =>
-  Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, storedField(field)]));
-
-const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The fields of a type, out of the shape of what may be sent. */
+const contentOf = ({ name, schemaVersion }: EventType, sent: Shape): Shape => ({
+  ...Object.fromEntries(Object.entries(sent).map(([field, schema]) => [field, storedField(schema)])),
+  eventType: z.literal(name),
+  schemaVersion: z.int().min(1).max(schemaVersion),
+});
 
 /** An event of an older schema version may have had other fields. */
 const objectOf = ({ schemaVersion }: EventType) => (schemaVersion === 1 ? z.strictObject : z.looseObject);
@@ -45,9 +47,7 @@ function replacement({ types }: Registry): z.ZodType {
     .filter(({ kind }) => kind === 'change')
     .map((type) =>
       objectOf(type)({
-        ...mapped(replacementSchema(type).shape),
-        eventType: z.literal(type.name),
-        schemaVersion: z.int().min(1).max(type.schemaVersion),
+        ...contentOf(type, replacementSchema(type).shape),
         effectiveAt: time.optional(),
       }),
     );
@@ -55,14 +55,12 @@ function replacement({ types }: Registry): z.ZodType {
 }
 
 const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
-  ...mapped(eventSchema(type).shape),
+  ...contentOf(type, eventSchema(type).shape),
   ...(type.kind === 'correction' && type.replaces && { replacement: replaces }),
   eventId: z.string(),
-  eventType: z.literal(type.name),
   eventCategory: z.literal('inventory'),
   productId,
   version,
-  schemaVersion: z.int().min(1).max(type.schemaVersion),
   effectiveAt: time,
   recordedAt: time,
 });

@@ -1,6 +1,10 @@
+import { productIdSchema } from '@hindsight/domain';
 import { z } from 'zod';
 
 /** What answers and problems are made of, as schemas. */
+
+/** The name of a type's schema. */
+export const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const decimal = z
   .string()
@@ -15,7 +19,7 @@ export const time = z
     examples: ['2026-11-23T09:30:00.000Z'],
   });
 export const version = z.int().min(1);
-export const productId = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
+export const productId = productIdSchema;
 
 export const money = z.strictObject({ amount: decimal, currency: z.string() }).meta({ id: 'Money' });
 
