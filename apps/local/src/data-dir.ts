@@ -63,9 +63,19 @@ function holderOf(file: string): Holder | undefined {
   return start === startOf(Number(pid)) ? { pid, start } : undefined;
 }
 
-function newestHolder(folder: string): Holder | undefined {
-  const newest = numbers(folder).at(-1);
-  return newest === undefined ? undefined : holderOf(join(folder, `lock.${newest}`));
+const lockOf = (folder: string, number: number): string => join(folder, `lock.${number}`);
+
+/** Whoever has a folder whose locks have these numbers. */
+function newestHolder(folder: string, known: readonly number[]): Holder | undefined {
+  const newest = known.at(-1);
+  return newest === undefined ? undefined : holderOf(lockOf(folder, newest));
+}
+
+/** Another process has the folder. */
+export class InUseError extends StartError {
+  constructor(folder: string, { pid }: Holder) {
+    super(`DATA_DIR ${folder} is in use by process ${pid}`);
+  }
 }
 
 /** Makes a file with its content at once; false where there is one already. */
@@ -87,15 +97,15 @@ function create(file: string, content: string): boolean {
 function take(folder: string): boolean {
   const known = numbers(folder);
   const newest = known.at(-1) ?? 0;
-  const holder = newest > 0 ? holderOf(join(folder, `lock.${newest}`)) : undefined;
-  if (holder !== undefined) throw new StartError(`DATA_DIR ${folder} is in use by process ${holder.pid}`);
-  const mine = join(folder, `lock.${newest + 1}`);
+  const holder = newestHolder(folder, known);
+  if (holder !== undefined) throw new InUseError(folder, holder);
+  const mine = lockOf(folder, newest + 1);
   if (!create(mine, `${process.pid}\n${startOf(process.pid)}`)) return false;
   if (numbers(folder).at(-1) !== newest + 1) {
     rmSync(mine, { force: true });
     return false;
   }
-  for (const number of known) rmSync(join(folder, `lock.${number}`), { force: true });
+  for (const number of known) rmSync(lockOf(folder, number), { force: true });
   return true;
 }
 
@@ -131,7 +141,7 @@ export function publishEngine(folder: string, { endpoint, table }: OpenEngine): 
 
 /** The engine of the process that has the folder now; what one before it has left there does not count. */
 export function publishedEngine(folder: string): OpenEngine | undefined {
-  const now = newestHolder(folder);
+  const now = newestHolder(folder, numbers(folder));
   const file = join(folder, ENGINE);
   if (now === undefined || !existsSync(file)) return undefined;
   const { endpoint, table, holder } = JSON.parse(readFileSync(file, 'utf8')) as OpenEngine & {

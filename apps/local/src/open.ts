@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDynamoDb } from '@hindsight/local-aws';
-import { publishedEngine, publishEngine, takeDataDir } from './data-dir';
-import { StartError, TABLE } from './settings';
+import { InUseError, publishedEngine, publishEngine, takeDataDir } from './data-dir';
+import { TABLE } from './settings';
 
 // node open.js FOLDER: says in one line of JSON where the engine of a data folder listens and what its table is. Where
 // a server runs on the folder, that is the server's; otherwise it starts one, until the standard input ends.
@@ -42,8 +42,8 @@ main(process.argv[2] ?? '').then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     const { message } = error as Error;
-    const starting = error instanceof StartError ? ', which has not said yet where its engine listens' : '';
-    process.stderr.write(`${message.split('\n')[0]}${/in use by/.test(message) ? starting : ''}\n`);
+    const starting = error instanceof InUseError ? ', which has not said yet where its engine listens' : '';
+    process.stderr.write(`${message.split('\n')[0]}${starting}\n`);
     process.exitCode = EXIT.notNow;
   },
 );
