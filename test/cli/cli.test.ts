@@ -1,20 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runHindsight, type Ended } from '../support/hindsight';
-import { startServer, type RunningServer } from '../support/processes';
+import { ownServer } from '../support/own-server';
 
 jest.setTimeout(120_000);
 
-let server: RunningServer;
-const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-cli-'));
-beforeAll(async () => {
-  server = await startServer(dataDir);
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const server = ownServer();
 
 /** Runs the built command line against this server. */
 const hindsight = (args: readonly string[]): Promise<Ended> =>

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { createEventLog } from '@hindsight/event-log';
 import { command, received } from '../support/commands';
 import { connectTo, startTable } from '../support/engine';
-import { runHindsight } from '../support/hindsight';
+import { receive, runHindsight } from '../support/hindsight';
 import { startServer } from '../support/processes';
 
 jest.setTimeout(120_000);
@@ -30,12 +30,6 @@ async function atTable(work: (documents: DynamoDBDocumentClient, TableName: stri
   const client = connectTo(endpoint);
   await work(DynamoDBDocumentClient.from(client), table);
   client.destroy();
-}
-
-async function receive(url: string, quantity: number): Promise<void> {
-  const event = { eventId: `r${quantity}`, eventType: 'productReceived', quantity, unitPrice: '$4' };
-  const args = ['append', 'crate', JSON.stringify(event), '--url', url];
-  expect(await runHindsight(args)).toMatchObject({ code: 0 });
 }
 
 /** An event's quantity is no more what was stored. */

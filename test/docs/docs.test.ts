@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startServer, type RunningServer } from '../support/processes';
+import { ownServer } from '../support/own-server';
 import { comparable, exchangesIn } from './transcript';
 
 const root = join(__dirname, '../..');
@@ -16,22 +15,19 @@ const PAGES = ['time', 'bad-input', 'api', 'operations', 'cli', 'tail'];
 
 describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (name) => {
   const path = join(root, name);
-  const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-docs-'));
-  let server: RunningServer;
-  beforeAll(async () => {
-    server = await startServer(dataDir);
-  });
-  afterAll(async () => {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const server = ownServer();
 
   /** Runs a command as a reader would, against this server. */
   async function answer(command: string, stored: Map<string, string>): Promise<string> {
     let text = command.replaceAll('localhost:3000', server.url.replace('http://', ''));
     for (const [variable, value] of stored) text = text.replaceAll(`$${variable}`, value);
     // The command line finds this server, and its data, as it finds those of `npm start`.
-    const env = { ...process.env, HINDSIGHT_URL: server.url, DATA_DIR: dataDir, DYNAMODB_ENDPOINT: '' };
+    const env = {
+      ...process.env,
+      HINDSIGHT_URL: server.url,
+      DATA_DIR: server.dataDir,
+      DYNAMODB_ENDPOINT: '',
+    };
     const { stdout } = await promisify(execFile)('bash', ['-c', text], { cwd: root, env });
     return stdout.trimEnd();
   }

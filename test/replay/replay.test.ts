@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startReplay, startServer, type RunningServer } from '../support/processes';
+import { ownServer } from '../support/own-server';
+import { startReplay } from '../support/processes';
 import { Relay } from './relay';
 
 const sample = join(__dirname, '../data/online-retail-sample.csv');
@@ -13,23 +12,15 @@ const HALF_WAY = 49;
 // Four runs of a process each against a server with some 100 transactions: seconds on a free machine.
 jest.setTimeout(120_000);
 
-const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-replay-'));
-let server: RunningServer | undefined;
+const server = ownServer();
 let relay: Relay;
 let url: string;
 
-beforeAll(async () => {
-  server = await startServer(dataDir);
-});
 beforeEach(async () => {
-  relay = new Relay(server!.url);
+  relay = new Relay(server.url);
   url = await relay.open();
 });
 afterEach(() => relay.close());
-afterAll(async () => {
-  await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
 
 /** A figure of the summary. */
 function figure(output: string, name: string): number {

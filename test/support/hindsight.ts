@@ -48,3 +48,10 @@ export function startHindsight(args: readonly string[], env: Record<string, stri
 
 export const runHindsight = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   startHindsight(args, env).ended;
+
+/** So many crates come in, by the command line: event `r<quantity>`. */
+export async function receive(url: string, quantity: number): Promise<void> {
+  const event = { eventId: `r${quantity}`, eventType: 'productReceived', quantity, unitPrice: '$4' };
+  const args = ['append', 'crate', JSON.stringify(event), '--url', url];
+  expect(await runHindsight(args)).toMatchObject({ code: 0 });
+}
