@@ -67,6 +67,7 @@ const stream = [
   received(1, { eventId: 'd', effectiveAt: at(30) }),
 ];
 const late = received(4, { eventId: 'late', effectiveAt: at(5) });
+const delivery = received(90, { eventId: 'x', effectiveAt: at(50) });
 const next = (eventId: string) => shipped(1, { eventId, effectiveAt: at(40) });
 
 const storedOf = (told: readonly Told[]): AppendResult[] => told.flatMap(({ stored }) => stored ?? []);
@@ -159,6 +160,17 @@ export const sections: readonly Section[] = [
     before: stream,
     actors: [appends([next('x'), next('y')]), appends([next('y'), next('z')])],
     check: (told) => all(told, 2),
+  },
+  {
+    name: 'delivery, batch and dry run that need it, append',
+    before: stream,
+    actors: [
+      appends(delivery),
+      appends([delivery, shipped(50, { eventId: 'y', effectiveAt: at(60) })]),
+      appends([delivery, shipped(40, { eventId: 'dry', effectiveAt: at(60) })], { dryRun: true }),
+      appends(next('z')),
+    ],
+    check: (told) => all(told, 4),
   },
   {
     name: 'the last pieces, twice',

@@ -1,5 +1,6 @@
 // node test/seeded-bugs/run.mjs [--seed S] [--seeds N] [--runs R] [--only TEXT] [--jobs J]
-// For every bug: after how many simulated runs it is found, and by which checker; the median over N seeds.
+// For every bug: after how many simulated runs it is found, and by which checker, or after how many orders of a critical
+// section; the median over N seeds.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { each, program, run } from '../tooling/shares.mjs';
@@ -23,16 +24,28 @@ async function hunt(file, seed) {
   return runs === undefined ? undefined : { runs: Number(runs), checker };
 }
 
+/** The same of the orders in which the calls of a critical section can come. */
+async function huntOrders(file, seed, section) {
+  const output = await run(file, ['--runs', values.runs, '--seed', String(seed), '--only', section]);
+  const [, orders] = /Property failed after (\d+) tests/.exec(output) ?? [];
+  return orders === undefined ? undefined : { runs: Number(orders), checker: `the section "${section}"` };
+}
+
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
 let [passed, failed] = [0, 0];
 async function huntAll([index, bug]) {
   const mutant = { name: `bug-${index}`, folder: 'test/seeded-bugs', mutant: bug };
-  const file = await program('test/simulation/main.ts', mutant);
+  const { name, section } = bug;
+  const file = await program(
+    `test/${section === undefined ? 'simulation' : 'interleavings'}/main.ts`,
+    mutant,
+  );
   const found = [];
   for (let i = 0; i < Number(values.seeds); i += 1) {
     // Far apart, so that no two hunts meet the same runs.
-    const one = await hunt(file, Number(values.seed) + i * 1_000_000);
+    const own = Number(values.seed) + i * 1_000_000;
+    const one = await (section === undefined ? hunt(file, own) : huntOrders(file, own, section));
     if (one !== undefined) found.push(one);
   }
   const caught = found.length === Number(values.seeds);
@@ -40,8 +53,8 @@ async function huntAll([index, bug]) {
   const after = median(found.map(({ runs }) => runs));
   console.log(
     caught
-      ? `caught  ${bug.name}: after ${after} runs, by ${by}`
-      : `NOT CAUGHT  ${bug.name} (${found.length} of ${values.seeds})`,
+      ? `caught  ${name}: after ${after} ${section === undefined ? 'runs' : 'orders'}, by ${by}`
+      : `NOT CAUGHT  ${name} (${found.length} of ${values.seeds})`,
   );
   if (caught) passed += 1;
   else failed += 1;

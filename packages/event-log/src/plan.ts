@@ -88,7 +88,8 @@ export class Planner {
   /**
    * Decides what to do with an append. The first attempt reads the head only, one request for events in order:
    * that an id is new is a condition of the write. Where the write failed, and before anything is refused,
-   * the ids are looked up, so that a repetition is recognised before versions and rules are checked.
+   * the ids are looked up, so that a repetition is recognised before versions and rules are checked. Where events of
+   * the command were stored after the head was read, the log without them is that of no moment: it is read again.
    * @param attempt 0 for the first; later ones know that a write failed
    * @param hint the newest event as far as the caller knows; absent: it is read
    */
@@ -105,8 +106,9 @@ export class Planner {
     const known = await this.#known(command.productId, sent);
     if ('error' in known) return { outcome: 'refused', refusal: known };
     const fresh = sent.filter(({ sent: { eventId } }) => !known.has(eventId));
-    if (fresh.length > 0) return this.#decide(command, view, fresh, known);
-    return { outcome: 'done', result: await this.#replayed(command, known) };
+    if (fresh.length === 0) return { outcome: 'done', result: await this.#replayed(command, known) };
+    if ([...known.values()].some(({ version }) => version > view.version)) return this.plan(command, attempt);
+    return this.#decide(command, view, fresh, known);
   }
 
   /** The head's view with its tip, folded where the code that stored it was other than this. */
