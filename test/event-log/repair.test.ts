@@ -11,13 +11,14 @@ describe('a repair whose write arrives after a late event and the repair of that
     await append(received(4, { effectiveAt: at(5) }));
   });
 
-  /** A log whose first write of checkpoints is held up meanwhile. */
-  function heldUp(meanwhile: () => Promise<unknown>): EventLog {
+  /** A log whose first write of checkpoints is held up meanwhile, or the answer to its first question. */
+  function heldUp(meanwhile: () => Promise<unknown>, what = 'BatchWrite'): EventLog {
     const client = own.table.connect();
     let first: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {
-      if (commandName?.startsWith('BatchWrite')) await (first ??= meanwhile());
-      return next(args);
+      const answer = what === 'Query' ? await next(args) : undefined;
+      if (commandName?.startsWith(what)) await (first ??= meanwhile());
+      return answer ?? next(args);
     });
     return createEventLog({ client, tableName: own.table.tableName });
   }
@@ -67,5 +68,18 @@ describe('a repair whose write arrives after a late event and the repair of that
     while (!(await slow.repair(own.product)).done);
     await expectRepaired();
     expect(await own.log.repair(own.product)).toEqual({ done: true, factsRead: 0, checkpointsWritten: 0 });
+  });
+
+  it('does not go on from the checkpoints of one that knows more', async () => {
+    const slow = heldUp(async () => {
+      await append(shipped(1, { effectiveAt: at(12) }));
+      await own.log.repair(own.product, 2);
+      await own.log.repair(own.product, 2);
+    }, 'Query');
+    await slow.repair(own.product);
+    expect(await own.log.stateAt(own.product, { asOf: at(30), version: 5 })).toMatchObject({
+      state: { quantity: '24' },
+    });
+    expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
   });
 });

@@ -30,6 +30,8 @@ export interface Section {
   /** What is in the log before, one append each. */
   readonly before: readonly unknown[];
   readonly actors: readonly Actor[];
+  /** Whoever changed the past repaired it, so that nothing is left to repair. */
+  readonly repaired?: true;
   /** What must hold beyond what always must. */
   readonly check: (told: readonly Told[], log: readonly RecordedEvent[]) => void;
 }
@@ -51,6 +53,14 @@ const repairs: Actor = async (log) => {
   }
   throw new Error(`the repair is not done after ${MOST_STEPS} steps`);
 };
+
+const appendsAndRepairs =
+  (body: unknown): Actor =>
+  async (log) => {
+    const told = await appends(body)(log);
+    await repairs(log);
+    return told;
+  };
 
 const reads =
   (asOf: string): Actor =>
@@ -103,6 +113,20 @@ export const sections: readonly Section[] = [
     name: 'repair, repair, late append',
     before: [...stream, late],
     actors: [repairs, repairs, appends(received(2, { eventId: 'later', effectiveAt: at(2) }))],
+    check: (told) => all(told, 1),
+  },
+  {
+    name: 'repair, late append and its repair',
+    before: [...stream, late],
+    actors: [repairs, appendsAndRepairs(received(2, { eventId: 'later', effectiveAt: at(2) }))],
+    repaired: true,
+    check: (told) => all(told, 1),
+  },
+  {
+    name: 'repair, late append amidst and its repair',
+    before: [...stream, late],
+    actors: [repairs, appendsAndRepairs(received(2, { eventId: 'later', effectiveAt: at(12) }))],
+    repaired: true,
     check: (told) => all(told, 1),
   },
   {

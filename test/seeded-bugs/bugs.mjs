@@ -216,4 +216,18 @@ export const bugs = [
     find: 'if ([...known.values()].some(({ version }) => version > view.version)) return this.plan(command, attempt);',
     replace: '',
   },
+  {
+    name: 'a repair leaves the checkpoints of another amidst its own',
+    section: 'repair, late append',
+    file: log('repair.ts'),
+    find: 'await this.#sendAll(strays.map((sk) => deletionOf(productId, sk)));',
+    replace: '',
+  },
+  {
+    name: 'a repair does not look whether all is well after it wrote',
+    section: 'repair, late append',
+    file: log('repair.ts'),
+    find: 'if (!report.done || !changed) return report;',
+    replace: 'if (changed || !changed) return report;',
+  },
 ];
