@@ -25,6 +25,7 @@ const { values } = parseArgs({
     distances: { type: 'string', default: '1,100,10000' },
     rounds: { type: 'string', default: '300' },
     budget: { type: 'string', default: '2000' },
+    burst: { type: 'string', default: '10' },
     out: { type: 'string' },
   },
 });
@@ -37,6 +38,8 @@ const options = {
   /** Of one operation of one contestant at one length: times at most, and milliseconds at most. */
   rounds: Number(values.rounds),
   budget: Number(values.budget),
+  /** How often a contestant does it before it is the next one's turn. */
+  burst: Number(values.burst),
 };
 
 /** The others come with an install of their own: nobody but this program needs them. */

@@ -15,9 +15,10 @@ async function timed(work) {
 /**
  * Runs the sides by turns, each until it has had so many rounds or so much time, and three times at least.
  * @param sides `{ key, run, prepare }`; `run` does the operation once, `prepare` is not timed
+ * @param burst how often a side does it in one turn: after once, the processor has the others' code and data
  * @returns milliseconds, the median of each by its key
  */
-export async function alternate(sides, { rounds, budget }) {
+export async function alternate(sides, { rounds, budget, burst = 1 }) {
   const times = new Map(sides.map(({ key }) => [key, []]));
   for (const { run, prepare } of sides) {
     await prepare?.();
@@ -26,8 +27,10 @@ export async function alternate(sides, { rounds, budget }) {
   let going = sides;
   while (going.length > 0) {
     for (const { key, run, prepare } of going) {
-      await prepare?.();
-      times.get(key).push(await timed(run));
+      for (let i = 0; i < burst; i += 1) {
+        await prepare?.();
+        times.get(key).push(await timed(run));
+      }
     }
     going = going.filter(({ key }) => {
       const mine = times.get(key);

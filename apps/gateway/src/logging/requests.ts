@@ -46,6 +46,8 @@ export function requestLogging(logger: Logger): HttpLogger<IncomingMessage, Resp
       return id;
     },
     ...{ quietReqLogger: true, quietResLogger: true, wrapSerializers: false },
+    // `pino-http` writes every request into a logger of its own, which quiet loggers do not use.
+    serializers: { req: () => undefined },
     customAttributeKeys: { reqId: 'requestId' },
     autoLogging: { ignore: ({ url }) => isProbe(url) },
     customLogLevel: (_, { statusCode }, error) =>
