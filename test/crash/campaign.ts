@@ -52,6 +52,8 @@ export class CrashCampaign {
   constructor(
     readonly cycles: number,
     seed: number,
+    /** Told after every check, with the cycles so far. */
+    readonly progress: (cycles: number) => void = () => undefined,
   ) {
     this.#random = randomFrom(seed);
   }
@@ -62,7 +64,9 @@ export class CrashCampaign {
       for (let cycle = 0; cycle < this.cycles; cycle += 1) {
         await this.#cycle(cycle);
         const last = cycle + 1 === this.cycles;
-        if (last || (cycle + 1) % CYCLES_OF_A_PRODUCT === 0) await this.#check();
+        if (!last && (cycle + 1) % CYCLES_OF_A_PRODUCT !== 0) continue;
+        await this.#check();
+        this.progress(cycle + 1);
       }
       await this.#verify();
     } finally {

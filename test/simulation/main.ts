@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Simulator, type Outcome } from './simulate';
 
+/** How often a long campaign says how far it is. */
+const PROGRESS = 5_000;
+
 /**
  * `--runs N --seed S`: N runs from S on; exit code 1 where one violates anything.
  * `--trace`: of the first run, every step. `--until-found`: stops at the first violation, and says after how many runs.
@@ -20,6 +23,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   for (let i = 0; i < runs; i += 1) {
     const outcome = await simulator.run(seed + i, values.trace);
+    if ((i + 1) % PROGRESS === 0) process.stderr.write(`${i + 1} of ${runs} runs from seed ${seed}\n`);
     requests += outcome.requests;
     events += outcome.events;
     hash = (Math.imul(hash, 31) + parseInt(outcome.traceHash, 16)) >>> 0;
