@@ -48,3 +48,10 @@ export const corrected = (targetEventId: string, replacement: object, more: obje
 /** The moment `seconds` after noon of 1 March 2026. */
 export const at = (seconds: number): string =>
   new Date(Date.parse('2026-03-01T12:00:00.000Z') + seconds * 1000).toISOString();
+
+/** So much in (or out, where it is negative) so many seconds after that moment. */
+export const stock = (quantity: number, seconds: number, eventId?: string) =>
+  (quantity < 0 ? shipped : received)(Math.abs(quantity), {
+    effectiveAt: at(seconds),
+    ...(eventId && { eventId }),
+  });

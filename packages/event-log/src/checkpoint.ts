@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventReference, ProductState, Snapshot } from '@hindsight/domain';
 import { checkpointKey, placeOf } from './keys';
 
-/** States a checkpoint, at most; with the bound below it stays well under the 4 KB of one read unit. */
-const STATES = 32;
+/** Of states in one checkpoint, in UTF-8: with its keys it stays under the 4 KB of one read unit. */
 const BYTES = 3072;
 
 /**
@@ -51,18 +50,17 @@ export class CheckpointBuilder {
     readonly options: { readonly productId: string; readonly version: number; readonly code: string },
   ) {}
 
-  get full(): boolean {
-    return this.#snapshots.length >= STATES || this.#bytes >= BYTES;
-  }
-
   get empty(): boolean {
     return this.#snapshots.length === 0;
   }
 
-  add(snapshot: Snapshot): void {
-    const previous = this.#snapshots.at(-1);
+  /** @returns false where it is full, and then leaves the state out */
+  add(snapshot: Snapshot): boolean {
+    const bytes = this.#bytes + Buffer.byteLength(JSON.stringify(shorten(snapshot, this.#snapshots.at(-1))));
+    if (!this.empty && bytes > BYTES) return false;
     this.#snapshots.push(snapshot);
-    this.#bytes += JSON.stringify(shorten(snapshot, previous)).length;
+    this.#bytes = bytes;
+    return true;
   }
 
   /** @param next the place of the fact after the last one added; null: there is none */
@@ -98,7 +96,7 @@ function shorten(snapshot: Snapshot, previous: Snapshot | undefined): Body['stat
 
 /** What a stored checkpoint says; undefined where it is damaged, half written or made by other code. */
 export function readCheckpoint(item: CheckpointItem, code: string): Checkpoint | undefined {
-  if (item.code !== code || typeof item.body !== 'string' || item.sum !== sumOf(item)) return undefined;
+  if (item.code !== code || item.sum !== sumOf(item)) return undefined;
   const { states, next } = JSON.parse(item.body) as Body;
   const snapshots: Snapshot[] = [];
   for (const entry of states) {

@@ -37,7 +37,8 @@ interface Run {
 /** The first place that an overlay touches; undefined for one that changes nothing. */
 function firstPlace({ removed, inserted }: Overlay): string | undefined {
   const first = inserted[0] && placeOf(inserted[0].event);
-  return [...removed, ...(first === undefined ? [] : [first])].sort()[0];
+  // What is undefined is sorted last.
+  return [...removed, first].sort()[0];
 }
 
 /** Folds both histories from a place on, page by page, until they meet or end. */
@@ -106,14 +107,10 @@ export interface Terms {
  * recorded. One that does not say when happens now; that somebody has recorded what is still to come, which it then
  * stands before, is not its doing.
  */
-function changingThePast(
-  view: View,
-  events: readonly Numbered[],
-  entries: readonly Entry[],
-): Refusal | undefined {
-  const found = events.find(
-    ({ event, sent }, index) =>
-      entries[index]?.target !== undefined || (sent.effectiveAt !== undefined && placeOf(event) < view.high),
+function changingThePast(view: View, entries: readonly Entry[]): Refusal | undefined {
+  const found = entries.find(
+    ({ event, sent, target }) =>
+      target !== undefined || (sent.effectiveAt !== undefined && placeOf(event) < view.high),
   );
   if (found === undefined) return undefined;
   const { eventId } = found.event;
@@ -134,8 +131,8 @@ export async function evaluate(
   if ('error' in drafted) return drafted;
   const { entries, overlay } = drafted;
   const from = firstPlace(overlay) ?? placeOf({ effectiveAt: now, version: view.version + 1 });
-  const inOrder = overlay.removed.size === 0 && from >= firstPlaceInOrder(view);
-  const refusal = allowLate ? undefined : changingThePast(view, events, entries);
+  const inOrder = from >= firstPlaceInOrder(view);
+  const refusal = allowLate ? undefined : changingThePast(view, entries);
   if (refusal !== undefined) return refusal;
   const base = await baseOf(reading, view, inOrder, from);
   const adjuster = new Adjuster({

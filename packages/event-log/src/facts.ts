@@ -19,17 +19,22 @@ export interface FactRange {
 
 /** Entries of one place: the last recorded of them decides whether a fact stands there, and which. */
 class Group {
-  #winner: Entry | undefined;
+  #winner: Entry;
 
-  constructor(readonly place: string) {}
+  constructor(
+    readonly place: string,
+    first: Entry,
+  ) {
+    this.#winner = first;
+  }
 
   add(entry: Entry): void {
-    if (this.#winner === undefined || entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
+    if (entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
   }
 
   fact(registry: Registry): Fact | undefined {
     const winner = this.#winner;
-    if (winner === undefined || !('event' in winner)) return undefined;
+    if (!('event' in winner)) return undefined;
     return factOf(registry, referenceOf(winner), contentOf(winner));
   }
 }
@@ -41,9 +46,11 @@ async function* groups(store: Store, productId: string, range: FactRange): Async
   for await (const entries of store.pages<Entry>(productId, { index: keySchema.byEffective, ...rest })) {
     for (const entry of entries.filter((found) => found.version <= version)) {
       const place = placeIn(entry.effectiveKey);
-      if (group !== undefined && group.place !== place) yield group;
-      if (group?.place !== place) group = new Group(place);
-      group.add(entry);
+      if (group?.place === place) group.add(entry);
+      else {
+        if (group !== undefined) yield group;
+        group = new Group(place, entry);
+      }
     }
   }
   if (group !== undefined) yield group;

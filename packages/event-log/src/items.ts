@@ -40,7 +40,7 @@ export interface EventItem {
   /** The state at the event's own place, as known through this version. */
   readonly at?: StoredSnapshot;
   /** The state after the last fact, as known through this version, where that is not `at`; null: nothing counts. */
-  readonly tip?: StoredSnapshot | null;
+  readonly tip?: StoredSnapshot | null | undefined;
   /** The latest effective time of any event so far, where that is not the event's own. */
   readonly high?: string;
   readonly stale?: string;
@@ -164,18 +164,18 @@ export interface Entry {
 
 export interface Footing {
   readonly at?: Snapshot;
-  readonly tip?: Snapshot | null;
+  readonly tip?: Snapshot | null | undefined;
   readonly high: string;
   readonly stale: Stale;
   readonly code: string;
 }
 
-/** The states that an item keeps: at its own place (`own` names the event there), and the tip where it is another. */
+/** The states that an item keeps: at its own place (`own` names the event there), and the tip where it is another and known. */
 function storeFooting({ at, tip }: Footing, own: number): Pick<EventItem, 'at' | 'tip'> {
   const same = at && tip && placeOf(tip.last) === placeOf(at.last);
   return {
     ...(at && { at: storeSnapshot(at, own) }),
-    ...(tip !== undefined && !same && { tip: tip && storeSnapshot(tip) }),
+    ...(!same && { tip: tip && storeSnapshot(tip) }),
   };
 }
 

@@ -134,7 +134,6 @@ export class Planner {
       const id = byKey.get(idKey(event.eventId));
       if (id !== undefined && id.hash !== hash) return reused(event, id.version);
     }
-    if (ids.length === 0) return new Map();
     const items = await store.getAll<EventItem>(
       productId,
       ids.map(({ version }) => eventKey(version)),
@@ -232,8 +231,7 @@ export class Planner {
     items: readonly EventItem[],
     { productId, version, recordedAt }: EventItem,
   ): Promise<Evaluation | undefined> {
-    const before =
-      version === 1 ? undefined : await itemAtVersion(this.reading.store, productId, version - 1);
+    const before = await itemAtVersion(this.reading.store, productId, version - 1);
     const view = await this.#resolved(before, productId);
     const events = items.map((item): Numbered => {
       const event = recordedEventOf(item);

@@ -23,14 +23,13 @@ async function versionFrom(store: Store, productId: string, time: string): Promi
 async function recordedRange(store: Store, productId: string, { direction, after, from, to }: Options) {
   const low = from === undefined ? 1 : await versionFrom(store, productId, from);
   const high = to === undefined ? undefined : await versionFrom(store, productId, to);
+  // Nothing is recorded since.
   if (low === undefined) return undefined;
   const last = high === undefined ? Number.MAX_SAFE_INTEGER : high - 1;
   const passed = after === undefined ? undefined : Number(after);
-  const range =
-    direction === 'forward'
-      ? { first: Math.max(low, (passed ?? 0) + 1), last }
-      : { first: low, last: Math.min(last, (passed ?? Infinity) - 1) };
-  return range.first > range.last ? undefined : range;
+  return direction === 'forward'
+    ? { first: Math.max(low, (passed ?? 0) + 1), last }
+    : { first: low, last: Math.min(last, (passed ?? Infinity) - 1) };
 }
 
 /** The log as it was written. `next` is the last version looked at. */
@@ -49,14 +48,12 @@ export async function readRecorded(
     backward: direction === 'backward',
     limit: Math.min(LOOKED_AT, types ? LOOKED_AT : limit + 1),
   };
-  let looked = 0;
-  let last: EventItem | undefined;
+  let [looked, last] = [0, 0];
   for await (const items of store.pages<EventItem>(productId, keys)) {
     for (const item of items) {
-      if (last !== undefined && (events.length === limit || looked === LOOKED_AT))
-        return { events, next: String(last.version) };
+      if (events.length === limit || looked === LOOKED_AT) return { events, next: String(last) };
       looked += 1;
-      last = item;
+      last = item.version;
       if (types === undefined || types.includes(item.event.eventType)) events.push(recordedEventOf(item));
     }
   }
@@ -72,20 +69,19 @@ function effectiveRange(view: View, { direction, after, from, to, limit }: Optio
     before: !forward && after !== undefined ? after : high,
     backward: !forward,
     version: view.version,
-    limit: Math.min(LOOKED_AT, limit + 1),
+    // One more tells that there is more, and the next one that this is whole.
+    limit: Math.min(LOOKED_AT, limit + 2),
   };
 }
 
 /** Facts in either direction, up to a page of them, and where to go on. */
 async function factPage({ store, registry }: Reading, view: View, options: Options) {
   const found: Fact[] = [];
-  let looked = 0;
-  let last: Fact | undefined;
+  let [looked, last] = [0, ''];
   for await (const fact of facts(store, registry, view.productId, effectiveRange(view, options))) {
-    if (last && (found.length === options.limit || looked === LOOKED_AT))
-      return { found, next: placeOf(last.event) };
+    if (found.length === options.limit || looked === LOOKED_AT) return { found, next: last };
     looked += 1;
-    last = fact;
+    last = placeOf(fact.event);
     if (options.types === undefined || options.types.includes(fact.event.eventType)) found.push(fact);
   }
   return { found };

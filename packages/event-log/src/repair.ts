@@ -10,7 +10,7 @@ import { facts } from './facts';
 import { checkpointKey, keySchema, LAST, placeOf, throughTime } from './keys';
 import { snapshotBefore, type Reading } from './snapshots';
 import { neededAt, type StaleSpan } from './stale';
-import { EARLIEST, headItem, viewOf, type View } from './view';
+import { headItem, viewOf, type View } from './view';
 
 /** Facts that one call folds, at most, when nothing else is asked for. */
 const BUDGET = 5000;
@@ -40,7 +40,7 @@ interface Found {
   readonly strays: readonly string[];
 }
 
-const startOf = ({ from }: StaleSpan): string => (from <= EARLIEST ? ' ' : new Date(from).toISOString());
+const startOf = ({ from }: StaleSpan): string => new Date(from).toISOString();
 const endOf = ({ to }: StaleSpan): string => throughTime(new Date(to).toISOString());
 
 function deletionOf(productId: string, sk: string): Request {
@@ -169,9 +169,11 @@ export class Repairer {
         await close(fact, true);
         return { done: false, factsRead, checkpointsWritten };
       }
-      if (builder.full) await close(fact, false);
       snapshot = advance(registry, productId, snapshot, fact);
-      builder.add(snapshot);
+      if (!builder.add(snapshot)) {
+        await close(fact, false);
+        builder.add(snapshot);
+      }
       factsRead += 1;
     }
     await close(undefined, true);

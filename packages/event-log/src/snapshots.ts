@@ -2,7 +2,7 @@ import { advance, type Registry, type Snapshot } from '@hindsight/domain';
 import { readCheckpoint, type CheckpointItem } from './checkpoint';
 import { facts, type Entry } from './facts';
 import { snapshotAtEvent } from './items';
-import { afterPlace, checkpointKey, keySchema, placeIn, placeOf, throughTime, timeIn } from './keys';
+import { afterPlace, checkpointKey, keySchema, LAST, placeIn, placeOf, throughTime, timeIn } from './keys';
 import { neededAt, spanAt } from './stale';
 import type { Store } from './store';
 import { EARLIEST, type View } from './view';
@@ -26,8 +26,9 @@ const PAGE = 25;
 /** Sorts before every key of the index. */
 const START = ' ';
 
-/** A bound that leaves an entry out; a mark beside it may go with it, for marks carry no state. */
-const justBefore = (key: string): string => key.slice(0, -1);
+/** A bound that leaves a key out, and no other. */
+const justBefore = (key: string): string =>
+  `${key.slice(0, -1)}${String.fromCharCode(key.charCodeAt(key.length - 1) - 1)}${LAST}`;
 
 const timeOf = (key: string): number => Date.parse(timeIn(key));
 
@@ -37,7 +38,8 @@ async function fromCheckpoint(
   view: View,
   before: string,
 ): Promise<Anchor | undefined> {
-  const range = { after: 'c#', before: checkpointKey(before), backward: true, limit: 1 };
+  // One that begins at the bound has nothing before it.
+  const range = { after: 'c#', before: justBefore(checkpointKey(before)), backward: true, limit: 1 };
   const { items } = await store.page<CheckpointItem>(view.productId, range);
   const checkpoint = items[0] && readCheckpoint(items[0], registry.reducersVersion);
   if (checkpoint === undefined || checkpoint.version > view.version) return undefined;
@@ -46,14 +48,16 @@ async function fromCheckpoint(
   if (snapshot === undefined) return undefined;
   const place = placeOf(snapshot.last);
   if (neededAt(view.stale, timeOf(place)) > checkpoint.version) return undefined;
-  const ends =
-    index + 1 < checkpoint.snapshots.length || checkpoint.next === null || checkpoint.next >= before;
+  const ends = checkpoint.next === null || checkpoint.next >= before;
   const complete = ends && neededAt(view.stale, timeOf(before)) <= checkpoint.version;
   return { snapshot, after: afterPlace(place), complete };
 }
 
 type Found =
-  { readonly anchor: Anchor } | { readonly staleBefore: string; readonly passed: boolean } | undefined;
+  | { readonly anchor: Anchor }
+  /** Only a checkpoint can help before this bound; `passed`: facts may stand between it and the bound asked for. */
+  | { readonly staleBefore: string; readonly passed: boolean }
+  | undefined;
 
 /** Walks back over entries until one carries a state that is good, or stands where none is. */
 async function fromEvents({ store, registry }: Reading, view: View, before: string): Promise<Found> {
@@ -70,8 +74,8 @@ async function fromEvents({ store, registry }: Reading, view: View, before: stri
       const good = 'event' in entry && entry.code === registry.reducersVersion && needed <= entry.version;
       if (good && snapshot)
         return { anchor: { snapshot, after: afterPlace(placeIn(bound)), complete: !passed } };
-      passed = true;
       if (spanAt(view.stale, timeOf(bound))) return { staleBefore: afterPlace(placeIn(bound)), passed };
+      passed = true;
     }
     if (nextKey === undefined) return passed ? { staleBefore: START, passed } : undefined;
     bound = justBefore(bound);
@@ -80,7 +84,6 @@ async function fromEvents({ store, registry }: Reading, view: View, before: stri
 
 /** The nearest good state before an index key, which no entry has. */
 export async function findAnchor(reading: Reading, view: View, before: string): Promise<Anchor> {
-  const start: Anchor = { snapshot: null, after: START, complete: true };
   let bound = before;
   let complete = true;
   while (bound !== START) {
@@ -89,7 +92,7 @@ export async function findAnchor(reading: Reading, view: View, before: string): 
       const found = await fromEvents(reading, view, bound);
       if (found === undefined) break;
       if ('anchor' in found) return { ...found.anchor, complete: complete && found.anchor.complete };
-      complete = false;
+      complete &&= !found.passed;
       bound = found.staleBefore;
       continue;
     }
@@ -98,7 +101,7 @@ export async function findAnchor(reading: Reading, view: View, before: string): 
     complete = false;
     bound = span.from <= EARLIEST ? START : throughTime(new Date(span.from - 1).toISOString());
   }
-  return { ...start, complete };
+  return { snapshot: null, after: START, complete };
 }
 
 /** The product just before an index key, as known through the view's version. */

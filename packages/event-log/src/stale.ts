@@ -80,7 +80,5 @@ export function extendTo(stale: Stale, high: number, next: number, version: numb
   if (next === high) return addSpan(stale, { from: next, to: next, version });
   const longer = { ...last, to: Math.max(last.to, next - 1) };
   // An event that was moved back has left spans beyond the last place: each moment asks for the greatest version.
-  return [...stale.filter((span) => span !== last), longer]
-    .sort((a, b) => a.version - b.version)
-    .reduce<Stale>(addSpan, []);
+  return [...stale, longer].sort((a, b) => a.version - b.version).reduce<Stale>(addSpan, []);
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '@hindsight/domain';
 import { facts } from './facts';
+import type { EventItem } from './items';
 import { LAST, throughTime } from './keys';
 import type { Moment, StateAnswer } from './port';
 import { snapshotBefore, type Reading } from './snapshots';
@@ -47,7 +48,7 @@ export async function viewAt(
 /** The product at an effective time, inclusive: from the view itself, or the nearest good state before it. */
 export async function snapshotAtTime(reading: Reading, view: View, asOf: string): Promise<Snapshot | null> {
   const { tip } = view;
-  if (view.version === 0 || tip === null) return null;
+  if (tip === null) return null;
   if (tip !== undefined && tip.last.effectiveAt <= asOf) return tip;
   return snapshotBefore(reading, view, throughTime(asOf));
 }
@@ -61,14 +62,14 @@ async function firstEffectiveAt({ store, registry }: Reading, view: View): Promi
 async function noState(reading: Reading, view: View): Promise<NotFound> {
   const { store, registry } = reading;
   const { productId } = view;
-  const first = await itemAtVersion(store, productId, 1);
+  const first = (await itemAtVersion(store, productId, 1)) as EventItem;
   const all = view.version === 0 ? await headItem(store, productId) : undefined;
   const known = all === undefined ? view : viewOf(registry, all);
   return {
     found: false,
     why: 'no-state-at-time',
     firstEffectiveAt: await firstEffectiveAt(reading, known),
-    firstRecordedAt: first?.recordedAt ?? '',
+    firstRecordedAt: first.recordedAt,
   };
 }
 

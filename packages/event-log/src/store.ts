@@ -51,8 +51,8 @@ export function createStore(client: DynamoDBClient, tableName: string): Store {
       ExpressionAttributeValues: { ':p': productId, ':after': after, ':before': before },
       ScanIndexForward: !backward,
       ...(index && { IndexName: index.name, Select: 'ALL_ATTRIBUTES' }),
-      ...(limit !== undefined && { Limit: limit }),
-      ...(startKey && { ExclusiveStartKey: startKey }),
+      Limit: limit,
+      ExclusiveStartKey: startKey,
     };
     const { Items, LastEvaluatedKey } = await documents.send(new QueryCommand(input));
     return { items: (Items ?? []) as T[], ...(LastEvaluatedKey && { nextKey: LastEvaluatedKey }) };

@@ -1,0 +1,117 @@
+import { createRegistry, registry, snapshotAt, type EventType } from '@hindsight/domain';
+import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-log';
+import { at, command, corrected, counted, received, shipped } from '../support/commands';
+import { checkpointsOf } from '../support/items';
+import { wholeLog } from '../support/log';
+import { Meter } from '../support/meter';
+import { ownLog } from '../support/own-log';
+
+/** An earlier version of the code, whose reducers counted what is received twice. */
+const twice = (type: EventType): EventType =>
+  type.kind === 'change' && type.name === 'productReceived'
+    ? {
+        ...type,
+        reduce: (before, content) => type.reduce(type.reduce(before, content), content),
+      }
+    : type;
+const before = createRegistry(registry.types.map(twice), 'counts-twice');
+
+describe('states that other code has stored', () => {
+  const own = ownLog();
+  let old: EventLog;
+  let log: EventLog;
+  let meter: Meter;
+  const append = (to: EventLog, body: unknown) => to.append(command(own.product, body));
+
+  beforeEach(async () => {
+    const client = own.table.connect();
+    meter = new Meter(client);
+    const clock = () => new Date(at(1000));
+    old = createEventLog({ ...own.table, registry: before, clock });
+    log = createEventLog({ client, tableName: own.table.tableName, clock });
+    await append(old, [received(1, { effectiveAt: at(0) }), received(2, { effectiveAt: at(10) })]);
+    await append(old, received(4, { eventId: 'late', effectiveAt: at(5) }));
+    await append(old, shipped(3, { effectiveAt: at(20) }));
+  });
+
+  /** Every answer, as known at every version, is what this code makes of the events. */
+  async function expectRight(): Promise<void> {
+    const events = await wholeLog(log, own.product);
+    for (const { version } of events)
+      for (const time of [0, 3, 5, 7, 10, 15, 20, 25, 30, 35, 1000]) {
+        const asOf = at(time);
+        const answer = await log.stateAt(own.product, { asOf, version });
+        const expected = snapshotAt(registry, events, { asOf, version });
+        expect(answer.found ? { state: answer.state, last: answer.lastEvent } : null).toEqual(expected);
+      }
+  }
+
+  it('are seen by that code', async () => {
+    expect(await old.stateAt(own.product)).toMatchObject({ state: { quantity: '11' } });
+  });
+
+  it('are in no answer, before and after an append in order, and a repair', async () => {
+    await expectRight();
+    expect(await append(log, shipped(4, { effectiveAt: at(30) }))).toMatchObject({
+      state: { quantity: '0' },
+    });
+    await expectRight();
+    const report = await log.repair(own.product);
+    expect(report).toEqual({ done: true, factsRead: 4, checkpointsWritten: 1 });
+    await expectRight();
+    expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
+  });
+
+  it('are replaced by a repair of all that there is, though nothing was appended since', async () => {
+    expect(await log.repair(own.product)).toEqual({ done: true, factsRead: 4, checkpointsWritten: 1 });
+    const [checkpoint] = await checkpointsOf(own.table, own.product);
+    expect(checkpoint?.snapshots.map(({ state }) => state.quantity)).toEqual(['1', '5', '7', '4']);
+    await expectRight();
+    for (const time of [0, 7, 10, 20]) {
+      const used = await meter.of(() => log.stateAt(own.product, { asOf: at(time) }));
+      expect(used.readRequests).toBe(2);
+    }
+  });
+
+  it('are not what a late event, a retraction or a refusal stands on', async () => {
+    const late = await append(log, shipped(1, { effectiveAt: at(12) }));
+    expect(late.adjustment).toMatchObject({ before: { quantity: '4' }, after: { quantity: '3' } });
+    const less = await append(log, corrected('late', received(3)));
+    expect(less.state).toMatchObject({ quantity: '2' });
+    await expectRight();
+    await expect(append(log, shipped(3, { effectiveAt: at(40) }))).rejects.toThrow();
+    expect(await append(log, shipped(2, { effectiveAt: at(40) }))).toMatchObject({
+      state: { quantity: '0' },
+    });
+    await log.repair(own.product);
+    await expectRight();
+  });
+
+  it('are not what a late event leaves as the state now, where a count makes it not matter', async () => {
+    await append(old, counted(7, { effectiveAt: at(50) }));
+    await append(old, received(1, { effectiveAt: at(60) }));
+    expect(await append(log, received(1, { effectiveAt: at(45) }))).toMatchObject({
+      state: { quantity: '8' },
+    });
+    expect(await log.stateAt(own.product)).toMatchObject({
+      state: { quantity: '8' },
+      lastEvent: { effectiveAt: at(60) },
+    });
+    await expectRight();
+  });
+
+  it('and its checkpoints, neither', async () => {
+    await old.repair(own.product);
+    await expectRight();
+    await log.repair(own.product);
+    await expectRight();
+    expect(await checkpointsOf(own.table, own.product)).toHaveLength(1);
+  });
+
+  it('cost no second look before the first moment', async () => {
+    await log.repair(own.product);
+    const used = await meter.of(() => log.stateAt(own.product, { asOf: at(-1) }));
+    // The head, no checkpoint, no fact; then why, and since when.
+    expect(used.requests).toEqual({ Query: 4, GetItem: 1 });
+  });
+});

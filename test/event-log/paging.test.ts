@@ -1,0 +1,232 @@
+import type { EventPage, ReadOptions } from '@hindsight/event-log';
+import { at, command, corrected, counted, received, retracted, shipped } from '../support/commands';
+import { wholeLog } from '../support/log';
+import { Meter } from '../support/meter';
+import { ownLog } from '../support/own-log';
+
+type Options = Partial<ReadOptions> & { readonly types?: readonly string[] };
+
+/** Pages, their ends, and how much of the log they look at. */
+describe('pages of a log', () => {
+  const own = ownLog();
+  const versionsOf = (page: EventPage | undefined) => page?.events.map(({ version }) => version);
+
+  describe('of 1,100 events, of which two are of a rare type', () => {
+    const product = 'long';
+    let meter: Meter;
+    beforeAll(async () => {
+      for (let first = 1; first <= 1100; first += 25)
+        await own.log.append({
+          ...command(
+            product,
+            Array.from({ length: 25 }, (_, i) =>
+              [3, 1050].includes(first + i)
+                ? counted(1, { effectiveAt: at(first + i) })
+                : received(1, { effectiveAt: at(first + i) }),
+            ),
+          ),
+        });
+      meter = new Meter(own.table.client);
+    });
+
+    const kinds = {
+      readRecorded: (options: Options) =>
+        own.log.readRecorded(product, { direction: 'forward', limit: 5, ...options }),
+      readEffective: (options: Options) =>
+        own.log.readEffective(product, { direction: 'forward', limit: 5, ...options }),
+    };
+
+    it.each(['readRecorded', 'readEffective'] as const)(
+      '%s looks at 1,000 of them for a rare type, and then says where to go on',
+      async (kind) => {
+        const types = ['stockCounted'];
+        for (const [direction, found] of [
+          ['forward', [3, 1050]],
+          ['backward', [1050, 3]],
+        ] as const) {
+          const first = await kinds[kind]({ direction, types });
+          expect(versionsOf(first)).toEqual(found.slice(0, 1));
+          expect(first?.next).toBeDefined();
+          const second = await kinds[kind]({ direction, types, ...(first?.next && { after: first.next }) });
+          expect(versionsOf(second)).toEqual(found.slice(1));
+          expect(second).not.toHaveProperty('next');
+          const both = await kinds[kind]({
+            direction,
+            types,
+            limit: 1,
+            ...(first?.next && { after: first.next }),
+          });
+          expect(versionsOf(both)).toEqual(found.slice(1));
+        }
+      },
+    );
+
+    it.each(['readRecorded', 'readEffective'] as const)(
+      '%s reads what a page has and whether there is more, at once',
+      async (kind) => {
+        const used = await meter.of(() => kinds[kind]({ limit: 7 }));
+        // In effective order, also the head, and what tells that all of the last place is there.
+        expect(used.itemsRead).toBe(kind === 'readRecorded' ? 8 : 10);
+        expect(used.readRequests).toBe(kind === 'readRecorded' ? 1 : 2);
+        expect(versionsOf(await kinds[kind]({ limit: 7 }))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      },
+    );
+
+    it('begin and end at a recorded time, found without reading events', async () => {
+      const events = await wholeLog(own.log, product);
+      const from = events[600]?.recordedAt ?? '';
+      const first = events.find(({ recordedAt }) => recordedAt >= from)?.version ?? 0;
+      expect(versionsOf(await kinds.readRecorded({ from, limit: 1 }))).toEqual([first]);
+      expect(versionsOf(await kinds.readRecorded({ to: from, limit: 1, direction: 'backward' }))).toEqual([
+        first - 1,
+      ]);
+      const used = await meter.of(() => kinds.readRecorded({ from, limit: 1 }));
+      expect(used.itemsRead).toBe(1 + 2);
+    });
+
+    it('after the end are empty, and cost the head alone', async () => {
+      const used = await meter.of(async () => {
+        expect(await kinds.readRecorded({ from: '9999-01-01T00:00:00.000Z' })).toEqual({ events: [] });
+      });
+      // Whether there is one, and whether there is a log at all: a look, the head, another look.
+      expect(used.requests).toEqual({ Query: 3 });
+      const found = await meter.of(() => kinds.readRecorded({ limit: 1 }));
+      expect(found.requests).toEqual({ Query: 1 });
+    });
+  });
+
+  it('end without a cursor where nothing follows, though they are full', async () => {
+    await own.append([received(1), received(1)]);
+    for (const direction of ['forward', 'backward'] as const) {
+      expect(await own.log.readRecorded(own.product, { direction, limit: 2 })).not.toHaveProperty('next');
+      expect(await own.log.readEffective(own.product, { direction, limit: 2 })).not.toHaveProperty('next');
+      expect(await own.log.timeline(own.product, { direction, limit: 2 })).not.toHaveProperty('next');
+      expect(await own.log.timeline(own.product, { direction, limit: 1 })).toHaveProperty('next');
+    }
+    const backward = { direction: 'backward', limit: 5 } as const;
+    expect(versionsOf(await own.log.readRecorded(own.product, { ...backward, after: '1' }))).toEqual([]);
+    expect(versionsOf(await own.log.readRecorded(own.product, { ...backward, after: '2' }))).toEqual([1]);
+  });
+
+  describe('of a history with corrections', () => {
+    beforeEach(async () => {
+      await own.append(received(10, { eventId: 'a', color: 'black', reason: 'first', effectiveAt: at(0) }));
+      await own.append(shipped(2, { eventId: 'b', effectiveAt: at(10) }));
+      await own.append(shipped(3, { eventId: 'c', effectiveAt: at(20) }));
+      await own.append(corrected('b', counted(9)));
+      await own.append(corrected('b', counted(8)));
+      await own.append(corrected('c', shipped(1, { effectiveAt: at(5) })));
+      await own.append(received(1, { eventId: 'd', effectiveAt: at(30) }));
+      await own.append(retracted('d'));
+    });
+
+    it('have each event as it counts, in either direction and in pages of any size', async () => {
+      const all = await own.log.readEffective(own.product, { direction: 'forward', limit: 9 });
+      const recorded = await wholeLog(own.log, own.product);
+      expect(all?.events[0]).toEqual(recorded[0]);
+      expect(all?.events).toEqual([
+        expect.objectContaining({ eventId: 'a', quantity: '10' }),
+        expect.objectContaining({ eventId: 'c', eventType: 'productShipped', quantity: '1', version: 3 }),
+        expect.objectContaining({ eventId: 'b', eventType: 'stockCounted', quantity: '8', version: 2 }),
+      ]);
+      expect(all?.events[2]).toMatchObject({
+        eventCategory: 'inventory',
+        productId: own.product,
+        effectiveAt: at(10),
+        recordedAt: recorded[1]?.recordedAt,
+      });
+      for (const limit of [1, 2, 3]) {
+        for (const direction of ['forward', 'backward'] as const) {
+          const events: unknown[] = [];
+          for (let after: string | undefined, more = true; more;) {
+            const page = await own.log.readEffective(own.product, {
+              direction,
+              limit,
+              ...(after && { after }),
+            });
+            events.push(...(page?.events ?? []));
+            after = page?.next;
+            more = after !== undefined;
+          }
+          expect(events).toEqual(direction === 'forward' ? all?.events : all?.events.toReversed());
+        }
+      }
+    });
+
+    it('of one type have those that count as that type', async () => {
+      const typed = (types: string[]) =>
+        own.log.readEffective(own.product, { direction: 'forward', limit: 9, types });
+      expect((await typed(['productShipped']))?.events.map(({ eventId }) => eventId)).toEqual(['c']);
+      expect((await typed(['stockCounted', 'productReceived']))?.events).toHaveLength(2);
+      expect((await typed(['eventCorrected']))?.events).toEqual([]);
+    });
+
+    it('name the event that a state is of, as it counts', async () => {
+      const { log, product } = own;
+      const recorded = await wholeLog(log, product);
+      for (const [moment, lastEvent] of [
+        [
+          10,
+          {
+            eventId: 'b',
+            eventType: 'stockCounted',
+            version: 2,
+            effectiveAt: at(10),
+            recordedAt: recorded[1]?.recordedAt,
+          },
+        ],
+        [
+          5,
+          {
+            eventId: 'c',
+            eventType: 'productShipped',
+            version: 3,
+            effectiveAt: at(5),
+            recordedAt: recorded[2]?.recordedAt,
+          },
+        ],
+      ] as const)
+        expect(await log.stateAt(product, { asOf: at(moment) })).toMatchObject({ lastEvent });
+    });
+  });
+
+  it('of a life tell what each event changed, and what a count found', async () => {
+    await own.append(counted(7, { eventId: 'a', effectiveAt: at(0) }));
+    await own.append(received(1, { eventId: 'b', effectiveAt: at(10), color: 'black' }));
+    await own.append({
+      eventType: 'productAdjusted',
+      eventId: 'c',
+      color: 'red',
+      unitPrice: '$2',
+      size: 'XL',
+      effectiveAt: at(20),
+    });
+    await own.append({ eventType: 'productAdjusted', eventId: 'd', unitPrice: '$2', effectiveAt: at(30) });
+    await own.append(counted(0, { eventId: 'e', effectiveAt: at(40) }));
+    await own.append(counted(0, { eventId: 'f', effectiveAt: at(50) }));
+    for (const [options, expected] of [
+      [{ direction: 'forward', limit: 9 }, 'abcdef'],
+      [{ direction: 'backward', limit: 9 }, 'fedcba'],
+      [{ direction: 'backward', limit: 2 }, 'fe'],
+      [{ direction: 'forward', limit: 9, from: at(20), to: at(40) }, 'cd'],
+    ] as const) {
+      const page = await own.log.timeline(own.product, options);
+      const told = Object.fromEntries(
+        page?.entries.map(({ event, changed, variance }) => [event.eventId, [...changed, variance]]) ?? [],
+      );
+      const all = {
+        a: ['quantity', 'status', '7'],
+        b: ['quantity', undefined],
+        c: ['unitPrice', 'color', 'size', undefined],
+        d: [undefined],
+        e: ['quantity', 'status', '-8'],
+        f: ['0'],
+      };
+      expect(page?.entries.map(({ event }) => event.eventId).join('')).toBe(expected);
+      expect(told).toEqual(Object.fromEntries(Object.entries(all).filter(([id]) => expected.includes(id))));
+      expect(page?.entries.map(({ effectiveAt }) => effectiveAt)).toEqual(
+        page?.entries.map(({ event }) => event.effectiveAt),
+      );
+    }
+  });
+});

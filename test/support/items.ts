@@ -1,0 +1,58 @@
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { registry } from '@hindsight/domain';
+import {
+  readCheckpoint,
+  type Checkpoint,
+  type CheckpointItem,
+} from '../../packages/event-log/src/checkpoint';
+import type { TestTable } from './engine';
+
+type Table = Pick<TestTable, 'client' | 'tableName'>;
+
+/** What stands in the table of a product, by default all of it, in the order of keys. */
+export async function itemsOf<T>(
+  { client, tableName }: Table,
+  productId: string,
+  prefix?: string,
+): Promise<T[]> {
+  const found: unknown[] = [];
+  let startKey: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await DynamoDBDocumentClient.from(client).send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: `productId = :p${prefix ? ' AND begins_with(sk, :k)' : ''}`,
+        ExpressionAttributeValues: { ':p': productId, ...(prefix && { ':k': prefix }) },
+        ...(startKey && { ExclusiveStartKey: startKey }),
+      }),
+    );
+    found.push(...Items);
+    startKey = LastEvaluatedKey;
+  } while (startKey !== undefined);
+  return found as T[];
+}
+
+export const checkpointItemsOf = (table: Table, productId: string): Promise<CheckpointItem[]> =>
+  itemsOf<CheckpointItem>(table, productId, 'c#');
+
+/** What the checkpoints of a product say; throws where one is not whole. */
+export async function checkpointsOf(table: Table, productId: string): Promise<Checkpoint[]> {
+  return (await checkpointItemsOf(table, productId)).map((item) => {
+    const checkpoint = readCheckpoint(item, registry.reducersVersion);
+    if (checkpoint === undefined) throw new Error(`${item.sk} is not whole`);
+    return checkpoint;
+  });
+}
+
+export async function putItem({ client, tableName }: Table, item: object): Promise<void> {
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: { ...item } }));
+}
+
+export async function deleteItem(
+  { client, tableName }: Table,
+  { productId, sk }: { readonly productId: string; readonly sk: string },
+): Promise<void> {
+  await DynamoDBDocumentClient.from(client).send(
+    new DeleteCommand({ TableName: tableName, Key: { productId, sk } }),
+  );
+}

@@ -1,0 +1,90 @@
+import { createEventLog, verifyProduct, type EventLog, type RepairReport } from '@hindsight/event-log';
+import type { Checkpoint, CheckpointItem } from '../../packages/event-log/src/checkpoint';
+import { at, received, shipped } from './commands';
+import { checkpointItemsOf, checkpointsOf } from './items';
+import { Meter } from './meter';
+import { ownLog, type OwnLog } from './own-log';
+
+/** The report of a repair that had nothing to do. */
+export const NOTHING: RepairReport = { done: true, factsRead: 0, checkpointsWritten: 0 };
+
+const placesOf = (checkpoints: readonly Checkpoint[]): string[] =>
+  checkpoints.flatMap(({ snapshots }) =>
+    snapshots.map(({ last }) => `${last.effectiveAt}#${String(last.version).padStart(12, '0')}`),
+  );
+
+/** A log of a file of tests whose repairs are watched. */
+export class Repairs {
+  readonly own: OwnLog = ownLog();
+  /** How many items each write of a repair has. */
+  writes: number[] = [];
+  /** Its requests, one after another. */
+  kinds: string[] = [];
+  #log: EventLog | undefined;
+  #meter: Meter | undefined;
+
+  constructor() {
+    beforeEach(() => {
+      const client = this.own.table.connect();
+      [this.writes, this.kinds] = [[], []];
+      client.middlewareStack.add((next, { commandName }) => (args) => {
+        const { RequestItems = {} } = args.input as { RequestItems?: Record<string, object[]> };
+        this.kinds.push((commandName ?? '').replace(/Command$/, ''));
+        if (commandName === 'BatchWriteItemCommand')
+          this.writes.push(...Object.values(RequestItems).map((requests) => requests.length));
+        return next(args);
+      });
+      this.#meter = new Meter(client);
+      this.#log = createEventLog({ client, tableName: this.own.table.tableName });
+    });
+  }
+
+  /** One event a second, from second 0 on, three in and two out in turn. */
+  async grow(count: number): Promise<void> {
+    for (let first = 0; first < count; first += 25) {
+      await this.own.append(
+        Array.from({ length: Math.min(25, count - first) }, (_, i) => {
+          const moment = { effectiveAt: at(first + i) };
+          return (first + i) % 2 === 0 ? received(3, moment) : shipped(2, moment);
+        }),
+      );
+    }
+  }
+
+  async late(seconds: number): Promise<void> {
+    await this.own.append(received(1, { effectiveAt: at(seconds) }));
+  }
+
+  repair(budget?: number): Promise<RepairReport> {
+    return (this.#log as EventLog).repair(this.own.product, budget);
+  }
+
+  /** Requests of a repair, by operation. */
+  async requestsOf(budget?: number): Promise<Readonly<Record<string, number>>> {
+    return (await (this.#meter as Meter).of(() => this.repair(budget))).requests;
+  }
+
+  checkpoints(): Promise<Checkpoint[]> {
+    return checkpointsOf(this.own.table, this.own.product);
+  }
+
+  items(): Promise<CheckpointItem[]> {
+    return checkpointItemsOf(this.own.table, this.own.product);
+  }
+
+  async expectClean(): Promise<void> {
+    expect((await verifyProduct(this.own.table, this.own.product)).difference).toBeUndefined();
+  }
+
+  /** That checkpoints hold the states of so many places from one on, one after another, and each leads to the next. */
+  async expectChain(from: number, count: number): Promise<void> {
+    const checkpoints = await this.checkpoints();
+    const places = placesOf(checkpoints);
+    expect(places).toHaveLength(count);
+    expect(places[0]?.slice(0, 24)).toBe(at(from));
+    expect(places).toEqual(places.toSorted());
+    const starts = checkpoints.map((checkpoint) => placesOf([checkpoint])[0]);
+    expect(checkpoints.map(({ next }) => next)).toEqual([...starts.slice(1), null]);
+    await this.expectClean();
+  }
+}
