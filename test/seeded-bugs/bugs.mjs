@@ -125,7 +125,7 @@ export const bugs = [
   {
     name: 'a late event leaves the later states trusted',
     file: log('footings.ts'),
-    find: '  if (!inOrder) return addSpan(view.stale, { from: ms(from.slice(0, 24)), to: ms(through), version: last });\n',
+    find: '  if (!inOrder) return addSpan(view.stale, span);\n',
     replace: '  if (!inOrder) return view.stale;\n',
   },
   {
