@@ -38,7 +38,7 @@ describe('states that other code has stored', () => {
   async function expectRight(): Promise<void> {
     const events = await wholeLog(log, own.product);
     for (const { version } of events)
-      for (const time of [0, 3, 5, 7, 10, 15, 20, 25, 30, 35, 1000]) {
+      for (const time of [0, 5, 7, 10, 15, 20, 35]) {
         const asOf = at(time);
         const answer = await log.stateAt(own.product, { asOf, version });
         const expected = snapshotAt(registry, events, { asOf, version });

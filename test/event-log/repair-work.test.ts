@@ -22,10 +22,10 @@ describe('the work of a repair', () => {
   });
 
   it('is one write of 25 checkpoints at most at a time', async () => {
-    await repairs.grow(600);
+    await repairs.grow(480);
     await repairs.late(0.5);
     const { checkpointsWritten, factsRead } = await repairs.repair();
-    expect(factsRead).toBe(600);
+    expect(factsRead).toBe(480);
     expect(checkpointsWritten).toBeGreaterThan(26);
     expect(repairs.writes).toEqual([25, checkpointsWritten - 25]);
     // Of what was written once, nothing is lost when the repair is stopped later.
@@ -33,7 +33,7 @@ describe('the work of a repair', () => {
     expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual([
       ...['Query', 'BatchWriteItem', 'Query', 'BatchWriteItem', 'Query'],
     ]);
-    await repairs.expectChain(0.5, 600);
+    await repairs.expectChain(0.5, 480);
   });
 
   it('is nothing where nothing is stale, and takes two requests to see that all is well', async () => {
@@ -139,7 +139,7 @@ describe('the work of a repair', () => {
   });
 
   it('takes away what it replaces', async () => {
-    await repairs.grow(600);
+    await repairs.grow(480);
     await repairs.late(0.5);
     await repairs.repair();
     await repairs.late(0.25);
@@ -148,7 +148,7 @@ describe('the work of a repair', () => {
     expect(done).toBe(true);
     expect(await repairs.checkpoints()).toHaveLength(checkpointsWritten);
     expect(Math.max(...repairs.writes)).toBeLessThanOrEqual(25);
-    await repairs.expectChain(0.25, 601);
+    await repairs.expectChain(0.25, 481);
   });
 
   it('is all done where the table takes a part at a time', async () => {
