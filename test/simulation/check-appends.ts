@@ -20,15 +20,16 @@ const NAMES: Readonly<Record<string, string>> = {
   TargetNotFound: 'correction target',
 };
 
-/** Which requests may have led to a commit: they hold its events, and what else they hold was there before. */
+/** Which requests may have led to a commit: they hold its events, in its order, and what else they hold was there before. */
 function originsOf(truth: Truth, commit: Commit): AppendAct[] {
   const events = truth.log.filter(({ version }) => commit.versions.includes(version));
   const before = truth.log.slice(0, (commit.versions[0] ?? 1) - 1).map(({ eventId }) => eventId);
   const ids = events.map(({ eventId }) => eventId);
   return truth.deeds.filter(isAppend).flatMap(({ act }) => {
-    const own = act.events?.map(({ eventId }) => eventId) ?? [];
+    const own = new Set(act.events?.map(({ eventId }) => eventId));
+    const fresh = [...own].filter((id) => ids.includes(id));
     const fits =
-      ids.every((id) => own.includes(id)) && own.every((id) => ids.includes(id) || before.includes(id));
+      fresh.join() === ids.join() && [...own].every((id) => ids.includes(id) || before.includes(id));
     return fits && !act.dryRun ? [act] : [];
   });
 }
