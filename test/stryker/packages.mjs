@@ -26,7 +26,11 @@ export const packages = {
     ],
     env: IN_MEMORY,
   },
-  verify: { mutate: [VERIFY], tests: ['test/verify/*.test.ts'], env: IN_MEMORY },
+  verify: {
+    mutate: [VERIFY, '!packages/event-log/src/**/*.test.ts'],
+    tests: ['packages/event-log/src/verify/*.test.ts', 'test/verify/*.test.ts'],
+    env: IN_MEMORY,
+  },
   workflow: {
     mutate: sources('workflow'),
     // The machine, with the functions' own code, on the local interpreter and the embedded engine.

@@ -30,7 +30,7 @@ describe('logs that were written by the log', () => {
 
       const report = await verifyTable(table);
 
-      expect(report.differences).toEqual([]);
+      expect(report.differences).toStrictEqual([]);
       expect(report.streamsWithDifferences).toBe(0);
       expect(report.streams).toBeLessThanOrEqual(played);
       expect(report.ids).toBe(report.events);

@@ -19,7 +19,7 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'the recorded time runs backwards',
-    found: { invariant: 'recorded-order', version: 5 },
+    found: { invariant: 'recorded-order', version: 5, expected: 'not before 2026-03-01T12:00:04.000Z' },
     plant: change(key(5), (item) => {
       item['recordedAt'] = '2026-03-01T12:00:02.000Z';
       item['recordedKey'] = '2026-03-01T12:00:02.000Z#000000000005';
@@ -27,7 +27,7 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'the recorded time is written otherwise',
-    found: { invariant: 'recorded-order', version: 5 },
+    found: { invariant: 'recorded-order', version: 5, expected: 'a time in UTC with milliseconds' },
     plant: change(key(5), (item) => (item['recordedAt'] = '2026-03-01T13:00:05+01:00')),
   },
   {
@@ -66,7 +66,7 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'a content is no valid event',
-    found: { invariant: 'event-content', version: 4 },
+    found: { invariant: 'event-content', version: 4, expected: 'a valid event' },
     plant: forge(4, (event) => (event['quantity'] = '-6')),
   },
   {
@@ -76,12 +76,17 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'an event is of a type that nobody knows',
-    found: { invariant: 'event-known-type', version: 4, found: 'productEaten' },
+    found: {
+      invariant: 'event-known-type',
+      version: 4,
+      found: 'productEaten',
+      expected: 'a type of the registry',
+    },
     plant: forge(4, (event) => (event['eventType'] = 'productEaten')),
   },
   {
     what: 'two events have one id',
-    found: { invariant: 'event-id-unique', version: 10 },
+    found: { invariant: 'event-id-unique', version: 10, expected: 'no second event e1', found: 'e1' },
     plant: change(key(10), (item) => (eventOf(item)['eventId'] = 'e1')),
   },
   {
@@ -101,7 +106,7 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'an id is taken by no event',
-    found: { invariant: 'id-item', version: 3, item: 'id#e99' },
+    found: { invariant: 'id-item', version: 3, item: 'id#e99', expected: 'an event with this id' },
     plant: (shop) => shop.put({ ...shop.item('id#e3'), sk: 'id#e99' }),
   },
   {
@@ -111,12 +116,17 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'a correction has a target that is not there',
-    found: { invariant: 'correction-target', version: 8 },
+    found: { invariant: 'correction-target', version: 8, expected: 'an earlier event e98' },
     plant: forge(8, (event) => (event['targetEventId'] = 'e98')),
   },
   {
     what: 'a correction corrects a correction',
-    found: { invariant: 'correction-target', version: 8 },
+    found: {
+      invariant: 'correction-target',
+      version: 8,
+      expected: 'an event that is not a correction itself',
+      found: 'e7',
+    },
     plant: forge(8, (event) => (event['targetEventId'] = 'e7')),
   },
   {
@@ -138,8 +148,29 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'a mark was left by no correction',
-    found: { invariant: 'correction-mark', version: 9 },
+    found: { invariant: 'correction-mark', version: 9, expected: 'a correction of version 3' },
     plant: (shop) =>
       shop.put({ ...shop.item('m#000000000006#'), sk: 'm#000000000003#000000000009', target: 3, version: 9 }),
+  },
+  {
+    what: 'a mark is of a correction that is not there',
+    found: { invariant: 'correction-mark', version: 99, expected: key(99), found: 'nothing' },
+    plant: (shop) =>
+      shop.put({
+        ...shop.item('m#000000000006#'),
+        sk: 'm#000000000003#000000000099',
+        target: 3,
+        version: 99,
+      }),
+  },
+  {
+    what: 'a change has a target',
+    found: { invariant: 'correction-target', version: 5, expected: 'nothing' },
+    plant: change(key(5), (item) => (item['target'] = { eventId: 'e1', version: 1 })),
+  },
+  {
+    what: 'a correction corrects itself',
+    found: { invariant: 'correction-target', version: 8, expected: 'an earlier event e8' },
+    plant: forge(8, (event) => (event['targetEventId'] = 'e8')),
   },
 ];

@@ -1,6 +1,10 @@
 import { atOf, change, conflictOf, key, type Planted, type State } from './planting';
 import { resealed } from './workshop';
 
+const noon = (seconds: number): string => `2026-03-01T12:00:${String(seconds).padStart(2, '0')}.000Z`;
+const uncovered = (version: number): string =>
+  `a span over 2026-03-01T11:00:00.000Z that asks for more than version ${version}, whose stored state is not the fold's any more`;
+
 /** What can be wrong with the states that are stored along, and with the rest. */
 export const plantedInStates: readonly Planted[] = [
   {
@@ -37,7 +41,11 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'an append kept no state',
-    found: { invariant: 'state-kept', version: 4 },
+    found: {
+      invariant: 'state-kept',
+      version: 4,
+      expected: 'the last event of an append keeps the state that it led to',
+    },
     plant: change(key(4), (item) => delete item['at']),
   },
   {
@@ -52,7 +60,7 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a late event does not say what is stale',
-    found: { invariant: 'stale-coverage', version: 6 },
+    found: { invariant: 'stale-coverage', version: 6, expected: uncovered(2), found: 'no span there' },
     plant: change(key(6), (item) => delete item['stale']),
   },
   {
@@ -62,7 +70,7 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'spans overlap',
-    found: { invariant: 'stale-spans', version: 6 },
+    found: { invariant: 'stale-spans', version: 6, expected: 'spans of time in order and disjoint' },
     plant: change(key(6), (item) => (item['stale'] = `${String(item['stale'])};${String(item['stale'])}`)),
   },
   {
@@ -73,7 +81,12 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a checkpoint leaves out a fact',
-    found: { invariant: 'checkpoint-truth', version: 14 },
+    found: {
+      invariant: 'checkpoint-truth',
+      version: 14,
+      expected: `the fact at ${noon(11)}#000000000012`,
+      found: 'nothing until null',
+    },
     plant: async (shop) =>
       shop.put(
         resealed(shop.item('c#'), (body) => {
@@ -85,7 +98,7 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a checkpoint includes events that are not there',
-    found: { invariant: 'checkpoint-version', version: 99 },
+    found: { invariant: 'checkpoint-version', version: 99, expected: 'at most 15', found: '99' },
     plant: async (shop) => shop.put(resealed(shop.item('c#'), (body) => body, 99)),
   },
   {
@@ -95,12 +108,85 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'an item is none of the log',
-    found: { invariant: 'known-item', version: null, item: 'note#1' },
+    found: { invariant: 'known-item', version: null, item: 'note#1', expected: 'an item of the log' },
     plant: (shop) => shop.put({ sk: 'note#1' }),
   },
   {
     what: 'an item lacks what it should hold',
-    found: { invariant: 'readable-item', version: null, item: key(3) },
+    found: { invariant: 'readable-item', version: null, item: key(3), expected: 'an item that can be read' },
     plant: change(key(3), (item) => delete item['event']),
+  },
+  {
+    what: 'a state after all is not one that can be',
+    found: { invariant: 'state-shape', version: 6, expected: 'available', found: 'outOfStock' },
+    plant: change(key(6), (item) => {
+      (item['tip'] as { state: State }).state['status'] = 'outOfStock';
+    }),
+  },
+  ...['08', '8.0', '8.10', '-0', '+8', 'x8', '8x', '.5', '', '8,5'].map((quantity) => ({
+    what: `a quantity is written as ${quantity || 'nothing'}`,
+    found: {
+      ...({ invariant: 'state-shape', version: 5 } as const),
+      ...{ expected: 'a canonical decimal', found: quantity },
+    },
+    plant: change(key(5), (item) => (atOf(item)['quantity'] = quantity)),
+  })),
+  ...['0.125', '12.5', '100.001'].map((quantity) => ({
+    what: `a quantity is ${quantity}, which is well written`,
+    found: { invariant: 'state-at-event', version: 5 } as const,
+    plant: change(key(5), (item) => (atOf(item)['quantity'] = quantity)),
+  })),
+  {
+    what: 'a retraction has a state of its own',
+    found: { invariant: 'state-at-event', version: 8, expected: 'no state: the event counts nowhere' },
+    plant: change(key(8), (item) => (item['at'] = item['tip'])),
+  },
+  {
+    what: 'a checkpoint is of another product',
+    found: { invariant: 'state-shape', version: 14, expected: 'anvil', found: 'bolt' },
+    plant: async (shop) =>
+      shop.put(
+        resealed(shop.item('c#'), (body) => body.replace('"productId":"anvil"', '"productId":"bolt"')),
+      ),
+  },
+  {
+    what: 'a checkpoint stands at another place',
+    found: { invariant: 'checkpoint-truth', version: 14, found: 'c#2026-03-01T10:06:00.000Z#000000000013' },
+    plant: async (shop) =>
+      shop.put(
+        resealed({ ...shop.item('c#'), sk: 'c#2026-03-01T10:06:00.000Z#000000000013' }, (body) => body),
+      ),
+  },
+  {
+    what: 'a checkpoint leads to a place where nothing is',
+    found: {
+      ...({ invariant: 'checkpoint-truth', version: 14 } as const),
+      ...{ expected: `no fact at ${noon(59)}#000000000016`, found: 'one is named there' },
+    },
+    plant: async (shop) =>
+      shop.put(
+        resealed(shop.item('c#'), (body) => body.replace('"next":null', `"next":"${noon(59)}#000000000016"`)),
+      ),
+  },
+  {
+    what: 'a late event asks for no more than is wrong',
+    found: { invariant: 'stale-coverage', version: 6, expected: uncovered(2) },
+    plant: change(key(6), (item) => (item['stale'] = String(item['stale']).replace(/,6$/, ',2'))),
+  },
+  {
+    what: 'spans touch',
+    found: { invariant: 'stale-spans', version: 6 },
+    plant: change(key(6), (item) => {
+      const [, to] = String(item['stale']).split(',');
+      item['stale'] = `${String(item['stale'])};${to},${to},6`;
+    }),
+  },
+  {
+    what: 'a span ends before it begins',
+    found: { invariant: 'stale-spans', version: 6 },
+    plant: change(key(6), (item) => {
+      const [from, to] = String(item['stale']).split(',');
+      item['stale'] = `${to},${from},6`;
+    }),
   },
 ];

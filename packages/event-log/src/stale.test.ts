@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addSpan, decodeStale, encodeStale, extendTo, neededAt, type Stale } from './stale';
+import { addSpan, covers, decodeStale, encodeStale, extendTo, neededAt, type Stale } from './stale';
 
 const LATEST = 60;
 /** The version that the tests add: greater than all that are there. */
@@ -53,6 +53,23 @@ test('a new span asks for its version from its first moment through its last, an
       expect(allNeeded(after)).toEqual(
         allNeeded(before).map((needed, time) => (from <= time && time <= to ? NEXT : needed)),
       );
+    }),
+  );
+});
+
+test('a list covers another where it asks for as much at every moment', () => {
+  fc.assert(
+    fc.property(stale, stale, fc.array(moments, { maxLength: 3 }), (now, before, added) => {
+      const wider = added.reduce<Stale>(
+        (spans, [from, to]) => addSpan(spans, { from, to, version: NEXT }),
+        before,
+      );
+      for (const list of [now, wider, before, before.slice(1), before.slice(0, -1)]) {
+        const asked = allNeeded(list);
+        expect(covers(list, before)).toBe(
+          allNeeded(before).every((least, time) => (asked[time] ?? 0) >= least),
+        );
+      }
     }),
   );
 });

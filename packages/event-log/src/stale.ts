@@ -41,6 +41,19 @@ export const spanAt = (stale: Stale, time: number): StaleSpan | undefined =>
 /** How much of the log a state at that time must include; 0 where any stored state will do. */
 export const neededAt = (stale: Stale, time: number): number => spanAt(stale, time)?.version ?? 0;
 
+/** In `now` every moment asks for at least as much as in `before`. */
+export function covers(now: Stale, before: Stale): boolean {
+  return before.every((old) => {
+    let from = old.from;
+    for (const span of now) {
+      if (span.to < from || span.from > old.to) continue;
+      if (span.from > from || span.version < old.version) return false;
+      from = span.to + 1;
+    }
+    return from > old.to;
+  });
+}
+
 function mergeClosest(stale: StaleSpan[]): StaleSpan[] {
   let best = 0;
   let least = Infinity;

@@ -1,7 +1,7 @@
 import { placeKey, type Registry, type Snapshot } from '@hindsight/domain';
 import { highOf, snapshotAtEvent, tipOf, type EventItem } from '../items';
 import { timeIn } from '../keys';
-import { encodeStale, neededAt, type Stale } from '../stale';
+import { covers, encodeStale, neededAt, type Stale } from '../stale';
 import { viewOf } from '../view';
 import { differ, type Site } from './report';
 import { sameSnapshot, type Move, type StoredState, type Unfolding } from './unfolding';
@@ -34,19 +34,6 @@ export function checkState(site: Site, productId: string, { state }: Snapshot): 
   const expected = quantity.startsWith('-') || quantity === '0' ? 'outOfStock' : 'available';
   if (status !== expected) differ(site, 'state-shape', expected, status);
   checkConflicts(site, state);
-}
-
-/** In `now` every moment asks for at least as much as in `before`. */
-function covers(now: Stale, before: Stale): boolean {
-  return before.every((old) => {
-    let from = old.from;
-    for (const span of now) {
-      if (span.to < from || span.from > old.to) continue;
-      if (span.from > from || span.version < old.version) return false;
-      from = span.to + 1;
-    }
-    return from > old.to;
-  });
 }
 
 /** The states that events keep, and what they say of the states of others. */
@@ -99,7 +86,7 @@ export class StoredStates {
       const slot = inserted && unfolding.slotAt(placeKey(inserted.event));
       if (!slot) differ(site, 'state-at-event', 'no state: the event counts nowhere', at);
       if (!sameSnapshot(at, slot.snapshot)) differ(site, 'state-at-event', slot.snapshot, at);
-      unfolding.keep(slot, item.version, at);
+      unfolding.keep(slot, item.version);
     }
     if (tip === undefined) return;
     this.compared += 1;

@@ -12,7 +12,7 @@ import {
 export interface StoredState {
   /** The version that it includes. */
   readonly version: number;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot | null;
   readonly slot: Slot;
   right: boolean;
 }
@@ -109,14 +109,9 @@ export class Unfolding {
     return touched.length === 0 ? [] : this.#fold(Math.min(...touched), Math.max(...touched));
   }
 
-  /** Notes a state that an event stored at its place. */
-  keep(slot: Slot, version: number, snapshot: Snapshot): void {
-    // One object where the two are the same: a long log has many.
-    const right = sameSnapshot(slot.snapshot, snapshot);
-    const kept = right && slot.snapshot !== null ? slot.snapshot : snapshot;
-    const stored = { version, snapshot: kept, slot, right };
-    slot.stored.push(stored);
-    if (!right) this.wrong.add(stored);
+  /** Notes that an event stored the state of its place, as it is now. */
+  keep(slot: Slot, version: number): void {
+    slot.stored.push({ version, snapshot: slot.snapshot, slot, right: true });
   }
 
   #slotFor(place: string): Slot {
@@ -124,8 +119,7 @@ export class Unfolding {
     const there = this.slots[index];
     if (there?.place === place) return there;
     const slot: Slot = { place, fact: null, snapshot: this.slots[index - 1]?.snapshot ?? null, stored: [] };
-    if (index === this.slots.length) this.slots.push(slot);
-    else this.slots.splice(index, 0, slot);
+    this.slots.splice(index, 0, slot);
     return slot;
   }
 

@@ -1,0 +1,214 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createRegistry, registry } from '@hindsight/domain';
+import { verifyProduct, verifyTable, type ProductReport } from '@hindsight/event-log';
+import { at, corrected, received, retracted, stock } from '../support/commands';
+import { checkpointItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
+import { startTable } from '../support/engine';
+import { TickingLog } from '../support/ticking-log';
+import { build, key } from './planting';
+import { Workshop } from './workshop';
+
+type Totals = Omit<ProductReport, 'productId' | 'version' | 'difference'>;
+
+describe('the check of a log', () => {
+  const ticking = new TickingLog();
+  const { own, append } = ticking;
+
+  /** A client on which something happens right after the head was read. */
+  function surprised(surprise: () => Promise<unknown>): DynamoDBClient {
+    const client = own.table.connect();
+    let first: Promise<unknown> | undefined;
+    client.middlewareStack.add((next, { commandName }) => async (args) => {
+      const answer = await next(args);
+      if (commandName === 'QueryCommand') await (first ??= surprise());
+      return answer;
+    });
+    return client;
+  }
+
+  const checkWhile = (surprise: () => Promise<unknown>): Promise<ProductReport> =>
+    verifyProduct({ ...own.table, client: surprised(surprise) }, own.product);
+
+  it('is as of its start, whatever is written and repaired meanwhile', async () => {
+    await append([stock(5, 0, 'a'), stock(5, 10), stock(-1, 20, 'b')]);
+    await append(stock(1, 5));
+    const { difference, ...counts } = await checkWhile(async () => {
+      await append(stock(1, 3));
+      await append(corrected('a', received(6)));
+      await append(retracted('b'));
+      while (!(await ticking.log.repair(own.product)).done);
+    });
+    expect(difference).toBeUndefined();
+    expect(counts).toMatchObject({ version: 4, events: 4, ids: 7, marks: 2 });
+    const after = await verifyProduct(own.table, own.product);
+    expect(after).toMatchObject({ version: 7, events: 7 });
+    expect(after).not.toHaveProperty('difference');
+  });
+
+  it('finds that the newest events went meanwhile', async () => {
+    await append([stock(5, 0), stock(5, 10), stock(-1, 20)]);
+    const { difference } = await checkWhile(async () => {
+      for (const sk of [key(2), key(3)]) await deleteItem(own.table, { productId: own.product, sk });
+    });
+    expect(difference).toEqual({
+      ...{ productId: own.product, invariant: 'version-gapless', item: key(2), version: 2 },
+      ...{ expected: key(2), found: 'nothing' },
+    });
+  });
+
+  it('says no more than that where the table does not answer', async () => {
+    await append(stock(5, 0));
+    await expect(checkWhile(() => Promise.reject(new Error('no table')))).rejects.toThrow('no table');
+  });
+
+  it('counts what it read and compared', async () => {
+    await append([stock(5, 0), stock(5, 10)]);
+    await append(stock(1, 5));
+    expect(await verifyProduct(own.table, own.product)).toStrictEqual({
+      ...{ productId: own.product, version: 3, events: 3, ids: 3, marks: 0 },
+      // At and after each of them.
+      ...{ checkpoints: 0, checkpointsUnusable: 0, states: 6, statesOfOtherCode: 0 },
+    });
+    await ticking.log.repair(own.product);
+    expect(await verifyProduct(own.table, own.product)).toMatchObject({ checkpoints: 1, states: 6 + 2 * 2 });
+  });
+
+  it('does not judge the states of other code, and counts them', async () => {
+    await append([stock(5, 0), stock(5, 10)]);
+    await append(stock(1, 5));
+    for (const item of await itemsOf<{ sk: string; at: { state: object } }>(own.table, own.product, 'v#'))
+      if (item.sk !== key(1))
+        await putItem(own.table, {
+          ...item,
+          ...{ code: 'other', at: { state: { ...item.at.state, quantity: '77', status: 'available' } } },
+        });
+    const report = await verifyProduct(own.table, own.product);
+    expect(report).not.toHaveProperty('difference');
+    expect(report).toMatchObject({ statesOfOtherCode: 3, states: 2 });
+  });
+
+  it('does not judge contents of an older schema, nor those that they are replaced by', async () => {
+    await append([stock(5, 0, 'a'), stock(-1, 10, 'b')]);
+    await append(corrected('b', received(1)));
+    const newer = createRegistry(
+      registry.types.map((type) =>
+        type.name === 'productReceived'
+          ? { ...type, schemaVersion: 2, upcast: { 1: (content) => content } }
+          : type,
+      ),
+      registry.reducersVersion,
+    );
+    const options = { ...own.table, registry: newer };
+    expect(await verifyProduct(options, own.product)).not.toHaveProperty('difference');
+    const [first] = await itemsOf<{ event: object }>(own.table, own.product, key(1));
+    await putItem(own.table, { ...first, event: { ...first?.event, note: 'unknown then' } });
+    expect((await verifyProduct(options, own.product)).difference?.invariant).toBe('content-hash');
+  });
+
+  it('reads what was last written, all of it, however long', async () => {
+    const metadata = { text: 'x'.repeat(1900) };
+    for (let first = 0; first < 600; first += 25)
+      await append(Array.from({ length: 25 }, (_, i) => ({ ...stock(1, first + i), metadata })));
+    const client = own.table.connect();
+    const consistent: unknown[] = [];
+    let scans = 0;
+    client.middlewareStack.add((next, { commandName }) => (args) => {
+      if (/Query|Scan|Get/.test(commandName ?? ''))
+        consistent.push((args.input as { ConsistentRead?: boolean }).ConsistentRead);
+      if (commandName === 'ScanCommand') scans += 1;
+      return next(args);
+    });
+    const options = { ...own.table, client };
+    const { difference, ...counts } = await verifyProduct(options, own.product);
+    expect(difference).toBeUndefined();
+    expect(counts).toMatchObject({ version: 600, events: 600, ids: 600, states: 1200 });
+    const products: string[] = [];
+    await verifyTable(options, ({ productId }) => products.push(productId));
+    expect(scans).toBeGreaterThan(1);
+    expect(products).toContain(own.product);
+    expect(new Set(products).size).toBe(products.length);
+    expect(new Set(consistent)).toEqual(new Set([true]));
+  });
+
+  it('of a table adds up its products, and lists the first hundred differences', async () => {
+    const table = await startTable();
+    const whole = new Workshop(table, 'whole');
+    await build(whole);
+    await whole.remember();
+    await whole.put({ ...whole.item('c#'), sum: 'wrong' });
+    await whole.put({ ...whole.item(key(15)), code: 'other' });
+    for (let i = 0; i < 102; i += 1) await putItem(table, { productId: `stray-${i}`, sk: 'note#1' });
+    const reports: ProductReport[] = [];
+    const report = await verifyTable(table, (one) => reports.push(one));
+    expect(report.streams).toBe(reports.length);
+    expect(report.streamsWithDifferences).toBe(102);
+    expect(report.differences).toStrictEqual(
+      reports.flatMap(({ difference }) => difference ?? []).slice(0, 100),
+    );
+    const total = (countOf: (one: Totals) => number) => reports.reduce((sum, one) => sum + countOf(one), 0);
+    for (const countOf of [
+      (one: Totals) => one.events,
+      (one: Totals) => one.ids,
+      (one: Totals) => one.marks,
+      (one: Totals) => one.checkpoints,
+      (one: Totals) => one.states,
+      (one: Totals) => one.statesOfOtherCode,
+    ]) {
+      expect(countOf(report)).toBe(total(countOf));
+      expect(countOf(report)).toBeGreaterThan(0);
+    }
+    expect(report.checkpointsUnusable).toBe(1);
+    await table.stop();
+  });
+
+  describe('finds a fact that a checkpoint hides', () => {
+    /** A checkpoint of two states, and then a late event between them, which asks for more than that. */
+    beforeEach(async () => {
+      await append([stock(5, 0), stock(5, 60)]);
+      await append(stock(1, 10));
+      await ticking.log.repair(own.product);
+      await append(stock(1, 30, 'between'));
+      await append(stock(-1, 90));
+    });
+    const ms = (seconds: number) => Date.parse(at(seconds));
+    const spans = (...list: readonly [from: number, to: number, version: number][]) =>
+      list
+        .map(([from, to, version]) => [ms(from), ms(to), version].map((n) => n.toString(36)).join(','))
+        .join(';');
+    const withSpans = async (stale: string) => {
+      const items = await itemsOf<{ version: number }>(own.table, own.product, 'v#');
+      for (const item of items.filter(({ version }) => version > 3))
+        await putItem(own.table, { ...item, stale });
+      return (await verifyProduct(own.table, own.product)).difference;
+    };
+
+    it('and none where nothing was changed', async () => {
+      expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
+      expect(await checkpointItemsOf(own.table, own.product)).toHaveLength(1);
+      expect(await withSpans(spans([10, 29.999, 3], [30, 89.999, 4]))).toBeUndefined();
+    });
+
+    it.each([
+      ['at its own moment', spans([10, 40, 3], [40.001, 89.999, 4])],
+      ['a little later', spans([10, 29.999, 3], [30, 40, 4], [40.001, 59.999, 3], [60, 89.999, 4])],
+    ])('%s', async (_, stale) => {
+      expect(await withSpans(stale)).toMatchObject({
+        ...{ invariant: 'checkpoint-trust', version: 3 },
+        expected: `the fact at ${at(30)}#000000000004`,
+        found: `nothing until ${at(60)}#000000000002`,
+      });
+    });
+
+    it('behind its last state', async () => {
+      own.another();
+      await append([stock(5, 0), stock(5, 60)]);
+      await append(stock(1, 10));
+      await append(stock(1, 30));
+      await ticking.log.repair(own.product);
+      await append(stock(-1, 90));
+      expect(await withSpans(spans([10, 29.999, 3], [30, 100, 4]))).toMatchObject({
+        ...{ invariant: 'checkpoint-trust', version: 4, expected: `the fact at ${at(90)}#000000000005` },
+      });
+    });
+  });
+});
