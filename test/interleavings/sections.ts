@@ -159,6 +159,16 @@ export const sections: readonly Section[] = [
     },
   },
   {
+    name: 'dry run of a retraction, append of its target',
+    before: stream,
+    actors: [appends(retracted('x'), { dryRun: true }), appends(next('x'))],
+    check: ([dry, stored]) => {
+      all([stored as Told], 1);
+      assert.equal(dry?.refused?.error, dry?.stored ? undefined : 'TargetNotFound');
+      if (dry?.stored) assert.equal(dry.stored.version, 6);
+    },
+  },
+  {
     name: 'duplicate, duplicate, duplicate',
     before: stream,
     actors: [appends(late), appends(late), appends(late)],

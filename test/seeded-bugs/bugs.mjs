@@ -230,4 +230,11 @@ export const bugs = [
     find: 'if (!report.done || !changed) return report;',
     replace: 'if (changed || !changed) return report;',
   },
+  {
+    name: 'the target of a correction may be newer than the head',
+    section: 'dry run of a retraction, append of its target',
+    file: log('overlay.ts'),
+    find: 'if (id === undefined || id.version > view.version) return unknown;',
+    replace: 'if (id === undefined) return unknown;',
+  },
 ];
