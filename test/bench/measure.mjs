@@ -24,19 +24,20 @@ export async function alternate(sides, { rounds, budget, burst = 1 }) {
     await prepare?.();
     await run();
   }
+  const enough = (key) => {
+    const mine = times.get(key);
+    const spent = mine.reduce((sum, one) => sum + one, 0);
+    return mine.length >= 3 && (mine.length >= rounds || spent >= budget);
+  };
   let going = sides;
   while (going.length > 0) {
     for (const { key, run, prepare } of going) {
-      for (let i = 0; i < burst; i += 1) {
+      for (let i = 0; i < burst && !enough(key); i += 1) {
         await prepare?.();
         times.get(key).push(await timed(run));
       }
     }
-    going = going.filter(({ key }) => {
-      const mine = times.get(key);
-      const spent = mine.reduce((sum, one) => sum + one, 0);
-      return mine.length < 3 || (mine.length < rounds && spent < budget);
-    });
+    going = going.filter(({ key }) => !enough(key));
   }
   return Object.fromEntries(
     [...times].map(([key, list]) => [key, { median: median(list), runs: list.length }]),
