@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { createEventLog, tableDefinition, verifyProduct, type EventLog } from '@hindsight/event-log';
+import { createEventLog, tableDefinition, verifyProduct } from '@hindsight/event-log';
 import { memoryClient, MemoryDatabase, type Wire } from '@hindsight/local-aws';
 import fc from 'fast-check';
 import { at, command } from '../support/commands';
 import { wholeLog } from '../support/log';
+import { Meter } from '../support/meter';
 import { checkAnswers, PRODUCT, type Section } from './sections';
 
 const tableName = 'interleaved';
@@ -32,6 +33,9 @@ export class Explorer {
     () => this.#database,
     (request, carryOut) => this.#wire(request, carryOut),
   );
+  /** Of a reader who comes afterwards. */
+  readonly #afterwards = memoryClient(() => this.#database, straight);
+  readonly #meter = new Meter(this.#afterwards);
 
   /** @throws Error with the order that fails, as short as fast-check finds it */
   async explore(section: Section, { runs, seed }: { runs: number; seed: number }): Promise<void> {
@@ -72,23 +76,18 @@ export class Explorer {
     );
     checkAnswers(told, log, since);
     check(told, log);
-    if (repaired) await this.#checkRepaired(quiet);
+    if (repaired) await this.#checkRepaired();
     const { difference } = await verifyProduct({ client, tableName }, PRODUCT);
     assert.equal(difference, undefined, JSON.stringify(difference));
   }
 
   /** Every state in the past takes no more than the head and one checkpoint, and nothing is left to do. */
-  async #checkRepaired(log: EventLog): Promise<void> {
+  async #checkRepaired(): Promise<void> {
+    const log = createEventLog({ client: this.#afterwards, tableName, clock });
     for (let seconds = 0; seconds <= 30; seconds += 1) {
-      let requests = 0;
-      this.#wire = (request, carryOut) => {
-        requests += 1;
-        return straight(request, carryOut);
-      };
-      await log.stateAt(PRODUCT, { asOf: at(seconds) });
-      assert.ok(requests <= 2, `${requests} requests for the state after ${seconds} s`);
+      const { readRequests } = await this.#meter.of(() => log.stateAt(PRODUCT, { asOf: at(seconds) }));
+      assert.ok(readRequests <= 2, `${readRequests} requests for the state after ${seconds} s`);
     }
-    this.#wire = straight;
     const report = await log.repair(PRODUCT);
     assert.deepEqual(report, { done: true, factsRead: 0, checkpointsWritten: 0 });
   }
