@@ -18,6 +18,10 @@ describe('Terraform', () => {
   })();
   const runs = present && (mirror !== undefined || process.env['TERRAFORM_REGISTRY'] !== undefined);
 
+  if (!runs)
+    console.log(
+      'not run: whether Terraform finds the stacks valid (it is not here, or its providers are not)',
+    );
   (runs ? test : test.skip).each<[string, Parameters<typeof synthesise>]>([
     ['dev', ['dev']],
     ['prod with every option', ['prod', everyOption()]],
