@@ -39,8 +39,8 @@ export class Stacks {
   }
 
   /** What cdktf says that it would change. */
-  async diff(stack: Stack, ...options: string[]): Promise<string> {
-    return succeeded(await this.#cdktf('diff', stack, ...options));
+  async diff(stack: Stack): Promise<string> {
+    return succeeded(await this.#cdktf('diff', stack));
   }
 
   /** Removes all of a stack but its table. */
@@ -59,7 +59,8 @@ export class Stacks {
     succeeded(await this.#cdktf('synth'));
     succeeded(await this.#terraform(stack, 'init', '-input=false'));
     succeeded(await this.#terraform(stack, 'import', 'aws_kms_key.encryption_key', keyId));
-    return this.diff(stack, '--skip-synth');
+    // Of Terraform itself: cdktf passes on what it prints in pieces, and may break a line in the midst of a word.
+    return succeeded(await this.#terraform(stack, 'plan', '-input=false', '-no-color'));
   }
 
   /** What Terraform knows, wherever it keeps that. */
