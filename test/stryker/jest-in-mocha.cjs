@@ -40,6 +40,8 @@ const { ModuleMocker } = tools('jest-mock');
 const { interfaces } = tools('mocha');
 const { bdd } = interfaces;
 const mocker = new ModuleMocker(globalThis);
+/** Stryker makes one regular expression of the titles of the tests that it wants, which must not grow too large. */
+const TITLE = 200;
 
 interfaces.bdd = function jestUi(suite) {
   bdd(suite);
@@ -47,7 +49,7 @@ interfaces.bdd = function jestUi(suite) {
     const { describe, it, before, after } = context;
     // jest's third argument, a patience, is Stryker's business here.
     const declare = (plain) => {
-      const declared = (title, work) => plain(String(title), work);
+      const declared = (title, work) => plain(String(title).slice(0, TITLE), work);
       return Object.assign(declared, { each: bind(declared, false) });
     };
     const jest = {

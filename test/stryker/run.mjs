@@ -2,7 +2,7 @@
 // Stryker changes the sources in thousands of small ways and runs the tests that reach each change. It takes an hour
 // of a core, weighs 65 MB, and is wanted seldom: it is fetched when asked for, and is not a dependency.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../tooling/bundle.mjs';
@@ -64,13 +64,28 @@ const env = {
   STRYKER_TOOLS: tool,
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
+/** Changes on which the tests could not be run at all: no score says anything while there are any. */
+function notJudged(report) {
+  const { files } = JSON.parse(readFileSync(report, 'utf8'));
+  const mutants = Object.values(files).flatMap((file) => file.mutants);
+  return mutants.filter(({ status }) => status === 'RuntimeError' || status === 'CompileError');
+}
+
 mkdirSync(reports, { recursive: true });
 for (const name of values.package) {
   const config = join(reports, `${name}.config.json`);
   writeFileSync(config, JSON.stringify(configOf(name), null, 2));
+  const report = join(reports, `${name}.json`);
+  rmSync(report, { force: true });
   const stryker = join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-  spawnSync(process.execPath, [stryker, 'run', config], {
+  const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
     ...{ cwd: root, stdio: 'inherit' },
     env: { ...env, ...packages[name].env },
   });
+  const [first, ...more] = status === 0 ? notJudged(report) : [];
+  if (first !== undefined)
+    console.error(
+      `${1 + more.length} changes were not judged, the first for: ${first.statusReason?.slice(0, 500)}`,
+    );
+  if (status !== 0 || first !== undefined) process.exitCode = 1;
 }
