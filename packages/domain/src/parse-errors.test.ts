@@ -1,6 +1,19 @@
+import * as z from 'zod';
+import { changeType } from './event-type';
 import { parseEvents } from './parse';
-import { registry } from './registry.generated';
+import { createRegistry, type Registry } from './registry';
+import { registry as allTypes } from './registry.generated';
 import { adjusted, corrected, received, retracted } from './testing/sent';
+
+// The schema of a type is made once: types made anew have each test see what one is made of.
+let registry: Registry;
+beforeEach(() => {
+  const { types, reducersVersion } = allTypes;
+  registry = createRegistry(
+    types.map((type) => ({ ...type })),
+    reducersVersion,
+  );
+});
 
 const errorsOf = (body: unknown, productId: string | undefined = 'anvil') => {
   const parsed = parseEvents(registry, body, { newId: () => 'new', ...(productId && { productId }) });
@@ -112,6 +125,22 @@ describe('what is wrong with a field, and how', () => {
   });
 });
 
+test('an element of a list is named by its number, in an event and in a replacement', () => {
+  const sorted = changeType({
+    name: 'productSorted',
+    summary: 'Goods were sorted into boxes.',
+    schemaVersion: 1,
+    schema: z.strictObject({ boxes: z.array(z.strictObject({ label: z.string() })) }),
+    reduce: (stock) => ({ quantity: '0', unitPrice: null, color: null, size: null, ...stock }),
+    examples: [],
+  });
+  registry = createRegistry([...allTypes.types, sorted], 'x');
+  const event = { eventType: 'productSorted', boxes: [{ label: 'a' }, {}] };
+  expect(errorsOf(event)).toEqual(['boxes[1].label: is required']);
+  expect(errorsOf([event])).toEqual(['[0].boxes[1].label: is required']);
+  expect(errorsOf(corrected('a', event))).toEqual(['replacement.boxes[1].label: is required']);
+});
+
 describe('what is wrong with a correction', () => {
   test.each<[string, unknown, string[]]>([
     ['no target', { eventType: 'eventRetracted' }, ['targetEventId: is required']],
@@ -121,6 +150,16 @@ describe('what is wrong with a correction', () => {
       'a retraction with a replacement',
       retracted('a', { replacement: received('1') }),
       ['replacement: is not a field of eventRetracted'],
+    ],
+    [
+      'a retraction with a replacement that would be none either',
+      retracted('a', { replacement: received('0') }),
+      ['replacement: is not a field of eventRetracted'],
+    ],
+    [
+      'a change with a replacement',
+      received('1', { replacement: 'none' }),
+      ['replacement: is not a field of productReceived'],
     ],
     ['no replacement', { eventType: 'eventCorrected', targetEventId: 'a' }, ['replacement: is required']],
     [
@@ -165,38 +204,6 @@ describe('what is wrong with a correction', () => {
     ],
   ])('%s', (_, body, errors) => {
     expect(errorsOf(body)).toEqual(errors);
-  });
-});
-
-describe('metadata', () => {
-  const errors = (metadata: unknown) => errorsOf(received('1', { metadata }));
-
-  test.each([[null], [[]], ['text'], [5], [true]])('%j is no flat object', (metadata) => {
-    expect(errors(metadata)).toEqual(['metadata: must be a flat object of strings']);
-  });
-
-  test.each([[5], [null], [{}], [['a']], [true]])('%j is no value of one', (value) => {
-    expect(errors({ good: 'text', bad: value })).toEqual(['metadata.bad: must be a string']);
-  });
-
-  test('has 2 KiB at most, counted in bytes of JSON', () => {
-    const overhead = JSON.stringify({ a: '' }).length;
-    expect(errors({ a: 'x'.repeat(2048 - overhead) })).toEqual([]);
-    expect(errors({ a: 'x'.repeat(2049 - overhead) })).toEqual(['metadata: must not exceed 2 KiB']);
-    expect(errors({ a: 'ü'.repeat((2048 - overhead) / 2) })).toEqual([]);
-    expect(errors({ a: '😀'.repeat((2048 - overhead) / 4 + 1) })).toEqual([
-      'metadata: must not exceed 2 KiB',
-    ]);
-    expect(errors({ a: '"'.repeat((2048 - overhead) / 2 + 1) })).toEqual(['metadata: must not exceed 2 KiB']);
-  });
-
-  test('has names that can be stored', () => {
-    expect(errors({ '': 'a' })).toEqual(['metadata: must not have an empty name']);
-  });
-
-  test('is well-formed text', () => {
-    expect(errors({ a: '\ud800' })).toEqual(['metadata.a: must be well-formed text']);
-    expect(errors({ '\udc00': 'a' })).toEqual(['metadata.\udc00: must be well-formed text']);
   });
 });
 

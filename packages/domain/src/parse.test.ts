@@ -115,10 +115,11 @@ describe('ids', () => {
   test('a key of 128 characters names one event, and not two', () => {
     const idempotencyKey = 'k'.repeat(128);
     expect(ids(received('1'), { idempotencyKey })).toEqual([idempotencyKey]);
-    expect(parse(batch(2), { productId: 'anvil', idempotencyKey })).toEqual({
-      ok: false,
-      errors: [{ path: 'idempotencyKey', message: 'is too long to name every event of the batch' }],
-    });
+    for (const events of [batch(2), [received('1', { eventId: 'own' }), received('1')]])
+      expect(parse(events, { productId: 'anvil', idempotencyKey })).toEqual({
+        ok: false,
+        errors: [{ path: 'idempotencyKey', message: 'is too long to name every event of the batch' }],
+      });
   });
 
   test.each([[''], ['a\nb'], ['k'.repeat(129)]])('the key %j is refused', (idempotencyKey) => {

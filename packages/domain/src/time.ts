@@ -13,9 +13,7 @@ export function parseTime(text: string): string | undefined {
   const [, date, time, fraction = '', zone = ''] = match;
   const tidy = `${date}T${time}${fraction.slice(0, 4)}${zone.toUpperCase()}`;
   if (!calendar.safeParse(tidy).success) return undefined;
-  const milliseconds = Date.parse(tidy);
-  if (Number.isNaN(milliseconds)) return undefined;
-  const utc = new Date(milliseconds).toISOString();
+  const utc = new Date(tidy).toISOString();
   return utc.length === 24 ? utc : undefined;
 }
 
