@@ -186,11 +186,13 @@ describe('the check of a log', () => {
       expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
       expect(await checkpointItemsOf(own.table, own.product)).toHaveLength(1);
       expect(await withSpans(spans([10, 29.999, 3], [30, 89.999, 4]))).toBeUndefined();
+      expect(await withSpans(spans([10, 29.999, 3], [30, 60, 4], [60.001, 89.999, 3]))).toBeUndefined();
     });
 
     it.each([
       ['at its own moment', spans([10, 40, 3], [40.001, 89.999, 4])],
       ['a little later', spans([10, 29.999, 3], [30, 40, 4], [40.001, 59.999, 3], [60, 89.999, 4])],
+      ['where the next fact stands', spans([10, 29.999, 3], [30, 59.999, 4], [60, 89.999, 3])],
     ])('%s', async (_, stale) => {
       expect(await withSpans(stale)).toMatchObject({
         ...{ invariant: 'checkpoint-trust', version: 3 },
