@@ -11,6 +11,11 @@ interface Limits {
 const unsupported = (detail: string): Problem =>
   new Problem('unsupported-media-type', detail, { headers: { 'Accept-Post': READ.join(', ') } });
 
+const tooLarge = ({ bodyLimit }: Limits): Problem =>
+  new Problem('payload-too-large', `a body has at most ${bodyLimit} bytes`, {
+    headers: { Connection: 'close' },
+  });
+
 /** @throws Problem unsupported-media-type, where the headers announce what is not read here */
 function checkType(request: IncomingMessage): void {
   // A compressed body is refused, not unpacked: 64 KiB need no compression, and there is no bomb to defuse.
@@ -50,10 +55,11 @@ function collect(
       if (size > discardLimit) resolve('too-large');
     });
     request.once('end', end);
-    // After an orderly end both are without effect.
     const broken = () => reject(malformed([{ path: '', message: 'the body ended before it was complete' }]));
     request.once('error', broken);
-    request.once('close', broken);
+    request.once('close', () => {
+      if (!request.complete) broken();
+    });
   });
 }
 
@@ -63,12 +69,9 @@ function collect(
  */
 export async function readBody(request: IncomingMessage, limits: Limits): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  const tooLarge = new Problem('payload-too-large', `a body has at most ${limits.bodyLimit} bytes`, {
-    headers: { Connection: 'close' },
-  });
-  if (announced > limits.discardLimit) throw tooLarge;
+  if (announced > limits.discardLimit) throw tooLarge(limits);
   const body = await collect(request, limits);
-  if (body === 'too-large') throw tooLarge;
+  if (body === 'too-large') throw tooLarge(limits);
   if (body.length === 0)
     throw malformed([{ path: '', message: 'the request needs a body: an event, or an array of events' }]);
   checkType(request);

@@ -59,7 +59,7 @@ export function createClients(environment: Environment): { dynamoDb: DynamoDBCli
   const { dynamoDbEndpoint, sfnEndpoint } = environment;
   const region = regionOf(environment);
   const agents = { httpAgent: SOCKETS, httpsAgent: SOCKETS, connectionTimeout: 2_000 };
-  return {
+  const clients = {
     dynamoDb: new DynamoDBClient({
       ...region,
       ...local(dynamoDbEndpoint),
@@ -75,4 +75,7 @@ export function createClients(environment: Environment): { dynamoDb: DynamoDBCli
       disableHostPrefix: sfnEndpoint !== undefined,
     }),
   };
+  // It copies every input and output, field by field, for a logger that there is not.
+  for (const { middlewareStack } of Object.values(clients)) middlewareStack.remove('loggerMiddleware');
+  return clients;
 }

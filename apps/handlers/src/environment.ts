@@ -12,5 +12,7 @@ export function eventLog(): EventLog {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.
   const client = new DynamoDBClient({ maxAttempts: 2, ...(endpoint !== undefined && { endpoint }) });
+  // It copies every input and output, field by field, for a logger that there is not.
+  client.middlewareStack.remove('loggerMiddleware');
   return createEventLog({ client, tableName: required('TABLE_NAME') });
 }

@@ -92,7 +92,8 @@ export async function start(
   const endpoint = await startStore(settings, lifecycle, onFailure);
   setEnvironment(settings, endpoint);
 
-  const dynamodb = new DynamoDBClient({ endpoint, maxAttempts: 2 });
+  const dynamodb = new DynamoDBClient({ endpoint, maxAttempts: 2, cacheMiddleware: true });
+  dynamodb.middlewareStack.remove('loggerMiddleware');
   const table = prepareTable(dynamodb, endpoint);
   const functions = createFunctions(tasks(registry));
   const logger = pino({ level: logLevel });

@@ -134,14 +134,16 @@ export function stateMachineDefinition(
   functionArn: (name: string) => string,
 ): StateMachineDefinition {
   const processing = [...registry.types.map(processTask), BATCH];
+  // In the order in which they are looked at: changes come most often.
+  const types = [...registry.types].sort((a, b) => Number(b.kind === 'change') - Number(a.kind === 'change'));
   const routes = [
-    { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
-    { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: BATCH.state },
-    ...registry.types.map((type) => ({
+    ...types.map((type) => ({
       Variable: '$.route',
       StringEquals: routeOf(type.name),
       Next: processTask(type).state,
     })),
+    { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: BATCH.state },
+    { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
   ];
   return {
     Comment:

@@ -71,7 +71,9 @@ function append(
 ): Promise<AppendOutcome> {
   if (request.dryRun) return appender.append(request);
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   return lanes.run(request.productId, () => appender.append(request), gone.signal);
 }
 
