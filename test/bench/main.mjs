@@ -25,7 +25,8 @@ const { values } = parseArgs({
     distances: { type: 'string', default: '1,100,10000' },
     rounds: { type: 'string', default: '300' },
     budget: { type: 'string', default: '2000' },
-    burst: { type: 'string', default: '10' },
+    burst: { type: 'string', default: '25' },
+    warmup: { type: 'string', default: '300' },
     out: { type: 'string' },
   },
 });
@@ -40,6 +41,8 @@ const options = {
   budget: Number(values.budget),
   /** How often a contestant does it before it is the next one's turn. */
   burst: Number(values.burst),
+  /** How often each does each operation before anything is timed; the start has a measurement of its own. */
+  warmup: Number(values.warmup),
 };
 
 /** The others come with an install of their own: nobody but this program needs them. */

@@ -44,9 +44,28 @@ async function fillAll({ sides, say }, length) {
   }
 }
 
+const WARM_MS = 5_000;
+
+/** Every operation on a short stream, so that no engine of JavaScript compiles while it is timed. */
+async function warmUp(context) {
+  const { sides, say, warmup } = context;
+  for (const { key, fill, operations } of sides) {
+    say(`${key}: warms up`);
+    for (const { operation, distance } of cells(context, 10)) {
+      if (!(operation in operations)) continue;
+      const productId = productOf(`warm-${key}`, operation);
+      await fill(productId, 10);
+      const until = performance.now() + WARM_MS;
+      for (let i = 0; i < warmup && performance.now() < until; i += 1)
+        await operations[operation](productId, 10, distance);
+    }
+  }
+}
+
 /** Every operation at every length: counted first, then timed. */
 export async function measureOperations(context) {
   const { sides, lengths, say } = context;
+  await warmUp(context);
   const times = {};
   const counts = {};
   for (const length of lengths) {
