@@ -149,6 +149,24 @@ describe('reading the event log', () => {
     expect(difference).toBeUndefined();
   });
 
+  it('knows of an event that stands between such a batch and its recording, though what was before is repaired', async () => {
+    for (const seconds of [0, 10, 5]) await append(received(1, { effectiveAt: at(seconds) }));
+    expect(await own.log.repair(own.product)).toMatchObject({ done: true, checkpointsWritten: 1 });
+    await append([received(1, { eventId: 'never', effectiveAt: at(20) }), retracted('never')]);
+    for (const seconds of [30, 50]) await append(received(1, { effectiveAt: at(seconds) }));
+    for (const [seconds, quantity] of [
+      [10, '3'],
+      [25, '3'],
+      [30, '4'],
+      [40, '4'],
+      [50, '5'],
+    ] as const)
+      expect(await own.log.stateAt(own.product, { asOf: at(seconds) })).toMatchObject({
+        state: { quantity },
+      });
+    expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
+  });
+
   /** A reader between whose first two questions the first event comes. */
   function surprised() {
     const client = own.table.connect();

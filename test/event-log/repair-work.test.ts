@@ -1,5 +1,5 @@
-import { createEventLog } from '@hindsight/event-log';
-import { at, counted, received, retracted, shipped } from '../support/commands';
+import { createEventLog, verifyProduct } from '@hindsight/event-log';
+import { at, command, counted, received, retracted, shipped } from '../support/commands';
 import { NOTHING, Repairs } from '../support/repairs';
 
 /** What a repair reads, writes, and says of itself. */
@@ -135,6 +135,27 @@ describe('the work of a repair', () => {
     await append(retracted('b'));
     expect(await repairs.repair()).toEqual(NOTHING);
     expect(await repairs.checkpoints()).toEqual([]);
+  });
+
+  it.each([
+    ['a retraction of what is retracted', retracted('a')],
+    [
+      'a batch that takes its own event back',
+      [received(1, { eventId: 'c', effectiveAt: at(5) }), retracted('c')],
+    ],
+  ])('is nothing after %s, though an event is still to come', async (_, idle) => {
+    await append(received(5, { eventId: 'a', effectiveAt: at(0) }));
+    await append(received(1, { effectiveAt: at(10) }));
+    await append(received(2, { effectiveAt: at(1e9) }));
+    await append(retracted('a'));
+    expect(await repairs.repair()).toEqual({ done: true, factsRead: 2, checkpointsWritten: 1 });
+    const plan = await own.log.plan(command(own.product, idle));
+    expect(plan).toMatchObject({ outcome: 'store', repair: false });
+    await append(idle);
+    expect(await repairs.repair()).toEqual(NOTHING);
+    expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
+    expect(await own.log.stateAt(own.product)).toMatchObject({ state: { quantity: '1' } });
+    expect(await own.log.stateAt(own.product, { asOf: at(1e9) })).toMatchObject({ state: { quantity: '3' } });
   });
 
   it('takes away what it replaces', async () => {

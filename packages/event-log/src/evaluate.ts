@@ -21,13 +21,14 @@ export interface Evaluation {
   readonly tip: Snapshot | null | undefined;
   /** Nothing that is recorded stands at or after the first place of the batch. */
   readonly inOrder: boolean;
-  readonly from: string;
+  /** The first place that the batch touches; undefined: it touches none, and nothing changes. */
+  readonly from: string | undefined;
   /** The last effective time at which states may have changed. */
   readonly through: string;
 }
 
 interface Run {
-  /** The first place of the overlay. */
+  /** The first place of the overlay; of an empty one, a place after every event. */
   readonly from: string;
   readonly comparison: Comparison;
   /** The effective time of the fact at which the two histories were one again; undefined: they never were. */
@@ -71,12 +72,13 @@ async function statesNow(reading: Reading, view: View, now: string, { from, comp
 }
 
 function adjustmentOf(
-  { from, comparison }: Run,
+  effectiveFrom: string,
+  { comparison }: Run,
   now: { before: Snapshot | null; after: Snapshot | null },
 ): Adjustment {
   const { eventsReplayed, changes, changesTotal, conflicts, conflictsTotal } = comparison;
   return {
-    effectiveFrom: timeIn(from),
+    effectiveFrom,
     eventsReplayed,
     before: now.before?.state ?? null,
     after: now.after?.state ?? null,
@@ -130,7 +132,10 @@ export async function evaluate(
   const drafted = await draft(reading, view, events);
   if ('error' in drafted) return drafted;
   const { entries, overlay } = drafted;
-  const from = firstPlace(overlay) ?? placeOf({ effectiveAt: now, version: view.version + 1 });
+  const first = firstPlace(overlay);
+  // What touches no place is in order, though events stand after `now` that are still to come.
+  const after = now > view.high ? now : view.high;
+  const from = first ?? placeOf({ effectiveAt: after, version: view.version + 1 });
   const inOrder = from >= firstPlaceInOrder(view);
   const refusal = allowLate ? undefined : changingThePast(view, entries);
   if (refusal !== undefined) return refusal;
@@ -151,12 +156,12 @@ export async function evaluate(
   return {
     entries,
     comparison,
-    adjustment: adjustmentOf(run, states),
+    adjustment: adjustmentOf(first === undefined ? now : timeIn(first), run, states),
     adjusts: comparison.eventsReplayed > 0 || entries.some(({ target }) => target !== undefined),
     now: states.after,
     tip: metAt === undefined ? comparison.tip.after : view.tip,
     inOrder,
-    from,
+    from: first,
     through: metAt ?? (last > view.high ? last : view.high),
   };
 }

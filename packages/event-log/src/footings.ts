@@ -14,9 +14,10 @@ const monotone = (entries: readonly Entry[]): boolean =>
   );
 
 function staleAfter(view: View, { from, through, inOrder, entries }: Evaluation): Stale {
+  // Nothing is stale after it, and what was lasts no longer: no event stands where it ended.
+  if (from === undefined) return view.stale;
   const span = { from: ms(timeIn(from)), to: ms(through), version: view.version + entries.length };
   if (!inOrder) return addSpan(view.stale, span);
-  if (entries.every(({ place }) => place === null)) return view.stale;
   // Before the first event there is no high place, and no span to extend.
   const extended = extendTo(view.stale, ms(view.high), span.from, view.version + 1);
   return monotone(entries) ? extended : addSpan(extended, span);
