@@ -42,7 +42,6 @@ export interface State {
   readonly log: readonly Item[];
   readonly checkpoints: readonly Checkpoint[];
   readonly read: { readonly version: number; readonly time: number; readonly expected: Snap };
-  readonly repairers: ReadonlyMap<number, { readonly requests: readonly unknown[] }>;
   readonly did: {
     readonly act: string;
     readonly who: number;

@@ -6,15 +6,16 @@ import { connectTo } from '../support/engine';
 import { readTrace } from './itf';
 import { Replay } from './replay';
 
-/** Replays the traces in a folder: `main.js FOLDER`. The last line is the counts. */
-async function main(folder: string): Promise<void> {
+/** Replays the traces in a folder, or one of them: `main.js FOLDER [NUMBER]`. The last line is the counts. */
+async function main(folder: string, only: string): Promise<void> {
   const engine = await startDynamoDb({});
   const connect = () => connectTo(engine.endpoint);
   const client = connect();
+  const files = readdirSync(folder).filter((file) => only === '' || file === `${only}.itf.json`);
   let [passed, failed, steps] = [0, 0, 0];
   try {
     await ensureTable(client, 'model');
-    for (const file of readdirSync(folder).sort()) {
+    for (const file of files.sort()) {
       const states = readTrace(join(folder, file));
       const repairClient = connect();
       try {
@@ -37,4 +38,4 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-void main(process.argv[2] ?? '');
+void main(process.argv[2] ?? '', process.argv[3] ?? '');

@@ -3,12 +3,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventLog } from '@hindsight/event-log';
 import { KILLED, Mortality } from '../history/mortal';
 
+/** What a repair says at its end, where it comes to one. */
+type Outcome = 'done' | 'call again' | 'killed';
+
 /** A repair that has read what it needs, and is held before its first write until it is told how many it may make. */
 export class Rehearsal {
   readonly #mortality: Mortality;
   #held: (() => void) | undefined;
   #release: (() => void) | undefined;
-  #outcome: Promise<'done' | 'killed'> | undefined;
+  #outcome: Promise<Outcome> | undefined;
 
   constructor(
     client: DynamoDBClient,
@@ -38,9 +41,9 @@ export class Rehearsal {
   async start(productId: string, budget: number): Promise<void> {
     const held = new Promise<void>((resolve) => (this.#held = resolve));
     this.#outcome = this.log.repair(productId, budget).then(
-      () => 'done' as const,
-      (error: unknown) => {
-        if (error instanceof Error && error.message === KILLED) return 'killed' as const;
+      ({ done }): Outcome => (done ? 'done' : 'call again'),
+      (error: unknown): Outcome => {
+        if (error instanceof Error && error.message === KILLED) return 'killed';
         throw error;
       },
     );
@@ -48,12 +51,12 @@ export class Rehearsal {
     this.#held = undefined;
   }
 
-  /** Lets it write so often; it must want to write exactly `wanted` times. */
-  async finish(writes: number, wanted: number): Promise<void> {
+  /** Lets it write so often, which must be what it wants, or less where it is to be killed. */
+  async finish(writes: number, expected: string): Promise<void> {
     this.#mortality.life = writes;
     this.#release?.();
     const outcome = await this.#outcome;
-    assert.equal(outcome, writes < wanted ? 'killed' : 'done', 'how the repair ended');
+    assert.equal(outcome, expected, 'how the repair ended');
     assert.equal(this.#mortality.life, 0, 'writes that it left undone');
     [this.#release, this.#outcome] = [undefined, undefined];
   }

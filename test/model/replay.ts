@@ -75,7 +75,7 @@ export class Replay {
   }
 
   async #step(before: State, state: State): Promise<void> {
-    const { act, who, number, clock } = state.did;
+    const { act, number, clock, outcome } = state.did;
     this.#clock = clock;
     switch (act) {
       case 'plan':
@@ -88,7 +88,7 @@ export class Replay {
       case 'start repair':
         return this.#rehearsal.start(this.productId, number);
       case 'finish repair':
-        await this.#rehearsal.finish(number, before.repairers.get(who)?.requests.length ?? 0);
+        await this.#rehearsal.finish(number, outcome);
         break;
       case 'lose checkpoint':
         await this.#lose(before, number);

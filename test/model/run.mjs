@@ -1,4 +1,4 @@
-// npm run test:model [-- --traces 1000 --replays 50 --seed 1 --steps 45]
+// npm run test:model [-- --traces 1000 --replays 50 --seed 1 --steps 45 --only NUMBER]
 //
 // Runs the Quint model of the append-and-repair protocol (protocol.qnt) against its invariants, half of the traces
 // with one repairer and half with two; checks that every rule that is left out breaks an invariant; and plays traces
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '45' },
     /** A folder for the traces, which stay there. */
     keep: { type: 'string' },
+    /** The number of one trace, as a failure names it: made again, and played alone. */
+    only: { type: 'string' },
   },
 });
 const model = join(root, 'test/model/main.qnt');
@@ -52,10 +54,11 @@ function quint(program, main, samples, more = []) {
 
 function checkInvariants(program, folder) {
   const out = ['--verbosity=1', `--n-traces=${values.replays}`, `--out-itf=${folder}/{seq}.itf.json`];
-  for (const [main, more] of [
+  const halves = [
     ['replayable', out],
     ['crowded', ['--verbosity=2']],
-  ]) {
+  ];
+  for (const [main, more] of values.only === undefined ? halves : halves.slice(0, 1)) {
     const { holds, said } = quint(program, main, half, more);
     count(holds, `${main}: ${half} traces of ${values.steps} steps hold the invariants`);
     if (!holds) console.log(said);
@@ -75,7 +78,7 @@ async function replay(folder) {
   const program = join(root, 'test/build/replay.js');
   await bundle('test/model/main.ts', program);
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  const { stdout, stderr } = spawnSync(process.execPath, [program, folder], {
+  const { stdout, stderr } = spawnSync(process.execPath, [program, folder, values.only ?? ''], {
     cwd: root,
     encoding: 'utf8',
     env,
@@ -103,7 +106,7 @@ if (folder === undefined) {
   const traces = values.keep ?? mkdtempSync(join(tmpdir(), 'hindsight-model-'));
   try {
     checkInvariants(program, traces);
-    checkThatItCanFail(program);
+    if (values.only === undefined) checkThatItCanFail(program);
     await replay(traces);
   } finally {
     if (values.keep === undefined) rmSync(traces, { recursive: true, force: true });
