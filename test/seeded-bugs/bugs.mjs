@@ -147,10 +147,11 @@ export const bugs = [
     replace: '      return page;\n    },',
   },
   {
-    name: 'a span of stale states that ends before it begins is kept',
-    file: log('stale.ts'),
-    find: '  if (!(span.from <= span.to)) return stale;\n',
-    replace: '',
+    name: 'what is stale lasts until a batch that undoes itself is recorded',
+    file: log('footings.ts'),
+    find: '  if (from === undefined) return view.stale;\n',
+    replace:
+      '  if (from === undefined) return extendTo(view.stale, ms(view.high), ms(entries[0].event.recordedAt), view.version + 1);\n',
   },
   {
     name: 'the keys that a batch of reads left undone are not asked for again',

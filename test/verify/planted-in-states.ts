@@ -70,7 +70,11 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'spans overlap',
-    found: { invariant: 'stale-spans', version: 6, expected: 'spans of time in order and disjoint' },
+    found: {
+      invariant: 'stale-spans',
+      version: 6,
+      expected: expect.stringContaining('in order and disjoint, none beyond') as string,
+    },
     plant: change(key(6), (item) => (item['stale'] = `${String(item['stale'])};${String(item['stale'])}`)),
   },
   {
@@ -179,6 +183,14 @@ export const plantedInStates: readonly Planted[] = [
     plant: change(key(6), (item) => {
       const [, to] = String(item['stale']).split(',');
       item['stale'] = `${String(item['stale'])};${to},${to},6`;
+    }),
+  },
+  {
+    what: 'a span lasts beyond the last event',
+    found: { invariant: 'stale-spans', version: 6 },
+    plant: change(key(6), (item) => {
+      const [from, to] = String(item['stale']).split(',');
+      item['stale'] = `${from},${(parseInt(to ?? '', 36) + 1).toString(36)},6`;
     }),
   },
   {

@@ -66,10 +66,7 @@ function mergeClosest(stale: StaleSpan[]): StaleSpan[] {
   return stale.toSpliced(best, 2, { from: a.from, to: b.to, version: Math.max(a.version, b.version) });
 }
 
-/**
- * Adds a span of a version not below any that is there. One that ends before it begins is none: events that take
- * each other back within a batch, after all others, leave nothing stale.
- */
+/** Adds a span of a version not below any that is there. One that ends before it begins is none. */
 export function addSpan(stale: Stale, span: StaleSpan): Stale {
   if (!(span.from <= span.to)) return stale;
   const outside = stale.flatMap((old) => {
