@@ -19,6 +19,15 @@ test.each(['warehouse', 'x', '', '__proto__', '数量', 'q'.repeat(100_000)])('%
   expect(didYouMean(given, FIELDS)).toBe('');
 });
 
+test('a name of 64 characters may be a slip, and none that is longer', () => {
+  expect(meantBy(`color${'-'.repeat(59)}`, FIELDS)).toBe('color');
+  expect(meantBy(`color${'-'.repeat(60)}`, FIELDS)).toBeUndefined();
+});
+
+test('where there are no names, none was meant', () => {
+  expect(didYouMean('color', [])).toBe('');
+});
+
 test('a name with one letter wrong is still recognised', () => {
   fc.assert(
     fc.property(

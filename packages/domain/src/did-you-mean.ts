@@ -12,7 +12,7 @@ const LONGEST = 64;
  */
 export function meantBy(name: string, known: readonly string[]): string | undefined {
   const given = plain(name);
-  if (given === '' || name.length > LONGEST || known.length === 0) return undefined;
+  if (name.length > LONGEST || known.length === 0) return undefined;
   const nearest = closest(given, known.map(plain));
   if (distance(given, nearest) > Math.floor(given.length / 3)) return undefined;
   return known.find((one) => plain(one) === nearest);

@@ -19,11 +19,10 @@ const exact = z.strictObject({ amount: quantity, currency });
 
 /** What the parts of an amount lack or have too much, each said of the part. */
 function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
-  const { path, code, input, message } = issue;
-  if (code === 'unrecognized_keys')
+  const { path, input, message } = issue;
+  if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a part of an amount' }));
-  const missing = code !== 'custom' && input === undefined;
-  return [{ path: [...path], message: missing ? 'is required' : message }];
+  return [{ path: [...path], message: input === undefined ? 'is required' : message }];
 }
 
 /** Money as clients write it (`"$4"`, `4`, `"4"`, `{"amount":"4","currency":"USD"}`); always read as the last. */

@@ -2,17 +2,12 @@ import * as z from 'zod';
 import { changeType } from './event-type';
 import { parseEvents } from './parse';
 import { createRegistry, type Registry } from './registry';
-import { registry as allTypes } from './registry.generated';
+import { typesAnew } from './testing/anew';
 import { adjusted, corrected, received, retracted } from './testing/sent';
 
-// The schema of a type is made once: types made anew have each test see what one is made of.
 let registry: Registry;
 beforeEach(() => {
-  const { types, reducersVersion } = allTypes;
-  registry = createRegistry(
-    types.map((type) => ({ ...type })),
-    reducersVersion,
-  );
+  registry = typesAnew();
 });
 
 const errorsOf = (body: unknown, productId: string | undefined = 'anvil') => {
@@ -125,20 +120,24 @@ describe('what is wrong with a field, and how', () => {
   });
 });
 
-test('an element of a list is named by its number, in an event and in a replacement', () => {
+test('a type of one’s own: elements of lists have their numbers, and a sentence of its own stands', () => {
   const sorted = changeType({
     name: 'productSorted',
     summary: 'Goods were sorted into boxes.',
     schemaVersion: 1,
-    schema: z.strictObject({ boxes: z.array(z.strictObject({ label: z.string() })) }),
+    schema: z.strictObject({
+      boxes: z.array(z.strictObject({ label: z.string() })),
+      by: z.unknown().refine((by) => by !== undefined, { error: 'must say who sorted' }),
+    }),
     reduce: (stock) => ({ quantity: '0', unitPrice: null, color: null, size: null, ...stock }),
     examples: [],
   });
-  registry = createRegistry([...allTypes.types, sorted], 'x');
+  registry = createRegistry([...registry.types, sorted], 'x');
   const event = { eventType: 'productSorted', boxes: [{ label: 'a' }, {}] };
-  expect(errorsOf(event)).toEqual(['boxes[1].label: is required']);
-  expect(errorsOf([event])).toEqual(['[0].boxes[1].label: is required']);
-  expect(errorsOf(corrected('a', event))).toEqual(['replacement.boxes[1].label: is required']);
+  const errors = ['boxes[1].label: is required', 'by: must say who sorted'];
+  expect(errorsOf(event)).toEqual(errors);
+  expect(errorsOf([event])).toEqual(errors.map((error) => `[0].${error}`));
+  expect(errorsOf(corrected('a', event))).toEqual(errors.map((error) => `replacement.${error}`));
 });
 
 describe('what is wrong with a correction', () => {
@@ -189,10 +188,11 @@ describe('what is wrong with a correction', () => {
     ],
     [
       'a replacement that is wrong itself',
-      corrected('a', received('0', { effectiveAt: 'now', eventId: 'b', metadata: {} })),
+      corrected('a', received('0', { effectiveAt: 'now', color: 5, eventId: 'b', metadata: {} })),
       [
         `replacement.effectiveAt: ${rfc3339}, such as "2026-11-23T09:30:00Z"`,
         'replacement.quantity: must be greater than 0',
+        'replacement.color: must be a string',
         'replacement.eventId: is not a field of productReceived',
         'replacement.metadata: is not a field of productReceived',
       ],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parseEvents, type ParseOptions } from './parse';
 import { registry } from './registry.generated';
+import { typesAnew } from './testing/anew';
 import { corrected, received, retracted } from './testing/sent';
 
 function parse(body: unknown, options: Partial<ParseOptions> = {}) {
@@ -42,22 +43,23 @@ describe('a flat event', () => {
       unitPrice: '$4',
       effectiveAt: '2026-11-23T10:30:00+01:00',
     });
-    expect(parse(event, { productId: 'anvil' })).toEqual({
-      ok: true,
+    const normal = {
+      eventId: 'e',
+      eventType: 'productReceived',
+      eventCategory: 'inventory',
       productId: 'anvil',
-      events: [
-        {
-          eventId: 'e',
-          eventType: 'productReceived',
-          eventCategory: 'inventory',
-          productId: 'anvil',
-          schemaVersion: 1,
-          effectiveAt: '2026-11-23T09:30:00.000Z',
-          quantity: '1.5',
-          unitPrice: { amount: '4', currency: 'USD' },
-        },
-      ],
-    });
+      schemaVersion: 1,
+      effectiveAt: '2026-11-23T09:30:00.000Z',
+      quantity: '1.5',
+      unitPrice: { amount: '4', currency: 'USD' },
+    };
+    const types = typesAnew();
+    for (const sent of [event, normal])
+      expect(parseEvents(types, sent, { productId: 'anvil', newId: () => '' })).toEqual({
+        ok: true,
+        productId: 'anvil',
+        events: [normal],
+      });
   });
 
   test('keeps what it carries beside the fields of its type', () => {
@@ -147,6 +149,7 @@ describe('batches', () => {
   test('are of one product', () => {
     const events = [received('1', { productId: 'a' }), received('1'), received('1', { productId: 'b' })];
     const message = (product: string) => `must be "${product}", as in the request`;
+    expect(parse(events.slice(1))).toMatchObject({ ok: true, productId: 'b' });
     expect(parse(events)).toEqual({ ok: false, errors: [{ path: '[2].productId', message: message('a') }] });
     expect(parse(events, { productId: 'c' })).toEqual({
       ok: false,
@@ -187,6 +190,7 @@ describe('unknown types', () => {
 
   test('are said to be that only where nothing else is wrong', () => {
     expect(parse([{ eventType: 'a' }, { eventType: 'b' }])).toMatchObject({ unknownType: 'a' });
+    expect(parse([received('1'), { eventType: 'a' }])).toMatchObject({ unknownType: 'a' });
     expect(parse([{ eventType: 'a' }, received('0')])).not.toHaveProperty('unknownType');
     expect(parse([{ eventType: 'a' }, {}])).not.toHaveProperty('unknownType');
   });

@@ -1,0 +1,14 @@
+import { createRegistry, type Registry } from '../registry';
+import { registry } from '../registry.generated';
+
+/**
+ * All types, made anew, and with them the schemas of events, which are made once a type: a test that begins with
+ * this sees what they are made of, and not what an earlier one left.
+ */
+export function typesAnew(): Registry {
+  const { types, reducersVersion } = registry;
+  return createRegistry(
+    types.map((type) => ({ ...type })),
+    reducersVersion,
+  );
+}
