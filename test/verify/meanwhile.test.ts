@@ -4,6 +4,7 @@ import { verifyProduct, verifyTable, type ProductReport } from '@hindsight/event
 import { at, corrected, received, retracted, stock } from '../support/commands';
 import { checkpointItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
 import { startTable } from '../support/engine';
+import { Meter } from '../support/meter';
 import { TickingLog } from '../support/ticking-log';
 import { build, key } from './planting';
 import { Workshop } from './workshop';
@@ -71,6 +72,21 @@ describe('the check of a log', () => {
     });
     await ticking.log.repair(own.product);
     expect(await verifyProduct(own.table, own.product)).toMatchObject({ checkpoints: 1, states: 6 + 2 * 2 });
+  });
+
+  it('looks up no event by itself where none came meanwhile', async () => {
+    await append([stock(5, 0, 'a'), stock(5, 10)]);
+    await append(retracted('a'));
+    await append(stock(1, 5));
+    await ticking.log.repair(own.product);
+    const client = own.table.connect();
+    const check = async () => {
+      expect(await verifyProduct({ ...own.table, client }, own.product)).toMatchObject({
+        ...{ checkpoints: 1, ids: 4, marks: 1 },
+      });
+    };
+    // The newest event, and a page with everything.
+    expect((await new Meter(client).of(check)).requests).toEqual({ Query: 2 });
   });
 
   it('does not judge the states of other code, and counts them', async () => {

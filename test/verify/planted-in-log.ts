@@ -110,6 +110,11 @@ export const plantedInLog: readonly Planted[] = [
     plant: (shop) => shop.put({ ...shop.item('id#e3'), sk: 'id#e99' }),
   },
   {
+    what: 'an id is taken by no event, and names the newest',
+    found: { invariant: 'id-item', version: 15, item: 'id#e99', expected: 'an event with this id' },
+    plant: (shop) => shop.put({ ...shop.item('id#e15'), sk: 'id#e99' }),
+  },
+  {
     what: 'a correction has another target',
     found: { invariant: 'correction-target', version: 7 },
     plant: change(key(7), (item) => ((item['target'] as Event)['version'] = 3)),
@@ -151,6 +156,15 @@ export const plantedInLog: readonly Planted[] = [
     found: { invariant: 'correction-mark', version: 9, expected: 'a correction of version 3' },
     plant: (shop) =>
       shop.put({ ...shop.item('m#000000000006#'), sk: 'm#000000000003#000000000009', target: 3, version: 9 }),
+  },
+  {
+    what: 'a mark was left by no correction, and names the newest event',
+    found: { invariant: 'correction-mark', version: 15, expected: 'a correction of version 3' },
+    plant: (shop) =>
+      shop.put({
+        ...shop.item('m#000000000006#'),
+        ...{ sk: 'm#000000000003#000000000015', target: 3, version: 15 },
+      }),
   },
   {
     what: 'a mark is of a correction that is not there',

@@ -59,6 +59,11 @@ export const plantedInStates: readonly Planted[] = [
     plant: change(key(6), (item) => (item['high'] = '2026-03-01T12:00:59.000Z')),
   },
   {
+    what: 'an event inside a batch knows of a time that no event of the batch has',
+    found: { invariant: 'latest-effective-time', version: 11, found: noon(59) },
+    plant: change(key(11), (item) => (item['high'] = noon(59))),
+  },
+  {
     what: 'a late event does not say what is stale',
     found: { invariant: 'stale-coverage', version: 6, expected: uncovered(2), found: 'no span there' },
     plant: change(key(6), (item) => delete item['stale']),

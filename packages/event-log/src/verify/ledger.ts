@@ -169,8 +169,8 @@ export class Ledger {
     }
   }
 
-  /** Versions past the last event read that items speak of: written since, or nobody's. */
+  /** What `finish` lets stand: items of versions past the last event read, written since, or nobody's. */
   get ahead(): { readonly sk: string; readonly version: number }[] {
-    return [...this.#ids.values(), ...this.#marks.values()].filter(({ version }) => version > this.version);
+    return [...this.#ids.values(), ...this.#marks.values()];
   }
 }
