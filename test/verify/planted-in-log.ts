@@ -51,7 +51,7 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'an event is not at the time that its content says',
-    found: { invariant: 'effective-time', version: 2 },
+    found: { invariant: 'effective-time', version: 2, expected: '2026-03-01T11:00:00.000Z' },
     plant: change(key(2), (item) => (item['effectiveAt'] = '2026-03-01T10:50:00.000Z')),
   },
   {
@@ -73,6 +73,11 @@ export const plantedInLog: readonly Planted[] = [
     what: 'a content is not in its canonical form',
     found: { invariant: 'event-content', version: 4 },
     plant: forge(4, (event) => (event['quantity'] = '5.00')),
+  },
+  {
+    what: 'a replacement is not in its canonical form',
+    found: { invariant: 'event-content', version: 7 },
+    plant: forge(7, (event) => ((event['replacement'] as Event)['quantity'] = '5.00')),
   },
   {
     what: 'an event is of a type that nobody knows',
@@ -101,12 +106,18 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'an id has another hash',
-    found: { invariant: 'id-item', version: 5, item: 'id#e5' },
+    found: {
+      ...({ invariant: 'id-item', version: 5, item: 'id#e5' } as const),
+      ...{ expected: expect.stringContaining('"version":5,') as string, found: '{"version":5,"hash":"x"}' },
+    },
     plant: change('id#e5', (item) => (item['hash'] = 'x')),
   },
   {
     what: 'an id is taken by no event',
-    found: { invariant: 'id-item', version: 3, item: 'id#e99', expected: 'an event with this id' },
+    found: {
+      ...({ invariant: 'id-item', version: 3, item: 'id#e99', expected: 'an event with this id' } as const),
+      found: expect.stringContaining('"version":3,') as string,
+    },
     plant: (shop) => shop.put({ ...shop.item('id#e3'), sk: 'id#e99' }),
   },
   {
