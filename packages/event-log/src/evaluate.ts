@@ -134,8 +134,7 @@ export async function evaluate(
   const { entries, overlay } = drafted;
   const first = firstPlace(overlay);
   // What touches no place is in order, though events stand after `now` that are still to come.
-  const after = now > view.high ? now : view.high;
-  const from = first ?? placeOf({ effectiveAt: after, version: view.version + 1 });
+  const from = first ?? firstPlaceInOrder(view);
   const inOrder = from >= firstPlaceInOrder(view);
   const refusal = allowLate ? undefined : changingThePast(view, entries);
   if (refusal !== undefined) return refusal;

@@ -89,6 +89,6 @@ export function extendTo(stale: Stale, high: number, next: number, version: numb
   if (last === undefined) return stale;
   if (next === high) return addSpan(stale, { from: next, to: next, version });
   const longer = { ...last, to: Math.max(last.to, next - 1) };
-  // Lists of before may have spans beyond the last place, which no append leaves: each moment asks for the greatest version.
+  // No append leaves spans beyond the last place, but older code did: each moment asks for the greatest version.
   return [...stale, longer].sort((a, b) => a.version - b.version).reduce<Stale>(addSpan, []);
 }
