@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { withoutLogger } from '@hindsight/event-log';
 import { EnvironmentError } from './environment-error';
 
 /** Where the gateway finds what it needs; all of it from the environment. */
@@ -59,23 +60,24 @@ export function createClients(environment: Environment): { dynamoDb: DynamoDBCli
   const { dynamoDbEndpoint, sfnEndpoint } = environment;
   const region = regionOf(environment);
   const agents = { httpAgent: SOCKETS, httpsAgent: SOCKETS, connectionTimeout: 2_000 };
-  const clients = {
-    dynamoDb: new DynamoDBClient({
-      ...region,
-      ...local(dynamoDbEndpoint),
-      requestHandler: { ...agents, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    }),
-    sfn: new SFNClient({
-      ...region,
-      ...local(sfnEndpoint),
-      requestHandler: agents,
-      // An append is never repeated blindly; see AppenderOptions.
-      maxAttempts: 1,
-      // The SDK puts `sync-` before the host of StartSyncExecution, which a stand-in has no name for.
-      disableHostPrefix: sfnEndpoint !== undefined,
-    }),
+  return {
+    dynamoDb: withoutLogger(
+      new DynamoDBClient({
+        ...region,
+        ...local(dynamoDbEndpoint),
+        requestHandler: { ...agents, requestTimeout: 5_000, throwOnRequestTimeout: true },
+      }),
+    ),
+    sfn: withoutLogger(
+      new SFNClient({
+        ...region,
+        ...local(sfnEndpoint),
+        requestHandler: agents,
+        // An append is never repeated blindly; see AppenderOptions.
+        maxAttempts: 1,
+        // The SDK puts `sync-` before the host of StartSyncExecution, which a stand-in has no name for.
+        disableHostPrefix: sfnEndpoint !== undefined,
+      }),
+    ),
   };
-  // It copies every input and output, field by field, for a logger that there is not.
-  for (const { middlewareStack } of Object.values(clients)) middlewareStack.remove('loggerMiddleware');
-  return clients;
 }

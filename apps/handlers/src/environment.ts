@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import { createEventLog, withoutLogger, type EventLog } from '@hindsight/event-log';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -12,7 +12,5 @@ export function eventLog(): EventLog {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.
   const client = new DynamoDBClient({ maxAttempts: 2, ...(endpoint !== undefined && { endpoint }) });
-  // It copies every input and output, field by field, for a logger that there is not.
-  client.middlewareStack.remove('loggerMiddleware');
-  return createEventLog({ client, tableName: required('TABLE_NAME') });
+  return createEventLog({ client: withoutLogger(client), tableName: required('TABLE_NAME') });
 }

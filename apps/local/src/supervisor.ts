@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
-import { ensureTable } from '@hindsight/event-log';
+import { ensureTable, withoutLogger } from '@hindsight/event-log';
 import {
   createStepFunctions,
   serveStepFunctions,
@@ -92,8 +92,7 @@ export async function start(
   const endpoint = await startStore(settings, lifecycle, onFailure);
   setEnvironment(settings, endpoint);
 
-  const dynamodb = new DynamoDBClient({ endpoint, maxAttempts: 2, cacheMiddleware: true });
-  dynamodb.middlewareStack.remove('loggerMiddleware');
+  const dynamodb = withoutLogger(new DynamoDBClient({ endpoint, maxAttempts: 2, cacheMiddleware: true }));
   const table = prepareTable(dynamodb, endpoint);
   const functions = createFunctions(tasks(registry));
   const logger = pino({ level: logLevel });

@@ -22,3 +22,4 @@ export type { RepairReport } from './repair';
 export { ensureTable, tableDefinition } from './table';
 export type { Difference, Invariant, ProductReport, TableReport } from './verify/report';
 export { verifyProduct, verifyTable, type VerifyOptions } from './verify/verify';
+export { withoutLogger } from './without-logger';
