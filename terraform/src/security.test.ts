@@ -162,7 +162,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('repair-checkpoints writes in batches, and no item that has an event’s keys', () => {
+  test('repair-checkpoints writes in batches, and no item that has what events have', () => {
     expect(
       actionsOf('repair-checkpoints', 'dynamodb')
         .map(({ action }) => action)
@@ -172,7 +172,9 @@ describe('least privilege', () => {
     expect(denying).toMatchObject({
       Action: ['dynamodb:BatchWriteItem'],
       Resource: [table],
-      Condition: { 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': ['effectiveKey', 'recordedKey'] } },
+      Condition: {
+        'ForAnyValue:StringEquals': { 'dynamodb:Attributes': ['effectiveKey', 'recordedKey', 'hash'] },
+      },
     });
   });
 

@@ -97,6 +97,18 @@ describe('the items of an append', () => {
     );
   });
 
+  it('of one append are found by their time together, at the last of them', async () => {
+    await appendAt(100, [received(5), received(1), received(2)]);
+    await appendAt(100, received(1));
+    const keys = [...(await all())].filter(([sk]) => sk.startsWith('v#')).map(([, item]) => item);
+    expect(keys.map((item) => (item as { recordedKey?: string }).recordedKey)).toEqual([
+      undefined,
+      undefined,
+      `${at(100)}#000000000003`,
+      `${at(100)}#000000000004`,
+    ]);
+  });
+
   it('of a late event keep the state after all as well, and say of which event that is', async () => {
     await appendAt(100, received(5, { eventId: 'a', color: 'black', effectiveAt: at(10) }));
     await appendAt(101, received(2, { eventId: 'b', effectiveAt: at(1) }));

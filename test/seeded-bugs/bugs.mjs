@@ -42,9 +42,8 @@ export const bugs = [
     name: 'a write that fails is not tried again, and is taken for a success',
     also: { find: '  Retry: [{ ErrorEquals: DYNAMODB_TRANSIENT, ...backoff }],\n', replace: '' },
     file: workflow('definition.ts'),
-    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  Next: 'IsRepairNeeded',",
-    replace:
-      "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' },\n  ],\n  Next: 'IsRepairNeeded',",
+    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  ...next,",
+    replace: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' },\n  ],\n  ...next,",
   },
   {
     name: 'duplicates are looked for after versions and rules',
@@ -169,9 +168,9 @@ export const bugs = [
   {
     name: 'a lost answer is told as contention, where nothing was stored',
     file: workflow('definition.ts'),
-    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  Next: 'IsRepairNeeded',",
+    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  ...next,",
     replace:
-      "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Contention' },\n  ],\n  Next: 'IsRepairNeeded',",
+      "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Contention' },\n  ],\n  ...next,",
   },
   {
     name: 'a retraction of a correction is accepted',
@@ -185,6 +184,12 @@ export const bugs = [
     find: "export { placeKey as placeOf } from '@hindsight/domain';",
     replace:
       "export const placeOf = (at: { effectiveAt: string; version: number }): string => `${at.effectiveAt}#${String(999999999999 - at.version).padStart(12, '0')}`;",
+  },
+  {
+    name: 'the first event of an append is found by its time, not the last',
+    file: log('plan.ts'),
+    find: 'const last = index === entries.length - 1;',
+    replace: 'const last = index === 0;',
   },
   {
     name: 'knownAt is taken as exclusive',

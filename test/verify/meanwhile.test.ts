@@ -46,6 +46,17 @@ describe('the check of a log', () => {
     expect(after).not.toHaveProperty('difference');
   });
 
+  it('may begin while the newest append becomes visible', async () => {
+    await append([stock(5, 0), stock(5, 10), stock(-1, 20)]);
+    const newest = (await itemsOf<{ productId: string; sk: string }>(own.table, own.product)).find(
+      ({ sk }) => sk === key(3),
+    );
+    await deleteItem(own.table, { productId: own.product, sk: key(3) });
+    const report = await checkWhile(() => putItem(own.table, newest!));
+    expect(report).toMatchObject({ version: 2 });
+    expect(report.difference).toBeUndefined();
+  });
+
   it('finds that the newest events went meanwhile', async () => {
     await append([stock(5, 0), stock(5, 10), stock(-1, 20)]);
     const { difference } = await checkWhile(async () => {

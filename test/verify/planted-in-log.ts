@@ -36,6 +36,21 @@ export const plantedInLog: readonly Planted[] = [
     plant: change(key(4), (item) => (item['recordedKey'] = '2026-03-01T12:00:05.000Z#000000000004')),
   },
   {
+    what: 'the last event of an append can not be found by its time',
+    found: { invariant: 'recorded-key', version: 12, found: 'nothing' },
+    plant: change(key(12), (item) => delete item['recordedKey']),
+  },
+  {
+    what: 'the newest event can not be found by its time',
+    found: { invariant: 'recorded-key', version: 15, found: 'nothing' },
+    plant: change(key(15), (item) => delete item['recordedKey']),
+  },
+  {
+    what: 'an event in the midst of an append is indexed at another recorded time',
+    found: { invariant: 'recorded-key', version: 11 },
+    plant: change(key(11), (item) => (item['recordedKey'] = '2026-03-01T12:00:09.000Z#000000000011')),
+  },
+  {
     what: 'an event is indexed at another effective time',
     found: { invariant: 'effective-key', version: 2 },
     plant: change(key(2), (item) => {

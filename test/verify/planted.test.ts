@@ -44,6 +44,14 @@ describe('a log that somebody has been at', () => {
     expect(difference).toBeUndefined();
   });
 
+  it('is found by the time of each event, as it once was: nothing is wrong', async () => {
+    await shop.put({ ...shop.item(key(11)), recordedKey: `2026-03-01T12:00:11.000Z#${key(11).slice(2)}` });
+
+    const { difference } = await verifyProduct(table, 'anvil');
+
+    expect(difference).toBeUndefined();
+  });
+
   it('tells the first difference of each product of a table', async () => {
     const other = new Workshop(table, 'bolt');
     await build(other);

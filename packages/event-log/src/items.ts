@@ -29,7 +29,8 @@ export interface EventItem {
   readonly sk: string;
   /** Where the event counts; absent on retractions, which count nowhere. */
   readonly effectiveKey?: string;
-  readonly recordedKey: string;
+  /** On the last event of an append: those of one append are recorded at one moment, and become known together. */
+  readonly recordedKey?: string;
   readonly version: number;
   readonly recordedAt: string;
   readonly effectiveAt: string;
@@ -179,7 +180,8 @@ function storeFooting({ at, tip }: Footing, own: number): Pick<EventItem, 'at' |
   };
 }
 
-export function eventItem(entry: Entry, footing: Footing): EventItem {
+/** @param last whether it is the last event of its append */
+export function eventItem(entry: Entry, footing: Footing, last: boolean): EventItem {
   const { event, sent, hash, target, place } = entry;
   const { productId, version, recordedAt, effectiveAt } = event;
   const { productId: product, eventCategory, ...content } = sent;
@@ -188,7 +190,7 @@ export function eventItem(entry: Entry, footing: Footing): EventItem {
     productId,
     sk: eventKey(version),
     ...(place !== null && { effectiveKey: effectiveKey(place, version, 'event') }),
-    recordedKey: recordedKey(recordedAt, version),
+    ...(last && { recordedKey: recordedKey(recordedAt, version) }),
     version,
     recordedAt,
     effectiveAt,

@@ -10,8 +10,8 @@
  * | `m#<target>#<version>`    | a correction's mark: its target stops counting where it stood               |
  * | `c#<place>`               | a checkpoint: a cache of states from that place on; may go at any moment    |
  *
- * `byEffective` lists events and marks by where they stand in effective time, `byRecorded` the events by
- * when they were recorded. A place is `<effectiveAt>#<version>`; text order is effective order.
+ * `byEffective` lists events and marks by where they stand in effective time, `byRecorded` the last event of each
+ * append by when it was recorded. A place is `<effectiveAt>#<version>`; text order is effective order.
  */
 export const keySchema = {
   partitionKey: 'productId',

@@ -183,10 +183,12 @@ export class Planner {
   #writes(view: View, evaluation: Evaluation): TransactItem[] {
     const { store, registry } = this.reading;
     const footings = footingsOf(view, evaluation, registry.reducersVersion);
-    const items = evaluation.entries.flatMap((entry, index) => {
+    const { entries } = evaluation;
+    const items = entries.flatMap((entry, index) => {
       const footing = footings[index];
       const mark = markItem(entry);
-      return footing ? [eventItem(entry, footing), idItem(entry), ...(mark ? [mark] : [])] : [];
+      const last = index === entries.length - 1;
+      return footing ? [eventItem(entry, footing, last), idItem(entry), ...(mark ? [mark] : [])] : [];
     });
     return items.map((item) => ({
       Put: {

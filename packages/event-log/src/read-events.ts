@@ -13,19 +13,16 @@ const LOOKED_AT = 1000;
 
 type Options = ReadOptions & { readonly types?: readonly string[] };
 
-/** The first version recorded at or after a time, found without reading events; undefined: none is. */
-async function versionFrom(store: Store, productId: string, time: string): Promise<number | undefined> {
-  const range = { index: keySchema.byRecorded, after: time, before: LAST, limit: 1 };
+/** The last version recorded before a time; 0: none is. */
+async function versionBefore(store: Store, productId: string, time: string): Promise<number> {
+  const range = { index: keySchema.byRecorded, after: ' ', before: time, backward: true, limit: 1 };
   const { items } = await store.page<{ sk: string }>(productId, range);
-  return items[0] && versionIn(items[0].sk);
+  return items[0] ? versionIn(items[0].sk) : 0;
 }
 
 async function recordedRange(store: Store, productId: string, { direction, after, from, to }: Options) {
-  const low = from === undefined ? 1 : await versionFrom(store, productId, from);
-  const high = to === undefined ? undefined : await versionFrom(store, productId, to);
-  // Nothing is recorded since.
-  if (low === undefined) return undefined;
-  const last = high === undefined ? Number.MAX_SAFE_INTEGER : high - 1;
+  const low = from === undefined ? 1 : (await versionBefore(store, productId, from)) + 1;
+  const last = to === undefined ? Number.MAX_SAFE_INTEGER : await versionBefore(store, productId, to);
   const passed = after === undefined ? undefined : Number(after);
   return direction === 'forward'
     ? { first: Math.max(low, (passed ?? 0) + 1), last }
@@ -41,7 +38,6 @@ export async function readRecorded(
   const { direction, limit, types } = options;
   const range = await recordedRange(store, productId, options);
   const events: RecordedEvent[] = [];
-  if (range === undefined) return { events };
   const keys = {
     after: eventKey(range.first),
     before: range.last === Number.MAX_SAFE_INTEGER ? `v#${LAST}` : eventKey(range.last),

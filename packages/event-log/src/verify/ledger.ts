@@ -31,6 +31,8 @@ interface Entry {
  */
 export class Ledger {
   version = 0;
+  /** The last event cannot be found by its time: one of the same append has to follow. */
+  unlisted = false;
   #recordedAt = '';
   readonly #byId = new Map<string, Entry>();
   readonly #ids = new Map<string, IdItem>();
@@ -70,10 +72,19 @@ export class Ledger {
       differ(site, 'recorded-order', 'a time in UTC with milliseconds', recordedAt);
     if (recordedAt < this.#recordedAt)
       differ(site, 'recorded-order', `not before ${this.#recordedAt}`, recordedAt);
-    if (key !== recordedKey(recordedAt, next))
+    if (recordedAt !== this.#recordedAt) this.listed();
+    if (key !== undefined && key !== recordedKey(recordedAt, next))
       differ(site, 'recorded-key', recordedKey(recordedAt, next), key);
     this.version = next;
+    this.unlisted = key === undefined;
     this.#recordedAt = recordedAt;
+  }
+
+  /** The last event was the last of its append. */
+  listed(): void {
+    const { version } = this;
+    const key = recordedKey(this.#recordedAt, version);
+    if (this.unlisted) differ({ item: eventKey(version), version }, 'recorded-key', key, undefined);
   }
 
   #content(site: Site, { event, recordedAt, effectiveAt, hash }: EventItem): void {
