@@ -62,6 +62,17 @@ describe('states that other code has stored', () => {
     expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
   });
 
+  it('make the next append ask for that repair, and only the next', async () => {
+    for (const [seconds, repair] of [
+      [30, true],
+      [31, false],
+    ] as const) {
+      const next = command(own.product, received(1, { effectiveAt: at(seconds) }));
+      expect(await log.plan(next)).toMatchObject({ outcome: 'store', repair });
+      await log.append(next);
+    }
+  });
+
   it('are replaced by a repair of all that there is, though nothing was appended since', async () => {
     expect(await log.repair(own.product)).toEqual({ done: true, factsRead: 4, checkpointsWritten: 1 });
     const [checkpoint] = await checkpointsOf(own.table, own.product);

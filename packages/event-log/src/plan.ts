@@ -23,7 +23,7 @@ export interface TransactItem {
 
 /** What is to be done about an append, decided on the log as it was read. */
 export type Plan =
-  /** Write these, all or none; a lost race fails the whole, and a new plan is made. `repair`: states became stale. */
+  /** Write these, all or none; a lost race fails the whole, and a new plan is made. `repair`: stored states are or become stale. */
   | {
       readonly outcome: 'store';
       readonly transactItems: readonly TransactItem[];
@@ -177,7 +177,8 @@ export class Planner {
     };
     if (dryRun) return { outcome: 'done', result };
     const transactItems = this.#writes(view, evaluation);
-    return { outcome: 'store', transactItems, token: this.newToken(), result, repair: !evaluation.inOrder };
+    const repair = !evaluation.inOrder || view.otherCode;
+    return { outcome: 'store', transactItems, token: this.newToken(), result, repair };
   }
 
   #writes(view: View, evaluation: Evaluation): TransactItem[] {

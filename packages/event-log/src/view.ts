@@ -18,6 +18,8 @@ export interface View {
   /** The latest effective time of any event so far; '' when there is none. */
   readonly high: string;
   readonly stale: Stale;
+  /** The states stored so far were made by other code, and none of them will do. */
+  readonly otherCode: boolean;
 }
 
 export const emptyView = (productId: string): View => ({
@@ -27,6 +29,7 @@ export const emptyView = (productId: string): View => ({
   tip: null,
   high: '',
   stale: [],
+  otherCode: false,
 });
 
 /** What one event item says of the whole log through its version. */
@@ -41,6 +44,7 @@ export function viewOf(registry: Registry, item: EventItem): View {
     tip: trusted ? tipOf(item) : undefined,
     // States made by other code are stale everywhere; only those made since then by this code will do.
     stale: trusted ? decodeStale(item.stale) : [{ from: EARLIEST, to: Date.parse(highOf(item)), version }],
+    otherCode: !trusted,
   };
 }
 
