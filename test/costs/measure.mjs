@@ -19,7 +19,7 @@ const { stateMachineDefinition } = require('@hindsight/workflow');
 const file = fileURLToPath(new URL('../../docs/measured.json', import.meta.url));
 const LENGTH = 1000;
 
-/** How an event in order goes: its own branch of the router, something to store, no repair. */
+/** How an event in order goes: its own branch of the router, then something to store. */
 const TAKEN = { EventRouter: 'type:productReceived', Decision: 'store' };
 
 function pathInOrder() {
@@ -27,16 +27,14 @@ function pathInOrder() {
   const path = [];
   for (let name = StartAt; name !== undefined;) {
     path.push(name);
-    const { Next, Default, Choices = [] } = States[name];
-    const taken = name in TAKEN && Choices.find(({ StringEquals }) => StringEquals === TAKEN[name]);
-    name = (taken || { Next: Next ?? Default }).Next;
+    const { Next, Choices = [] } = States[name];
+    name = Next ?? Choices.find(({ StringEquals }) => StringEquals === TAKEN[name])?.Next;
   }
   return path;
 }
 
-/** The choice says `found` where it has to: the walk ends in Done. */
 const path = pathInOrder();
-if (path.at(-1) !== 'Done') throw new Error(`the way through the state machine ends in ${path.at(-1)}`);
+if (path.at(-1) !== 'StoreEvent') throw new Error(`the way through the state machine ends in ${path.at(-1)}`);
 
 async function count() {
   const engine = await startEngine();

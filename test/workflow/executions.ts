@@ -2,6 +2,7 @@ import { describeFaults } from './faults';
 import { describeLateRight } from './late-right';
 import { startMachine, type Machine } from './machine';
 import { describeAppends } from './outcomes';
+import { describeRaces } from './races';
 
 /** Every kind of execution, on a machine that runs while the tests do. @returns the machine, once it runs */
 export function describeExecutions(): () => Machine {
@@ -21,6 +22,7 @@ export function describeExecutions(): () => Machine {
 
   describe('an append through the workflow', () => describeAppends(running));
   describe('an append whose caller may not change the past', () => describeLateRight(running));
+  describe('a race with another writer', () => describeRaces(running));
   describe('a fault on the way', () => describeFaults(running));
   return running;
 }

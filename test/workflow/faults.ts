@@ -3,7 +3,7 @@ import { tasks, type Task } from '@hindsight/workflow';
 import { received } from '../support/commands';
 import type { Fault } from './faulty-endpoint';
 import type { Machine } from './machine';
-import { fresh } from './outcomes';
+import { fresh, LONG_AGO } from './outcomes';
 
 /** The errors that the document tries again, by the name of the state; a task and one more, as all are alike. */
 const retriedErrors = ({ definition }: Machine, state: string): string[] => {
@@ -38,7 +38,8 @@ export function describeFaults(machine: () => Machine): void {
     transitions.filter((transition) => transition === `${state} again`).length;
 
   test('the faults below are all that the document tries again', () => {
-    expect(retriedErrors(machine(), 'StoreEvent').sort()).toEqual(Object.keys(FAULTS).sort());
+    for (const state of ['StoreEvent', 'StoreEventAndRepair'])
+      expect(retriedErrors(machine(), state).sort()).toEqual(Object.keys(FAULTS).sort());
     expect(retriedErrors(machine(), 'ProcessBatch').sort()).toEqual([...LAMBDA_ERRORS].sort());
   });
 
@@ -54,9 +55,7 @@ export function describeFaults(machine: () => Machine): void {
     describe.each(waitedFor.map((task) => [task.state, task] as const))('%s', (state, task) => {
       const productId = fresh();
       const start = () => run(productId, bodyFor(task));
-      beforeAll(() =>
-        run(productId, received(200, { eventId: 'delivery-1', effectiveAt: '2026-01-01T00:00:00Z' })),
-      );
+      beforeAll(() => run(productId, received(200, { eventId: 'delivery-1', effectiveAt: LONG_AGO })));
 
       test('is tried again after a passing fault', async () => {
         machine().failTask(task.name, 'Lambda.TooManyRequestsException', 2);
@@ -107,46 +106,56 @@ export function describeFaults(machine: () => Machine): void {
     });
   });
 
-  describe('the write', () => {
-    test.each(Object.entries(FAULTS))('is tried again after %s', async (_, fault) => {
+  describe.each([
+    ['StoreEvent', 0, {}],
+    ['StoreEventAndRepair', 1, { effectiveAt: LONG_AGO }],
+  ])('the write of %s', (state, before, when) => {
+    /** A product with so many events before, and an event that this state stores. */
+    async function prepared(content: object = {}) {
       const productId = fresh();
+      if (before > 0) await run(productId, received(10));
+      return { productId, append: () => run(productId, received(1, { ...when, ...content })) };
+    }
+
+    test.each(Object.entries(FAULTS))('is tried again after %s', async (_, fault) => {
+      const { productId, append } = await prepared();
       machine().wire.fail('TransactWriteItems', fault, ATTEMPTS - 1);
-      const { result, transitions } = await run(productId, received(1));
-      expect([result?.version, again('StoreEvent', transitions)]).toEqual([1, ATTEMPTS - 1]);
-      expect(await machine().log.headVersion(productId)).toBe(1);
+      const { result, transitions } = await append();
+      expect([result?.version, again(state, transitions)]).toEqual([before + 1, ATTEMPTS - 1]);
+      expect(await machine().log.headVersion(productId)).toBe(before + 1);
     });
 
     test.each(Object.entries(FAULTS))('ends in StoreUnavailable where %s does not pass', async (_, fault) => {
-      const productId = fresh();
+      const { productId, append } = await prepared();
       machine().wire.fail('TransactWriteItems', fault, ATTEMPTS);
-      expect((await run(productId, received(1))).error).toBe('StoreUnavailable');
-      expect(await machine().log.headVersion(productId)).toBe(0);
+      expect((await append()).error).toBe('StoreUnavailable');
+      expect(await machine().log.headVersion(productId)).toBe(before);
     });
 
     test.each(['ResourceNotFoundException', 'ValidationException', 'AccessDeniedException'])(
       'ends in StoreUnavailable, at once, after %s',
       async (error) => {
+        const { append } = await prepared();
         machine().wire.fail('TransactWriteItems', { error }, 1);
-        const { error: name, transitions } = await run(fresh(), received(1));
-        expect([name, again('StoreEvent', transitions)]).toEqual(['StoreUnavailable', 0]);
+        const { error: name, transitions } = await append();
+        expect([name, again(state, transitions)]).toEqual(['StoreUnavailable', 0]);
       },
     );
 
     test('whose answer is lost is repeated under its token, and stored once', async () => {
-      const productId = fresh();
+      const { productId, append } = await prepared();
       machine().wire.fail('TransactWriteItems', 'answer lost', 2);
-      const { result, path } = await run(productId, received(1));
-      expect(result).toMatchObject({ version: 1, replayed: false });
+      const { result, path } = await append();
+      expect(result).toMatchObject({ version: before + 1, replayed: false });
       expect(path).not.toContain('LostRace');
-      expect(await machine().log.headVersion(productId)).toBe(1);
+      expect(await machine().log.headVersion(productId)).toBe(before + 1);
     });
 
     test('whose answer never comes is in doubt; the same event sent again ends the doubt', async () => {
-      const productId = fresh();
-      const body = received(1, { eventId: 'e' });
+      const { append } = await prepared({ eventId: 'e' });
       machine().wire.fail('TransactWriteItems', 'answer lost', ATTEMPTS);
-      expect((await run(productId, body)).error).toBe('StoreUnavailable');
-      expect((await run(productId, body)).result).toMatchObject({ version: 1, replayed: true });
+      expect((await append()).error).toBe('StoreUnavailable');
+      expect((await append()).result).toMatchObject({ version: before + 1, replayed: true });
     });
   });
 
@@ -154,7 +163,7 @@ export function describeFaults(machine: () => Machine): void {
     async function late() {
       const productId = fresh();
       await run(productId, received(10));
-      return { productId, ended: () => run(productId, received(5, { effectiveAt: '2026-01-01T00:00:00Z' })) };
+      return { productId, ended: () => run(productId, received(5, { effectiveAt: LONG_AGO })) };
     }
 
     test('that can not be started is no error: the event is stored, and answers stay right', async () => {

@@ -46,7 +46,7 @@ describe('the state machine', () => {
   test('runs every task by its function, and knows no others', () => {
     const resources = states.flatMap(([name, { Type, Resource, Parameters }]) => {
       const invoked = (Parameters as { FunctionName?: string } | undefined)?.FunctionName;
-      return Type === 'Task' && name !== 'StoreEvent' ? [[name, invoked ?? Resource]] : [];
+      return Type === 'Task' && !name.startsWith('Store') ? [[name, invoked ?? Resource]] : [];
     });
     const expected = tasks(registry).map(({ name, state }) => [state, functionArn(name)]);
     expect(resources.sort()).toEqual(expected.sort());
@@ -60,12 +60,15 @@ describe('the state machine', () => {
     expect(route).toEqual([{ Variable: '$.route', StringEquals: `type:${name}`, Next: task?.state }]);
   });
 
-  test('stores by itself, without a function in between', () => {
-    expect(definition.States['StoreEvent']).toMatchObject({
-      Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
-      Parameters: { 'TransactItems.$': '$.plan.transactItems', 'ClientRequestToken.$': '$.plan.token' },
-    });
-  });
+  test.each(['StoreEvent', 'StoreEventAndRepair'])(
+    '%s stores by itself, without a function in between',
+    (state) => {
+      expect(definition.States[state]).toMatchObject({
+        Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
+        Parameters: { 'TransactItems.$': '$.plan.transactItems', 'ClientRequestToken.$': '$.plan.token' },
+      });
+    },
+  );
 
   test('starts the repair and does not wait for it', () => {
     expect(definition.States['RequestRepair']).toMatchObject({

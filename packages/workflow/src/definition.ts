@@ -61,7 +61,7 @@ function lambda(
   };
 }
 
-const storeEvent: AslState = {
+const store = (next: Readonly<Record<string, unknown>>): AslState => ({
   Type: 'Task',
   Comment: 'All or none of the items; each on the condition that it is new. No function in between.',
   Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
@@ -72,8 +72,8 @@ const storeEvent: AslState = {
     { ErrorEquals: ['DynamoDb.TransactionCanceledException'], ResultPath: '$.fault', Next: 'LostRace' },
     { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },
   ],
-  Next: 'IsRepairNeeded',
-};
+  ...next,
+});
 
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
 function outcomes(functionArn: (name: string) => string): Record<string, AslState> {
@@ -81,10 +81,15 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
   return {
     Decision: {
       Type: 'Choice',
-      Choices: [on('store', 'StoreEvent'), on('done', 'Done')],
+      Choices: [
+        { Variable: '$.plan.repair', BooleanEquals: true, Next: 'StoreEventAndRepair' },
+        on('store', 'StoreEvent'),
+        on('done', 'Done'),
+      ],
       Default: 'Refused',
     },
-    StoreEvent: storeEvent,
+    StoreEvent: store({ OutputPath: '$.plan.result', End: true }),
+    StoreEventAndRepair: store({ Next: REPAIR.state }),
     LostRace: {
       Type: 'Pass',
       Comment: 'The log has moved on, or holds these events already: look again.',
@@ -101,11 +106,6 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
       Type: 'Choice',
       Choices: [{ Variable: '$.attempt', NumericLessThan: TRIES, Next: 'EventRouter' }],
       Default: 'Contention',
-    },
-    IsRepairNeeded: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.plan.repair', BooleanEquals: true, Next: REPAIR.state }],
-      Default: 'Done',
     },
     [REPAIR.state]: {
       Type: 'Task',
