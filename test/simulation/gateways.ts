@@ -110,16 +110,10 @@ export class Gateways {
     const { client } = this.lines.lay(host.wire);
     const log = createEventLog({ client, tableName, clock, delay, random: world.random });
     const appender = createAppender({
-      client: machineClient(host, machine),
+      client: machineClient(host, machine, APPEND_TIMEOUT),
       stateMachineArn: STATE_MACHINE,
       asyncStateMachineArn: STATE_MACHINE,
-      timeout: APPEND_TIMEOUT,
       newName: () => world.newName('execution'),
-      after: (milliseconds) => {
-        const late = new AbortController();
-        world.schedule(milliseconds, () => late.abort());
-        return late.signal;
-      },
     });
     const metrics = {
       append: (seen: AppendSeen) => void appends.push(seen),

@@ -31,10 +31,11 @@ export function startMachine(
 
 const failed = (name: string): Error => Object.assign(new Error('injected'), { name });
 
-type Send = (command: unknown, options?: { abortSignal?: AbortSignal }) => Promise<unknown>;
-
-/** Step Functions as a gateway calls it, over a network that may refuse, lose or delay. */
-export function machineClient(host: Host, machine: StepFunctions): SFNClient {
+/**
+ * Step Functions as a gateway calls it, over a network that may refuse, lose or delay.
+ * @param timeout how long a request may take, in simulated milliseconds
+ */
+export function machineClient(host: Host, machine: StepFunctions, timeout: number): SFNClient {
   const { surroundings } = host;
   const { world } = surroundings;
 
@@ -51,11 +52,12 @@ export function machineClient(host: Host, machine: StepFunctions): SFNClient {
     throw new Error('the gateway sent what this does not know');
   }
 
-  const send: Send = async (command, { abortSignal } = {}) => {
+  const send = async (command: unknown): Promise<unknown> => {
     const { faults } = surroundings;
     const aborted = new Promise<never>((_, reject) => {
-      abortSignal?.addEventListener('abort', () => reject(failed('TimeoutError')));
+      world.schedule(timeout, () => reject(failed('TimeoutError')));
     });
+    aborted.catch(() => undefined);
     const answered = (async () => {
       await onTheWay();
       if (world.chance(faults.death)) host.die();

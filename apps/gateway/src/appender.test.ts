@@ -21,16 +21,9 @@ async function appenderOver(
   let index = 0;
   running = await standIn((call) => answer(call, index++));
   const env = { TABLE_NAME: 'hindsight', STATE_MACHINE_ARN: ARN, SFN_ENDPOINT: running.endpoint };
-  const { sfn } = createClients(environmentOf(env));
+  const { sfn } = createClients(environmentOf(env), timeout);
   const { calls } = running;
-  return {
-    calls,
-    appender: createAppender({
-      client: sfn,
-      stateMachineArn: ARN,
-      ...(timeout !== undefined && { timeout }),
-    }),
-  };
+  return { calls, appender: createAppender({ client: sfn, stateMachineArn: ARN }) };
 }
 
 test('starts one synchronous execution with the request as its input', async () => {

@@ -39,8 +39,8 @@ export class UnavailableError extends Error {
 
 export interface AppenderOptions {
   /**
-   * Must be made with `maxAttempts: 1` (`createClients` does so). A synchronous execution has no idempotency of
-   * its own: where the events carry no ids, a blind retry after a lost reply would store them twice. Retries
+   * Must be made with `maxAttempts: 1`, and with a limit to the time a request takes (`createClients` does so). A
+   * synchronous execution has no idempotency of its own: where the events carry no ids, a blind retry after a lost reply would store them twice. Retries
    * belong to the client, which knows its ids, or to `append` here, where nothing can have started.
    */
   readonly client: SFNClient;
@@ -48,12 +48,8 @@ export interface AppenderOptions {
   readonly stateMachineArn: string;
   /** A STANDARD machine with the same definition, for appends in the background. */
   readonly asyncStateMachineArn?: string;
-  /** Gives up waiting for an execution, in milliseconds; by default a little later than the machine does. */
-  readonly timeout?: number;
   /** Names executions; never the same twice. */
   readonly newName?: () => string;
-  /** Aborts after so many milliseconds. */
-  readonly after?: (milliseconds: number) => AbortSignal;
 }
 
 /** A throttled call started nothing: worth another try, after up to these waits in milliseconds. */
@@ -122,9 +118,7 @@ function backgroundAppender(
 
 /** Appends by executions of the workflow's state machines. */
 export function createAppender(options: AppenderOptions): Appender {
-  const { client, stateMachineArn, asyncStateMachineArn, timeout = 130_000 } = options;
-  const { newName = randomUUID, after = (milliseconds: number) => AbortSignal.timeout(milliseconds) } =
-    options;
+  const { client, stateMachineArn, asyncStateMachineArn, newName = randomUUID } = options;
   const machines = [stateMachineArn, ...(asyncStateMachineArn === undefined ? [] : [asyncStateMachineArn])];
   return {
     async append(request) {
@@ -134,10 +128,7 @@ export function createAppender(options: AppenderOptions): Appender {
         name,
         input: inputOf(request, name),
       });
-      const ended = await call(`execution ${name}`, () =>
-        client.send(command, { abortSignal: after(timeout) }),
-      );
-      return outcomeOf(name, ended);
+      return outcomeOf(name, await call(`execution ${name}`, () => client.send(command)));
     },
     ...(asyncStateMachineArn !== undefined && {
       background: backgroundAppender(options, asyncStateMachineArn),

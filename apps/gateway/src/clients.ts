@@ -55,8 +55,17 @@ function regionOf({ region, dynamoDbEndpoint, sfnEndpoint }: Environment) {
   return chosen === undefined ? {} : { region: chosen };
 }
 
-/** The two clients of AWS, as the gateway wants them. */
-export function createClients(environment: Environment): { dynamoDb: DynamoDBClient; sfn: SFNClient } {
+/** A little later than the state machine gives up. */
+const LONGEST_EXECUTION = 130_000;
+
+/**
+ * The two clients of AWS, as the gateway wants them.
+ * @param timeout how long an execution is waited for, in milliseconds
+ */
+export function createClients(
+  environment: Environment,
+  timeout = LONGEST_EXECUTION,
+): { dynamoDb: DynamoDBClient; sfn: SFNClient } {
   const { dynamoDbEndpoint, sfnEndpoint } = environment;
   const region = regionOf(environment);
   const agents = { httpAgent: SOCKETS, httpsAgent: SOCKETS, connectionTimeout: 2_000 };
@@ -72,7 +81,9 @@ export function createClients(environment: Environment): { dynamoDb: DynamoDBCli
       new SFNClient({
         ...region,
         ...local(sfnEndpoint),
-        requestHandler: agents,
+        requestHandler: { ...agents, requestTimeout: timeout, throwOnRequestTimeout: true },
+        // What the SDK does with a request is put together once, not for each.
+        cacheMiddleware: true,
         // An append is never repeated blindly; see AppenderOptions.
         maxAttempts: 1,
         // The SDK puts `sync-` before the host of StartSyncExecution, which a stand-in has no name for.

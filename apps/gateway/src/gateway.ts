@@ -26,14 +26,13 @@ export function gatewayFrom(
 ): { app: Express; logger: Logger } {
   const environment = environmentOf(env);
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
-  const { dynamoDb, sfn } = createClients(environment);
+  const { dynamoDb, sfn } = createClients(environment, timeout);
   const logger = createLogger({ level, innerNames: [tableName] });
   const log = createEventLog({ client: dynamoDb, tableName });
   const appender = createAppender({
     client: sfn,
     stateMachineArn,
     ...(asyncStateMachineArn !== undefined && { asyncStateMachineArn }),
-    ...(timeout !== undefined && { timeout }),
   });
   const given = { ...settings, corsOrigins: corsOriginsOf(env) };
   return { app: createApp({ log, appender, logger, ...options, settings: given }), logger };
