@@ -15,7 +15,7 @@ afterEach(async () => {
 
 /** An appender over the real client, which talks to a stand-in. */
 async function appenderOver(
-  answer: (call: ReceivedCall, index: number) => Answer | 'hang-up' | Promise<Answer>,
+  answer: (call: ReceivedCall, index: number) => Answer | 'hang-up' | 'stall' | Promise<Answer>,
   timeout?: number,
 ) {
   let index = 0;
@@ -89,6 +89,11 @@ test('gives up when throttling lasts', async () => {
 
 test('gives up on an answer that does not come', async () => {
   const { appender } = await appenderOver(() => new Promise<never>(() => undefined), 20);
+  await expect(appender.append(REQUEST)).rejects.toMatchObject({ name: 'Unavailable' });
+});
+
+test('gives up on an answer that stops in its midst', async () => {
+  const { appender } = await appenderOver(() => 'stall', 20);
   await expect(appender.append(REQUEST)).rejects.toMatchObject({ name: 'Unavailable' });
 });
 

@@ -40,8 +40,9 @@ export class UnavailableError extends Error {
 export interface AppenderOptions {
   /**
    * Must be made with `maxAttempts: 1`, and with a limit to the time a request takes (`createClients` does so). A
-   * synchronous execution has no idempotency of its own: where the events carry no ids, a blind retry after a lost reply would store them twice. Retries
-   * belong to the client, which knows its ids, or to `append` here, where nothing can have started.
+   * synchronous execution has no idempotency of its own: where the events carry no ids, a blind retry after a lost
+   * reply would store them twice. Retries belong to the client, which knows its ids, or to `append` here, where nothing
+   * can have started.
    */
   readonly client: SFNClient;
   /** An EXPRESS machine, called synchronously. */

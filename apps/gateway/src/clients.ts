@@ -45,6 +45,9 @@ export function environmentOf(env: NodeJS.ProcessEnv): Environment {
 /** As many requests at once as a busy gateway makes; each waits for a free socket otherwise. */
 const SOCKETS = { keepAlive: true, maxSockets: 64 };
 
+/** For the whole of a request: until its answer begins, and for any silence within it. Milliseconds. */
+const within = (time: number) => ({ requestTimeout: time, throwOnRequestTimeout: true, socketTimeout: time });
+
 /** A stand-in wants credentials and looks at none; a real account's never go there. */
 const local = (endpoint: string | undefined) =>
   endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
@@ -74,14 +77,15 @@ export function createClients(
       new DynamoDBClient({
         ...region,
         ...local(dynamoDbEndpoint),
-        requestHandler: { ...agents, requestTimeout: 5_000, throwOnRequestTimeout: true },
+        requestHandler: { ...agents, ...within(5_000) },
       }),
     ),
     sfn: withoutLogger(
       new SFNClient({
         ...region,
         ...local(sfnEndpoint),
-        requestHandler: { ...agents, requestTimeout: timeout, throwOnRequestTimeout: true },
+        // That all sockets are taken is worth a warning before the request has failed for want of one.
+        requestHandler: { ...agents, ...within(timeout), socketAcquisitionWarningTimeout: 4_000 },
         // What the SDK does with a request is put together once, not for each.
         cacheMiddleware: true,
         // An append is never repeated blindly; see AppenderOptions.

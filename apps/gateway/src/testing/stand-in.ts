@@ -18,9 +18,9 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** Speaks enough of AWS JSON for a client of the SDK; `answer` may never resolve. */
+/** Speaks enough of AWS JSON for a client of the SDK; `answer` may never resolve, hang up, or stop in its midst. */
 export async function standIn(
-  answer: (call: ReceivedCall) => Answer | 'hang-up' | Promise<Answer>,
+  answer: (call: ReceivedCall) => Answer | 'hang-up' | 'stall' | Promise<Answer>,
 ): Promise<StandIn> {
   const calls: ReceivedCall[] = [];
   const server: Server = createServer((request, response) => {
@@ -35,6 +35,7 @@ export async function standIn(
       calls.push(call);
       void Promise.resolve(answer(call)).then((given) => {
         if (given === 'hang-up') request.socket.destroy();
+        else if (given === 'stall') response.writeHead(200, { 'Content-Length': 100 }).write('{');
         else
           response
             .writeHead(given.status ?? 200, { 'Content-Type': 'application/x-amz-json-1.0' })
