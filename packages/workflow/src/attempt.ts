@@ -22,22 +22,16 @@ export type ProcessInput = {
 /** The result of an execution; `attempts` counts the one that succeeded, and those that lost a race before it. */
 export type WorkflowResult = AppendResult & { readonly attempts: number };
 
-type Counted<P> = P extends unknown
-  ? Omit<P, 'result' | 'repair'> & { readonly result: WorkflowResult }
-  : never;
+type Counted<P> = P extends unknown ? Omit<P, 'result'> & { readonly result: WorkflowResult } : never;
 
 /** What a Process… task hands on. It replaces its input: one copy of the contents less against the payload limit. */
 export interface Processed {
   readonly route: string;
   readonly attempt: number;
   readonly trace: Trace;
-  readonly plan: {
-    /** Stored states are or become stale; in every plan, for the choice that looks at it first. */
-    readonly repair: boolean;
-  } & (
+  readonly plan:
     | Counted<Exclude<Plan, { outcome: 'refused' }>>
-    | { readonly outcome: 'refused'; readonly failure: Failure }
-  );
+    | { readonly outcome: 'refused'; readonly failure: Failure };
   /** Only where something is to be stored. */
   readonly again?: Again;
 }
@@ -70,8 +64,8 @@ export function processed(input: ProcessInput, command: AppendCommand, plan: Pla
   const { route, attempt, trace = {} } = input;
   const base = { route, attempt, trace };
   if (plan.outcome === 'refused')
-    return { ...base, plan: { outcome: 'refused', repair: false, failure: failureOf(plan.refusal) } };
+    return { ...base, plan: { outcome: 'refused', failure: failureOf(plan.refusal) } };
   const result: WorkflowResult = { ...fitted(plan), attempts: attempt + 1 };
-  if (plan.outcome === 'done') return { ...base, plan: { ...plan, repair: false, result } };
+  if (plan.outcome === 'done') return { ...base, plan: { ...plan, result } };
   return { ...base, plan: { ...plan, result }, again: againOf(command) };
 }

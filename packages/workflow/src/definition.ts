@@ -77,12 +77,16 @@ const store = (next: Readonly<Record<string, unknown>>): AslState => ({
 
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
 function outcomes(functionArn: (name: string) => string): Record<string, AslState> {
-  const on = (outcome: string, Next: string) => ({ Variable: '$.plan.outcome', StringEquals: outcome, Next });
+  const when = (outcome: string) => ({ Variable: '$.plan.outcome', StringEquals: outcome });
+  const on = (outcome: string, Next: string) => ({ ...when(outcome), Next });
   return {
     Decision: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.plan.repair', BooleanEquals: true, Next: 'StoreEventAndRepair' },
+        {
+          And: [when('store'), { Variable: '$.plan.repair', BooleanEquals: true }],
+          Next: 'StoreEventAndRepair',
+        },
         on('store', 'StoreEvent'),
         on('done', 'Done'),
       ],
