@@ -1,4 +1,4 @@
-import { ASSUMED, daysUntilFull, reachedBy, type Reached } from './capacity';
+import { ASSUMED, daysUntilFull, reachedBy, unitsOf, type Reached } from './capacity';
 import type { Limits, Measured } from './facts';
 import { randomFrom, simulate, type Outcome, type Way } from './simulate';
 import { figure, table } from './table';
@@ -67,7 +67,7 @@ function simulationTable(measured: Measured, { limits }: Limits): string {
   const rows = RATES.map((rate) => {
     const product = {
       rate: rate * ASSUMED.hottestShare,
-      unitsPerEvent: measured.hindsight.writeUnits,
+      unitsOf: (events: number) => unitsOf(events, measured),
       unitsPerSecond: limits.partitionWriteUnits.value,
       appendMs: ASSUMED.appendMs,
     };

@@ -1,10 +1,10 @@
-import { daysUntilFull, reachedBy } from './capacity';
+import { daysUntilFull, reachedBy, unitsOf } from './capacity';
 import { readLimits, readMeasured } from './facts';
 
 const limits = readLimits();
 const measured = {
   ...readMeasured(),
-  hindsight: { readUnits: 1, writeUnits: 8, batchOf25WriteUnits: 200, states: 7, storedBytes: 1300 },
+  hindsight: { readUnits: 1, writeUnits: 8, batchOf25WriteUnits: 152, states: 7, storedBytes: 1300 },
 };
 
 test('each limit is reached at the load that its share of an append says', () => {
@@ -14,6 +14,10 @@ test('each limit is reached at the load that its share of an append says', () =>
   expect(at['lambdaConcurrency']).toBe(10_000);
   // One event in 234.3 is the hottest product's; 125 of its events take the 1,000 units of a partition.
   expect(at['partitionWriteUnits']).toBeCloseTo(125 * (541_909 / 2_313), 6);
+});
+
+test('an append costs a part once, and a part for each event', () => {
+  expect([1, 2, 10, 25].map((events) => unitsOf(events, measured))).toEqual([8, 14, 62, 152]);
 });
 
 test('they come in the order in which they are reached', () => {

@@ -11,6 +11,12 @@ export const ASSUMED = {
   batch: 25,
 } as const;
 
+/** Write units of one append of so many events, from those of one event and those of a whole batch. */
+export function unitsOf(events: number, { hindsight }: Measured): number {
+  const each = (hindsight.batchOf25WriteUnits - hindsight.writeUnits) / (ASSUMED.batch - 1);
+  return hindsight.writeUnits + (events - 1) * each;
+}
+
 /** A limit, and the load at which it is reached: events a second over all products. */
 export interface Reached {
   readonly limit: LimitName | 'appendsInTurn';

@@ -10,7 +10,8 @@ export interface Way {
 export interface Product {
   /** Events a second that come in. */
   readonly rate: number;
-  readonly unitsPerEvent: number;
+  /** Write units of one append of so many events. */
+  readonly unitsOf: (events: number) => number;
   readonly unitsPerSecond: number;
   /** Of one append, milliseconds. */
   readonly appendMs: number;
@@ -38,7 +39,7 @@ const gap = (rate: number, random: () => number): number => (-Math.log(1 - rando
  * @param random numbers in [0, 1)
  */
 function simulateShard(product: Product, batch: number, seconds: number, random: () => number) {
-  const { rate, unitsPerEvent, unitsPerSecond, appendMs } = product;
+  const { rate, unitsOf, unitsPerSecond, appendMs } = product;
   const end = seconds * 1000;
   const arrivals: number[] = [];
   for (let at = gap(rate, random); at < end; at += gap(rate, random)) arrivals.push(at);
@@ -53,7 +54,7 @@ function simulateShard(product: Product, batch: number, seconds: number, random:
     if (now >= end) break;
     let last = next + 1;
     while (last - next < batch && (arrivals[last] ?? Infinity) <= now) last += 1;
-    const needed = (last - next) * unitsPerEvent;
+    const needed = unitsOf(last - next);
     units = Math.min(unitsPerSecond * BURST_SECONDS, units + ((now - filled) / 1000) * unitsPerSecond);
     if (units < needed) {
       throttled += 1;
