@@ -178,6 +178,14 @@ describe('least privilege', () => {
     });
   });
 
+  test('functions that ask for a repair change after the one that makes it', () => {
+    const { id } = dev.named('aws_lambda_function', 'repair-checkpoints');
+    for (const name of byAccess('read')) {
+      const { config } = dev.named('aws_lambda_function', name);
+      expect(config['depends_on']).toContain(`aws_lambda_function.${id}`);
+    }
+  });
+
   test('the gateway reads, and starts executions', () => {
     expect(
       actionsOf('gateway', 'dynamodb')

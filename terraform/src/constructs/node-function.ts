@@ -19,12 +19,15 @@ export interface NodeFunctionOptions {
   readonly reservedConcurrency?: number | undefined;
   /** Where asynchronous invocations go that failed for good. */
   readonly deadLetterArn?: string;
+  /** Changed before this one is. */
+  readonly after?: NodeFunction | undefined;
 }
 
 /** A Lambda function, with a role and a log group of its own. */
 export class NodeFunction extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly #lambda: LambdaFunction;
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: NodeFunctionOptions) {
     super(scope, id);
@@ -41,7 +44,7 @@ export class NodeFunction extends Construct {
       functionName: name,
       description,
       role: role.arn,
-      dependsOn: [role.policy],
+      dependsOn: [role.policy, ...(options.after ? [options.after.#lambda] : [])],
       runtime: 'nodejs22.x',
       architectures: ['arm64'],
       handler: 'index.handler',
@@ -56,6 +59,7 @@ export class NodeFunction extends Construct {
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(deadLetterArn !== undefined && { deadLetterConfig: { targetArn: deadLetterArn } }),
     });
+    this.#lambda = lambda;
     this.name = lambda.functionName;
     this.arn = lambda.arn;
   }

@@ -16,6 +16,8 @@ const MEMORY = 256;
 /** Seconds. Late by 100,000 events is minutes of work; that is what `repair-checkpoints` is for. */
 const TIMEOUT: Record<Task['access'], number> = { none: 10, read: 60, checkpoints: 300 };
 
+const repairs = ({ access }: Task): boolean => access === 'checkpoints';
+
 export interface WorkflowFunctionsOptions {
   readonly registry: Registry;
   readonly bundles: Bundles;
@@ -32,7 +34,9 @@ export class WorkflowFunctions extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment, options: WorkflowFunctionsOptions) {
     super(scope, id);
     const { registry, bundles } = options;
-    for (const task of tasks(registry)) {
+    // An append by new reducers asks for a repair, which must not be made by old ones.
+    let repair: NodeFunction | undefined;
+    for (const task of [...tasks(registry)].sort((a, b) => Number(repairs(b)) - Number(repairs(a)))) {
       const lambda = new NodeFunction(this, task.name, deployment, {
         name: task.name,
         description: task.eventType ? `Reduces and checks ${task.eventType}` : `The workflow's ${task.state}`,
@@ -41,12 +45,14 @@ export class WorkflowFunctions extends Construct {
         timeout: TIMEOUT[task.access],
         reservedConcurrency: deployment.settings.reservedConcurrency.tasks,
         ...accessOf(task, deployment, options),
+        after: repair,
       });
       this.#byTask.set(task.name, lambda);
+      if (repairs(task)) repair = lambda;
     }
+    if (repair === undefined) throw new Error('the workflow has no task that repairs');
     this.all = [...this.#byTask.values()];
-    const repairing = tasks(registry).find(({ access }) => access === 'checkpoints');
-    this.repair = this.get(repairing?.name ?? '');
+    this.repair = repair;
     // Repair is asked for and not waited for. A request that is an hour old is of no use: the next one covers it.
     new LambdaFunctionEventInvokeConfig(this, 'repair-retries', {
       functionName: this.repair.name,
