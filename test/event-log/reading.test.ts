@@ -167,34 +167,6 @@ describe('reading the event log', () => {
     expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
   });
 
-  /** A reader between whose first two questions the first event comes. */
-  function surprised() {
-    const client = own.table.connect();
-    let first: Promise<unknown> | undefined;
-    client.middlewareStack.add((next, { commandName }) => async (args) => {
-      const result = await next(args);
-      if (commandName === 'QueryCommand') await (first ??= append(received(1, { eventId: 'first' })));
-      return result;
-    });
-    const slow = createEventLog({ client, tableName: own.table.tableName });
-    return { slow, client };
-  }
-
-  it('never shows an empty log of a product that has one, whenever its first event comes', async () => {
-    const { slow, client } = surprised();
-    const page = await slow.readRecorded(own.product, { direction: 'forward', limit: 5 });
-    expect(page?.events.map(({ eventId }) => eventId)).toEqual(['first']);
-    client.destroy();
-  });
-
-  it('nor as known at a moment, by a reader whose clock is ahead', async () => {
-    const { slow, client } = surprised();
-    const knownAt = new Date(Date.now() + 3_600_000).toISOString();
-    const page = await slow.timeline(own.product, { direction: 'forward', limit: 5, knownAt });
-    expect(page?.entries.map(({ event }) => event.eventId)).toEqual(['first']);
-    client.destroy();
-  });
-
   describe('the future', () => {
     it('is stored, invisible until due, and checked', async () => {
       let now = at(0);

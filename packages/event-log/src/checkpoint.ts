@@ -6,8 +6,8 @@ import { checkpointKey, placeOf } from './keys';
 const BYTES = 3072;
 
 /**
- * A checkpoint: the states from one place on, as known through `version`. A cache, made after a late event
- * where the states stored with the events are stale. A reader uses it only where the log's own account
+ * A checkpoint: the states from one place on, as known through `version`. A cache, made where the states stored
+ * with the events are stale. A reader uses it only where the log's own account
  * (stale.ts) finds that it includes enough.
  */
 export interface CheckpointItem {

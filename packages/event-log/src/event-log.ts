@@ -32,7 +32,7 @@ export interface EventLog extends EventLogReader {
   plan(command: AppendCommand, attempt?: number): Promise<Plan>;
   /** Plans and writes, again after a lost race. @throws AppendRefusedError, ContentionError */
   append(command: AppendCommand): Promise<AppendResult>;
-  /** Writes checkpoints where late events made states stale; call until `done`. @param budget facts to read at most */
+  /** Writes checkpoints where stored states are stale; call until `done`. @param budget facts to read at most */
   repair(productId: string, budget?: number): Promise<RepairReport>;
 }
 

@@ -50,6 +50,8 @@ export async function readRecorded(
       if (events.length === limit || looked === LOOKED_AT) return { events, next: String(last) };
       looked += 1;
       last = item.version;
+      // Where nothing was recorded since, what comes now stands where the list begins, and may be earlier than asked.
+      if (options.from !== undefined && item.recordedAt < options.from) continue;
       if (types === undefined || types.includes(item.event.eventType)) events.push(recordedEventOf(item));
     }
   }

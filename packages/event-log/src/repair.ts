@@ -47,7 +47,7 @@ function deletionOf(productId: string, sk: string): Request {
   return { DeleteRequest: { Key: { [keySchema.partitionKey]: productId, [keySchema.sortKey]: sk } } };
 }
 
-/** Writes the checkpoints that late events made necessary. Anyone may, at any time, as often as they like. */
+/** Writes the checkpoints that stale states make necessary. Anyone may, at any time, as often as they like. */
 export class Repairer {
   readonly #documents: DynamoDBDocumentClient;
 

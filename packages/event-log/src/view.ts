@@ -48,10 +48,21 @@ export function viewOf(registry: Registry, item: EventItem): View {
   };
 }
 
-/** The newest event, in one request. */
+/** Looks at a head at most; items of one transaction become visible within milliseconds of each other. */
+const LOOKS = 4;
+
+/**
+ * The newest event, in one request. A query may see a transaction half done: where the newest event is not the last of
+ * its append, it looks again.
+ */
 export async function headItem(store: Store, productId: string): Promise<EventItem | undefined> {
-  const { items } = await store.page<EventItem>(productId, { ...within('v#'), backward: true, limit: 1 });
-  return items[0];
+  let head: EventItem | undefined;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const { items } = await store.page<EventItem>(productId, { ...within('v#'), backward: true, limit: 1 });
+    [head] = items;
+    if (head === undefined || head.recordedKey !== undefined) break;
+  }
+  return head;
 }
 
 export async function itemAtVersion(

@@ -31,9 +31,9 @@ interface Entry {
  */
 export class Ledger {
   version = 0;
-  /** The last event cannot be found by its time: one of the same append has to follow. */
-  unlisted = false;
   #recordedAt = '';
+  /** The last event cannot be found by its time: one of the same append has to follow. */
+  #unlisted = false;
   readonly #byId = new Map<string, Entry>();
   readonly #ids = new Map<string, IdItem>();
   readonly #marks = new Map<string, MarkItem>();
@@ -76,15 +76,15 @@ export class Ledger {
     if (key !== undefined && key !== recordedKey(recordedAt, next))
       differ(site, 'recorded-key', recordedKey(recordedAt, next), key);
     this.version = next;
-    this.unlisted = key === undefined;
+    this.#unlisted = key === undefined;
     this.#recordedAt = recordedAt;
   }
 
-  /** The last event was the last of its append. */
+  /** No more events of the last append come. */
   listed(): void {
     const { version } = this;
     const key = recordedKey(this.#recordedAt, version);
-    if (this.unlisted) differ({ item: eventKey(version), version }, 'recorded-key', key, undefined);
+    if (this.#unlisted) differ({ item: eventKey(version), version }, 'recorded-key', key, undefined);
   }
 
   #content(site: Site, { event, recordedAt, effectiveAt, hash }: EventItem): void {

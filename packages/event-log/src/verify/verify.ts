@@ -114,12 +114,11 @@ class ProductCheck {
     const { version } = this.#ledger;
     const site = { item: eventKey(version + 1), version: version + 1 };
     if (version < this.head) differ(site, 'version-gapless', site.item, undefined);
+    this.#ledger.listed();
     this.#states.finish();
     this.#ledger.finish();
     const exists = async (wanted: number) =>
       (await store.get(this.#ledger.productId, eventKey(wanted))) !== undefined;
-    // The head was read while its append became visible.
-    if (this.#ledger.unlisted && !(await exists(version + 1))) this.#ledger.listed();
     for (const { sk, version: ahead } of this.#ledger.ahead) {
       const invariant = sk.startsWith('id#') ? 'id-item' : 'correction-mark';
       if (!(await exists(ahead))) differ({ item: sk, version: ahead }, invariant, eventKey(ahead), undefined);
