@@ -54,10 +54,10 @@ export function machineClient(host: Host, machine: StepFunctions, timeout: numbe
 
   const send = async (command: unknown): Promise<unknown> => {
     const { faults } = surroundings;
-    const aborted = new Promise<never>((_, reject) => {
+    const late = new Promise<never>((_, reject) => {
       world.schedule(timeout, () => reject(failed('TimeoutError')));
     });
-    aborted.catch(() => undefined);
+    late.catch(() => undefined);
     const answered = (async () => {
       await onTheWay();
       if (world.chance(faults.death)) host.die();
@@ -69,7 +69,7 @@ export function machineClient(host: Host, machine: StepFunctions, timeout: numbe
       return output;
     })();
     answered.catch(() => undefined);
-    return Promise.race([answered, aborted]);
+    return Promise.race([answered, late]);
   };
   return { send } as unknown as SFNClient;
 }

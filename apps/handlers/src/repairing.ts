@@ -18,8 +18,8 @@ class RepairUnfinishedError extends Error {
 const RESERVE = 10_000;
 
 /**
- * The task that makes the checkpoints that a late event calls for, in bounded steps. Invoked asynchronously; what it
- * leaves undone, its retry or the next late event's repair finishes.
+ * The task that makes the checkpoints that stale states call for, in bounded steps. Invoked asynchronously; what it
+ * leaves undone, its retry or the next repair of that product finishes.
  */
 export function repairing(log: Pick<EventLog, 'repair'>) {
   /** One repair a product at a time in this process; a request during one makes it look once more. */
