@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { startEngine } from './engine.mjs';
-import { measureCold, measureHot, measureOperations } from './phases.mjs';
+import { measureCold, measureHot, measureLengths, measureOperations } from './phases.mjs';
 import { startRelay } from './relay.mjs';
 import { reportOf } from './report.mjs';
 
@@ -78,9 +78,11 @@ async function run() {
     const { times, counts } = await measureOperations(context);
     // What only counts would be in the way of what is timed.
     for (const { stop } of opened.splice(sides.length)) await stop();
+    const ends = options.operations.includes('append') ? await measureLengths(context) : {};
     const hot = options.operations.includes('hot') ? await measureHot(context) : {};
     const cold = options.operations.includes('cold') ? await measureCold(context) : {};
-    return { names: Object.fromEntries(sides.map(({ key, name }) => [key, name])), times, counts, hot, cold };
+    const names = Object.fromEntries(sides.map(({ key, name }) => [key, name]));
+    return { names, times, counts, ends, hot, cold };
   } finally {
     for (const { stop } of opened) await stop();
     relay.stop();

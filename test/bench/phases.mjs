@@ -1,4 +1,5 @@
-// What is measured: the operations at every length, many writers to one product, and the start.
+// What is measured: the operations at every length, the longest beside the shortest, many writers to one product, and
+// the start.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -36,12 +37,10 @@ async function countCell({ counted, relay }, cell, length) {
   return counts;
 }
 
-async function fillAll({ sides, say }, length) {
+async function fillCopies({ key, fill }, length, say) {
   const copies = copiesOf(length);
-  for (const { key, fill } of sides) {
-    say(`${key}: ${copies} stream(s) of ${length}`);
-    for (let copy = 0; copy < copies; copy += 1) await fill(productOf(key, length, copy), length);
-  }
+  say(`${key}: ${copies} stream(s) of ${length}`);
+  for (let copy = 0; copy < copies; copy += 1) await fill(productOf(key, length, copy), length);
 }
 
 const WARM_MS = 5_000;
@@ -69,7 +68,7 @@ export async function measureOperations(context) {
   const times = {};
   const counts = {};
   for (const length of lengths) {
-    await fillAll(context, length);
+    for (const side of sides) await fillCopies(side, length, say);
     [times[length], counts[length]] = [{}, {}];
     for (const cell of cells(context, length)) {
       say(`${cell.name} at ${length}`);
@@ -80,6 +79,26 @@ export async function measureOperations(context) {
     }
   }
   return { times, counts };
+}
+
+/**
+ * Appends of Hindsight to the longest streams and to new ones of the shortest length, by turns: minutes lie between what
+ * was measured at the lengths above, and a machine is not the same all the time.
+ * @returns milliseconds, the median of each by length and contestant
+ */
+export async function measureLengths(context) {
+  const { sides, lengths, say } = context;
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  const cell = { operation: 'append' };
+  const runs = [];
+  for (const side of sides.filter(({ key }) => ['log', 'http'].includes(key))) {
+    const anew = { ...side, key: `${side.key}-anew` };
+    await fillCopies(anew, shortest, say);
+    runs.push({ key: `${side.key} ${shortest}`, run: turns(anew, cell, shortest) });
+    runs.push({ key: `${side.key} ${longest}`, run: turns(side, cell, longest) });
+  }
+  say(`append at ${shortest} and at ${longest}, by turns`);
+  return alternate(runs, { ...context, rounds: 500, budget: 6_000 });
 }
 
 const HOT_MS = 4_000;
