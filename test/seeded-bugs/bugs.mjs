@@ -23,8 +23,8 @@ export const bugs = [
   {
     name: 'no id item at all',
     file: log('plan.ts'),
-    find: '[eventItem(entry, footing), idItem(entry), ...(mark ? [mark] : [])]',
-    replace: '[eventItem(entry, footing), ...(mark ? [mark] : [])]',
+    find: '[eventItem(entry, footing, last), idItem(entry), ...(mark ? [mark] : [])]',
+    replace: '[eventItem(entry, footing, last), ...(mark ? [mark] : [])]',
   },
   {
     name: 'a lost race is taken for a failure',
