@@ -60,7 +60,7 @@ export function machines(): void {
       return paths.find((path) => path.includes('LostRace'));
     });
     expect(loser.filter((state) => state === 'ProcessProductReceived').length).toBeGreaterThan(1);
-    expect(loser.at(-1)).toBe('Done');
+    expect(loser.at(-1)).toBe('StoreEvent');
   });
 
   test('the table has what was appended: every product’s events, by version', async () => {
