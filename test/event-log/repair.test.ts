@@ -2,6 +2,7 @@ import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-l
 import { at, received, shipped } from '../support/commands';
 import { Meter } from '../support/meter';
 import { ownLog } from '../support/own-log';
+import { surprised } from '../support/surprised';
 
 describe('a repair whose write arrives after a late event and the repair of that', () => {
   const own = ownLog();
@@ -11,14 +12,13 @@ describe('a repair whose write arrives after a late event and the repair of that
     await append(received(4, { effectiveAt: at(5) }));
   });
 
-  /** A log whose first write of checkpoints is held up meanwhile, or the answer to its first question. */
-  function heldUp(meanwhile: () => Promise<unknown>, what = 'BatchWrite'): EventLog {
+  /** A log whose first write of checkpoints is held up meanwhile. */
+  function heldUp(meanwhile: () => Promise<unknown>): EventLog {
     const client = own.table.connect();
     let first: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {
-      const answer = what === 'Query' ? await next(args) : undefined;
-      if (commandName?.startsWith(what)) await (first ??= meanwhile());
-      return answer ?? next(args);
+      if (commandName?.startsWith('BatchWrite')) await (first ??= meanwhile());
+      return next(args);
     });
     return createEventLog({ client, tableName: own.table.tableName });
   }
@@ -71,11 +71,12 @@ describe('a repair whose write arrives after a late event and the repair of that
   });
 
   it('does not go on from the checkpoints of one that knows more', async () => {
-    const slow = heldUp(async () => {
+    const client = surprised(own.table, async () => {
       await append(shipped(1, { effectiveAt: at(12) }));
       await own.log.repair(own.product, 2);
       await own.log.repair(own.product, 2);
-    }, 'Query');
+    });
+    const slow = createEventLog({ client, tableName: own.table.tableName });
     await slow.repair(own.product);
     expect(await own.log.stateAt(own.product, { asOf: at(30), version: 5 })).toMatchObject({
       state: { quantity: '24' },

@@ -1,10 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createRegistry, registry } from '@hindsight/domain';
 import { verifyProduct, verifyTable, type ProductReport } from '@hindsight/event-log';
 import { at, corrected, received, retracted, stock } from '../support/commands';
 import { checkpointItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
 import { startTable } from '../support/engine';
 import { Meter } from '../support/meter';
+import { surprised } from '../support/surprised';
 import { TickingLog } from '../support/ticking-log';
 import { build, key } from './planting';
 import { Workshop } from './workshop';
@@ -15,20 +15,9 @@ describe('the check of a log', () => {
   const ticking = new TickingLog();
   const { own, append } = ticking;
 
-  /** A client on which something happens right after the head was read. */
-  function surprised(surprise: () => Promise<unknown>): DynamoDBClient {
-    const client = own.table.connect();
-    let first: Promise<unknown> | undefined;
-    client.middlewareStack.add((next, { commandName }) => async (args) => {
-      const answer = await next(args);
-      if (commandName === 'QueryCommand') await (first ??= surprise());
-      return answer;
-    });
-    return client;
-  }
-
+  /** Something happens right after the head was read. */
   const checkWhile = (surprise: () => Promise<unknown>): Promise<ProductReport> =>
-    verifyProduct({ ...own.table, client: surprised(surprise) }, own.product);
+    verifyProduct({ ...own.table, client: surprised(own.table, surprise) }, own.product);
 
   it('is as of its start, whatever is written and repaired meanwhile', async () => {
     await append([stock(5, 0, 'a'), stock(5, 10), stock(-1, 20, 'b')]);

@@ -1,9 +1,9 @@
 import { registry, type EventType } from '@hindsight/domain';
 import { tasks, type Task } from '@hindsight/workflow';
 import { received } from '../support/commands';
+import { appending, fresh, LONG_AGO } from './appends';
 import type { Fault } from './faulty-endpoint';
 import type { Machine } from './machine';
-import { fresh, LONG_AGO } from './outcomes';
 
 /** The errors that the document tries again, by the name of the state; a task and one more, as all are alike. */
 const retriedErrors = ({ definition }: Machine, state: string): string[] => {
@@ -33,7 +33,7 @@ const LAMBDA_ERRORS = [
 const ATTEMPTS = 5;
 
 export function describeFaults(machine: () => Machine): void {
-  const run = (productId: string, body: unknown) => machine().run({ productId, body });
+  const { run } = appending(machine);
   const again = (state: string, transitions: readonly string[]) =>
     transitions.filter((transition) => transition === `${state} again`).length;
 

@@ -1,14 +1,13 @@
 import { corrected, received } from '../support/commands';
+import { appending, fresh } from './appends';
 import type { Machine } from './machine';
-import { fresh } from './outcomes';
 
 const MONDAY = '2026-01-05T08:00:00.000Z';
 const TUESDAY = '2026-01-06T08:00:00.000Z';
 
 /** `allowLate: false` in the input of an execution: its caller may not change the past. */
 export function describeLateRight(machine: () => Machine): void {
-  const run = (productId: string, body: unknown, options: object = {}) =>
-    machine().run({ productId, body, ...options });
+  const { run } = appending(machine);
 
   test('ends in a failure of its own name, for a late event and for a correction', async () => {
     const productId = fresh();

@@ -3,28 +3,16 @@ import { join } from 'node:path';
 import { registry } from '@hindsight/domain';
 import { tasks } from '@hindsight/workflow';
 import { command, corrected, received, retracted, shipped } from '../support/commands';
+import { appending, fresh, LONG_AGO, STORED, STORED_LATE } from './appends';
 import type { Machine } from './machine';
 
 const seed = (name: string): unknown =>
   JSON.parse(readFileSync(join(__dirname, '..', 'data', 'seed', `${name}.json`), 'utf8'));
 
-export const LONG_AGO = '2026-01-01T00:00:00Z';
 const FAR_AHEAD = '2100-01-01T00:00:00Z';
 
-let products = 0;
-/** A product that nothing has happened to yet. */
-export const fresh = (): string => `product-${(products += 1)}`;
-
-export const STORED = ['Decision', 'StoreEvent'];
-export const STORED_LATE = ['Decision', 'StoreEventAndRepair', 'RequestRepair', 'Done'];
-
 export function describeAppends(machine: () => Machine): void {
-  const run = (productId: string, body: unknown, options: object = {}) =>
-    machine().run({ productId, body, ...options });
-  const stateOf = async (productId: string) => {
-    const answer = await machine().log.stateAt(productId);
-    return answer.found ? answer.state : answer.why;
-  };
+  const { run, stateOf } = appending(machine);
 
   describe('an event that is accepted', () => {
     const examples = registry.types.flatMap(({ name, examples: [first] }) => [[name, first?.event] as const]);

@@ -1,17 +1,12 @@
 import { TRIES } from '@hindsight/event-log';
 import { command, received, shipped } from '../support/commands';
+import { appending, fresh, LONG_AGO, STORED, STORED_LATE } from './appends';
 import type { Machine } from './machine';
-import { fresh, LONG_AGO, STORED, STORED_LATE } from './outcomes';
 
 const LOST = ['Decision', 'StoreEvent', 'LostRace', 'IsTryLeft', 'EventRouter'];
 
 export function describeRaces(machine: () => Machine): void {
-  const run = (productId: string, body: unknown, options: object = {}) =>
-    machine().run({ productId, body, ...options });
-  const stateOf = async (productId: string) => {
-    const answer = await machine().log.stateAt(productId);
-    return answer.found ? answer.state : answer.why;
-  };
+  const { run, stateOf } = appending(machine);
 
   /** Somebody else is quicker, the first `times` times. */
   function race(productId: string, body: object, times: number): void {
