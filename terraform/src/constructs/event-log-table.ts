@@ -73,7 +73,7 @@ export class EventLogTable extends Construct {
    * Lets a function replace checkpoints. They lie in the events' partitions, and IAM tells items apart by their
    * partition key only: it can't say "sort keys that begin with `c#`". What it can say is which attributes an item
    * may have. Events and their ids have the hash of a content, most events the sort key of an index, and a checkpoint
-   * has none of these, so no event can be written or forged with this. One could be deleted, or hidden by an item
+   * has none of these, so no item that has them can be written with this. One could be deleted, or hidden by an item
    * without them; the code, its tests and point-in-time recovery guard against that.
    */
   get checkpointing(): Statement[] {
