@@ -1,4 +1,5 @@
 export { AppendRefusedError, backoff, ContentionError, TRIES } from './append';
+export { cancellationCodes, cancellationCodesIn, cancellationOf, type Cancellation } from './storage/cancellation';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
 export { contentHash } from './hash';
 export { keySchema } from './keys';
