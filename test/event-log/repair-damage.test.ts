@@ -1,4 +1,4 @@
-import type { CheckpointItem } from '../../packages/event-log/src/checkpoint';
+import type { CheckpointItem } from '../../packages/event-log/src/storage/snapshots';
 import { deleteItem, putItem } from '../support/items';
 import { NOTHING, Repairs } from '../support/repairs';
 import { resealed } from '../verify/workshop';

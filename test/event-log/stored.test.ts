@@ -1,6 +1,6 @@
 import { verifyProduct } from '@hindsight/event-log';
-import type { EventItem } from '../../packages/event-log/src/items';
-import { decodeStale } from '../../packages/event-log/src/stale';
+import type { EventItem } from '../../packages/event-log/src/storage/items';
+import { decodeStale } from '../../packages/event-log/src/read/validity';
 import { at, corrected, counted, received, retracted, stock as e } from '../support/commands';
 import { itemsOf } from '../support/items';
 import { TickingLog } from '../support/ticking-log';

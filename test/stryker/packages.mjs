@@ -6,7 +6,7 @@ const sources = (name) => [
   `!packages/${name}/src/index.ts`,
 ];
 
-const VERIFY = 'packages/event-log/src/verify/**/*.ts';
+const VERIFY = 'packages/event-log/src/maintenance/verify/**/*.ts';
 /** The double in memory: no process to start, and several times as fast. */
 const IN_MEMORY = { ENGINE: 'memory', LENGTHS: '10,300', DISTANCES: '1,100', HISTORIES: '40', ORDERS: '3' };
 /** Tests of the log of which each takes long: they judge only what the others let pass. */
@@ -18,7 +18,7 @@ export const packages = {
   'event-log': {
     mutate: [...sources('event-log'), `!${VERIFY}`],
     tests: [
-      'packages/event-log/src/*.test.ts',
+      'packages/event-log/src/**/*.test.ts',
       `test/event-log/!(${SLOW}).test.ts`,
       `test/event-log/@(${SLOW}).test.ts`,
       'test/history/history.test.ts',
@@ -28,7 +28,7 @@ export const packages = {
   },
   verify: {
     mutate: [VERIFY, '!packages/event-log/src/**/*.test.ts'],
-    tests: ['packages/event-log/src/verify/*.test.ts', 'test/verify/*.test.ts'],
+    tests: ['packages/event-log/src/maintenance/verify/*.test.ts', 'test/verify/*.test.ts'],
     env: IN_MEMORY,
   },
   workflow: {

@@ -4,7 +4,7 @@ import {
   readCheckpoint,
   type Checkpoint,
   type CheckpointItem,
-} from '../../packages/event-log/src/checkpoint';
+} from '../../packages/event-log/src/storage/snapshots';
 import type { TestTable } from './engine';
 
 type Table = Pick<TestTable, 'client' | 'tableName'>;

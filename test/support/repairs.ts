@@ -1,5 +1,5 @@
 import { createEventLog, verifyProduct, type EventLog, type RepairReport } from '@hindsight/event-log';
-import type { Checkpoint, CheckpointItem } from '../../packages/event-log/src/checkpoint';
+import type { Checkpoint, CheckpointItem } from '../../packages/event-log/src/storage/snapshots';
 import { at, received, shipped } from './commands';
 import { checkpointItemsOf, checkpointsOf } from './items';
 import { Meter } from './meter';

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry as allTypes, type Registry } from '@hindsight/domain';
-import { Appender, type Waiting } from './append';
-import { follow } from './follow';
-import { Planner, type Plan } from './plan';
-import type { AppendCommand, AppendResult, EventLogReader } from './port';
-import { readEffective, readRecorded, readTimeline } from './read-events';
-import { Repairer, type RepairReport } from './repair';
-import type { Reading } from './snapshots';
-import { stateAt, viewAt } from './state-at';
-import { createStore } from './store';
-import { pingTable } from './table';
-import { headItem, type View } from './view';
+import { Appender, type Waiting } from './write/append';
+import { follow } from './read/follow';
+import { Planner, type Plan } from './write/plan';
+import type { AppendCommand, AppendResult, EventLogReader } from './types';
+import { readEffective, readRecorded, readTimeline } from './read/lists';
+import { Repairer, type RepairReport } from './maintenance/repair';
+import type { Reading } from './read/nearest-snapshot';
+import { stateAt, viewAt } from './read/state-at';
+import { createStore } from './storage/store';
+import { pingTable } from './storage/dynamodb-table';
+import { headItem, type View } from './read/known-log';
 
 export interface EventLogOptions extends Partial<Waiting> {
   readonly client: DynamoDBClient;

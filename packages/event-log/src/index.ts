@@ -1,9 +1,14 @@
-export { AppendRefusedError, backoff, ContentionError, TRIES } from './append';
-export { cancellationCodes, cancellationCodesIn, cancellationOf, type Cancellation } from './storage/cancellation';
+export { AppendRefusedError, backoff, ContentionError, TRIES } from './write/append';
+export {
+  cancellationCodes,
+  cancellationCodesIn,
+  cancellationOf,
+  type Cancellation,
+} from './storage/cancellation';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
-export { contentHash } from './hash';
-export { keySchema } from './keys';
-export type { Plan, TransactItem } from './plan';
+export { contentHash } from './write/content-hash';
+export { keySchema } from './storage/keys';
+export type { Plan, TransactItem } from './write/plan';
 export type {
   AppendCommand,
   AppendedEvent,
@@ -18,9 +23,9 @@ export type {
   StateAnswer,
   TimelineEntry,
   TimelinePage,
-} from './port';
-export type { RepairReport } from './repair';
-export { ensureTable, tableDefinition } from './table';
-export type { Difference, Invariant, ProductReport, TableReport } from './verify/report';
-export { verifyProduct, verifyTable, type VerifyOptions } from './verify/verify';
-export { withoutLogger } from './without-logger';
+} from './types';
+export type { RepairReport } from './maintenance/repair';
+export { ensureTable, tableDefinition } from './storage/dynamodb-table';
+export type { Difference, Invariant, ProductReport, TableReport } from './maintenance/verify/report';
+export { verifyProduct, verifyTable, type VerifyOptions } from './maintenance/verify/verify';
+export { withoutLogger } from './storage/without-logger';

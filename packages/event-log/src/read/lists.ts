@@ -1,12 +1,12 @@
 import type { Change, Fact, ProductState, RecordedEvent, Registry, Snapshot } from '@hindsight/domain';
 import { advance } from '@hindsight/domain';
-import { facts, type FactRange } from './facts';
-import { recordedEventOf, type EventItem } from './items';
-import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from './keys';
-import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from './port';
-import { snapshotBefore, type Reading } from './snapshots';
-import type { Store } from './store';
-import type { View } from './view';
+import { facts, type FactRange } from './effective-events';
+import { recordedEventOf, type EventItem } from '../storage/items';
+import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from '../storage/keys';
+import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
+import { snapshotBefore, type Reading } from './nearest-snapshot';
+import type { Store } from '../storage/store';
+import type { View } from './known-log';
 
 /** Items that one answer may look at before it hands out a cursor instead of looking further for a rare type. */
 const LOOKED_AT = 1000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addSpan, covers, decodeStale, encodeStale, extendTo, neededAt, type Stale } from './stale';
+import { addSpan, covers, decodeStale, encodeStale, extendTo, neededAt, type Stale } from './validity';
 
 const LATEST = 60;
 /** The version that the tests add: greater than all that are there. */

@@ -7,12 +7,12 @@ import {
   type ProductEvent,
   type RecordedEvent,
 } from '@hindsight/domain';
-import { contentHash } from './hash';
-import type { Entry, EventItem, IdItem, MarkItem, Target } from './items';
-import { eventKey, idKey, LAST, markPrefix, placeOf } from './keys';
-import type { Refusal } from './port';
-import type { Reading } from './snapshots';
-import type { View } from './view';
+import { contentHash } from './content-hash';
+import type { Entry, EventItem, IdItem, MarkItem, Target } from '../storage/items';
+import { eventKey, idKey, LAST, markPrefix, placeOf } from '../storage/keys';
+import type { Refusal } from '../types';
+import type { Reading } from '../read/nearest-snapshot';
+import type { View } from '../read/known-log';
 
 /** An event with its version and times, and as it was sent. */
 export interface Numbered {

@@ -1,8 +1,8 @@
 import { placeKey, type Registry, type Snapshot } from '@hindsight/domain';
-import { highOf, snapshotAtEvent, tipOf, type EventItem } from '../items';
-import { timeIn } from '../keys';
-import { covers, encodeStale, neededAt, type Stale } from '../stale';
-import { viewOf } from '../view';
+import { highOf, snapshotAtEvent, tipOf, type EventItem } from '../../storage/items';
+import { timeIn } from '../../storage/keys';
+import { covers, encodeStale, neededAt, type Stale } from '../../read/validity';
+import { viewOf } from '../../read/known-log';
 import { differ, type Site } from './report';
 import { sameSnapshot, type Move, type StoredState, type Unfolding } from './unfolding';
 

@@ -1,6 +1,6 @@
 import type { ProductState, Snapshot } from '@hindsight/domain';
 import fc from 'fast-check';
-import { CheckpointBuilder, readCheckpoint, type CheckpointItem } from './checkpoint';
+import { CheckpointBuilder, readCheckpoint, type CheckpointItem } from './snapshots';
 
 const CODE = 'this';
 const options = { productId: 'anvil', version: 7, code: CODE };

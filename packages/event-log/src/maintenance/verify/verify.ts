@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { registry as allTypes, type RecordedEvent, type Registry } from '@hindsight/domain';
-import type { CheckpointItem } from '../checkpoint';
-import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../items';
-import { eventKey, keySchema } from '../keys';
-import { createStore, type Store } from '../store';
-import { headItem } from '../view';
-import { Checkpoints } from './checkpoints';
+import type { CheckpointItem } from '../../storage/snapshots';
+import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../../storage/items';
+import { eventKey, keySchema } from '../../storage/keys';
+import { createStore, type Store } from '../../storage/store';
+import { headItem } from '../../read/known-log';
+import { Checkpoints } from './snapshots';
 import { Ledger } from './ledger';
 import {
   addCounts,

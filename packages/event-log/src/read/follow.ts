@@ -1,9 +1,9 @@
-import { evaluate } from './evaluate';
-import { highOf, recordedEventOf, type EventItem } from './items';
-import { eventKey, LAST } from './keys';
-import type { Followed, FollowOptions } from './port';
-import type { Reading } from './snapshots';
-import { emptyView, viewOf } from './view';
+import { evaluate } from '../write/evaluate';
+import { highOf, recordedEventOf, type EventItem } from '../storage/items';
+import { eventKey, LAST } from '../storage/keys';
+import type { Followed, FollowOptions } from '../types';
+import type { Reading } from './nearest-snapshot';
+import { emptyView, viewOf } from './known-log';
 
 /** Items a request: a follower that is up to date reads one or two. */
 const PAGE = 100;

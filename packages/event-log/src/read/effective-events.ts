@@ -1,7 +1,7 @@
 import { factOf, type Fact, type Registry } from '@hindsight/domain';
-import { contentOf, referenceOf, type EventItem, type MarkItem } from './items';
-import { keySchema, placeIn } from './keys';
-import type { Store } from './store';
+import { contentOf, referenceOf, type EventItem, type MarkItem } from '../storage/items';
+import { keySchema, placeIn } from '../storage/keys';
+import type { Store } from '../storage/store';
 
 /** What stands in the index of effective time: events, and marks that end what stood there. */
 export type Entry = (EventItem | MarkItem) & { readonly effectiveKey: string };

@@ -5,12 +5,17 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { advance, type Fact, type Snapshot } from '@hindsight/domain';
-import { CheckpointBuilder, readCheckpoint, type Checkpoint, type CheckpointItem } from './checkpoint';
-import { facts } from './facts';
-import { checkpointKey, keySchema, LAST, placeOf, throughTime } from './keys';
-import { snapshotBefore, type Reading } from './snapshots';
-import { neededAt, type StaleSpan } from './stale';
-import { headItem, viewOf, type View } from './view';
+import {
+  CheckpointBuilder,
+  readCheckpoint,
+  type Checkpoint,
+  type CheckpointItem,
+} from '../storage/snapshots';
+import { facts } from '../read/effective-events';
+import { checkpointKey, keySchema, LAST, placeOf, throughTime } from '../storage/keys';
+import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
+import { neededAt, type StaleSpan } from '../read/validity';
+import { headItem, viewOf, type View } from '../read/known-log';
 
 /** Facts that one call folds, at most, when nothing else is asked for. */
 const BUDGET = 5000;

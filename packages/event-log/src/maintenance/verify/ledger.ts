@@ -8,10 +8,10 @@ import {
   type ProductEvent,
   type Registry,
 } from '@hindsight/domain';
-import { contentHash } from '../hash';
-import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../items';
-import { inKeyOrder } from '../key-order';
-import { effectiveKey, eventKey, idKey, markKey, recordedKey } from '../keys';
+import { contentHash } from '../../write/content-hash';
+import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../../storage/items';
+import { inKeyOrder } from '../../storage/key-order';
+import { effectiveKey, eventKey, idKey, markKey, recordedKey } from '../../storage/keys';
 import { differ, type Site } from './report';
 import type { Move } from './unfolding';
 

@@ -1,11 +1,20 @@
 import { advance, type Registry, type Snapshot } from '@hindsight/domain';
-import { readCheckpoint, type CheckpointItem } from './checkpoint';
-import { facts, type Entry } from './facts';
-import { snapshotAtEvent } from './items';
-import { afterPlace, checkpointKey, keySchema, LAST, placeIn, placeOf, throughTime, timeIn } from './keys';
-import { neededAt, spanAt } from './stale';
-import type { Store } from './store';
-import { EARLIEST, type View } from './view';
+import { readCheckpoint, type CheckpointItem } from '../storage/snapshots';
+import { facts, type Entry } from './effective-events';
+import { snapshotAtEvent } from '../storage/items';
+import {
+  afterPlace,
+  checkpointKey,
+  keySchema,
+  LAST,
+  placeIn,
+  placeOf,
+  throughTime,
+  timeIn,
+} from '../storage/keys';
+import { neededAt, spanAt } from './validity';
+import type { Store } from '../storage/store';
+import { EARLIEST, type View } from './known-log';
 
 export interface Reading {
   readonly store: Store;

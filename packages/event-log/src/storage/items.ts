@@ -10,7 +10,7 @@ import type {
 } from '@hindsight/domain';
 import { inKeyOrder } from './key-order';
 import { effectiveKey, eventKey, idKey, markKey, placeOf, recordedKey } from './keys';
-import { encodeStale, type Stale } from './stale';
+import { encodeStale, type Stale } from '../read/validity';
 
 type StoredState = Omit<ProductState, 'productId'>;
 /** `last` is left out where it is the event of the item itself. */

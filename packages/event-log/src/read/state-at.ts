@@ -1,10 +1,10 @@
 import type { Snapshot } from '@hindsight/domain';
-import { facts } from './facts';
-import type { EventItem } from './items';
-import { LAST, throughTime } from './keys';
-import type { Moment, StateAnswer } from './port';
-import { snapshotBefore, type Reading } from './snapshots';
-import { emptyView, headItem, itemAtVersion, itemKnownAt, viewOf, type View } from './view';
+import { facts } from './effective-events';
+import type { EventItem } from '../storage/items';
+import { LAST, throughTime } from '../storage/keys';
+import type { Moment, StateAnswer } from '../types';
+import { snapshotBefore, type Reading } from './nearest-snapshot';
+import { emptyView, headItem, itemAtVersion, itemKnownAt, viewOf, type View } from './known-log';
 
 type NotFound = Extract<StateAnswer, { found: false }>;
 type Known = Pick<Moment, 'knownAt' | 'version'>;

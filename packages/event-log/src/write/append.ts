@@ -4,11 +4,11 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { EventItem } from './items';
-import { isEventKey, keySchema } from './keys';
-import { Lanes, type Lane } from './lanes';
+import type { EventItem } from '../storage/items';
+import { isEventKey, keySchema } from '../storage/keys';
+import { Lanes, type Lane } from './keyed-queue';
 import type { Plan, Planner } from './plan';
-import type { AppendCommand, AppendResult, Refusal } from './port';
+import type { AppendCommand, AppendResult, Refusal } from '../types';
 
 /** Tries of one append before it gives up on the others that write to the same product. */
 export const TRIES = 16;

@@ -1,7 +1,7 @@
 import type { Registry, Snapshot } from '@hindsight/domain';
-import { readCheckpoint, type Checkpoint, type CheckpointItem } from '../checkpoint';
-import { checkpointKey, placeOf, timeIn } from '../keys';
-import { neededAt, spanAt, type Stale } from '../stale';
+import { readCheckpoint, type Checkpoint, type CheckpointItem } from '../../storage/snapshots';
+import { checkpointKey, placeOf, timeIn } from '../../storage/keys';
+import { neededAt, spanAt, type Stale } from '../../read/validity';
 import { differ, type Site } from './report';
 import { checkState } from './stored-states';
 import { sameSnapshot, type Slot, type Unfolding } from './unfolding';

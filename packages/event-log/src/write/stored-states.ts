@@ -1,8 +1,8 @@
 import type { Evaluation } from './evaluate';
-import type { Entry, Footing } from './items';
-import { timeIn } from './keys';
-import { addSpan, extendTo, type Stale } from './stale';
-import type { View } from './view';
+import type { Entry, Footing } from '../storage/items';
+import { timeIn } from '../storage/keys';
+import { addSpan, extendTo, type Stale } from '../read/validity';
+import type { View } from '../read/known-log';
 
 const ms = (time: string): number => Date.parse(time);
 

@@ -1,4 +1,4 @@
-import { tableDefinition } from './table';
+import { tableDefinition } from './dynamodb-table';
 
 test('the table is paid by request, and has the keys of both indexes', () => {
   const key = (range: string) => [

@@ -1,8 +1,8 @@
 import type { Registry, Snapshot } from '@hindsight/domain';
-import { highOf, tipOf, type EventItem } from './items';
-import { eventKey, keySchema, LAST } from './keys';
-import { decodeStale, type Stale } from './stale';
-import { within, type Store } from './store';
+import { highOf, tipOf, type EventItem } from '../storage/items';
+import { eventKey, keySchema, LAST } from '../storage/keys';
+import { decodeStale, type Stale } from './validity';
+import { within, type Store } from '../storage/store';
 
 /** The first moment that RFC 3339 can write, in milliseconds. */
 export const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');

@@ -1,12 +1,12 @@
 import { Adjuster, type Adjustment, type Comparison, type Overlay, type Snapshot } from '@hindsight/domain';
-import { facts } from './facts';
-import type { Entry } from './items';
-import { LAST, placeOf, throughTime, timeIn } from './keys';
-import { draft, type Numbered } from './overlay';
-import type { Refusal } from './port';
-import { snapshotBefore, type Reading } from './snapshots';
-import { snapshotAtTime } from './state-at';
-import type { View } from './view';
+import { facts } from '../read/effective-events';
+import type { Entry } from '../storage/items';
+import { LAST, placeOf, throughTime, timeIn } from '../storage/keys';
+import { draft, type Numbered } from './change-set';
+import type { Refusal } from '../types';
+import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
+import { snapshotAtTime } from '../read/state-at';
+import type { View } from '../read/known-log';
 
 /** What a batch would change in the history that a view knows. */
 export interface Evaluation {

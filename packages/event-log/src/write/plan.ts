@@ -2,15 +2,15 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { decide, type ProductEvent, type RecordedEvent } from '@hindsight/domain';
 import { evaluate, type Evaluation } from './evaluate';
-import { footingsOf } from './footings';
-import { contentHash } from './hash';
-import { eventItem, idItem, markItem, recordedEventOf, type EventItem, type IdItem } from './items';
-import { eventKey, idKey, keySchema, throughTime } from './keys';
-import type { Numbered } from './overlay';
-import type { AppendCommand, AppendedEvent, AppendResult, Refusal } from './port';
-import { snapshotBefore, type Reading } from './snapshots';
-import { snapshotAtTime } from './state-at';
-import { emptyView, headItem, itemAtVersion, viewOf, type View } from './view';
+import { footingsOf } from './stored-states';
+import { contentHash } from './content-hash';
+import { eventItem, idItem, markItem, recordedEventOf, type EventItem, type IdItem } from '../storage/items';
+import { eventKey, idKey, keySchema, throughTime } from '../storage/keys';
+import type { Numbered } from './change-set';
+import type { AppendCommand, AppendedEvent, AppendResult, Refusal } from '../types';
+import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
+import { snapshotAtTime } from '../read/state-at';
+import { emptyView, headItem, itemAtVersion, viewOf, type View } from '../read/known-log';
 
 /** One conditional write of the transaction, as the service takes it. */
 export interface TransactItem {

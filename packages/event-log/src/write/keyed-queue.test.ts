@@ -1,4 +1,4 @@
-import { Lanes } from './lanes';
+import { Lanes } from './keyed-queue';
 
 /** Work that ends when it is told to. */
 function held() {

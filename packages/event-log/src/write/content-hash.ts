@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProductEvent } from '@hindsight/domain';
-import { inKeyOrder } from './key-order';
+import { inKeyOrder } from '../storage/key-order';
 
 const NAMING: ReadonlySet<string> = new Set(['eventId', 'productId', 'eventCategory']);
 

@@ -1,5 +1,5 @@
 import type { ProductEvent } from '@hindsight/domain';
-import { contentHash } from './hash';
+import { contentHash } from './content-hash';
 
 const event = {
   eventId: 'a',

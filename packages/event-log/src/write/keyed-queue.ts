@@ -1,4 +1,4 @@
-import type { EventItem } from './items';
+import type { EventItem } from '../storage/items';
 
 /** What the append before left to the next one of its product. */
 export interface Lane {
