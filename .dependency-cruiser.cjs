@@ -54,6 +54,20 @@ module.exports = {
       },
     },
     {
+      name: 'api-knows-the-domain-only',
+      comment: 'The contract says what is sent and answered, not how that is done.',
+      severity: 'error',
+      from: { path: '^packages/api/' },
+      to: { path: '^packages/', pathNot: '^packages/(api|domain)/' },
+    },
+    {
+      name: 'client-is-generated',
+      comment: 'The client knows the OpenAPI document alone; users install it without the rest.',
+      severity: 'error',
+      from: { path: '^packages/client/src/' },
+      to: { path: '^packages/', pathNot: '^packages/client/' },
+    },
+    {
       name: 'event-log-below-workflow',
       severity: 'error',
       from: { path: '^packages/event-log/' },

@@ -59,7 +59,7 @@ export default defineConfig(
 
   {
     name: 'what clients reach',
-    files: ['apps/{gateway,handlers}/**/*.ts', 'packages/{domain,event-log,workflow}/**/*.ts'],
+    files: ['apps/{gateway,handlers}/**/*.ts', 'packages/{api,domain,event-log,workflow}/**/*.ts'],
     ignores: tests,
     // Also where only the search for a place to begin is slow.
     rules: { 'regexp/no-super-linear-move': ['error', { report: 'potential' }] },

@@ -47,7 +47,7 @@ describe('the API', () => {
   });
 
   test('has the scopes of the gateway', () => {
-    const source = readFileSync(join(__dirname, '../../apps/gateway/src/auth/scopes.ts'), 'utf8');
+    const source = readFileSync(join(__dirname, '../../packages/api/src/scopes.ts'), 'utf8');
     expect(source).toContain(`scopes = [${scopes.map((scope) => `'${scope}'`).join(', ')}]`);
   });
 

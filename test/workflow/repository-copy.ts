@@ -14,7 +14,7 @@ const SOURCES = [
   'packages/workflow/src',
   'apps/handlers/src',
   'apps/handlers/scripts',
-  'apps/gateway/src',
+  'packages/api/src',
 ];
 const PACKAGES = ['domain', 'event-log', 'workflow'];
 
@@ -47,7 +47,7 @@ export function copyRepository(added: { readonly from: string; readonly to: stri
     buildSync({
       entryPoints: {
         ...Object.fromEntries(PACKAGES.map((name) => [`${name}/index`, index(name)])),
-        'openapi/index': join(path, 'apps/gateway/src/openapi/document.ts'),
+        'openapi/index': join(path, 'packages/api/src/index.ts'),
       },
       outdir: join(path, 'node_modules/@hindsight'),
       alias: Object.fromEntries(PACKAGES.map((name) => [`@hindsight/${name}`, index(name)])),

@@ -18,7 +18,7 @@ import { decimalFieldsOf } from './json';
 import { Lanes } from './lanes';
 import { requestLogging } from './logging/requests';
 import { measuredAppender, measuringRequests, type Metrics } from './metrics/metrics';
-import { apiDocument } from './openapi/document';
+import { apiDocument } from '@hindsight/api';
 import { Problem } from './problems';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { cloudEvent, cloudEventAttributes, type FieldError } from '@hindsight/api';
 import { z } from 'zod';
-import { cloudEvent, cloudEventAttributes } from './openapi/cloud-events';
-import { malformed, Problem, type FieldError } from './problems';
+import { malformed, Problem } from './problems';
 
 const PREFIX = 'ce-';
 const structured: Readonly<Record<string, z.ZodType>> = {

@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Places } from './admission';
 import type { Appender } from './appender';
 import { demandScope } from './auth/access';
-import type { Scope } from './auth/scopes';
+import type { Scope } from '@hindsight/api';
 import type { Lanes } from './lanes';
 import { malformed, Problem } from './problems';
 import type { Settings } from './settings';

@@ -1,6 +1,7 @@
+import type { FieldError, Refuse } from '@hindsight/api';
 import { didYouMean } from '@hindsight/domain';
 import type { z } from 'zod';
-import { malformed, type FieldError } from './problems';
+import { malformed } from './problems';
 
 function decode(text: string): string | undefined {
   try {
@@ -44,9 +45,6 @@ const isList = (schema: z.core.$ZodType): boolean => {
   const inside = innerType ?? input;
   return schema._zod.def.type === 'array' || (inside !== undefined && isList(inside));
 };
-
-/** Remembers what is wrong with a parameter. */
-export type Refuse = (name: string, message: string) => void;
 
 /**
  * The query parameters of a request, read by their schema. Unknown ones are errors: a mistyped `asOf` must not

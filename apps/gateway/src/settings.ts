@@ -1,16 +1,14 @@
+import { defaultDocumentSettings, type DocumentSettings } from '@hindsight/api';
 import type { TailSettings } from './tail/tails';
 
 /** Bounds of the gateway; every one of them can be set, and none needs to be. */
-export interface Settings extends TailSettings {
+export interface Settings extends TailSettings, DocumentSettings {
   /** Largest request body, in bytes. */
   readonly bodyLimit: number;
   /** A larger body is read away up to this many bytes, so that its sender gets to see the answer. */
   readonly discardLimit: number;
   /** Deepest nesting of a request's JSON. */
   readonly depthLimit: number;
-  /** Items a page, where the request names no `limit`. */
-  readonly defaultPage: number;
-  readonly largestPage: number;
   /** Requests about products that are answered at once; one more is refused. */
   readonly requestsAtOnce: number;
   /** Appends to one product that may wait for their turn in this process. */
@@ -32,8 +30,7 @@ export const defaultSettings: Settings = {
   bodyLimit: 64 * 1024,
   discardLimit: 1024 * 1024,
   depthLimit: 64,
-  defaultPage: 50,
-  largestPage: 200,
+  ...defaultDocumentSettings,
   requestsAtOnce: 256,
   waitingPerProduct: 256,
   longestWait: 20_000,

@@ -1,5 +1,5 @@
-// Writes src/api.generated.ts: the types of the API, from the OpenAPI document that the gateway serves. The document
-// comes of the gateway's sources, so that no server has to run; where it has not changed, nothing is done.
+// Writes src/api.generated.ts: the types of the API, from the OpenAPI document of packages/api. The
+// document is made from the sources, so no server has to run; if it has not changed, nothing is written.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,12 +16,11 @@ function currentDocument() {
   const folder = mkdtempSync(join(tmpdir(), 'hindsight-document-'));
   const outfile = join(folder, 'document.cjs');
   const contents = `
+    import { apiDocument, defaultDocumentSettings } from '@hindsight/api';
     import { registry } from '@hindsight/domain';
-    import { apiDocument } from './openapi/document';
-    import { defaultSettings } from './settings';
-    export const document = apiDocument(registry, defaultSettings);`;
+    export const document = apiDocument(registry, defaultDocumentSettings);`;
   buildSync({
-    stdin: { contents, resolveDir: join(root, 'apps/gateway/src'), loader: 'ts' },
+    stdin: { contents, resolveDir: join(root, 'packages/api/src'), loader: 'ts' },
     tsconfig: join(root, 'tsconfig.sources.json'),
     outfile,
     bundle: true,

@@ -4,7 +4,7 @@ import { routesOf } from '../app';
 import { failed, fakeAppender, fakeLog, gatewayWith, listeningLogger } from '../testing/fakes';
 import { apiTokens } from './api-tokens';
 import { bearerTokens } from './authenticator';
-import type { Scope } from './scopes';
+import type { Scope } from '@hindsight/api';
 
 const granted: Readonly<Record<string, readonly Scope[]>> = {
   reader: ['state:read'],

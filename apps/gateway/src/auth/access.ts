@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problems';
 import type { Authenticator } from './authenticator';
-import type { Principal, Scope } from './scopes';
+import type { Scope } from '@hindsight/api';
+import type { Principal } from './principal';
 
 type Identity = { readonly principal: Principal } | { readonly refusal: unknown };
 

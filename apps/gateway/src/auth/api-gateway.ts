@@ -3,7 +3,8 @@ import { EnvironmentError } from '../environment-error';
 import { Problem } from '../problems';
 import { valueOf } from '../variables';
 import type { Authenticator } from './authenticator';
-import { scopes, scopesAmong, type Principal, type Scope } from './scopes';
+import { scopes, scopesAmong, type Scope } from '@hindsight/api';
+import type { Principal } from './principal';
 
 /** What an HTTP API hands on about the caller, whom its authoriser has let through. */
 interface Authorizer {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EnvironmentError } from '../environment-error';
 import type { TokenVerifier } from './authenticator';
-import { scopes, type Principal } from './scopes';
+import { scopes } from '@hindsight/api';
+import type { Principal } from './principal';
 
 const entry = z.strictObject({
   /** Names the holder in the log. */

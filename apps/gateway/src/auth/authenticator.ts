@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../problems';
-import { allScopes, type Principal } from './scopes';
+import { allScopes } from '@hindsight/api';
+import type { Principal } from './principal';
 
 /**
  * Tells who a request is from.

@@ -1,7 +1,8 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { unavailable } from '../problems';
 import type { TokenVerifier } from './authenticator';
-import { scopesAmong, type Principal } from './scopes';
+import { scopesAmong } from '@hindsight/api';
+import type { Principal } from './principal';
 
 export interface JwtSettings {
   /** As it stands in the tokens' `iss`. */

@@ -1,5 +1,4 @@
-import type { ApiDocument } from '../openapi/document';
-import { problemTypes } from '../problems';
+import { problemTypes, type ApiDocument } from '@hindsight/api';
 import { escape, page, prose } from './html';
 
 /** The parts of an OpenAPI document that the page shows; all of it comes from our own generator. */

@@ -1,4 +1,4 @@
-import { problemTypes, type ProblemType } from '../problems';
+import { problemTypes, type ProblemType } from '@hindsight/api';
 import { escape, page, prose } from './html';
 
 /** The page that the `type` of a problem leads to; undefined for a type that there is not. */

@@ -9,7 +9,7 @@ import { JSON_ONLY, productIdOf, type Context, type Route } from '../http';
 import { correlationOf } from '../logging/correlation';
 import { readJson } from '../json';
 import { preconditionOf } from '../preconditions';
-import { appendQuery } from '../openapi/parameters';
+import { appendQuery } from '@hindsight/api';
 import { malformed } from '../problems';
 import { readQuery } from '../query';
 import { sendResult } from '../results';

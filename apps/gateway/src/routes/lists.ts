@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
 import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
-import { eventsQuery, listRules, timelineQuery } from '../openapi/parameters';
+import { eventsQuery, listRules, timelineQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { isPast, isSettledKnowledge } from '../settled';
 import { sendTagged } from '../tagged';

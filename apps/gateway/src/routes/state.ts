@@ -4,7 +4,7 @@ import { JSON_ONLY, productIdOf, REVALIDATE, SETTLED, type Context, type Route }
 import { askedByHeader, mementoHeaders } from '../memento';
 import { noneMatchHolds } from '../preconditions';
 import { Problem } from '../problems';
-import { oneOfKnown, stateQuery } from '../openapi/parameters';
+import { oneOfKnown, stateQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { isSettled } from '../settled';
 

@@ -1,5 +1,5 @@
 import { productIdOf, type Context, type Route } from '../http';
-import { tailQuery } from '../openapi/parameters';
+import { tailQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { missing } from '../routes/state';
 import { positionOf } from './position';

@@ -1,4 +1,4 @@
-import { problemTypes, type ProblemSlug } from '../problems';
+import { problemTypes, type ProblemSlug } from '@hindsight/api';
 import { documentedAnswers, type Described } from './contract';
 
 const HEAD = `# Errors
@@ -6,7 +6,7 @@ const HEAD = `# Errors
 Every answer that is no success is \`application/problem+json\` (RFC 9457) with a \`type\` that does not change: compare
 that, and show \`detail\` to people. \`errors\`, where it is there, names each wrong field, parameter or header. This page
 is made of the catalogue that the server answers from, and a test holds it to that
-(\`RECORD=1 npx jest apps/gateway/src/openapi/catalogue\` writes it).
+(\`RECORD=1 npx jest apps/gateway/src/docs/catalogue\` writes it).
 Another test makes every operation answer each type that is listed with it, and no other.
 `;
 

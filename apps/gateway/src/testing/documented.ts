@@ -1,5 +1,5 @@
 import { registry } from '@hindsight/domain';
-import { apiDocument } from '../openapi/document';
+import { apiDocument } from '@hindsight/api';
 import { defaultSettings } from '../settings';
 import { contractOf } from './contract';
 

@@ -1,7 +1,7 @@
 import request, { type Agent } from 'supertest';
 import type { Dependencies } from '../app';
 import { bearerTokens } from '../auth/authenticator';
-import type { Scope } from '../auth/scopes';
+import type { Scope } from '@hindsight/api';
 import type { BackgroundAppender } from '../appender';
 import { limiting } from '../rate-limit';
 import { adjustment, failed, fakeAppender, fakeLog, gatewayWith, succeeded } from '../testing/fakes';

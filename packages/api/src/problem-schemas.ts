@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemTypes, type ProblemSlug } from '../problems';
+import { problemTypes, type ProblemSlug } from './problems';
 import { adjustment, conflicts, time, version } from './values';
 
 const errors = z.array(z.strictObject({ path: z.string(), message: z.string() })).meta({

@@ -3,13 +3,6 @@ export const scopes = ['state:read', 'events:write', 'events:write:late'] as con
 
 export type Scope = (typeof scopes)[number];
 
-/** Who a request is from, and what they may do. */
-export interface Principal {
-  /** Names them in the log and counts their requests. */
-  readonly subject: string;
-  readonly scopes: ReadonlySet<Scope>;
-}
-
 export const allScopes: ReadonlySet<Scope> = new Set(scopes);
 
 /** The scopes among some words; others belong to somebody else's API. */

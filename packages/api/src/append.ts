@@ -4,7 +4,7 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { appendBodies, appendExamples, cloudEventExample } from './events';
 import { cloudEventHeaders } from './cloud-events';
 import * as parameters from './parameters';
-import { APPEND_REFUSALS, GUARDED } from './problems';
+import { APPEND_REFUSALS, GUARDED } from './problem-schemas';
 import { header, json, problems } from './responses';
 import type { EventAnswers } from './schemas';
 

@@ -6,13 +6,13 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
-import { problemTypes } from '../problems';
-import type { Settings } from '../settings';
+import { problemTypes } from './problems';
+import type { DocumentSettings } from './settings';
 import { appendOperation } from './append';
 import { withCommonParts } from './common';
 import { describeInput } from './inputs';
 import * as parameters from './parameters';
-import { GUARDED } from './problems';
+import { GUARDED } from './problem-schemas';
 import { header, html, json, kept, problems, unchanged } from './responses';
 import * as schemas from './schemas';
 import { tailOperation } from './tail';
@@ -124,7 +124,7 @@ const servicePaths: ZodOpenApiPathsObject = {
   },
 };
 
-function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject {
+function pathsOf(registry: Registry, settings: DocumentSettings): ZodOpenApiPathsObject {
   const { productPath: path } = parameters;
   const answers = schemas.answersWith(registry);
   const types = registry.types.map(({ name }) => name);
@@ -175,7 +175,7 @@ function pathsOf(registry: Registry, settings: Settings): ZodOpenApiPathsObject 
 }
 
 /** The API as an OpenAPI 3.1 document; events and their examples come from the registry. */
-export function apiDocument(registry: Registry, settings: Settings): ApiDocument {
+export function apiDocument(registry: Registry, settings: DocumentSettings): ApiDocument {
   const document = createDocument(
     {
       openapi: '3.1.0',

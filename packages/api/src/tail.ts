@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import { productPath as path, tailHeaders as header, tailQuery as query } from './parameters';
-import { GUARDED } from './problems';
+import { GUARDED } from './problem-schemas';
 import { problems } from './responses';
 
 const description = `Every event in the order of recording, in a message whose \`id\` is its version and whose data is the event as \`GET …/events\` has it. Where an event changed the past (it was late, or is a correction), a message of the type \`adjustment\` follows, with the id \`<version>+\` and the data \`{version, eventId, adjustment}\`. \`Last-Event-ID\` goes on after that very message, without gap or doubling. The first message has an id and no data: it tells where the stream begins. Comments are signs of life.

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { eventSchema, parseEvents, registry } from '@hindsight/domain';
 import { routesOf } from '../app';
-import { problemTypes } from '../problems';
+import { problemTypes } from '@hindsight/api';
 import { document, documentation } from '../testing/documented';
 import { fakeAppender, fakeLog, gatewayWith, listeningLogger } from '../testing/fakes';
 

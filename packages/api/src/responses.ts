@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
-import { problemTypes, type ProblemSlug } from '../problems';
-import { problemOneOf } from './problems';
+import { problemTypes, type ProblemSlug } from './problems';
+import { problemOneOf } from './problem-schemas';
 
 type Responses = Record<string, ZodOpenApiResponseObject>;
 

@@ -1,7 +1,6 @@
 import { parseTime, productIdSchema } from '@hindsight/domain';
 import { z } from 'zod';
-import type { Refuse } from '../query';
-import type { Settings } from '../settings';
+import type { DocumentSettings } from './settings';
 
 /** What requests carry beside a body. Requests are read by these schemas, and the documentation is made of them. */
 
@@ -75,6 +74,9 @@ const known = {
     .meta({ description: 'As it was known through this version. Not together with knownAt.' }),
 };
 
+/** Remembers what is wrong with a parameter. */
+export type Refuse = (name: string, message: string) => void;
+
 /** What is known, is known through a time or through a version. */
 export function oneOfKnown(query: { knownAt?: unknown; version?: unknown }, refuse: Refuse): void {
   if (query.knownAt !== undefined && query.version !== undefined)
@@ -83,7 +85,7 @@ export function oneOfKnown(query: { knownAt?: unknown; version?: unknown }, refu
 
 export const stateQuery = z.object({ asOf: time('The effective time, inclusive. Absent: now.'), ...known });
 
-const paging = ({ defaultPage, largestPage }: Settings) => ({
+const paging = ({ defaultPage, largestPage }: DocumentSettings) => ({
   direction: oneOf('forward', 'backward').default('forward'),
   limit: integer(1, largestPage, defaultPage).default(defaultPage),
   cursor: z
@@ -94,7 +96,7 @@ const paging = ({ defaultPage, largestPage }: Settings) => ({
   to: time('Before this time.'),
 });
 
-export const eventsQuery = (settings: Settings, eventTypes: readonly string[]) =>
+export const eventsQuery = (settings: DocumentSettings, eventTypes: readonly string[]) =>
   z.object({
     order: oneOf('recorded', 'effective').default('recorded').meta({
       description:
@@ -124,7 +126,7 @@ export function listRules(query: ListQuery, refuse: Refuse): void {
     if (query[name] !== undefined) refuse(name, 'needs order=effective');
 }
 
-export const timelineQuery = (settings: Settings) => z.object({ ...paging(settings), ...known });
+export const timelineQuery = (settings: DocumentSettings) => z.object({ ...paging(settings), ...known });
 
 export const tailQuery = z.object({
   after: integer(0, 999_999_999_999).optional().meta({

@@ -1,6 +1,6 @@
 import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
-import { APPEND_REFUSALS, checks, problemOneOf } from './problems';
+import { APPEND_REFUSALS, checks, problemOneOf } from './problem-schemas';
 import { recordedEvents } from './recorded';
 import { adjustment, decimal, productId, state, time, version } from './values';
 

@@ -1,0 +1,15 @@
+export { cloudEvent, cloudEventAttributes } from './cloud-events';
+export { apiDocument, type ApiDocument } from './document';
+export {
+  appendQuery,
+  eventsQuery,
+  listRules,
+  oneOfKnown,
+  stateQuery,
+  tailQuery,
+  timelineQuery,
+  type Refuse,
+} from './parameters';
+export { problemTypes, type FieldError, type ProblemSlug, type ProblemType } from './problems';
+export { allScopes, scopes, scopesAmong, type Scope } from './scopes';
+export { defaultDocumentSettings, type DocumentSettings } from './settings';
