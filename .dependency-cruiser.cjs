@@ -18,7 +18,7 @@ module.exports = {
     },
     {
       name: 'packages-know-no-apps',
-      comment: 'Arrows point one way: apps → packages → domain.',
+      comment: 'Arrows point one way: apps → packages → domain → bitemporal.',
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '^(apps|terraform|test)/' },
@@ -37,11 +37,18 @@ module.exports = {
       to: { path: '^(apps|test)/' },
     },
     {
-      name: 'domain-stands-alone',
-      comment: 'The domain imports nothing of the house.',
+      name: 'bitemporal-stands-alone',
+      comment: 'Time, history and comparison know no domain, no library and no Node module.',
+      severity: 'error',
+      from: { path: '^packages/bitemporal/src/', pathNot: testCode },
+      to: { pathNot: '^packages/bitemporal/src/' },
+    },
+    {
+      name: 'domain-knows-bitemporal-only',
+      comment: 'The inventory imports nothing else of the house.',
       severity: 'error',
       from: { path: '^packages/domain/src/' },
-      to: { path: '^(packages|apps|terraform|test)/', pathNot: '^packages/domain/src/' },
+      to: { path: '^(packages|apps|terraform|test)/', pathNot: '^packages/(domain|bitemporal)/src/' },
     },
     {
       name: 'domain-is-pure',

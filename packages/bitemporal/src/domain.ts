@@ -1,0 +1,108 @@
+import type { Position } from './position';
+
+/** What every event says, whatever its domain. */
+export interface Content {
+  readonly eventType: string;
+  readonly schemaVersion: number;
+  /** When it happened; absent in a replacement that leaves the time of its target as it is. */
+  readonly effectiveAt?: string;
+}
+
+/** Names one event of a stream without its content. */
+export interface EventReference extends Position {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly recordedAt: string;
+}
+
+/** An event as a log keeps it: its content, and what the log added. Times are RFC 3339, UTC, with milliseconds. */
+export type Recorded<Event extends Content> = Event & {
+  readonly eventId: string;
+  /** 1, 2, 3 … within the stream, in the order of recording. */
+  readonly version: number;
+  readonly effectiveAt: string;
+  readonly recordedAt: string;
+};
+
+/** An event that counts, at its position, after corrections and upcasting. */
+export interface EffectiveEvent<Event extends Content> {
+  /** Names the event in the log; its effectiveAt is the position. */
+  readonly event: EventReference;
+  readonly content: Event;
+}
+
+/** A rule that the history breaks from some event on, as the state shows it until a later event heals it. */
+export interface BrokenRule {
+  readonly rule: string;
+  /** By how much the rule is broken at this moment: a canonical decimal above 0. */
+  readonly deficit: string;
+  /** The event at which the rule broke. */
+  readonly eventId: string;
+  readonly version: number;
+  readonly effectiveAt: string;
+}
+
+/** What the fold itself adds to a state. */
+export interface Judged {
+  /** Present only while a rule is broken. */
+  readonly conflicts?: readonly BrokenRule[];
+}
+
+/** A rule that every instant of a history should keep. */
+export interface Invariant<State> {
+  /** The stable name that refusals and states show. */
+  readonly name: string;
+  /** By how much the state breaks the rule, a canonical decimal above 0; undefined: it keeps the rule. */
+  breach(state: State): string | undefined;
+  /** Whether breach `a` is worse than breach `b`. */
+  worse(a: string, b: string): boolean;
+  /** A sentence for people. */
+  describe(breach: string, at: string): string;
+}
+
+/** What an event discovers about the state before it, by name; for people to read. */
+export type Findings = Readonly<Record<string, string>>;
+
+/** What an event is as a correction of another event. */
+export interface Correction<Event> {
+  readonly targetEventId: string;
+  /** What the target counts as instead; undefined: it counts as if it had never happened. */
+  readonly replacement?: Event;
+}
+
+/** Between the values of code and the JSON that a log stores. */
+export interface Codec<State, Event> {
+  /** The event without what its stream implies. */
+  storeEvent(event: Event): Readonly<Record<string, unknown>>;
+  /** The event as clients see it, its keys in their fixed order. */
+  loadEvent(streamId: string, stored: Readonly<Record<string, unknown>>): Event;
+  /** The state without what its stream implies. */
+  storeState(state: State): Readonly<Record<string, unknown>>;
+  loadState(streamId: string, stored: Readonly<Record<string, unknown>>): State;
+}
+
+/**
+ * All that history, comparison and log need to know of what they are about. An inventory implements it, and so could
+ * a bank account. Everything here is pure.
+ */
+export interface Domain<State extends Judged, Event extends Content> {
+  /** Names the code that folds. It is stored with every state that the code makes. */
+  readonly revision: string;
+  /** Whether a state that code of that revision made is one that this code would make as well. */
+  trusts(revision: string): boolean;
+  /** What the event corrects; undefined for an event that counts by itself. */
+  correction(event: Event): Correction<Event> | undefined;
+  /** The event as today's code reads it, whatever schema version it was written in. */
+  upcast(event: Event): Event;
+  /** The state after one more event, without `conflicts`; `before` is null for the first in effective order. */
+  evolve(streamId: string, before: State | null, event: Event): State;
+  /** What the event discovers about the state before it. */
+  findings(before: State | null, event: Event): Findings | undefined;
+  readonly invariants: readonly Invariant<State>[];
+  /**
+   * The fields by which two states are compared. A field's value is JSON whose keys have a fixed order. Two states
+   * that agree in all fields and conflicts lead to equal states under the same further events.
+   */
+  readonly fields: readonly (keyof State & string)[];
+  readonly codec: Codec<State, Event>;
+}
