@@ -2,10 +2,8 @@
 // the passes that count, and is not there in the passes that are timed.
 import { once } from 'node:events';
 import { Agent, createServer, request as send } from 'node:http';
-import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
-
-const { storedBytesOf, writeUnitsOf } = createRequire(import.meta.url)('../../apps/planner/dist/units.js');
+import { storedBytesOf, writeUnitsOf } from './units.cjs';
 
 const READS = new Set(['Query', 'GetItem', 'BatchGetItem', 'TransactGetItems', 'Scan']);
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'BatchWriteItem']);

@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * Units and sizes by the documented rules, for engines count them differently: an item, and each entry that it has in
  * a local index, is rounded up to whole kilobytes; a transaction takes twice as many.
@@ -5,29 +7,25 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 
-/** An attribute value as the service takes it, such as `{ S: 'text' }`. */
-type Value = Readonly<Record<string, unknown>>;
-interface Item {
-  readonly [name: string]: Value;
-}
+// An item is a map of attribute values as the service takes them, such as `{ name: { S: 'text' } }`.
 
 const KB = 1024;
 /** Of every item in an index, beside its attributes; bytes. */
 const INDEX_OVERHEAD = 100;
 
-const utf8 = (text: string): number => Buffer.byteLength(text);
+const utf8 = (text) => Buffer.byteLength(text);
 
-function sizeOfValue(value: Value): number {
+function sizeOfValue(value) {
   const [[type, content] = ['', '']] = Object.entries(value);
   switch (type) {
     case 'S':
-      return utf8(content as string);
+      return utf8(content);
     case 'N':
-      return Math.ceil((content as string).replace(/\D/g, '').length / 2) + 1;
+      return Math.ceil(content.replace(/\D/g, '').length / 2) + 1;
     case 'M':
-      return 3 + sizeOfItem(content as Item) + Object.keys(content as Item).length;
+      return 3 + sizeOfItem(content) + Object.keys(content).length;
     case 'L':
-      return 3 + (content as Value[]).reduce((sum, one) => sum + 1 + sizeOfValue(one), 0);
+      return 3 + content.reduce((sum, one) => sum + 1 + sizeOfValue(one), 0);
     default:
       // BOOL and NULL; the log stores nothing else.
       return 1;
@@ -35,11 +33,11 @@ function sizeOfValue(value: Value): number {
 }
 
 /** Bytes: the names of the attributes and their values. */
-export const sizeOfItem = (item: Item): number =>
+const sizeOfItem = (item) =>
   Object.entries(item).reduce((sum, [name, value]) => sum + utf8(name) + sizeOfValue(value), 0);
 
 /** The log's local indexes, by the attribute that puts an item into them. */
-const INDEXES: readonly { readonly key: string; readonly project: (item: Item) => Item }[] = [
+const INDEXES = [
   { key: 'effectiveKey', project: (item) => item },
   {
     key: 'recordedKey',
@@ -50,25 +48,14 @@ const INDEXES: readonly { readonly key: string; readonly project: (item: Item) =
   },
 ];
 
-const entriesOf = (item: Item): Item[] =>
-  INDEXES.filter(({ key }) => key in item).map(({ project }) => project(item));
+const entriesOf = (item) => INDEXES.filter(({ key }) => key in item).map(({ project }) => project(item));
 
-const kilobytes = (item: Item): number => Math.max(1, Math.ceil(sizeOfItem(item) / KB));
+const kilobytes = (item) => Math.max(1, Math.ceil(sizeOfItem(item) / KB));
 
-const unitsOfItem = (item: Item): number =>
-  [item, ...entriesOf(item)].reduce((sum, one) => sum + kilobytes(one), 0);
-
-interface Put {
-  readonly Item: Item;
-}
-interface WriteRequest {
-  readonly Item?: Item;
-  readonly TransactItems?: readonly { readonly Put?: Put }[];
-  readonly RequestItems?: Readonly<Record<string, readonly { readonly PutRequest?: Put }[]>>;
-}
+const unitsOfItem = (item) => [item, ...entriesOf(item)].reduce((sum, one) => sum + kilobytes(one), 0);
 
 /** The items that a request puts, and how often each counts. */
-function putsIn({ Item: one, TransactItems, RequestItems }: WriteRequest): { items: Item[]; times: number } {
+function putsIn({ Item: one, TransactItems, RequestItems }) {
   if (TransactItems) return { items: TransactItems.flatMap(({ Put }) => (Put ? [Put.Item] : [])), times: 2 };
   if (RequestItems) {
     const requests = Object.values(RequestItems).flat();
@@ -78,13 +65,13 @@ function putsIn({ Item: one, TransactItems, RequestItems }: WriteRequest): { ite
 }
 
 /** Write units of the body of a PutItem, TransactWriteItems or BatchWriteItem that puts. */
-export function writeUnitsOf(request: WriteRequest): number {
+function writeUnitsOf(request) {
   const { items, times } = putsIn(request);
   return items.reduce((sum, item) => sum + times * unitsOfItem(item), 0);
 }
 
 /** Bytes that it leaves in the table and its indexes. */
-export const storedBytesOf = (request: WriteRequest): number =>
+const storedBytesOf = (request) =>
   putsIn(request).items.reduce(
     (sum, item) =>
       sum +
@@ -92,3 +79,5 @@ export const storedBytesOf = (request: WriteRequest): number =>
       entriesOf(item).reduce((all, entry) => all + sizeOfItem(entry) + INDEX_OVERHEAD, 0),
     0,
   );
+
+module.exports = { sizeOfItem, storedBytesOf, writeUnitsOf };

@@ -1,4 +1,4 @@
-import { randomFrom, simulate, type Product } from './simulate';
+import { randomFrom, simulate, type Product } from '../../../docs/tools/simulate';
 
 const unitsOf = (events: number) => 5 + 3 * events;
 const product: Product = { rate: 5, unitsOf, unitsPerSecond: 1000, appendMs: 50 };

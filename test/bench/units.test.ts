@@ -1,4 +1,10 @@
-import { sizeOfItem, storedBytesOf, writeUnitsOf } from './units';
+import { createRequire } from 'node:module';
+
+// The relay, a program without a build, uses it as it is.
+const { sizeOfItem, storedBytesOf, writeUnitsOf } = createRequire(__filename)('./units.cjs') as Record<
+  'sizeOfItem' | 'storedBytesOf' | 'writeUnitsOf',
+  (request: object) => number
+>;
 
 const text = (length: number) => ({ S: 'x'.repeat(length) });
 

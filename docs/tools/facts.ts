@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The documents' folder; the same from the sources as from what is built of them. */
-export const DOCS = join(__dirname, '..', '..', '..', 'docs');
+/** The folder of the documents; the bundle runs from a folder of the same depth as the sources. */
+export const DOCS = join(__dirname, '..', '..', 'docs');
 
 /** A list price: so many US$ for so many units. */
 interface Price {

@@ -30,7 +30,7 @@ export interface Outcome {
 /** An hour's unused units are not saved up: DynamoDB keeps five minutes of them, which a lasting load has used up. */
 const BURST_SECONDS = 1;
 
-/** Comes in like rain: the time to the next event, in milliseconds. */
+/** Poisson arrivals: an exponentially distributed gap, in milliseconds. */
 const gap = (rate: number, random: () => number): number => (-Math.log(1 - random()) * 1000) / rate;
 
 /**

@@ -1,5 +1,5 @@
-import { costOf, workOf } from './costs';
-import { readPrices, type Measured, type Prices } from './facts';
+import { costOf, workOf } from '../../../docs/tools/costs';
+import { readPrices, type Measured, type Prices } from '../../../docs/tools/facts';
 
 /** Round numbers, so that the sums can be worked out by hand. */
 const prices: Prices = {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { documents, withTables } from './documents';
 import { DOCS } from './facts';
 
-// npm run costs, npm run capacity: prints the tables, and writes them into the document.
+// Prints the tables of a document and writes them into it. `tables.mjs` bundles and runs this program.
 
-const wanted = process.argv[2];
-const document = documents.find(({ name }) => name === wanted);
+const requested = process.argv[2];
+const document = documents.find(({ name }) => name === requested);
 if (document === undefined) {
   process.stderr.write(`name one of ${documents.map(({ name }) => name).join(', ')}\n`);
   process.exitCode = 2;

@@ -1,5 +1,5 @@
-import { daysUntilFull, reachedBy, unitsOf } from './capacity';
-import { readLimits, readMeasured } from './facts';
+import { daysUntilFull, reachedBy, unitsOf } from '../../../docs/tools/capacity';
+import { readLimits, readMeasured } from '../../../docs/tools/facts';
 
 const limits = readLimits();
 const measured = {

@@ -1,5 +1,5 @@
-import { capacityTables } from './capacity-tables';
-import { costTables } from './cost-tables';
+import { capacityTables } from './capacity';
+import { costTables } from './costs';
 import { readLimits, readMeasured, readPrices } from './facts';
 
 /** A document with a part between two comments that is generated. */
@@ -15,14 +15,10 @@ export const documents: readonly Document[] = [
   { file: 'capacity.md', name: 'capacity', make: () => capacityTables(readMeasured(), readLimits()) },
 ];
 
-/** @throws Error where the document has no place for it */
+/** @throws Error if the document has no place for the tables */
 export function withTables(text: string, { name, make }: Document): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`the document has no ${begin} … ${end}`);
   return `${text.slice(0, from + begin.length)}\n\n${make()}\n\n${text.slice(to)}`;
 }
-
-/** Without what Prettier does to a table's widths. */
-export const plain = (text: string): string =>
-  text.replace(/[ \t]+/g, ' ').replace(/\| ?-+ ?(?=\|)/g, '| --- ');
