@@ -34,7 +34,7 @@ const each = (price) => {
 /** What, how much of it an event takes, which price, and how often that is. */
 const lines = [
   ['HTTP API', '1 request', [['httpApiRequest', 1]]],
-  ['Lambda, requests', '3: gateway, `validate-event`, `process-…`', [['lambdaRequest', 3]]],
+  ['Lambda, requests', '3: gateway, `validate-event`, `process-event`', [['lambdaRequest', 3]]],
   [
     'Lambda, time (arm64)',
     `${ASSUMED.gateway.mib} MiB × ${ASSUMED.gateway.ms} ms + ${ASSUMED.handlers.mib} MiB × ${ASSUMED.handlers.ms} ms`,

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 
 /** Where the build left the code of the functions. */
 export interface Bundles {
-  /** The folder of a workflow task's bundle, absolute. */
-  handler(task: string): string;
+  /** The folder of the bundle of one of the workflow's functions, absolute. */
+  handler(name: string): string;
   readonly gateway: string;
 }
 
@@ -20,7 +20,7 @@ function folder(path: string, remedy: string): string {
 
 /** @param root the repository, absolute */
 export const bundlesIn = (root: string): Bundles => ({
-  handler: (task) => folder(resolve(root, 'apps/handlers/dist', task), 'run `npm run build` at the root'),
+  handler: (name) => folder(resolve(root, 'apps/handlers/dist', name), 'run `npm run build` at the root'),
   get gateway() {
     return folder(resolve(root, 'terraform/build/gateway'), 'run `npm run bundle` in terraform/');
   },

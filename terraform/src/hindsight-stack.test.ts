@@ -1,13 +1,13 @@
 import { registry, type Registry } from '@hindsight/domain';
 import { keySchema, tableDefinition } from '@hindsight/event-log';
-import { stateMachineDefinition, tasks } from '@hindsight/workflow';
+import { functionNames, processStateOf, stateMachineDefinition } from '@hindsight/workflow';
 import { DynamodbTable, LambdaFunction, SfnStateMachine } from './aws';
 import { Testing } from './testing/cdktf';
 import { reference, synthesise, type Json } from './testing/synthesised';
 
 const dev = synthesise('dev');
 const prod = synthesise('prod');
-const functionNames = [...tasks(registry).map(({ name }) => name), 'gateway'];
+const allFunctions = [...functionNames, 'gateway'];
 
 describe('the table', () => {
   test('has the keys and indexes of the code', () => {
@@ -65,12 +65,9 @@ describe('the table', () => {
 });
 
 describe('the functions', () => {
-  test('there is one for every task, and with it for every event type', () => {
+  test('are the gateway and those of the workflow', () => {
     const names = dev.all('aws_lambda_function').map(({ config }) => String(config['function_name']));
-    expect(names.sort()).toEqual(functionNames.map((name) => `hindsight-dev-${name}`).sort());
-    for (const { name } of registry.types) {
-      expect(tasks(registry).filter(({ eventType }) => eventType === name)).toHaveLength(1);
-    }
+    expect(names.sort()).toEqual(allFunctions.map((name) => `hindsight-dev-${name}`).sort());
   });
 
   test('are arm64 on nodejs22.x, with source maps and a log group of their own', () => {
@@ -101,7 +98,7 @@ describe('the functions', () => {
     const table = '${aws_dynamodb_table.event_log.name}';
     const variables = (name: string, stack = dev) =>
       stack.named('aws_lambda_function', name).config['environment'].variables;
-    expect(variables('process-product-shipped')).toMatchObject({ TABLE_NAME: table });
+    expect(variables('process-event')).toMatchObject({ TABLE_NAME: table });
     expect(variables('repair-checkpoints')).toMatchObject({ TABLE_NAME: table });
     expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
     expect(variables('validate-event', synthesise('dev', { onConflict: 'flag' }))).toMatchObject({
@@ -127,7 +124,7 @@ describe('the functions', () => {
     const reserved = synthesise('dev', { reservedConcurrency: { gateway: 50, tasks: 20 } });
     const of = (name: string) =>
       reserved.named('aws_lambda_function', name).config['reserved_concurrent_executions'] as number;
-    expect([of('gateway'), of('process-batch')]).toEqual([50, 20]);
+    expect([of('gateway'), of('process-event')]).toEqual([50, 20]);
     expect(Testing.synth(dev.stack)).not.toHaveResourceWithProperties(LambdaFunction, {
       reserved_concurrent_executions: 20,
     });
@@ -147,23 +144,23 @@ describe('the state machines', () => {
   });
 
   test('are the document of the workflow, with the functions of this stack', () => {
-    const arnOf = (task: string) =>
-      reference('aws_lambda_function', dev.named('aws_lambda_function', task), 'arn');
+    const arnOf = (name: string) =>
+      reference('aws_lambda_function', dev.named('aws_lambda_function', name), 'arn');
     const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
     expect(JSON.parse(definition as string)).toEqual(stateMachineDefinition(registry, arnOf));
   });
 
-  test('route every event type to its function, which the roles may invoke', () => {
+  test('route every event type to the function that processes all, and may invoke no others', () => {
     const { States } = JSON.parse(
       dev.named('aws_sfn_state_machine', 'append').config['definition'] as string,
     ) as Json;
-    for (const task of tasks(registry)) {
-      const arn = reference('aws_lambda_function', dev.named('aws_lambda_function', task.name), 'arn');
-      expect(JSON.stringify(States[task.state])).toContain(JSON.stringify(arn).slice(1, -1));
-      for (const machine of ['append', 'append-async']) {
-        const invoking = dev.statementsOf(machine).find(({ Sid }) => Sid === 'InvokeTasks');
-        expect(invoking?.Resource).toContain(arn);
-      }
+    const arnOf = (name: string) =>
+      reference('aws_lambda_function', dev.named('aws_lambda_function', name), 'arn');
+    for (const type of registry.types)
+      expect(States[processStateOf(type)]).toMatchObject({ Resource: arnOf('process-event') });
+    for (const machine of ['append', 'append-async']) {
+      const invoking = dev.statementsOf(machine).find(({ Sid }) => Sid === 'InvokeTasks');
+      expect(invoking?.Resource).toEqual(functionNames.map(arnOf));
     }
   });
 
@@ -178,19 +175,21 @@ describe('a new event type', () => {
   const types = [...registry.types, { ...first!, name: 'productReturned' }];
   const more: Registry = { ...registry, types, get: (name) => types.find((type) => type.name === name) };
 
-  test('gets its function, role and route with no change here', () => {
+  test('gets its route and its state, and adds no resource', () => {
     const stack = synthesise('dev', {}, more);
-    expect(stack.named('aws_lambda_function', 'process-product-returned')).toBeDefined();
-    expect(stack.statementsOf('process-product-returned').length).toBeGreaterThan(0);
     const { definition } = stack.named('aws_sfn_state_machine', 'append').config;
     expect(definition).toContain('ProcessProductReturned');
+    const idsOf = ({ json }: typeof dev) =>
+      Object.values(json['resource'] as Json).flatMap((resources) => Object.keys(resources as Json));
+    expect(idsOf(stack)).toEqual(idsOf(dev));
   });
 });
 
-test('a name that is too long is refused before AWS does', () => {
-  const [first] = registry.types;
-  const types = [{ ...first!, name: 'aTypeWhoseNameIsMuchLongerThanAnyFunctionsNameMayEverBe' }];
-  expect(() => synthesise('dev', {}, { ...registry, types, get: () => undefined })).toThrow(
-    /up to 64 characters/,
-  );
+test('the longest prefix leaves names of functions and roles within the 64 characters that AWS allows', () => {
+  const stack = synthesise('prod', { prefix: 'p'.repeat(20) });
+  const names = [
+    ...stack.all('aws_lambda_function').map(({ config }) => String(config['function_name'])),
+    ...stack.all('aws_iam_role').map(({ config }) => String(config['name'])),
+  ];
+  expect(Math.max(...names.map(({ length }) => length))).toBeLessThanOrEqual(64);
 });

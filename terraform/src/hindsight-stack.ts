@@ -47,12 +47,11 @@ export class HindsightStack extends TerraformStack {
     const table = new EventLogTable(this, 'log', deployment);
     const deadLetters = new DeadLetters(this, 'dead-letters', deployment, intakeRuleArn(deployment));
     const functions = new WorkflowFunctions(this, 'tasks', deployment, {
-      registry,
       bundles,
       table,
       deadLetters,
     });
-    const definition = stateMachineDefinition(registry, (task) => functions.get(task).arn);
+    const definition = stateMachineDefinition(registry, (name) => functions.get(name).arn);
     const machine = (type: StateMachine['type'], name: string) =>
       new StateMachine(this, name, deployment, { type, name, definition, functions, table });
     const express = machine('EXPRESS', 'append');

@@ -18,7 +18,7 @@ const sdk = require('@aws-sdk/client-dynamodb');
 const { registry } = require('@hindsight/domain');
 const { createEventLog } = require('@hindsight/event-log');
 const { createStepFunctions, serveStepFunctions } = require('@hindsight/local-aws');
-const { stateMachineDefinition, tasks, validate } = require('@hindsight/workflow');
+const { stateMachineDefinition, validate } = require('@hindsight/workflow');
 // As the gateway and `npm start` do it.
 const { createFunctions, functionArn } = require('../../apps/local/dist/functions.js');
 const { createClients } = require('../../apps/gateway/dist/clients.js');
@@ -86,7 +86,7 @@ async function machine(endpoint) {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   });
-  const functions = createFunctions(tasks(registry));
+  const functions = createFunctions();
   functions.load();
   const stepFunctions = createStepFunctions({
     definition: stateMachineDefinition(registry, functionArn),

@@ -1,11 +1,11 @@
-import { registry, type EventType } from '@hindsight/domain';
-import { tasks, type Task } from '@hindsight/workflow';
+import { registry } from '@hindsight/domain';
+import { processStateOf, type FunctionName } from '@hindsight/workflow';
 import { received } from '../support/commands';
 import { appending, fresh, LONG_AGO } from './appends';
 import type { Fault } from './faulty-endpoint';
 import type { Machine } from './machine';
 
-/** The errors that the document tries again, by the name of the state; a task and one more, as all are alike. */
+/** The errors that the document tries again, by the name of the state. */
 const retriedErrors = ({ definition }: Machine, state: string): string[] => {
   const [retry] = definition.States[state]?.['Retry'] as { ErrorEquals: string[] }[];
   return retry?.ErrorEquals ?? [];
@@ -44,27 +44,28 @@ export function describeFaults(machine: () => Machine): void {
   });
 
   describe('a task', () => {
-    /** A body that the task has to process, for a product with one delivery. */
-    function bodyFor({ name, eventType }: Task): unknown {
-      if (name === 'process-batch') return [received(1), received(1)];
-      const type: EventType | undefined = registry.get(eventType ?? 'productReceived');
-      return type?.examples[0]?.event;
-    }
-    const waitedFor = tasks(registry).filter(({ name }) => name !== 'repair-checkpoints');
+    /** The states that wait for a function, with a body that goes through them, for a product with one delivery. */
+    const waiting: readonly (readonly [string, FunctionName, unknown])[] = [
+      ['ValidateEvent', 'validate-event', received(1)],
+      ...registry.types.map(
+        (type) => [processStateOf(type), 'process-event', type.examples[0]?.event] as const,
+      ),
+      ['ProcessBatch', 'process-event', [received(1), received(1)]],
+    ];
 
-    describe.each(waitedFor.map((task) => [task.state, task] as const))('%s', (state, task) => {
+    describe.each(waiting)('%s', (state, name, body) => {
       const productId = fresh();
-      const start = () => run(productId, bodyFor(task));
+      const start = () => run(productId, body);
       beforeAll(() => run(productId, received(200, { eventId: 'delivery-1', effectiveAt: LONG_AGO })));
 
       test('is tried again after a passing fault', async () => {
-        machine().failTask(task.name, 'Lambda.TooManyRequestsException', 2);
+        machine().failFunction(name, 'Lambda.TooManyRequestsException', 2);
         const { status, transitions } = await start();
         expect([status, again(state, transitions)]).toEqual(['SUCCEEDED', 2]);
       });
 
       test('ends in StoreUnavailable where the fault does not pass', async () => {
-        machine().failTask(task.name, 'StoreUnavailable', ATTEMPTS);
+        machine().failFunction(name, 'StoreUnavailable', ATTEMPTS);
         const { error, cause, path, transitions } = await start();
         expect([error, path.at(-1), again(state, transitions)]).toEqual([
           'StoreUnavailable',
@@ -75,7 +76,7 @@ export function describeFaults(machine: () => Machine): void {
       });
 
       test('ends in ProcessingFailed, at once, where this software is at fault', async () => {
-        machine().failTask(task.name, 'TypeError', 1);
+        machine().failFunction(name, 'TypeError', 1);
         const { error, path, transitions } = await start();
         expect([error, path.at(-1), again(state, transitions)]).toEqual([
           'ProcessingFailed',
@@ -86,7 +87,7 @@ export function describeFaults(machine: () => Machine): void {
     });
 
     test.each(LAMBDA_ERRORS)('is tried again after %s', async (error) => {
-      machine().failTask('process-product-received', error, ATTEMPTS - 1);
+      machine().failFunction('process-event', error, ATTEMPTS - 1);
       expect(await run(fresh(), received(1))).toMatchObject({ status: 'SUCCEEDED', result: { version: 1 } });
     });
 
@@ -180,7 +181,7 @@ export function describeFaults(machine: () => Machine): void {
 
     test('that fails later is no error either', async () => {
       const { productId, ended } = await late();
-      machine().failTask('repair-checkpoints', 'RepairUnfinished', 1);
+      machine().failFunction('repair-checkpoints', 'RepairUnfinished', 1);
       expect((await ended()).status).toBe('SUCCEEDED');
       await machine().drain();
       expect(machine().failedInBackground).toEqual(['repair-checkpoints']);

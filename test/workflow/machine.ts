@@ -2,7 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
 import { createEventLog, type AppendResult, type EventLog } from '@hindsight/event-log';
 import { createStepFunctions } from '@hindsight/local-aws';
-import { stateMachineDefinition, tasks, type StateMachineDefinition } from '@hindsight/workflow';
+import {
+  functionNames,
+  type FunctionName,
+  stateMachineDefinition,
+  type StateMachineDefinition,
+} from '@hindsight/workflow';
 import { startTable, type TestTable } from '../support/engine';
 import { startFaultyEndpoint, type FaultyEndpoint } from './faulty-endpoint';
 import { largestPayload, listen, pathIn, transitionsIn } from './transitions';
@@ -34,8 +39,8 @@ export interface Machine {
   /** Every transition that any execution took. */
   readonly seen: ReadonlySet<string>;
   run(input: unknown): Promise<Ended>;
-  /** Lets the next `times` calls of a task fail by an error of this name, without running it. */
-  failTask(task: string, error: string, times: number): void;
+  /** Lets the next `times` calls of a function fail by an error of this name, without running it. */
+  failFunction(name: FunctionName, error: string, times: number): void;
   /** Lets a state itself fail in the next execution, once. */
   failState(state: string, error: string): void;
   /** Is called after every Process… task, before anything is stored. */
@@ -49,7 +54,7 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-const arnOf = (task: string): string => `arn:aws:lambda:eu-central-1:000000000000:function:${task}`;
+const arnOf = (name: string): string => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
 
 /** Functions read their environment when they are loaded, as in Lambda. */
 function loadFunctions(table: TestTable, endpoint: string): Map<string, Handler> {
@@ -61,10 +66,9 @@ function loadFunctions(table: TestTable, endpoint: string): Map<string, Handler>
     LOG_LEVEL: 'silent',
     DYNAMODB_ENDPOINT: endpoint,
   });
-  const sourceOf = (name: string) => (name.startsWith('process-') ? 'process-event' : name);
   const load = (name: string) =>
-    jest.requireActual<{ handler: Handler }>(`../../apps/handlers/src/${sourceOf(name)}`).handler;
-  return new Map(tasks(registry).map(({ name }) => [arnOf(name), load(name)]));
+    jest.requireActual<{ handler: Handler }>(`../../apps/handlers/src/${name}`).handler;
+  return new Map(functionNames.map((name) => [arnOf(name), load(name)]));
 }
 
 /** What disturbs the functions. */
@@ -74,8 +78,8 @@ class Disturbance {
 
   constructor(readonly functions: ReadonlyMap<string, Handler>) {}
 
-  fail(task: string, error: string, times: number): void {
-    this.#failing.set(arnOf(task), { error, left: times });
+  fail(name: FunctionName, error: string, times: number): void {
+    this.#failing.set(arnOf(name), { error, left: times });
   }
 
   heal(): void {
@@ -90,7 +94,7 @@ class Disturbance {
       throw Object.assign(new Error('injected'), { name: planned.error });
     }
     const result = await this.functions.get(arn)?.(payload);
-    if (arn.includes(':process-')) await this.afterProcessing();
+    if (arn === arnOf('process-event')) await this.afterProcessing();
     return result;
   }
 }
@@ -117,7 +121,7 @@ export async function startMachine(): Promise<Machine> {
     wire,
     seen,
     failedInBackground,
-    failTask: (task, error, times) => disturbance.fail(task, error, times),
+    failFunction: (name, error, times) => disturbance.fail(name, error, times),
     failState: (state, error) => listener.failState(state, error),
     afterProcessing: (disturb) => void (disturbance.afterProcessing = disturb),
     drain: () => stepFunctions.drain(),

@@ -15,7 +15,7 @@ type OpenApi = (
   settings: object,
 ) => { components?: { schemas?: Record<string, unknown> } };
 
-const arnOf = (task: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${task}`;
+const arnOf = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
 const [example] = eventType.examples;
 
 let copy: RepositoryCopy;
@@ -83,27 +83,22 @@ describe('one folder more in the domain, and no other file', () => {
     expect(domain.registry.reducersVersion).not.toBe(registry.reducersVersion);
   });
 
-  test('has its branch of the router, its state and its function', () => {
-    const task = workflow.tasks(domain.registry).find(({ eventType: type }) => type === 'productReserved');
-    expect(task).toEqual({
-      name: 'process-product-reserved',
-      state: 'ProcessProductReserved',
-      eventType: 'productReserved',
-      access: 'read',
-    });
+  test('has its branch of the router and its state, which calls the function of all types', () => {
     const { States } = workflow.stateMachineDefinition(domain.registry, arnOf);
     expect(States['EventRouter']?.['Choices']).toContainEqual({
       Variable: '$.route',
       StringEquals: 'type:productReserved',
       Next: 'ProcessProductReserved',
     });
-    expect(States['ProcessProductReserved']).toMatchObject({ Resource: arnOf('process-product-reserved') });
+    expect(States['ProcessProductReserved']).toMatchObject({ Resource: arnOf('process-event') });
   });
 
-  test('is bundled as a Lambda function beside the others', () => {
-    const names = workflow.tasks(domain.registry).map(({ name }) => name);
-    expect(readdirSync(copy.functions).sort()).toEqual([...names].sort());
-    expect(readdirSync(join(copy.functions, 'process-product-reserved'))).toContain('index.js');
+  test('adds no Lambda function', () => {
+    expect(readdirSync(copy.functions).sort()).toEqual([
+      'process-event',
+      'repair-checkpoints',
+      'validate-event',
+    ]);
   });
 
   test('is in the OpenAPI document, with its fields and its example', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { registry } from '@hindsight/domain';
-import { tasks } from '@hindsight/workflow';
+import { processStateOf } from '@hindsight/workflow';
 import { command, corrected, received, retracted, shipped } from '../support/commands';
 import { appending, fresh, LONG_AGO, STORED, STORED_LATE } from './appends';
 import type { Machine } from './machine';
@@ -15,14 +15,12 @@ export function describeAppends(machine: () => Machine): void {
   const { run, stateOf } = appending(machine);
 
   describe('an event that is accepted', () => {
-    const examples = registry.types.flatMap(({ name, examples: [first] }) => [[name, first?.event] as const]);
-
-    test.each(examples)('%s is processed by its own task, and stored', async (name, event) => {
+    test.each(registry.types)('$name is processed in a state of its own, and stored', async (type) => {
+      const event = type.examples[0]?.event;
       const productId = fresh();
       await run(productId, received(200, { eventId: 'delivery-1', effectiveAt: LONG_AGO }));
       const { status, result, path } = await run(productId, event);
-      const task = tasks(registry).find(({ eventType }) => eventType === name);
-      expect(path.slice(0, 3)).toEqual(['ValidateEvent', 'EventRouter', task?.state]);
+      expect(path.slice(0, 3)).toEqual(['ValidateEvent', 'EventRouter', processStateOf(type)]);
       expect(path.slice(3)).toEqual(result?.adjustment ? STORED_LATE : STORED);
       expect(status).toBe('SUCCEEDED');
       expect(result).toMatchObject({ productId, version: 2, replayed: false, dryRun: false });
@@ -30,7 +28,7 @@ export function describeAppends(machine: () => Machine): void {
       expect(result?.state ?? 'no-state-at-time').toEqual(await stateOf(productId));
     });
 
-    test('a batch is stored at once, by the task for batches', async () => {
+    test('a batch is stored at once, by the state for batches', async () => {
       const productId = fresh();
       const { result, path } = await run(productId, [
         received(10),

@@ -1,5 +1,4 @@
-// Bundles one folder a Lambda, dist/<task>/index.js with its source map, from the built packages. The tasks
-// follow from the registry of event types: there is one Process… function for each.
+// Bundles one folder a Lambda, dist/<function>/index.js with its source map, from the built packages.
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,12 +7,10 @@ import { build } from 'esbuild';
 
 const app = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
-const { registry } = require('@hindsight/domain');
-const { tasks } = require('@hindsight/workflow');
+const { functionNames } = require('@hindsight/workflow');
 
-const sourceOf = ({ name }) => (name.startsWith('process-') ? 'process-event' : name);
 const entryPoints = Object.fromEntries(
-  tasks(registry).map((task) => [`${task.name}/index`, join(app, 'src', `${sourceOf(task)}.ts`)]),
+  functionNames.map((name) => [`${name}/index`, join(app, 'src', `${name}.ts`)]),
 );
 
 rmSync(join(app, 'dist'), { recursive: true, force: true });
@@ -29,7 +26,7 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
-  // Sources and module builds: what a task does not use stays out of its bundle.
+  // Sources and module builds: what a function does not use stays out of its bundle.
   mainFields: ['module', 'main'],
   alias: Object.fromEntries(
     ['domain', 'event-log', 'workflow'].map((name) => [

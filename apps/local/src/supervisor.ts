@@ -9,7 +9,7 @@ import {
   type StepFunctions,
   type StepFunctionsEndpoint,
 } from '@hindsight/local-aws';
-import { stateMachineDefinition, tasks } from '@hindsight/workflow';
+import { stateMachineDefinition } from '@hindsight/workflow';
 import { pino } from 'pino';
 import { publishEngine, takeDataDir } from './data-dir';
 import { createFunctions, functionArn } from './functions';
@@ -94,7 +94,7 @@ export async function start(
 
   const dynamodb = withoutLogger(new DynamoDBClient({ endpoint, maxAttempts: 2, cacheMiddleware: true }));
   const table = prepareTable(dynamodb, endpoint);
-  const functions = createFunctions(tasks(registry));
+  const functions = createFunctions();
   const logger = pino({ level: logLevel });
   const stepFunctions = createStepFunctions({
     definition: stateMachineDefinition(registry, functionArn),

@@ -1,13 +1,13 @@
 import { createRegistry, registry } from '@hindsight/domain';
-import { stateMachineDefinition, type AslState } from './definition';
+import { processStateOf, stateMachineDefinition, type AslState } from './definition';
 import { failures } from './failures';
-import { tasks } from './tasks';
+import { functionNames } from './functions';
 
 type Validator = (definition: object) => { isValid: boolean; errorsText: (separator: string) => string };
 // It has no types of its own.
 const aslValidator = jest.requireActual<Validator>('asl-validator');
 
-const functionArn = (task: string) => `arn:aws:lambda:eu-central-1:123456789012:function:hindsight-${task}`;
+const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:hindsight-${name}`;
 const definition = stateMachineDefinition(registry, functionArn);
 const states = Object.entries(definition.States);
 
@@ -46,21 +46,26 @@ describe('the state machine', () => {
     expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
   });
 
-  test('runs every task by its function, and knows no others', () => {
-    const resources = states.flatMap(([name, { Type, Resource, Parameters }]) => {
+  test('calls every function, and no others', () => {
+    const called = states.flatMap(([name, { Type, Resource, Parameters }]) => {
       const invoked = (Parameters as { FunctionName?: string } | undefined)?.FunctionName;
-      return Type === 'Task' && !WRITES.includes(name) ? [[name, invoked ?? Resource]] : [];
+      return Type === 'Task' && !WRITES.includes(name) ? [invoked ?? Resource] : [];
     });
-    const expected = tasks(registry).map(({ name, state }) => [state, functionArn(name)]);
-    expect(resources.sort()).toEqual(expected.sort());
+    expect([...new Set(called)].sort()).toEqual(functionNames.map(functionArn).sort());
   });
 
-  test.each(registry.types.map(({ name }) => name))('routes %s to a task of its own', (name) => {
+  test.each(registry.types)('routes $name to a state of its own, which calls the one function', (type) => {
     const route = rules(definition.States['EventRouter'], 'Choices').filter(
-      ({ StringEquals }) => StringEquals === `type:${name}`,
+      ({ StringEquals }) => StringEquals === `type:${type.name}`,
     );
-    const task = tasks(registry).find(({ eventType }) => eventType === name);
-    expect(route).toEqual([{ Variable: '$.route', StringEquals: `type:${name}`, Next: task?.state }]);
+    const state = `Process${type.name.charAt(0).toUpperCase()}${type.name.slice(1)}`;
+    expect(processStateOf(type)).toBe(state);
+    expect(route).toEqual([{ Variable: '$.route', StringEquals: `type:${type.name}`, Next: state }]);
+    expect(definition.States[state]).toMatchObject({ Resource: functionArn('process-event') });
+  });
+
+  test('has states named as Step Functions allows', () => {
+    for (const [name] of states) expect(name).toMatch(/^[A-Za-z]{1,80}$/);
   });
 
   test.each(WRITES)('%s stores by itself, without a function in between', (state) => {
@@ -112,37 +117,5 @@ describe('the state machine', () => {
     const process = Object.keys(small.States).filter((name) => name.startsWith('Process'));
     expect(process).toHaveLength(3);
     expect(process).toEqual(expect.arrayContaining(['ProcessBatch', 'ProcessingFailed']));
-  });
-});
-
-describe('the tasks', () => {
-  const all = tasks(registry);
-
-  test('are one to validate, one for each type, one for batches and one to repair', () => {
-    expect(all.map(({ name }) => name)).toEqual([
-      'validate-event',
-      'process-event-corrected',
-      'process-event-retracted',
-      'process-product-adjusted',
-      'process-product-received',
-      'process-product-shipped',
-      'process-stock-counted',
-      'process-batch',
-      'repair-checkpoints',
-    ]);
-  });
-
-  test('are called as Lambda allows, and their states as Step Functions does', () => {
-    for (const { name, state } of all) {
-      expect(name).toMatch(/^[a-z][a-z-]{1,50}$/);
-      expect(state).toMatch(/^[A-Za-z]{1,80}$/);
-    }
-  });
-
-  test('only read, but for the repair', () => {
-    const access = Object.fromEntries(all.map(({ name, access: may }) => [name, may]));
-    expect(access).toMatchObject({ 'validate-event': 'none', 'repair-checkpoints': 'checkpoints' });
-    const processing = all.filter(({ name }) => name.startsWith('process-'));
-    expect(processing.every(({ access: may }) => may === 'read')).toBe(true);
   });
 });

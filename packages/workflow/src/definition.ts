@@ -1,6 +1,6 @@
-import type { Registry } from '@hindsight/domain';
+import type { EventType, Registry } from '@hindsight/domain';
 import { TRIES } from '@hindsight/event-log';
-import { BATCH, processTask, REPAIR, VALIDATE, type Task } from './tasks';
+import type { FunctionName } from './functions';
 import { BATCH_ROUTE, INVALID_ROUTE, routeOf } from './validate';
 
 /** A state of the Amazon States Language, as JSON. */
@@ -12,6 +12,13 @@ export interface StateMachineDefinition {
   readonly TimeoutSeconds: number;
   readonly States: Readonly<Record<string, AslState>>;
 }
+
+/**
+ * The state that processes single events of a type. All of these states call one function: a type has a state of its
+ * own so that an execution shows what it processed.
+ */
+export const processStateOf = ({ name }: Pick<EventType, 'name'>): string =>
+  `Process${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 const backoff = {
   IntervalSeconds: 1,
@@ -44,9 +51,12 @@ const failed = (Error: string, detail: string): AslState => ({
   Cause: JSON.stringify({ detail }),
 });
 
+/** The ARN of a function of the workflow. */
+type FunctionArn = (name: FunctionName) => string;
+
 function lambda(
-  { name }: Task,
-  functionArn: (name: string) => string,
+  name: FunctionName,
+  functionArn: FunctionArn,
   next: Readonly<Record<string, unknown>>,
 ): AslState {
   return {
@@ -76,7 +86,7 @@ const store = (next: Readonly<Record<string, unknown>>): AslState => ({
 });
 
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
-function outcomes(functionArn: (name: string) => string): Record<string, AslState> {
+function outcomes(functionArn: FunctionArn): Record<string, AslState> {
   const when = (outcome: string) => ({ Variable: '$.plan.outcome', StringEquals: outcome });
   const on = (outcome: string, Next: string) => ({ ...when(outcome), Next });
   return {
@@ -93,7 +103,7 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
       Default: 'Refused',
     },
     StoreEvent: store({ OutputPath: '$.plan.result', End: true }),
-    StoreEventAndRepair: store({ Next: REPAIR.state }),
+    StoreEventAndRepair: store({ Next: 'RequestRepair' }),
     LostRace: {
       Type: 'Pass',
       Comment: 'The log has moved on, or holds these events already: look again.',
@@ -111,12 +121,12 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
       Choices: [{ Variable: '$.attempt', NumericLessThan: TRIES, Next: 'EventRouter' }],
       Default: 'Contention',
     },
-    [REPAIR.state]: {
+    RequestRepair: {
       Type: 'Task',
       Comment: 'Started, not waited for; should it fail, answers take longer until the next one.',
       Resource: 'arn:aws:states:::lambda:invoke',
       Parameters: {
-        FunctionName: functionArn(REPAIR.name),
+        FunctionName: functionArn('repair-checkpoints'),
         InvocationType: 'Event',
         Payload: { 'productId.$': '$.plan.result.productId', 'trace.$': '$.trace' },
       },
@@ -129,36 +139,30 @@ function outcomes(functionArn: (name: string) => string): Record<string, AslStat
   };
 }
 
-/**
- * The workflow as an Amazon States Language document (JSONPath), the same in the cloud and locally.
- * @param functionArn the ARN of the function of a task, by the task's name
- */
-export function stateMachineDefinition(
-  registry: Registry,
-  functionArn: (name: string) => string,
-): StateMachineDefinition {
-  const processing = [...registry.types.map(processTask), BATCH];
+/** The workflow as an Amazon States Language document (JSONPath), the same in the cloud and locally. */
+export function stateMachineDefinition(registry: Registry, functionArn: FunctionArn): StateMachineDefinition {
   // In the order in which they are looked at: changes come most often.
   const types = [...registry.types].sort((a, b) => Number(b.kind === 'change') - Number(a.kind === 'change'));
   const routes = [
     ...types.map((type) => ({
       Variable: '$.route',
       StringEquals: routeOf(type.name),
-      Next: processTask(type).state,
+      Next: processStateOf(type),
     })),
-    { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: BATCH.state },
+    { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: 'ProcessBatch' },
     { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
   ];
+  const process = lambda('process-event', functionArn, { Next: 'Decision' });
   return {
     Comment:
       'Validates an event, routes it to the reducer of its type, and stores it together with the new state.',
-    StartAt: VALIDATE.state,
+    StartAt: 'ValidateEvent',
     TimeoutSeconds: 120,
     States: {
-      [VALIDATE.state]: lambda(VALIDATE, functionArn, { Next: 'EventRouter' }),
+      ValidateEvent: lambda('validate-event', functionArn, { Next: 'EventRouter' }),
       EventRouter: { Type: 'Choice', Choices: routes, Default: 'UnknownEventType' },
       ...Object.fromEntries(
-        processing.map((task) => [task.state, lambda(task, functionArn, { Next: 'Decision' })]),
+        [...registry.types.map(processStateOf), 'ProcessBatch'].map((state) => [state, process]),
       ),
       ...outcomes(functionArn),
       InvalidEvent: { Type: 'Fail', Error: 'InvalidEvent', CausePath: '$.failure.cause' },

@@ -6,9 +6,14 @@ export {
   type ProcessInput,
   type WorkflowResult,
 } from './attempt';
-export { stateMachineDefinition, type AslState, type StateMachineDefinition } from './definition';
+export {
+  processStateOf,
+  stateMachineDefinition,
+  type AslState,
+  type StateMachineDefinition,
+} from './definition';
 export { failureOf, failures, type Failure, type FailureName } from './failures';
-export { tasks, type Task } from './tasks';
+export { functionNames, type FunctionName } from './functions';
 export {
   validate,
   type EventBridgeEnvelope,

@@ -1,58 +1,49 @@
-import type { Registry } from '@hindsight/domain';
-import { tasks, type Task } from '@hindsight/workflow';
+import { functionNames, type FunctionName } from '@hindsight/workflow';
 import { Construct, LambdaFunctionEventInvokeConfig } from '../aws';
 import type { Bundles } from '../bundles';
 import type { Deployment } from '../naming';
-import type { Statement } from '../policy';
 import type { DeadLetters } from './dead-letters';
 import type { EventLogTable } from './event-log-table';
-import { NodeFunction } from './node-function';
+import { NodeFunction, type NodeFunctionOptions } from './node-function';
 
 /**
  * MiB. All of them need less than 128 once they run, but Lambda gives processor time in proportion, and starting
  * one costs mostly that; docs/deploy.md has the measurements.
  */
 const MEMORY = 256;
-/** Seconds. Late by 100,000 events is minutes of work; that is what `repair-checkpoints` is for. */
-const TIMEOUT: Record<Task['access'], number> = { none: 10, read: 60, checkpoints: 300 };
-
-const repairs = ({ access }: Task): boolean => access === 'checkpoints';
 
 export interface WorkflowFunctionsOptions {
-  readonly registry: Registry;
   readonly bundles: Bundles;
   readonly table: EventLogTable;
   readonly deadLetters: DeadLetters;
 }
 
-/** One function for each task of the workflow, and so for each event type. */
+/** The functions of the workflow. */
 export class WorkflowFunctions extends Construct {
   readonly all: readonly NodeFunction[];
   readonly repair: NodeFunction;
-  readonly #byTask = new Map<string, NodeFunction>();
+  readonly #byName: Readonly<Record<FunctionName, NodeFunction>>;
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: WorkflowFunctionsOptions) {
     super(scope, id);
-    const { registry, bundles } = options;
-    // An append by new reducers asks for a repair, which must not be made by old ones.
-    let repair: NodeFunction | undefined;
-    for (const task of [...tasks(registry)].sort((a, b) => Number(repairs(b)) - Number(repairs(a)))) {
-      const lambda = new NodeFunction(this, task.name, deployment, {
-        name: task.name,
-        description: task.eventType ? `Reduces and checks ${task.eventType}` : `The workflow's ${task.state}`,
-        bundle: bundles.handler(task.name),
+    const own = ownOptions(deployment, options);
+    const create = (name: FunctionName, after?: NodeFunction) =>
+      new NodeFunction(this, name, deployment, {
+        name,
+        bundle: options.bundles.handler(name),
         memory: MEMORY,
-        timeout: TIMEOUT[task.access],
         reservedConcurrency: deployment.settings.reservedConcurrency.tasks,
-        ...accessOf(task, deployment, options),
-        after: repair,
+        ...own[name],
+        after,
       });
-      this.#byTask.set(task.name, lambda);
-      if (repairs(task)) repair = lambda;
-    }
-    if (repair === undefined) throw new Error('the workflow has no task that repairs');
-    this.all = [...this.#byTask.values()];
-    this.repair = repair;
+    this.repair = create('repair-checkpoints');
+    this.#byName = {
+      'repair-checkpoints': this.repair,
+      'validate-event': create('validate-event'),
+      // An append by new reducers asks for a repair, which must not be made by old ones.
+      'process-event': create('process-event', this.repair),
+    };
+    this.all = functionNames.map((name) => this.#byName[name]);
     // Repair is asked for and not waited for. A request that is an hour old is of no use: the next one covers it.
     new LambdaFunctionEventInvokeConfig(this, 'repair-retries', {
       functionName: this.repair.name,
@@ -61,34 +52,42 @@ export class WorkflowFunctions extends Construct {
     });
   }
 
-  /** @throws when there is no such task */
-  get(task: string): NodeFunction {
-    const found = this.#byTask.get(task);
-    if (found === undefined) throw new Error(`the workflow has no task ${task}`);
-    return found;
+  get(name: FunctionName): NodeFunction {
+    return this.#byName[name];
   }
 }
 
-interface Access {
-  readonly environment: Record<string, string>;
-  readonly statements: readonly Statement[];
-  readonly deadLetterArn?: string;
-}
+type OwnOptions = Pick<
+  NodeFunctionOptions,
+  'description' | 'timeout' | 'environment' | 'statements' | 'deadLetterArn'
+>;
 
-function accessOf(task: Task, { settings }: Deployment, options: WorkflowFunctionsOptions): Access {
-  const { table, deadLetters } = options;
+/** What the functions do not have in common. Timeouts are in seconds. */
+function ownOptions(
+  { settings }: Deployment,
+  { table, deadLetters }: WorkflowFunctionsOptions,
+): Record<FunctionName, OwnOptions> {
   const logging = { LOG_LEVEL: settings.logLevel };
   const environment = { ...logging, TABLE_NAME: table.name };
-  switch (task.access) {
-    case 'none':
-      return { environment: { ...logging, ON_CONFLICT: settings.onConflict }, statements: [] };
-    case 'read':
-      return { environment, statements: table.reading };
-    case 'checkpoints':
-      return {
-        environment,
-        statements: [...table.reading, ...table.checkpointing, ...deadLetters.sending],
-        deadLetterArn: deadLetters.arn,
-      };
-  }
+  return {
+    'validate-event': {
+      description: 'Validates what starts an execution',
+      timeout: 10,
+      environment: { ...logging, ON_CONFLICT: settings.onConflict },
+    },
+    'process-event': {
+      description: 'Reduces and checks events of every type',
+      timeout: 60,
+      environment,
+      statements: table.reading,
+    },
+    'repair-checkpoints': {
+      description: 'Makes the checkpoints that late events call for',
+      // Late by 100,000 events is minutes of work.
+      timeout: 300,
+      environment,
+      statements: [...table.reading, ...table.checkpointing, ...deadLetters.sending],
+      deadLetterArn: deadLetters.arn,
+    },
+  };
 }

@@ -1,0 +1,7 @@
+/**
+ * The Lambda functions of the workflow; each names its bundle. One function processes the events of all types, for
+ * they share its code.
+ */
+export const functionNames = ['validate-event', 'process-event', 'repair-checkpoints'] as const;
+
+export type FunctionName = (typeof functionNames)[number];
