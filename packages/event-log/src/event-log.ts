@@ -62,7 +62,7 @@ export function createEventLog({
     stateAt: (productId, moment = {}) => stateAt(reading, clock().toISOString(), productId, moment),
     readRecorded: async (productId, options) => {
       const page = await readRecorded(reading, productId, options);
-      if (page.events.length > 0) return page;
+      if (page.events.length > 0 || page.next !== undefined) return page;
       // The first event may have come between the two: what is no empty log must not be shown as one.
       if ((await headItem(store, productId)) === undefined) return undefined;
       return readRecorded(reading, productId, options);

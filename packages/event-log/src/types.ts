@@ -132,6 +132,8 @@ export interface FollowOptions {
   readonly adjustments?: boolean;
   /** Begin with the event of `after` itself, of which a reader may not have heard all. */
   readonly again?: boolean;
+  /** Events read in one request, which are what a follower holds in memory; by default 25. */
+  readonly atOnce?: number;
 }
 
 /** An event as it was recorded, and what it changed in the past. */

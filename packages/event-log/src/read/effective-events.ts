@@ -17,40 +17,39 @@ export interface FactRange {
   readonly limit?: number;
 }
 
-/** Entries of one place: the last recorded of them decides whether a fact stands there, and which. */
-class Group {
-  #winner: Entry;
+/** Entries of one place: the last recorded of the known ones decides whether a fact stands there, and which. */
+export class Group {
+  #winner: Entry | undefined;
+  /** Entries that were read, the unknown ones included. */
+  entries = 0;
 
-  constructor(
-    readonly place: string,
-    first: Entry,
-  ) {
-    this.#winner = first;
-  }
+  constructor(readonly place: string) {}
 
-  add(entry: Entry): void {
-    if (entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
+  add(entry: Entry, version: number): void {
+    this.entries += 1;
+    if (entry.version > version) return;
+    if (this.#winner === undefined || entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
   }
 
   fact(registry: Registry): Fact | undefined {
     const winner = this.#winner;
-    if (!('event' in winner)) return undefined;
+    if (winner === undefined || !('event' in winner)) return undefined;
     return factOf(registry, referenceOf(winner), contentOf(winner));
   }
 }
 
 /** Entries of one place after another; a group is whole when the next one starts. */
-async function* groups(store: Store, productId: string, range: FactRange): AsyncGenerator<Group> {
+export async function* groups(store: Store, productId: string, range: FactRange): AsyncGenerator<Group> {
   const { version, ...rest } = range;
   let group: Group | undefined;
   for await (const entries of store.pages<Entry>(productId, { index: keySchema.byEffective, ...rest })) {
-    for (const entry of entries.filter((found) => found.version <= version)) {
+    for (const entry of entries) {
       const place = placeIn(entry.effectiveKey);
-      if (group?.place === place) group.add(entry);
-      else {
+      if (group?.place !== place) {
         if (group !== undefined) yield group;
-        group = new Group(place, entry);
+        group = new Group(place);
       }
+      group.add(entry, version);
     }
   }
   if (group !== undefined) yield group;

@@ -5,8 +5,8 @@ import type { Followed, FollowOptions } from '../types';
 import type { Reading } from './nearest-snapshot';
 import { emptyView, viewOf } from './known-log';
 
-/** Items a request: a follower that is up to date reads one or two. */
-const PAGE = 100;
+/** Items in one request: a follower that is up to date reads one or two, and no follower holds more than this. */
+const ITEMS_AT_ONCE = 25;
 
 /** It stands before something that was recorded already, or changes what was. */
 function mayAdjust({ registry }: Reading, item: EventItem, before: EventItem | undefined): boolean {
@@ -31,11 +31,11 @@ async function adjustmentOf(reading: Reading, item: EventItem, before: EventItem
 export async function* follow(
   reading: Reading,
   productId: string,
-  { after, adjustments = true, again = false }: FollowOptions,
+  { after, adjustments = true, again = false, atOnce = ITEMS_AT_ONCE }: FollowOptions,
 ): AsyncGenerator<Followed> {
   // What an event changed is told from the one before it.
   const first = Math.max(1, after - (again ? 1 : 0));
-  const range = { after: eventKey(first), before: `v#${LAST}`, limit: PAGE };
+  const range = { after: eventKey(first), before: `v#${LAST}`, limit: atOnce };
   let before: EventItem | undefined;
   for await (const items of reading.store.pages<EventItem>(productId, range)) {
     for (const item of items) {

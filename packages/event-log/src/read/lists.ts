@@ -1,6 +1,6 @@
 import type { Change, Fact, ProductState, RecordedEvent, Registry, Snapshot } from '@hindsight/domain';
 import { advance } from '@hindsight/domain';
-import { facts, type FactRange } from './effective-events';
+import { groups, type FactRange } from './effective-events';
 import { recordedEventOf, type EventItem } from '../storage/items';
 import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from '../storage/keys';
 import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
@@ -8,8 +8,42 @@ import { snapshotBefore, type Reading } from './nearest-snapshot';
 import type { Store } from '../storage/store';
 import type { View } from './known-log';
 
-/** Items that one answer may look at before it hands out a cursor instead of looking further for a rare type. */
-const LOOKED_AT = 1000;
+/** Items in one request to the storage: with the largest events, half a megabyte. */
+const ITEMS_AT_ONCE = 64;
+/** Items that one answer may pass over, for example while it looks for a rare type. */
+const PASSED_OVER = 200;
+/** Events that one answer may carry, in bytes; the event that exceeds it is the last one. */
+const PAGE_BYTES = 256 * 1024;
+
+/**
+ * What one answer may cost. A page ends when it is full, or when its events are large, or when most of the log does not
+ * match: it then hands out a cursor, and the client decides whether to go on. So no request reads more than a few
+ * hundred items, however rare the type that it asks for.
+ */
+class PageBudget {
+  #items = 0;
+  #bytes = 0;
+  #passedOver = 0;
+
+  constructor(readonly limit: number) {}
+
+  get isFull(): boolean {
+    return this.#items >= this.limit || this.#bytes >= PAGE_BYTES;
+  }
+
+  get isTired(): boolean {
+    return this.#passedOver >= PASSED_OVER;
+  }
+
+  take(item: object): void {
+    this.#items += 1;
+    this.#bytes += Buffer.byteLength(JSON.stringify(item));
+  }
+
+  passOver(items: number): void {
+    this.#passedOver += items;
+  }
+}
 
 type Options = ReadOptions & { readonly types?: readonly string[] };
 
@@ -42,23 +76,29 @@ export async function readRecorded(
     after: eventKey(range.first),
     before: range.last === Number.MAX_SAFE_INTEGER ? `v#${LAST}` : eventKey(range.last),
     backward: direction === 'backward',
-    limit: Math.min(LOOKED_AT, types ? LOOKED_AT : limit + 1),
+    limit: types ? ITEMS_AT_ONCE : Math.min(ITEMS_AT_ONCE, limit + 1),
   };
-  let [looked, last] = [0, 0];
+  const budget = new PageBudget(limit);
+  let last = 0;
   for await (const items of store.pages<EventItem>(productId, keys)) {
     for (const item of items) {
-      if (events.length === limit || looked === LOOKED_AT) return { events, next: String(last) };
-      looked += 1;
+      if (budget.isFull || budget.isTired) return { events, next: String(last) };
       last = item.version;
-      // Where nothing was recorded since, what comes now stands where the list begins, and may be earlier than asked.
-      if (options.from !== undefined && item.recordedAt < options.from) continue;
-      if (types === undefined || types.includes(item.event.eventType)) events.push(recordedEventOf(item));
+      // If nothing was recorded at or after `from` when we looked it up, an event appended meanwhile sorts into our
+      // range; skip it unless it is in time.
+      const isEarly = options.from !== undefined && item.recordedAt < options.from;
+      if (isEarly || (types !== undefined && !types.includes(item.event.eventType))) budget.passOver(1);
+      else {
+        const event = recordedEventOf(item);
+        events.push(event);
+        budget.take(event);
+      }
     }
   }
   return { events };
 }
 
-function effectiveRange(view: View, { direction, after, from, to, limit }: Options): FactRange {
+function effectiveRange(view: View, { direction, after, from, to, limit, types }: Options): FactRange {
   const low = from ?? ' ';
   const high = to ?? LAST;
   const forward = direction === 'forward';
@@ -68,19 +108,27 @@ function effectiveRange(view: View, { direction, after, from, to, limit }: Optio
     backward: !forward,
     version: view.version,
     // One more tells that there is more, and the next one that this is whole.
-    limit: Math.min(LOOKED_AT, limit + 2),
+    limit: types ? ITEMS_AT_ONCE : Math.min(ITEMS_AT_ONCE, limit + 2),
   };
 }
 
 /** Facts in either direction, up to a page of them, and where to go on. */
 async function factPage({ store, registry }: Reading, view: View, options: Options) {
+  const { limit, types } = options;
   const found: Fact[] = [];
-  let [looked, last] = [0, ''];
-  for await (const fact of facts(store, registry, view.productId, effectiveRange(view, options))) {
-    if (found.length === options.limit || looked === LOOKED_AT) return { found, next: last };
-    looked += 1;
-    last = placeOf(fact.event);
-    if (options.types === undefined || options.types.includes(fact.event.eventType)) found.push(fact);
+  const budget = new PageBudget(limit);
+  let last = '';
+  for await (const group of groups(store, view.productId, effectiveRange(view, options))) {
+    const fact = group.fact(registry);
+    // After a full page, only an event that counts shows that there is another page.
+    if (budget.isTired || (budget.isFull && fact !== undefined)) return { found, next: last };
+    last = group.place;
+    const matches = fact !== undefined && (types === undefined || types.includes(fact.event.eventType));
+    if (matches) {
+      found.push(fact);
+      budget.take(fact.content);
+    }
+    budget.passOver(matches ? group.entries - 1 : group.entries);
   }
   return { found };
 }
