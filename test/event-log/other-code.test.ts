@@ -11,7 +11,8 @@ const twice = (type: EventType): EventType =>
   type.kind === 'change' && type.name === 'productReceived'
     ? {
         ...type,
-        reduce: (before, content) => type.reduce(type.reduce(before, content), content),
+        evolve: (productId, before, content) =>
+          type.evolve(productId, type.evolve(productId, before, content), content),
       }
     : type;
 const before = createRegistry(registry.types.map(twice), 'counts-twice');

@@ -8,6 +8,7 @@ const repository = join(__dirname, '..', '..');
 const builds = join(__dirname, 'build');
 
 const SOURCES = [
+  'packages/bitemporal/src',
   'packages/domain/src',
   'packages/domain/scripts',
   'packages/event-log/src',
@@ -16,7 +17,7 @@ const SOURCES = [
   'apps/handlers/scripts',
   'packages/api/src',
 ];
-const PACKAGES = ['domain', 'event-log', 'workflow'];
+const PACKAGES = ['bitemporal', 'domain', 'event-log', 'workflow'];
 
 /** The sources of the repository with one folder added, and nothing else touched. */
 export interface RepositoryCopy {

@@ -9,12 +9,13 @@ import {
   type Snapshot,
 } from './fold';
 import type { Registry } from './registry';
-import type { Adjustment, Change, Conflict, EventReference, ProductState } from './types';
+import { fieldNames, type ProductState } from './state';
+import type { Adjustment, Change, Conflict, EventReference } from './types';
 
 /** Answers list at most this many changes and this many conflicts. */
 export const LISTED = 100;
 
-const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
+const FIELDS = fieldNames;
 
 /** What an append does to the history: facts that stop counting, and facts that count from now on. */
 export interface Overlay {
@@ -27,7 +28,7 @@ export interface Overlay {
 /** What became of a fact when it was put in: the state right after it, and what it found out. */
 export interface Landing {
   readonly snapshot: Snapshot;
-  readonly findings?: { readonly variance: string };
+  readonly findings?: Readonly<Record<string, string>>;
 }
 
 /** What the old and the new history are, side by side, as far as they were folded. */

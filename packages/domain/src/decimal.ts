@@ -17,6 +17,9 @@ export const subtract = (a: string, b: string): string => canonical(new Big(a).m
 export const isNegative = (a: string): boolean => a.startsWith('-');
 export const isGreater = (a: string, b: string): boolean => new Big(a).gt(b);
 
+/** A decimal as states and answers hold it: the canonical text. */
+export const decimalText = z.string().regex(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/);
+
 /** Reads a decimal as a client writes it; a sentence about what is wrong otherwise. */
 export function parseDecimal(input: string | number): { value: string } | { problem: string } {
   const text = typeof input === 'number' ? String(input) : input;

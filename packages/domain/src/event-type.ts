@@ -1,15 +1,21 @@
+import {
+  applyEffect,
+  decimalOf,
+  millionths,
+  runOf,
+  type Effect as RegisterEffect,
+  type Findings,
+} from '@hindsight/bitemporal';
 import type * as z from 'zod';
-import type { ChangeContent, Money } from './types';
-
-/** The part of a product's state that reducers decide; status and conflicts follow from it. */
-export interface Stock {
-  readonly quantity: string;
-  readonly unitPrice: Money | null;
-  readonly color: string | null;
-  readonly size: string | null;
-}
-
-export const nothing: Omit<Stock, 'quantity'> = { unitPrice: null, color: null, size: null };
+import {
+  attributeNames,
+  registersOf,
+  stateOf,
+  type AttributeValues,
+  type ProductState,
+  type Stock,
+} from './state';
+import type { ChangeContent } from './types';
 
 /** An example that documentation shows and tests replay: a body that a client may send, without its id. */
 export interface EventExample {
@@ -31,36 +37,87 @@ interface Described {
   readonly upcast?: Readonly<Record<number, (content: ChangeContent) => ChangeContent>>;
 }
 
-/** A type whose events change the stock at their own place in time. */
-export interface ChangeType extends Described {
-  readonly kind: 'change';
-  /** `stock` is null for the first event in effective order. Pure. */
-  reduce(stock: Stock | null, content: ChangeContent): Stock;
-  /** What the event found out about the state before it, for people to read. */
-  findings?(stock: Stock | null, content: ChangeContent): { readonly variance: string };
+/** What an event does to a product, as data. Quantities are canonical decimals. */
+export interface Effect {
+  /** `initial` sets the quantity only of a product that does not exist yet. */
+  readonly quantity?: { readonly add: string } | { readonly set: string } | { readonly initial: string };
+  /** Sets these attributes; null clears one. Keys that are no attribute are left alone. */
+  readonly set?: AttributeValues;
+  /** Sets those of these attributes that are not set. */
+  readonly default?: AttributeValues;
 }
 
-/** A type whose events say that another event was never so (no replacement), or was different. */
+/** A type whose events change the stock at their own position in time. */
+export interface ChangeType extends Described {
+  readonly kind: 'change';
+  /** What an event does, as data. Undefined for a type that gives a `reduce` instead. */
+  effect(content: ChangeContent): RegisterEffect | undefined;
+  /** The state after an event; `before` is null for the first in effective order. Pure. */
+  evolve(productId: string, before: ProductState | null, content: ChangeContent): ProductState;
+  /** What the event discovers about the state before it, for people to read. */
+  findings?(before: Stock | null, content: ChangeContent): Findings;
+}
+
+/** A type whose events say that another event never happened (no replacement), or was different. */
 export interface CorrectionType extends Described {
   readonly kind: 'correction';
-  /** True where the event carries a `replacement`. */
+  /** True if the event carries a `replacement`. */
   readonly replaces: boolean;
 }
 
 export type EventType = ChangeType | CorrectionType;
 
-/** Writes down a change; the reducer sees the fields as its schema gives them. */
-export function changeType<const S extends z.ZodObject>(
-  type: Omit<ChangeType, 'kind' | 'schema' | 'reduce' | 'findings'> & {
-    readonly schema: S;
-    readonly reduce: (stock: Stock | null, fields: z.output<S>) => Stock;
-    readonly findings?: (stock: Stock | null, fields: z.output<S>) => { readonly variance: string };
-  },
-): ChangeType {
-  // Contents reach a reducer only through the schema, or from the log that kept what the schema gave.
-  return { ...type, kind: 'change' } as unknown as ChangeType;
+interface Declared<S extends z.ZodObject> extends Described {
+  readonly schema: S;
+  readonly findings?: (before: Stock | null, fields: z.output<S>) => Findings;
+}
+
+/** How the events of a type change the stock: by an effect, or by a reducer if no effect can say it. */
+type Change<S extends z.ZodObject> =
+  | { readonly effect: (fields: z.output<S>) => Effect }
+  | { readonly reduce: (before: Stock | null, fields: z.output<S>) => Stock };
+
+function registerEffect({ quantity, ...attributes }: Effect): RegisterEffect {
+  const changes: Record<string, { readonly set: unknown } | { readonly default: unknown }> = {};
+  for (const name of attributeNames) {
+    const [value, fallback] = [attributes.set?.[name], attributes.default?.[name]];
+    if (value !== undefined) changes[name] = { set: value };
+    else if (fallback !== undefined) changes[name] = { default: fallback };
+  }
+  return { amount: amountOf(quantity ?? { initial: '0' }), attributes: changes };
+}
+
+function amountOf(quantity: NonNullable<Effect['quantity']>): NonNullable<RegisterEffect['amount']> {
+  if ('add' in quantity) return { add: millionths(quantity.add) };
+  if ('set' in quantity) return { set: millionths(quantity.set) };
+  return { initial: millionths(quantity.initial) };
+}
+
+/** Declares a type whose events change the stock. The functions see the fields as the schema gives them. */
+export function changeType<const S extends z.ZodObject>(type: Declared<S> & Change<S>): ChangeType {
+  // Contents come from the schema, or from the log, which keeps what the schema gave.
+  const { findings, ...rest } = type as unknown as Described & Pick<ChangeType, 'findings'>;
+  const change = type as unknown as
+    | { effect: (content: ChangeContent) => Effect }
+    | { reduce: (before: Stock | null, content: ChangeContent) => Stock };
+  const effect = (content: ChangeContent) =>
+    'effect' in change ? registerEffect(change.effect(content)) : undefined;
+  return {
+    ...rest,
+    kind: 'change',
+    effect,
+    evolve: (productId, before, content) => {
+      if ('reduce' in change) return stateOf(productId, registersOf(change.reduce(before, content)));
+      const run = runOf(registerEffect(change.effect(content)), '');
+      return stateOf(productId, applyEffect(run, before && registersOf(before)));
+    },
+    ...(findings && { findings }),
+  };
 }
 
 export function correctionType(type: Omit<CorrectionType, 'kind'>): CorrectionType {
   return { ...type, kind: 'correction' };
 }
+
+/** The quantity with the opposite sign. */
+export const minus = (quantity: string): string => decimalOf(-millionths(quantity));

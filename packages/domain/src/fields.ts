@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { money } from './money';
 
 const hasControl = /[\p{Cc}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
 const METADATA_BYTES = 2048;
@@ -18,13 +17,6 @@ export const eventId = printable(128);
 export const productId = z
   .string({ error: 'must be a string' })
   .regex(/^[A-Za-z0-9._-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' });
-
-/** The describing attributes that any event of the sample carries. */
-export const attributes = {
-  unitPrice: money.optional(),
-  color: printable(128).optional(),
-  size: printable(128).optional(),
-};
 
 function utf8Bytes(text: string): number {
   let bytes = 0;

@@ -1,6 +1,7 @@
 import { isNegative, subtract } from './decimal';
 import type { Registry } from './registry';
-import type { ChangeContent, EventReference, ProductState, StateConflict } from './types';
+import type { ProductState } from './state';
+import type { ChangeContent, EventReference, StateConflict } from './types';
 
 /** One event that counts, at its place: ordered by (effectiveAt, version). */
 export interface Fact {
@@ -54,17 +55,9 @@ export function evolve(
   before: ProductState | null,
   fact: Fact,
 ): ProductState {
-  const stock = registry.change(fact.content.eventType).reduce(before, fact.content);
-  const conflicts = conflictsAfter(before, stock.quantity, fact);
-  return {
-    productId,
-    quantity: stock.quantity,
-    unitPrice: stock.unitPrice && { amount: stock.unitPrice.amount, currency: stock.unitPrice.currency },
-    color: stock.color,
-    size: stock.size,
-    status: stock.quantity === '0' || isNegative(stock.quantity) ? 'outOfStock' : 'available',
-    ...(conflicts && { conflicts }),
-  };
+  const state = registry.evolve(productId, before, fact.content);
+  const conflicts = conflictsAfter(before, state.quantity, fact);
+  return { ...state, ...(conflicts && { conflicts }) };
 }
 
 /** The product one fact further on. */

@@ -1,5 +1,5 @@
 import { advance, comparePlaces, type Fact, type Snapshot } from './fold';
-import { upcast, type Registry } from './registry';
+import type { Registry } from './registry';
 import type { ChangeContent, RecordedEvent } from './types';
 
 /** Through where the log was known: all of it, or up to a recorded time or a version, inclusive. */
@@ -48,7 +48,7 @@ export function factOf(
   const { eventType, effectiveAt = event.effectiveAt } = content;
   return {
     event: { eventId, eventType, version, effectiveAt, recordedAt },
-    content: upcast(registry, content),
+    content: registry.upcast(content),
   };
 }
 

@@ -1,8 +1,8 @@
 export { Adjuster, LISTED, type Comparison, type Landing, type Overlay } from './adjustment';
 export { decide, type Decision } from './decide';
 export { parseDecimal } from './decimal';
-export type { ChangeType, CorrectionType, EventExample, EventType, Stock } from './event-type';
-export { changeType, correctionType } from './event-type';
+export type { ChangeType, CorrectionType, Effect, EventExample, EventType } from './event-type';
+export { changeType, correctionType, minus } from './event-type';
 export { didYouMean } from './did-you-mean';
 export { productId as productIdSchema, eventId as eventIdSchema } from './fields';
 export { advance, comparePlaces, evolve, placeKey, type Fact, type Snapshot } from './fold';
@@ -16,8 +16,10 @@ export {
   type Parsed,
   type ParseOptions,
 } from './parse';
-export { createRegistry, upcast, type Registry } from './registry';
+export { createRegistry, UnknownEventTypeError, type Registry } from './registry';
 export { registry } from './registry.generated';
+export type { Money } from './money';
+export { fieldNames, stateFields, type ProductState, type Stock } from './state';
 export { parseTime } from './time';
 export type {
   Adjustment,
@@ -27,9 +29,7 @@ export type {
   ConflictPolicy,
   EventContext,
   EventReference,
-  Money,
   ProductEvent,
-  ProductState,
   RecordedEvent,
   StateConflict,
 } from './types';

@@ -1,6 +1,10 @@
 import * as z from 'zod';
-import { quantity } from './decimal';
-import type { Money } from './types';
+import { decimalText, quantity } from './decimal';
+
+/** An exact amount of money as states and answers hold it: canonical decimal and ISO 4217 code. */
+export const moneyValue = z.strictObject({ amount: decimalText, currency: z.string() });
+
+export type Money = z.output<typeof moneyValue>;
 
 /** Plain numbers and `$4` are dollars: the sample's events carry no other currency. */
 const DEFAULT_CURRENCY = 'USD';

@@ -129,7 +129,7 @@ test('a type of one’s own: elements of lists have their numbers, and a sentenc
       boxes: z.array(z.strictObject({ label: z.string() })),
       by: z.unknown().refine((by) => by !== undefined, { error: 'must say who sorted' }),
     }),
-    reduce: (stock) => ({ quantity: '0', unitPrice: null, color: null, size: null, ...stock }),
+    effect: () => ({}),
     examples: [],
   });
   registry = createRegistry([...registry.types, sorted], 'x');

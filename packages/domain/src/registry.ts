@@ -1,40 +1,36 @@
+import type { Domain } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
-import type { ChangeContent } from './types';
+import { inKeyOrder } from './key-order';
+import { invariants } from './invariants';
+import { fieldNames, loadState, type ProductState } from './state';
+import type { ChangeContent, ProductEvent } from './types';
 
-/** The event types of one deployment. */
-export interface Registry {
+/** The inventory as a log knows it: the event types of one deployment, and what their events do to products. */
+export interface Registry extends Domain<ProductState, ChangeContent> {
   readonly types: readonly EventType[];
-  /** Names the code that folds events; stored states made by other code are not trusted. */
   readonly reducersVersion: string;
   get(name: string): EventType | undefined;
-  /** The type of an event in the log. Throws where the log was written by newer code. */
+  /** The type of an event in the log. @throws UnknownEventTypeError if newer code wrote the log */
   change(name: string): ChangeType;
 }
 
+export class UnknownEventTypeError extends Error {
+  override readonly name = 'UnknownEventType';
+}
+
 /**
- * @param types each name once
- * @param reducersVersion a fingerprint of the folding code
- * @throws Error when two types share a name
+ * A revision is the fingerprint of what all types share, and one of each type, separated by dots. States of another
+ * revision are trusted only if today's code has all of its parts: a type that was added since then has no events in
+ * those states.
  */
-export function createRegistry(types: readonly EventType[], reducersVersion: string): Registry {
-  const byName = new Map(types.map((type) => [type.name, type]));
-  if (byName.size !== types.length) throw new Error('two event types share a name');
-  return {
-    types,
-    reducersVersion,
-    get: (name) => byName.get(name),
-    change: (name) => {
-      const type = byName.get(name);
-      if (type?.kind !== 'change')
-        throw new Error(`the log holds an event of type ${name}, which this code does not know`);
-      return type;
-    },
-  };
+function trusts(revision: string, stored: string): boolean {
+  const [core, ...types] = revision.split('.');
+  const [storedCore, ...storedTypes] = stored.split('.');
+  return storedCore === core && storedTypes.every((type) => types.includes(type));
 }
 
 /** Content as today's reducers read it, whatever schema version it was written in. */
-export function upcast(registry: Registry, content: ChangeContent): ChangeContent {
-  const type = registry.get(content.eventType);
+function upcast(type: EventType | undefined, content: ChangeContent): ChangeContent {
   if (type === undefined || content.schemaVersion === type.schemaVersion) return content;
   let current = content;
   while (current.schemaVersion < type.schemaVersion) {
@@ -44,4 +40,52 @@ export function upcast(registry: Registry, content: ChangeContent): ChangeConten
     current = { ...step(current), schemaVersion: current.schemaVersion + 1 };
   }
   return current;
+}
+
+const codec: Registry['codec'] = {
+  storeEvent: ({ productId, eventCategory, ...content }) => content,
+  loadEvent: (productId, stored) => {
+    const { eventId, eventType, ...content } = stored as unknown as ProductEvent;
+    const ordered: Pick<ProductEvent, 'schemaVersion'> = inKeyOrder(content);
+    return { eventId, eventType, eventCategory: 'inventory' as const, productId, ...ordered };
+  },
+  storeState: ({ productId, ...state }) => state,
+  loadState,
+};
+
+/**
+ * @param types each name once
+ * @param revision names the code that folds (see `trusts`)
+ * @throws Error if two types share a name
+ */
+export function createRegistry(types: readonly EventType[], revision: string): Registry {
+  const byName = new Map(types.map((type) => [type.name, type]));
+  if (byName.size !== types.length) throw new Error('two event types share a name');
+  const change = (name: string): ChangeType => {
+    const type = byName.get(name);
+    if (type?.kind === 'change') return type;
+    throw new UnknownEventTypeError(`the log holds an event of type ${name}, which this code does not know`);
+  };
+  return {
+    types,
+    get: (name) => byName.get(name),
+    change,
+    revision,
+    reducersVersion: revision,
+    trusts: (stored) => trusts(revision, stored),
+    correction: (event) => {
+      if (byName.get(event.eventType)?.kind !== 'correction') return undefined;
+      const { targetEventId, replacement } = event as {
+        readonly targetEventId?: string;
+        readonly replacement?: ChangeContent;
+      };
+      return { targetEventId: targetEventId ?? '', ...(replacement && { replacement }) };
+    },
+    upcast: (content) => upcast(byName.get(content.eventType), content),
+    evolve: (productId, before, content) => change(content.eventType).evolve(productId, before, content),
+    findings: (before, content) => change(content.eventType).findings?.(before, content),
+    invariants,
+    fields: fieldNames,
+    codec,
+  };
 }

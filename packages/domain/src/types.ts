@@ -1,12 +1,8 @@
+import type { ProductState } from './state';
+
 /**
  * The shapes that cross package borders. JSON names here are stored for ever: they are a contract.
  */
-
-/** An exact amount of money: canonical decimal and ISO 4217 code. */
-export interface Money {
-  readonly amount: string;
-  readonly currency: string;
-}
 
 /** A rule that the history breaks from some instant on, as the state shows it until it is healed. */
 export interface StateConflict {
@@ -17,18 +13,6 @@ export interface StateConflict {
   readonly eventId: string;
   readonly version: number;
   readonly effectiveAt: string;
-}
-
-/** What is known of a product at one moment. Quantities are canonical decimals. */
-export interface ProductState {
-  readonly productId: string;
-  readonly quantity: string;
-  readonly unitPrice: Money | null;
-  readonly color: string | null;
-  readonly size: string | null;
-  readonly status: 'available' | 'outOfStock';
-  /** Present only while a flagged shortage lasts. */
-  readonly conflicts?: readonly StateConflict[];
 }
 
 /** What every event may carry beside the fields of its type; all optional, kept as given. */

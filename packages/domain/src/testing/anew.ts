@@ -6,9 +6,9 @@ import { registry } from '../registry.generated';
  * this sees what they are made of, and not what an earlier one left.
  */
 export function typesAnew(): Registry {
-  const { types, reducersVersion } = registry;
+  const { types, revision } = registry;
   return createRegistry(
     types.map((type) => ({ ...type })),
-    reducersVersion,
+    revision,
   );
 }

@@ -3,7 +3,8 @@ import { decide } from '../decide';
 import { snapshotAt, type Known } from '../history';
 import { parseEvents } from '../parse';
 import { registry } from '../registry.generated';
-import type { ConflictPolicy, ProductState, RecordedEvent } from '../types';
+import type { ProductState } from '../state';
+import type { ConflictPolicy, RecordedEvent } from '../types';
 import { compare } from './overlay';
 
 /** An event as a client sends it. */

@@ -2,7 +2,8 @@ import { isGreater } from '../decimal';
 import { advance, deficitOf, placeKey, type Fact, type Snapshot } from '../fold';
 import { historyOf } from '../history';
 import { registry } from '../registry.generated';
-import type { Change, Conflict, ProductState } from '../types';
+import type { ProductState } from '../state';
+import type { Change, Conflict } from '../types';
 import { firstPlace, overlayOf, type Addition } from './overlay';
 
 const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;

@@ -1,18 +1,15 @@
 import * as z from 'zod';
-import { add, positiveQuantity } from '../../decimal';
+import { positiveQuantity } from '../../decimal';
 import { changeType } from '../../event-type';
-import { attributes } from '../../fields';
+import { attributeInputs } from '../../state';
 
-/** Goods came in. A product's first event also says what it is. */
+/** Goods came in. A receipt also says what the product is, as far as that is not known yet. */
 export const eventType = changeType({
   name: 'productReceived',
-  summary: 'Adds to the quantity. As the first event it also sets unit price, colour and size where given.',
+  summary: 'Adds to the quantity, and sets those of the attributes it carries that are not set yet.',
   schemaVersion: 1,
-  schema: z.strictObject({ quantity: positiveQuantity, ...attributes }),
-  reduce: (stock, { quantity, unitPrice = null, color = null, size = null }) =>
-    stock === null
-      ? { quantity, unitPrice, color, size }
-      : { ...stock, quantity: add(stock.quantity, quantity) },
+  schema: z.strictObject({ quantity: positiveQuantity, ...attributeInputs }),
+  effect: ({ quantity, ...attributes }) => ({ quantity: { add: quantity }, default: attributes }),
   examples: [
     {
       title: '150 pieces at 4 dollars',

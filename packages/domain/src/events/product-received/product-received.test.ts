@@ -22,11 +22,17 @@ describe('productReceived', () => {
     expect(given(received('0.1')).when(received('0.2')).state).toMatchObject({ quantity: '0.3' });
   });
 
-  test('changes nothing else of a product that exists', () => {
+  test('sets the attributes that are not set yet, and leaves the others', () => {
     const { state } = given(received('1', { color: 'red' })).when(
       received('1', { unitPrice: '9', color: 'blue', size: 'XL' }),
     );
-    expect(state).toMatchObject({ quantity: '2', unitPrice: null, color: 'red', size: null });
+    const unitPrice = { amount: '9', currency: 'USD' };
+    expect(state).toMatchObject({ quantity: '2', unitPrice, color: 'red', size: 'XL' });
+  });
+
+  test('a late first receipt without a price does not take away the price that a later one brought', () => {
+    const { state } = given(received('1', { unitPrice: '9' })).when(received('1', { effectiveAt: at(-9) }));
+    expect(state).toMatchObject({ quantity: '2', unitPrice: { amount: '9', currency: 'USD' } });
   });
 
   test('makes a product available again', () => {

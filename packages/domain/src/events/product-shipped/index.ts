@@ -1,20 +1,17 @@
 import * as z from 'zod';
-import { positiveQuantity, subtract } from '../../decimal';
-import { changeType, nothing } from '../../event-type';
-import { attributes } from '../../fields';
+import { positiveQuantity } from '../../decimal';
+import { changeType, minus } from '../../event-type';
+import { attributeInputs } from '../../state';
 
 /** Goods went out. Attributes may come along, as in the sample's events; they change nothing. */
 export const eventType = changeType({
   name: 'productShipped',
-  summary: 'Takes from the quantity. Refused when the stock is insufficient, unless conflicts are flagged.',
+  summary: 'Decreases the quantity. Refused if the stock is insufficient, unless conflicts are flagged.',
   schemaVersion: 1,
-  schema: z.strictObject({ quantity: positiveQuantity, ...attributes }),
-  reduce: (stock, { quantity }) => {
-    const before = stock ?? { ...nothing, quantity: '0' };
-    return { ...before, quantity: subtract(before.quantity, quantity) };
-  },
+  schema: z.strictObject({ quantity: positiveQuantity, ...attributeInputs }),
+  effect: ({ quantity }) => ({ quantity: { add: minus(quantity) } }),
   examples: [
     { title: '50 pieces', event: { eventType: 'productShipped', quantity: '50', correlationId: 'order-7' } },
-    { title: 'half a metre', event: { eventType: 'productShipped', quantity: 0.5 } },
+    { title: 'half a meter', event: { eventType: 'productShipped', quantity: 0.5 } },
   ],
 });

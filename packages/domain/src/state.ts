@@ -1,0 +1,110 @@
+/**
+ * What a product is at one moment. Every field of the state stands in this file once: what is compared, stored,
+ * documented and shown follows from the tables below, and a field that some part forgets does not compile.
+ */
+import type { BrokenRule, Judged, Registers } from '@hindsight/bitemporal';
+import { decimalOf, millionths } from '@hindsight/bitemporal';
+import * as z from 'zod';
+import { decimalText } from './decimal';
+import { printable } from './fields';
+import { inKeyOrder } from './key-order';
+import { money, moneyValue } from './money';
+
+/** One attribute of a product. */
+interface Attribute {
+  /** What clients may send. */
+  readonly input: z.ZodType;
+  /** What states and answers hold; null: not set. */
+  readonly output: z.ZodType;
+  readonly title: string;
+}
+
+/** The attributes of a product, in the order in which answers show them. */
+export const attributes = {
+  unitPrice: { input: money, output: moneyValue, title: 'unit price' },
+  color: { input: printable(128), output: z.string(), title: 'color' },
+  size: { input: printable(128), output: z.string(), title: 'size' },
+} as const satisfies Readonly<Record<string, Attribute>>;
+
+type AttributeName = keyof typeof attributes;
+
+export const attributeNames = Object.keys(attributes) as AttributeName[];
+
+/** The attributes as an event may carry them; each is optional. */
+export const attributeInputs = Object.fromEntries(
+  attributeNames.map((name) => [name, attributes[name].input.optional()]),
+) as { readonly [Name in AttributeName]: z.ZodOptional<(typeof attributes)[Name]['input']> };
+
+/** The attributes that an event carries. */
+export type AttributeValues = {
+  readonly [Name in AttributeName]?: z.output<(typeof attributes)[Name]['output']> | undefined;
+};
+
+type Attributes = {
+  readonly [Name in AttributeName]: z.output<(typeof attributes)[Name]['output']> | null;
+};
+
+const statuses = ['available', 'outOfStock'] as const;
+
+/** The part of a state that event types decide; the status follows from it. */
+export interface Stock extends Attributes {
+  /** A canonical decimal, in the product's unit. */
+  readonly quantity: string;
+}
+
+export interface ProductState extends Stock, Judged {
+  readonly productId: string;
+  readonly status: (typeof statuses)[number];
+  /** Present only while a shortage lasts that was accepted under `flag`. */
+  readonly conflicts?: readonly BrokenRule[];
+}
+
+type Field = Exclude<keyof ProductState, 'productId' | 'conflicts'>;
+
+interface FieldDescription {
+  readonly schema: z.ZodType;
+  /** For people. */
+  readonly title: string;
+}
+
+/** Every field that can differ between two states of one product, as answers show it, in their order. */
+export const stateFields: Readonly<Record<Field, FieldDescription>> = {
+  quantity: { schema: decimalText, title: 'quantity' },
+  ...(Object.fromEntries(
+    attributeNames.map((name) => [
+      name,
+      { schema: attributes[name].output.nullable(), title: attributes[name].title },
+    ]),
+  ) as unknown as Readonly<Record<AttributeName, FieldDescription>>),
+  status: { schema: z.enum(statuses), title: 'status' },
+};
+
+export const fieldNames = Object.keys(stateFields) as Field[];
+
+const statusOf = (quantity: bigint): ProductState['status'] => (quantity <= 0n ? 'outOfStock' : 'available');
+
+const attributesOf = (values: Readonly<Record<string, unknown>>): Attributes =>
+  Object.fromEntries(attributeNames.map((name) => [name, values[name] ?? null])) as Attributes;
+
+/** What effects act on. */
+export const registersOf = (stock: Stock): Registers => ({
+  amount: millionths(stock.quantity),
+  attributes: attributesOf({ ...stock }),
+});
+
+export function stateOf(productId: string, { amount, attributes: values }: Registers): ProductState {
+  return { productId, quantity: decimalOf(amount), ...attributesOf(values), status: statusOf(amount) };
+}
+
+const loadRule = ({ rule, deficit, eventId, version, effectiveAt }: BrokenRule): BrokenRule => {
+  return { rule, deficit, eventId, version, effectiveAt };
+};
+
+/** Maps come back from a table with their keys in any order. The keys of an answer have one. */
+export function loadState(productId: string, stored: Readonly<Record<string, unknown>>): ProductState {
+  const { conflicts } = stored as { readonly conflicts?: readonly BrokenRule[] };
+  const values = Object.fromEntries(
+    fieldNames.map((name) => [name, inKeyOrder(stored[name] ?? null)]),
+  ) as unknown as Omit<ProductState, 'productId' | 'conflicts'>;
+  return { productId, ...values, ...(conflicts && { conflicts: conflicts.map(loadRule) }) };
+}
