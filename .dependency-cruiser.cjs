@@ -86,7 +86,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(packages|apps|terraform)/',
-        pathNot: `^(packages/local-aws|apps/local)/|${testCode}`,
+        pathNot: `^(packages/local-aws|apps/(local|cli))/|${testCode}`,
       },
       to: { path: '^packages/local-aws/' },
     },

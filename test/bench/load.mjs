@@ -1,7 +1,7 @@
 // npm run bench:load [-- --seconds S --clients 1,16 --file FILE --lines N]
 //
 // Measures the embedded default: appends and state reads per second with their latencies, and the rate of a
-// replay with the memory of every process. The server is the built one, on a fresh folder. Rates depend on
+// import with the memory of every process. The server is the built one, on a fresh folder. Rates depend on
 // the machine and on what else it does; compare runs of one machine only.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -113,15 +113,16 @@ try {
   }
   const file = values.file ?? join(root, 'test/data/online-retail-sample.csv');
   if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  const replay = () =>
+  const importing = () =>
     new Promise((resolve) => {
-      const args = [join(root, 'apps/replay/dist/main.js'), file, '--url', url, '--limit', values.lines];
+      const program = join(root, 'apps/cli/bin/hindsight.cjs');
+      const args = [program, 'import', file, '--url', url, '--limit', values.lines];
       const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
       let output = '';
       child.stdout.on('data', (chunk) => (output += chunk));
       child.on('close', () => resolve(output));
     });
-  const { result, most } = await watched(server.pid, replay);
+  const { result, most } = await watched(server.pid, importing);
   console.log(result.trim());
   for (const [name, megabytes] of most) console.log(`memory of ${name}: at most ${megabytes.toFixed(0)} MB`);
 } finally {

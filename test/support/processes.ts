@@ -102,10 +102,11 @@ export function partsOf(root: number): Part[] {
   return found;
 }
 
-/** Starts the built replay of a file. */
-export function startReplay(file: string, url: string, ...options: readonly string[]) {
-  const main = join(root, 'apps/replay/dist/main.js');
-  const child = spawn(process.execPath, [main, file, '--url', url, ...options], { cwd: root });
+/** Starts the built command line's import of a file. */
+export function startImport(file: string, url: string, ...options: readonly string[]) {
+  const program = join(root, 'apps/cli/bin/hindsight.cjs');
+  const args = [program, 'import', file, '--url', url, ...options];
+  const child = spawn(process.execPath, args, { cwd: root });
   return { interrupt: () => void child.kill('SIGINT'), ended: endOf(child) };
 }
 

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { BATCH_LIMIT } from '@hindsight/domain';
 import { append } from './commands/append';
+import { importCommand } from './commands/import';
 import { events, state, timeline } from './commands/read';
-import { replay } from './commands/replay';
 import { tail } from './commands/tail';
-import { DATA_DIR, verify } from './commands/verify';
+import { verify } from './commands/verify';
 import { EXIT } from './exit';
+import { DATA_DIR } from './table';
 
 const EXAMPLES = `
 Exit codes:
@@ -22,13 +24,35 @@ function whole(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
-/** Options of every command that asks the service. */
-function asking(command: Command): Command {
-  return command
+const wholeFrom1To =
+  (most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,12}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
+
+/** Options of every command that talks to the service. */
+const withService = (command: Command): Command =>
+  command
     .addOption(new Option('--url <url>', 'the service').env('HINDSIGHT_URL').default('http://localhost:3000'))
-    .addOption(new Option('--token <token>', 'sent as a bearer token').env('HINDSIGHT_TOKEN'))
-    .option('--json', 'the answer as JSON, for programs');
-}
+    .addOption(new Option('--token <token>', 'sent as a bearer token').env('HINDSIGHT_TOKEN'));
+
+const asking = (command: Command): Command =>
+  withService(command).option('--json', 'the answer as JSON, for programs');
+
+/** Options of every command that works on the table itself. */
+const withTable = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--data-dir <folder>', 'data folder of the local server, which may run or not')
+        .env('DATA_DIR')
+        .default(DATA_DIR),
+    )
+    .addOption(new Option('--table <name>', 'this table instead, in AWS').env('TABLE_NAME'))
+    .addOption(
+      new Option('--endpoint <url>', 'endpoint of the table, if it is not in AWS').env('DYNAMODB_ENDPOINT'),
+    );
 
 function appending(command: Command, dryRun: boolean): void {
   asking(command)
@@ -78,6 +102,37 @@ function reading(program: Command): void {
     .action(tail);
 }
 
+const IMPORT_EXIT_CODES = `
+Exit codes: ${EXIT.ok} everything is as the file says; ${EXIT.refused} an event was refused, or a product does not match the file;
+${EXIT.usage} wrong usage, or a file that can't be read; ${EXIT.unreachable} no server or table; ${EXIT.difference} what is stored is inconsistent;
+${EXIT.interrupted} interrupted. After an interruption the same command goes on where it stopped.`;
+
+function maintenance(program: Command): void {
+  withTable(withService(program.command('import')))
+    .description('load a CSV file of retail lines, then compare every product with the file')
+    .argument('<file>', 'a CSV file, which may be compressed (.gz)')
+    .option('--direct', 'write straight into the data folder or the table, without the server')
+    .option('--limit <n>', 'only the first n lines', wholeFrom1To(Number.MAX_SAFE_INTEGER))
+    .option('--concurrency <n>', 'products at a time, 1 to 64', wholeFrom1To(64), 4)
+    .option(
+      '--batch <n>',
+      `events in one append, 1 to ${BATCH_LIMIT}`,
+      wholeFrom1To(BATCH_LIMIT),
+      BATCH_LIMIT,
+    )
+    .addHelpText('after', IMPORT_EXIT_CODES)
+    .action(importCommand);
+  withTable(program.command('verify'))
+    .description('check everything that is stored, straight from the table, against the definition')
+    .argument('[product]', 'one product; absent: the whole table')
+    .option('--json', 'the report as JSON')
+    .addHelpText(
+      'after',
+      `\nExit code ${EXIT.difference}: inconsistencies found; the first one per product is printed.`,
+    )
+    .action(verify);
+}
+
 /** The command line, to be parsed. It throws CommanderError for wrong usage, and Failure. */
 export function createProgram(): Command {
   const program = new Command('hindsight')
@@ -89,33 +144,7 @@ export function createProgram(): Command {
   appending(program.command('append').description('store an event, or several at once'), false);
   appending(program.command('dry-run').description('what append would answer; stores nothing'), true);
   reading(program);
-  program
-    .command('replay')
-    .description('load retail lines from a file; "hindsight replay --help" for its options')
-    .argument('[args...]')
-    .helpOption(false)
-    .allowUnknownOption()
-    .passThroughOptions()
-    .action((args: string[]) => replay(args));
-  program
-    .command('verify')
-    .description('check all that is stored, straight from the table, against the definition')
-    .argument('[product]', 'one product; absent: the whole table')
-    .addOption(
-      new Option('--data-dir <folder>', 'of the server here, which may run or not')
-        .env('DATA_DIR')
-        .default(DATA_DIR),
-    )
-    .addOption(new Option('--table <name>', 'this table instead, in AWS').env('TABLE_NAME'))
-    .addOption(
-      new Option('--endpoint <url>', 'of the table, where it is not in AWS').env('DYNAMODB_ENDPOINT'),
-    )
-    .option('--json', 'the report as JSON')
-    .addHelpText(
-      'after',
-      `\nExit code ${EXIT.difference}: a log is not as it must be; the first difference of each is told.`,
-    )
-    .action(verify);
+  maintenance(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

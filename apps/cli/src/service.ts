@@ -8,11 +8,18 @@ export interface Service {
   readonly json?: boolean;
 }
 
-export function clientOf({ url, token }: Service): HindsightClient {
+/** @throws Failure if the address is none */
+export function baseUrlOf({ url }: Service): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new Failure(`--url must be an http or https address, not "${url}"`, EXIT.usage);
-  return createClient({ baseUrl: url.replace(/\/+$/, ''), ...(token !== undefined && { token }) });
+  return url.replace(/\/+$/, '');
 }
+
+export const clientOf = (service: Service): HindsightClient =>
+  createClient({
+    baseUrl: baseUrlOf(service),
+    ...(service.token !== undefined && { token: service.token }),
+  });
 
 interface Problem {
   readonly title?: string;

@@ -1,6 +1,3 @@
-/** The table of the embedded engine. */
-export const TABLE = 'hindsight';
-
 /** What `npm start` can be told, all of it by environment variables. */
 export interface Settings {
   readonly host: string;

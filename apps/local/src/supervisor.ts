@@ -4,18 +4,20 @@ import { registry } from '@hindsight/domain';
 import { ensureTable, withoutLogger } from '@hindsight/event-log';
 import {
   createStepFunctions,
+  LOCAL_TABLE,
+  publishEngine,
   serveStepFunctions,
   startDynamoDb,
+  takeDataDir,
   type StepFunctions,
   type StepFunctionsEndpoint,
 } from '@hindsight/local-aws';
 import { stateMachineDefinition } from '@hindsight/workflow';
 import { pino } from 'pino';
-import { publishEngine, takeDataDir } from './data-dir';
 import { createFunctions, functionArn } from './functions';
 import { checkPort, startGateway, untilReady, urlOf } from './gateway';
 import type { Lifecycle } from './lifecycle';
-import { StartError, TABLE, type Settings } from './settings';
+import { StartError, type Settings } from './settings';
 
 /** How long executions may go on after the gateway has stopped, in milliseconds. */
 const DRAIN = 30_000;
@@ -33,17 +35,17 @@ async function startStore(settings: Settings, lifecycle: Lifecycle, onFailure: O
   const file = join(settings.dataDir, 'hindsight.db');
   const engine = await lifecycle.add(await startDynamoDb({ file }), ({ stop }) => stop());
   void engine.exited.then((how) => onFailure(`the DynamoDB engine ${how}`));
-  publishEngine(settings.dataDir, { endpoint: engine.endpoint, table: TABLE });
+  publishEngine(settings.dataDir, { endpoint: engine.endpoint, table: LOCAL_TABLE });
   return engine.endpoint;
 }
 
 async function prepareTable(client: DynamoDBClient, endpoint: string): Promise<void> {
   try {
-    await ensureTable(client, TABLE);
+    await ensureTable(client, LOCAL_TABLE);
   } catch (error) {
     const { message, name, code } = error as Error & { code?: string };
     const [reason] = (message || code || name).split('\n');
-    throw new StartError(`the table ${TABLE} can not be had from ${endpoint}: ${reason}`);
+    throw new StartError(`the table ${LOCAL_TABLE} can not be had from ${endpoint}: ${reason}`);
   }
 }
 
@@ -67,7 +69,7 @@ function setEnvironment(settings: Settings, endpoint: string): void {
   delete process.env['AWS_PROFILE'];
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, {
-    TABLE_NAME: TABLE,
+    TABLE_NAME: LOCAL_TABLE,
     DYNAMODB_ENDPOINT: endpoint,
     AWS_REGION: settings.region,
     LOG_LEVEL: settings.logLevel,
@@ -79,7 +81,7 @@ function setEnvironment(settings: Settings, endpoint: string): void {
 /**
  * Starts everything in this order: the engine and its table, Step Functions with the functions, the gateway.
  * What was started is in the lifecycle, and runs when this returns or throws.
- * @throws StartError, and DynamoDbEngineMissing and DynamoDbEngineFailed; each says what is wrong in one line
+ * @throws StartError, DataDirError, DynamoDbEngineMissing and DynamoDbEngineFailed; each says what is wrong in one line
  */
 export async function start(
   settings: Settings,

@@ -1,9 +1,11 @@
+export { DataDirError, DataDirInUseError, publishEngine, takeDataDir } from './data-dir';
 export { startDynamoDb, DynamoDbEngineMissing, type DynamoDbOptions } from './dynamodb';
 export { startDynamoDbLocal } from './dynamodb-local';
 export { DynamoDbEngineFailed, type Address, type DynamoDbEngine } from './engine';
 export { serveStepFunctions, type StepFunctionsEndpoint } from './endpoint';
 export type { Execution } from './executions';
 export { startGuarded, type GuardedProcess, type GuardedProcessOptions } from './guarded-process';
+export { LOCAL_TABLE, NoDataError, openDataDir, type OpenTable } from './open-data-dir';
 export { probePort } from './ports';
 export type { Invoke } from './resources';
 export { ServiceError } from './service-error';

@@ -1,0 +1,63 @@
+import { EXIT, Failure } from '../exit';
+import { createClient, ServerUnavailable } from '../import/client';
+import { createDirectClient } from '../import/direct';
+import { MalformedFile } from '../import/lines';
+import { importFile } from '../import/run';
+import { say } from '../output';
+import { baseUrlOf, type Service } from '../service';
+import { openTable, type TableOptions } from '../table';
+
+export interface ImportCommandOptions extends Service, TableOptions {
+  readonly direct?: boolean;
+  readonly limit?: number;
+  readonly concurrency: number;
+  readonly batch: number;
+}
+
+/** npm and the terminal each pass on one Ctrl-C, so a second signal this close to the first says nothing new. */
+const SAME_KEYSTROKE_MS = 1_000;
+
+/** Aborts at the first Ctrl-C, so that the requests under way end in order; a later one ends the process at once. */
+function untilSignal(): AbortSignal {
+  const stop = new AbortController();
+  let stoppedAt = 0;
+  const onSignal = (): void => {
+    if (!stop.signal.aborted) {
+      stoppedAt = performance.now();
+      process.stderr.write('\nStopping after the requests under way; press Ctrl-C again to stop at once.\n');
+      stop.abort();
+    } else if (performance.now() - stoppedAt > SAME_KEYSTROKE_MS) process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return stop.signal;
+}
+
+/** What the file system, the decompression and the CSV parser throw carries a code. */
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';
+
+function asFailure(error: unknown): unknown {
+  if (error instanceof ServerUnavailable)
+    return new Failure(`${error.message}\nRun the same command again to go on from here.`, EXIT.unreachable);
+  return error instanceof MalformedFile || isFileError(error)
+    ? new Failure(error.message, EXIT.usage)
+    : error;
+}
+
+/** `import`: loads a file over HTTP, or with `--direct` straight into a data folder or a table. */
+export async function importCommand(file: string, options: ImportCommandOptions): Promise<void> {
+  const { direct = false, limit = Infinity, concurrency, batch, token } = options;
+  const signal = untilSignal();
+  const open = direct ? await openTable(options, { create: true }) : undefined;
+  const url = direct ? '' : baseUrlOf(options);
+  const client = open ? createDirectClient(open) : createClient({ url, token, signal });
+  const target = open ? `the table ${open.tableName}` : url;
+  try {
+    process.exitCode = await importFile({ file, client, target, limit, concurrency, batch }, { signal, say });
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    await open?.close();
+  }
+}

@@ -1,0 +1,233 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClient, type Client, type ClientOptions } from './client';
+import type { ImportEvent } from './events';
+
+type Reply = (response: ServerResponse, request: IncomingMessage) => void;
+
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Reply =>
+  (response) =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(body));
+const hangUp: Reply = (response) => void response.destroy();
+const breakOff: Reply = (response) => {
+  response.writeHead(201, { 'content-length': '100' }).write('{', () => response.destroy());
+};
+
+const events: ImportEvent[] = [
+  { eventId: '1/1', eventType: 'productShipped', effectiveAt: '2010-12-01T08:26:00.000Z', quantity: '1' },
+];
+const stored = json(201, { events: [{ version: 4 }] });
+
+/** A server that gives these replies, one a request, and then the last for ever. */
+async function withServer(
+  replies: readonly Reply[],
+  use: (client: Client, seen: { urls: string[]; bodies: string[]; pauses: number[] }) => Promise<void>,
+  options: Partial<ClientOptions> = {},
+): Promise<void> {
+  const seen = { urls: [] as string[], bodies: [] as string[], pauses: [] as number[] };
+  const server = createServer((request, response) => {
+    const reply = replies[Math.min(seen.urls.push(`${request.method} ${request.url}`), replies.length) - 1]!;
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => (body += part));
+    request.on('end', () => {
+      seen.bodies.push(body);
+      reply(response, request);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const pause = (ms: number) => {
+    seen.pauses.push(ms);
+    return Promise.resolve();
+  };
+  try {
+    const url = `http://127.0.0.1:${port}/base/`;
+    const { signal } = new AbortController();
+    await use(createClient({ url, signal, pause, random: () => 0.5, ...options }), seen);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  }
+}
+
+describe('append', () => {
+  test('posts the events as an array and answers their versions', () =>
+    withServer([stored], async (client, seen) => {
+      expect(await client.append('BANK.20CHARGES', events)).toEqual({
+        stored: true,
+        versions: [4],
+        known: false,
+      });
+      expect(seen.urls).toEqual(['POST /base/products/BANK.20CHARGES/events?onConflict=reject']);
+      expect(JSON.parse(seen.bodies[0]!)).toEqual(events);
+    }));
+
+  test('sends the same again after a lost connection, a lost answer and a busy server', () =>
+    withServer([hangUp, breakOff, json(502, {}), stored], async (client, seen) => {
+      expect(await client.append('a', events)).toEqual({ stored: true, versions: [4], known: false });
+      expect(new Set(seen.bodies).size).toBe(1);
+      expect(seen.pauses).toEqual([100, 200, 400]);
+    }));
+
+  test('knows a repetition by its status, unless a try of its own may have been the first', async () => {
+    const repeated = json(200, { events: [{ version: 4 }] });
+    await withServer([repeated], async (client) => {
+      expect(await client.append('a', events)).toMatchObject({ known: true });
+    });
+    await withServer([hangUp, repeated], async (client) => {
+      expect(await client.append('a', events)).toMatchObject({ known: false });
+    });
+  });
+
+  test.each([
+    ['3', 3_000],
+    ['3600', 30_000],
+    ['0', 100],
+    ['soon', 100],
+    [new Date(0).toUTCString(), 100],
+  ])('waits as Retry-After: %s asks, within bounds', (header, ms) =>
+    withServer([json(503, {}, { 'retry-after': header }), stored], async (client, seen) => {
+      await client.append('a', events);
+      expect(seen.pauses).toEqual([ms]);
+    }),
+  );
+
+  test('gives up after a bounded number of tries', () =>
+    withServer(
+      [json(429, { title: 'Too fast' })],
+      async (client, seen) => {
+        await expect(client.append('a', events)).rejects.toMatchObject({
+          name: 'ServerUnavailable',
+          message: expect.stringMatching(/was tried 3 times: 429; Too fast$/),
+        });
+        expect([seen.urls.length, seen.pauses.length]).toEqual([3, 2]);
+      },
+      { tries: 3 },
+    ));
+
+  test('counts silence as a lost connection', () =>
+    withServer(
+      [() => undefined],
+      async (client) => {
+        await expect(client.append('a', events)).rejects.toMatchObject({
+          name: 'ServerUnavailable',
+          message: expect.stringMatching(/no answer within 0.02 s$/),
+        });
+      },
+      { timeoutMs: 20, tries: 2 },
+    ));
+
+  test('a refusal is final and is told in full', () =>
+    withServer(
+      [
+        json(422, {
+          type: '/problems/invalid-event',
+          title: 'The event is not valid',
+          detail: 'One field',
+          errors: [{ path: 'quantity', message: 'is required' }],
+        }),
+      ],
+      async (client, seen) => {
+        expect(await client.append('a', events)).toEqual({
+          stored: false,
+          problem: 'invalid-event',
+          why: '422; The event is not valid; One field; quantity is required',
+        });
+        expect(seen.urls).toHaveLength(1);
+      },
+    ));
+
+  test('a refusal without a problem document is still one', () =>
+    withServer([(response) => void response.writeHead(404).end('nothing')], async (client) => {
+      expect(await client.append('a', events)).toEqual({ stored: false, problem: '', why: '404' });
+    }));
+
+  test('does not take any answer for a success', () =>
+    withServer([(response) => void response.end('<html>')], async (client) => {
+      await expect(client.append('a', events)).rejects.toMatchObject({ name: 'ServerUnavailable' });
+    }));
+
+  test('an interruption ends the pause', () => {
+    const stop = new AbortController();
+    const busy: Reply = (response) => {
+      response.writeHead(503, { 'retry-after': '30' }).end();
+      stop.abort();
+    };
+    const { signal } = stop;
+    const options = { signal, pause: undefined } as unknown as Partial<ClientOptions>;
+    return withServer(
+      [busy],
+      async (client) => {
+        await expect(client.append('a', events)).rejects.toMatchObject({ name: 'AbortError' });
+      },
+      options,
+    );
+  });
+});
+
+describe('head', () => {
+  test('answers the version, the quantity and the last event', () =>
+    withServer(
+      [json(200, { version: 3, state: { quantity: '7' }, lastEvent: { eventId: '1/1', version: 2 } })],
+      async (client, seen) => {
+        expect(await client.head('a')).toEqual({
+          version: 3,
+          quantity: '7',
+          lastEventId: '1/1',
+          lastEventVersion: 2,
+        });
+        await client.head('a', 2);
+        expect(seen.urls).toEqual(['GET /base/products/a/state', 'GET /base/products/a/state?version=2']);
+      },
+    ));
+
+  test('a product without a state has no head', () =>
+    withServer([json(404, {})], async (client) => {
+      expect(await client.head('a')).toBeUndefined();
+    }));
+
+  test('any other answer ends the run', () =>
+    withServer([json(500, { title: 'An error of the service' })], async (client) => {
+      await expect(client.head('a')).rejects.toMatchObject({
+        name: 'ServerUnavailable',
+        message: 'the state of a: 500; An error of the service',
+      });
+    }));
+});
+
+describe('greet', () => {
+  test('asks once for a healthy server', () =>
+    withServer([json(200, {}), json(503, {})], async (client, seen) => {
+      await client.greet();
+      await expect(client.greet()).rejects.toMatchObject({ name: 'ServerUnavailable' });
+      expect(seen.urls).toEqual(['GET /base/healthz', 'GET /base/healthz']);
+    }));
+
+  test('says where no server answers', () =>
+    withServer([hangUp], async (client) => {
+      await expect(client.greet()).rejects.toMatchObject({
+        name: 'ServerUnavailable',
+        message: expect.stringMatching(/^no server answers at http:\/\/127\.0\.0\.1:\d+\/base: /),
+      });
+    }));
+});
+
+test('says who asks, with every request that the server may want to know it of', async () => {
+  const seen: unknown[] = [];
+  const noted: Reply = (response, request) => {
+    seen.push(request.headers.authorization);
+    (request.method === 'GET' ? json(404, {}) : stored)(response, request);
+  };
+  await withServer(
+    [noted],
+    async (client) => {
+      await client.head('a');
+      await client.append('a', events);
+    },
+    { token: 'secret' },
+  );
+  expect(seen).toEqual(['Bearer secret', 'Bearer secret']);
+});

@@ -1,0 +1,183 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ProductReport } from '@hindsight/event-log';
+import { createExchange, type Exchange } from './http';
+import type { ImportEvent } from './events';
+
+/** What the log has of a product. */
+export interface ProductHead {
+  readonly version: number;
+  readonly quantity: string;
+  readonly lastEventId: string;
+  readonly lastEventVersion: number;
+}
+
+/** How the server answered an append. */
+export type Answer =
+  /** `known`: the log had all of them before they were sent for the first time here. */
+  | { readonly stored: true; readonly versions: readonly number[]; readonly known: boolean }
+  /** It will not take these events, now or later; `problem` is the name of the problem type, `why` is for people. */
+  | { readonly stored: false; readonly problem: string; readonly why: string };
+
+export interface Client {
+  /** Throws ServerUnavailable, without trying again, when nothing healthy answers at the address. */
+  greet(): Promise<void>;
+  /**
+   * The state now, or as it was known through a version.
+   * undefined: the log has no such product, version, or state of it.
+   */
+  head(productId: string, version?: number): Promise<ProductHead | undefined>;
+  append(productId: string, events: readonly ImportEvent[]): Promise<Answer>;
+  /** Reads all that is stored of a product and compares it with the definition. Absent: only the server can. */
+  verify?: (productId: string) => Promise<Pick<ProductReport, 'events' | 'difference'>>;
+}
+
+export interface ClientOptions {
+  /** The server's address, with or without a path. */
+  readonly url: string;
+  /** Who asks, where the server wants to know. */
+  readonly token?: string | undefined;
+  /** Ends the pauses between tries; a request under way is always waited for. */
+  readonly signal: AbortSignal;
+  /** How often one request is sent at most. */
+  readonly tries?: number;
+  readonly timeoutMs?: number;
+  /** Replaced in tests. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+}
+
+/** The server did not answer, or kept on asking for patience. Nothing is lost: a later run goes on. */
+export class ServerUnavailable extends Error {
+  override readonly name = 'ServerUnavailable';
+}
+
+const TRIES = 12;
+const TIMEOUT_MS = 30_000;
+const BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 5_000;
+const LONGEST_RETRY_AFTER_MS = 30_000;
+const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  /** 1 for the first try. */
+  readonly attempt: number;
+}
+
+/**
+ * Speaks to a server's HTTP API. Sends a request again after a lost connection and after 408, 429, 502, 503 and
+ * 504, as late as `Retry-After` asks (at most 30 s) and a bounded number of times: safe, as events carry their ids.
+ * Methods throw ServerUnavailable in the end, and the signal's reason when it ends a pause.
+ */
+export function createClient(options: ClientOptions): Client {
+  const base = options.url.replace(/\/+$/, '');
+  const product = (id: string) => `${base}/products/${encodeURIComponent(id)}`;
+  const exchange = createExchange(options.timeoutMs ?? TIMEOUT_MS, options.token);
+  const send = (url: string, body?: string) => sendPatiently(() => exchange(url, body), options);
+  return {
+    async greet() {
+      const { status } = await exchange(`${base}/healthz`).catch((error: unknown) => {
+        throw new ServerUnavailable(`no server answers at ${base}: ${messageOf(error)}`);
+      });
+      if (status !== 200) throw new ServerUnavailable(`what answers at ${base} is not healthy: ${status}`);
+    },
+    async head(productId, version) {
+      const query = version === undefined ? '' : `?version=${version}`;
+      const reply = await send(`${product(productId)}/state${query}`);
+      if (reply.status === 404) return undefined;
+      if (reply.status !== 200) throw new ServerUnavailable(`the state of ${productId}: ${explain(reply)}`);
+      return headOf(reply.body);
+    },
+    async append(productId, events) {
+      const reply = await send(`${product(productId)}/events?onConflict=reject`, JSON.stringify(events));
+      if (reply.status !== 200 && reply.status !== 201) {
+        return { stored: false, problem: problemOf(reply.body), why: explain(reply) };
+      }
+      // After a retry, 200 may well mean that an earlier try got through and only its answer was lost.
+      const known = reply.status === 200 && reply.attempt === 1;
+      return { stored: true, versions: versionsOf(reply.body), known };
+    },
+  };
+}
+
+async function sendPatiently(request: () => ReturnType<Exchange>, options: ClientOptions): Promise<Reply> {
+  const { url, signal, tries = TRIES, pause = pauseFor, random = Math.random } = options;
+  for (let attempt = 1; ; attempt++) {
+    let problem: string;
+    let delay = random() * Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** attempt);
+    try {
+      const { status, headers, text } = await request();
+      const reply = { status, body: parseJson(text), attempt };
+      if (!TRANSIENT.has(status)) return reply;
+      problem = explain(reply);
+      delay = Math.max(delay, retryAfter(headers['retry-after']));
+    } catch (error) {
+      problem = messageOf(error);
+    }
+    if (attempt >= tries) throw new ServerUnavailable(`${url} was tried ${attempt} times: ${problem}`);
+    await pause(delay, signal);
+  }
+}
+
+/** Milliseconds to wait, from seconds or an HTTP date; 0 where there is nothing to go by. */
+function retryAfter(header: string | undefined): number {
+  if (header === undefined) return 0;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function versionsOf(body: unknown): number[] {
+  const { events } = (body ?? {}) as { events?: readonly { version: number }[] };
+  if (!Array.isArray(events)) throw new ServerUnavailable('an append was answered without its events');
+  return (events as readonly { version: number }[]).map(({ version }) => version);
+}
+
+function headOf(body: unknown): ProductHead {
+  const { version, state, lastEvent } = body as {
+    version: number;
+    state: { quantity: string };
+    lastEvent: { eventId: string; version: number };
+  };
+  return {
+    version,
+    quantity: state.quantity,
+    lastEventId: lastEvent.eventId,
+    lastEventVersion: lastEvent.version,
+  };
+}
+
+/** The last part of a problem's type: `/problems/event-id-reused` → `event-id-reused`. */
+function problemOf(body: unknown): string {
+  const { type } = (body ?? {}) as { type?: unknown };
+  return typeof type === 'string' ? (type.split('/').at(-1) ?? '') : '';
+}
+
+/** A problem document in one line. */
+function explain({ status, body }: Reply): string {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const errors = Array.isArray(problem['errors'])
+    ? (problem['errors'] as { path?: string; message?: string }[])
+    : [];
+  const texts = [problem['title'], problem['detail']].filter((text) => typeof text === 'string');
+  const details = errors.slice(0, 3).map(({ path = '', message = '' }) => `${path} ${message}`.trim());
+  return [String(status), ...texts, ...details].join('; ');
+}
+
+/** A failed connection to several addresses of one name says what is wrong in its code alone. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
+}
+
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal });
+}

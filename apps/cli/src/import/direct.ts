@@ -1,0 +1,81 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { registry } from '@hindsight/domain';
+import { AppendRefusedError, ContentionError, createEventLog, verifyProduct } from '@hindsight/event-log';
+import { validate } from '@hindsight/workflow';
+import { ServerUnavailable, type Answer, type Client } from './client';
+import type { ImportEvent } from './events';
+
+/** The table of a log. */
+interface LogTable {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/** Appends of one batch that lose every race against other writers. */
+const TRIES = 8;
+
+const unavailable = (what: string, error: unknown): ServerUnavailable =>
+  new ServerUnavailable(`${what}: ${(error as Error).message || (error as Error).name}`, { cause: error });
+
+/** The command that the workflow's first step would make of a request: the same validation, the same defaults. */
+function commandOf(productId: string, events: readonly ImportEvent[]) {
+  // Every event of a file has an id of its own.
+  const newId = () => '';
+  const validated = validate(registry, { productId, body: events }, { newId, onConflict: 'reject' });
+  if ('command' in validated) return validated.command;
+  const { detail } = JSON.parse(validated.failure.cause) as { detail: string };
+  return { problem: 'invalid-event', why: detail };
+}
+
+/**
+ * Appends through the log itself, without the gateway and the workflow: the same validation, decisions and writes.
+ * Methods throw ServerUnavailable where the table can't be reached or stays too busy.
+ */
+export function createDirectClient({ client, tableName }: LogTable): Client {
+  const log = createEventLog({ client, tableName });
+  const reaching = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AppendRefusedError) throw error;
+      throw unavailable(what, error);
+    }
+  };
+
+  async function append(productId: string, events: readonly ImportEvent[]): Promise<Answer> {
+    const command = commandOf(productId, events);
+    if ('why' in command) return { stored: false, ...command };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { events: stored, replayed: known } = await log.append(command);
+        return { stored: true, versions: stored.map(({ version }) => version), known };
+      } catch (error) {
+        if (!(error instanceof ContentionError) || attempt >= TRIES) throw error;
+      }
+    }
+  }
+
+  return {
+    greet: () => reaching(`the table ${tableName}`, () => log.ping()),
+    async head(productId, version) {
+      const moment = version === undefined ? {} : { version };
+      const answer = await reaching(`the state of ${productId}`, () => log.stateAt(productId, moment));
+      if (!answer.found) return undefined;
+      const { eventId, version: lastEventVersion } = answer.lastEvent;
+      const { quantity } = answer.state;
+      return { version: answer.version, quantity, lastEventId: eventId, lastEventVersion };
+    },
+    async append(productId, events) {
+      try {
+        return await reaching(`an append to ${productId}`, () => append(productId, events));
+      } catch (error) {
+        if (!(error instanceof AppendRefusedError)) throw error;
+        const { refusal } = error;
+        const problem = refusal.error === 'EventIdReused' ? 'event-id-reused' : refusal.error;
+        return { stored: false, problem, why: refusal.detail };
+      }
+    },
+    verify: (productId) =>
+      reaching(`the log of ${productId}`, () => verifyProduct({ client, tableName }, productId)),
+  };
+}

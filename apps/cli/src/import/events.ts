@@ -1,0 +1,76 @@
+import type { Money } from '@hindsight/domain';
+import type { Line } from './lines';
+import type { PlacedLine } from './line-table';
+
+/** An event as the import sends it: see the event types of the domain. */
+export interface ImportEvent {
+  readonly eventId: string;
+  readonly eventType: 'productReceived' | 'productShipped' | 'productAdjusted' | 'stockCounted';
+  readonly effectiveAt: string;
+  readonly quantity: string;
+  readonly unitPrice?: Money;
+  readonly correlationId?: string;
+  readonly reason?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const CURRENCY = 'GBP';
+const OPENING_LEAD_MS = 60_000;
+
+/**
+ * The first event of a product, a minute before its first line: the file has sales and no purchases, so the
+ * opening brings in the greatest shortage that the lines run into. Where they run into none, it creates the
+ * product with nothing in stock: by its price where a line has one, by a count otherwise.
+ * @param lines all the lines of one product in order, at least one
+ */
+export function openingOf(lines: Iterable<Line>): ImportEvent {
+  const { first, price, shortage } = needsOf(lines);
+  if (first === undefined) throw new RangeError('a product without lines has no opening');
+  const effectiveAt = new Date(Date.parse(first.effectiveAt) - OPENING_LEAD_MS).toISOString();
+  return {
+    eventId: 'opening',
+    eventType: shortage > 0 ? 'productReceived' : price !== undefined ? 'productAdjusted' : 'stockCounted',
+    effectiveAt,
+    quantity: String(shortage),
+    ...(price !== undefined && { unitPrice: { amount: price, currency: CURRENCY } }),
+    reason: 'opening stock: the file has sales and no purchases',
+  };
+}
+
+/** The first line, the first price above zero, and how far below zero the stock would go without an opening. */
+function needsOf(lines: Iterable<Line>) {
+  let first: Line | undefined;
+  let price: string | undefined;
+  let sold = 0;
+  let shortage = 0;
+  for (const line of lines) {
+    first ??= line;
+    if (isPositive(line.unitPrice)) price ??= line.unitPrice;
+    sold += line.quantity;
+    shortage = Math.max(shortage, sold);
+  }
+  return { first, price, shortage };
+}
+
+/**
+ * The event of a line whose quantity is not 0: sold units were shipped, negative ones came in. Its id comes from the
+ * invoice and not from the place in the file, so that an excerpt of whole products makes the same events.
+ */
+export function eventOf(line: PlacedLine): ImportEvent {
+  const { invoiceNo, occurrence, effectiveAt, quantity, unitPrice, description, country } = line;
+  const metadata = { ...(description !== '' && { description }), ...(country !== '' && { country }) };
+  return {
+    eventId: `${invoiceNo}/${occurrence}`,
+    eventType: quantity > 0 ? 'productShipped' : 'productReceived',
+    effectiveAt,
+    quantity: String(Math.abs(quantity)),
+    // A price below zero is a correction in the accounts, nothing that a product may cost.
+    ...(unitPrice !== '' &&
+      !unitPrice.startsWith('-') && { unitPrice: { amount: unitPrice, currency: CURRENCY } }),
+    correlationId: invoiceNo,
+    ...(quantity < 0 && { reason: invoiceNo.startsWith('C') ? 'cancellation' : 'return or write-off' }),
+    metadata,
+  };
+}
+
+const isPositive = (price: string): boolean => price !== '' && !price.startsWith('-') && /[1-9]/.test(price);

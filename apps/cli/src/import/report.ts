@@ -1,0 +1,84 @@
+import type { Load } from './plan';
+import { doneOf, type Mismatch, type Tally } from './send';
+
+const LISTED = 10;
+const count = new Intl.NumberFormat('en-GB');
+
+/** What a run came to. `mismatches` is null when it did not get as far as comparing. */
+export interface Outcome {
+  readonly load: Load;
+  readonly tally: Tally;
+  readonly seconds: number;
+  readonly mismatches: readonly Mismatch[] | null;
+}
+
+export const differencesIn = (total: number): string =>
+  total === 1 ? '1 difference' : `${total} differences`;
+
+/** How many events a file makes. */
+export const eventsIn = ({ plans }: Load): number => plans.reduce((sum, plan) => sum + plan.size, 0);
+
+/** Events sent in one second of this run, which passes over what it finds in the log. */
+export const rateOf = (tally: Tally, seconds: number): number =>
+  seconds > 0 ? (tally.recorded + tally.deduplicated + tally.refused) / seconds : 0;
+
+/** The summary for people, one figure a line. */
+export function summaryOf({ load, tally, seconds, mismatches }: Outcome): string {
+  const rate = rateOf(tally, seconds);
+  const figures: [string, string][] = [
+    ['lines', count.format(load.lines)],
+    ['without effect', `${count.format(load.withoutEffect)} (quantity 0)`],
+    ['products', count.format(load.plans.length)],
+    ['events', `${count.format(eventsIn(load))} (one for a line, one opening for a product)`],
+    ['recorded', count.format(tally.recorded)],
+    ['deduplicated', `${count.format(tally.deduplicated)} (sent again; already in the log)`],
+    ['skipped', `${count.format(tally.skipped)} (already in the log)`],
+    ['refused', count.format(tally.refused)],
+    ...(tally.withheld > 0
+      ? [['withheld', `${count.format(tally.withheld)} (after a refused one)`] satisfies [string, string]]
+      : []),
+    ['time', duration(seconds)],
+    ['rate', `${count.format(Math.round(rate))} events/s`],
+    ['mismatches', mismatches === null ? 'not compared' : count.format(mismatches.length)],
+  ];
+  const table = figures.map(([name, value]) => `${name.padEnd(16)}${value}`);
+  return [...table, ...refusalsOf(tally), ...mismatchesOf(mismatches ?? [])].join('\n');
+}
+
+/** What to do after an interruption. */
+export function resumeHint(tally: Tally, load: Load): string {
+  const done = `${count.format(doneOf(tally))} of ${count.format(eventsIn(load))} events done`;
+  return `Stopped: ${done}. Run the same command again to go on from here; nothing is recorded twice.`;
+}
+
+/** `1:02:03` or `02:03`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
+  const hours = Math.floor(whole / 3600);
+  return [...(hours > 0 ? [String(hours)] : []), ...parts].join(':');
+}
+
+function refusalsOf({ refusals }: Tally): string[] {
+  const lines = shortened(
+    refusals.map(({ productId, firstEventId, why }) => `refused: ${productId}, from ${firstEventId}: ${why}`),
+  );
+  const foreign = refusals.some(({ problem }) => problem === 'event-id-reused');
+  return foreign ? [...lines, 'The log holds another file: import into an empty one.'] : lines;
+}
+
+function mismatchesOf(mismatches: readonly Mismatch[]): string[] {
+  const told = ({ quantity, version }: { quantity: string; version: number }) =>
+    `${quantity} after ${count.format(version)} events`;
+  return shortened(
+    mismatches.map(
+      ({ productId, expected, actual }) =>
+        `mismatch: ${productId}: expected ${told(expected)}, found ${actual === null ? 'nothing' : told(actual)}`,
+    ),
+  );
+}
+
+function shortened(lines: readonly string[]): string[] {
+  const more = lines.length - LISTED;
+  return more > 0 ? [...lines.slice(0, LISTED), `… and ${count.format(more)} more`] : [...lines];
+}

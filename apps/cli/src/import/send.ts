@@ -1,0 +1,158 @@
+import type { Client, ProductHead } from './client';
+import { eventsOf, type Plan } from './plan';
+
+/** What became of the events so far. */
+export interface Tally {
+  /** Put into the log by this run. */
+  recorded: number;
+  /** Sent, and known to the log already. */
+  deduplicated: number;
+  /** Not sent, as the log's last event of the product proves that they are there. */
+  skipped: number;
+  refused: number;
+  /** Later events of a product of which a batch was refused: without it they would mean something else. */
+  withheld: number;
+  readonly refusals: Refusal[];
+}
+
+/** An append that the server would not take. */
+export interface Refusal {
+  readonly productId: string;
+  readonly firstEventId: string;
+  /** The name of the problem type. */
+  readonly problem: string;
+  readonly why: string;
+}
+
+export interface SendOptions {
+  readonly client: Client;
+  /** Products at a time. */
+  readonly concurrency: number;
+  /** Events in one append, 1 to 25. */
+  readonly batch: number;
+  /** Stops after the requests under way. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (tally: Tally) => void;
+}
+
+/** A product that is not as the file says. Quantities are canonical decimals; null: the log has no such product. */
+export interface Mismatch {
+  readonly productId: string;
+  readonly expected: { readonly quantity: string; readonly version: number };
+  readonly actual: { readonly quantity: string; readonly version: number } | null;
+}
+
+/** An empty account. */
+export function emptyTally(): Tally {
+  return { recorded: 0, deduplicated: 0, skipped: 0, refused: 0, withheld: 0, refusals: [] };
+}
+
+/** How many events need no more attention. */
+export const doneOf = ({ recorded, deduplicated, skipped, refused, withheld }: Tally): number =>
+  recorded + deduplicated + skipped + refused + withheld;
+
+/**
+ * Sends the plans: several products at a time, each one's events in order, a batch after the other. Needs no memory
+ * of earlier runs: what is in the log already is passed over where the log proves it, and sent again otherwise.
+ * Returns early, with what was done until then, when the signal says so. Throws what the client throws.
+ */
+export async function sendPlans(plans: readonly Plan[], options: SendOptions): Promise<Tally> {
+  const tally = emptyTally();
+  await eachOf(plans, options, (plan, signal) => sendPlan(plan, { ...options, signal }, tally));
+  return tally;
+}
+
+async function sendPlan(plan: Plan, options: SendOptions, tally: Tally): Promise<void> {
+  const { client, batch, signal, onProgress } = options;
+  const { size } = plan;
+  const head = await client.head(plan.productId);
+  let newest = head?.version ?? 0;
+  let next = Math.min(size, provenUpTo(plan, head));
+  tally.skipped += next;
+  onProgress?.(tally);
+  while (next < size && !signal.aborted) {
+    const events = eventsOf(plan, next, Math.min(size, next + batch));
+    const answer = await client.append(plan.productId, events);
+    next += events.length;
+    if (!answer.stored) {
+      tally.refused += events.length;
+      tally.withheld += size - next;
+      const { problem, why } = answer;
+      tally.refusals.push({
+        productId: plan.productId,
+        firstEventId: events[0]?.eventId ?? '',
+        problem,
+        why,
+      });
+      next = size;
+    } else {
+      const before = newest;
+      const fresh = answer.known ? 0 : answer.versions.filter((version) => version > before).length;
+      tally.recorded += fresh;
+      tally.deduplicated += events.length - fresh;
+      newest = Math.max(before, ...answer.versions);
+    }
+    onProgress?.(tally);
+  }
+}
+
+/**
+ * How many of a plan's events the log certainly has. They are sent one after the other, so if the newest event of
+ * the product is the plan's n-th at version n, the n - 1 before it are the plan's as well. Anything else in the
+ * product's log proves nothing (0). An earlier run without the limit may have left more than the plan's size.
+ */
+export function provenUpTo(plan: Plan, head: ProductHead | undefined): number {
+  if (head === undefined || head.lastEventVersion !== head.version) return 0;
+  const [event] = eventsOf(plan, head.version - 1, head.version);
+  return event?.eventId === head.lastEventId ? head.version : 0;
+}
+
+/**
+ * Compares the log with the file: each product must have the opening less the units sold, and exactly the plan's
+ * events, so that a duplicate shows even where quantities cancel out. Answers null when the signal cut it short.
+ */
+export async function verify(
+  plans: readonly Plan[],
+  sold: ReadonlyMap<string, number>,
+  { client, concurrency, signal }: Pick<SendOptions, 'client' | 'concurrency' | 'signal'>,
+): Promise<Mismatch[] | null> {
+  const mismatches: Mismatch[] = [];
+  await eachOf(plans, { concurrency, signal }, async (plan) => {
+    const quantity = String(Number(plan.opening.quantity) - (sold.get(plan.stockCode) ?? 0));
+    const expected = { quantity, version: plan.size };
+    const head = await comparable(plan, client);
+    if (head?.quantity === expected.quantity && head.version === expected.version) return;
+    const actual = head === undefined ? null : { quantity: head.quantity, version: head.version };
+    mismatches.push({ productId: plan.productId, expected, actual });
+  });
+  return signal.aborted ? null : mismatches;
+}
+
+/** The state now; where the log proves to have gone on with the file beyond the limit, the state at the limit. */
+async function comparable(plan: Plan, client: Client): Promise<ProductHead | undefined> {
+  const head = await client.head(plan.productId);
+  return provenUpTo(plan, head) > plan.size ? client.head(plan.productId, plan.size) : head;
+}
+
+/** Works on several items at a time; after a failure no new one is begun, and the first failure is thrown. */
+export async function eachOf<T>(
+  items: readonly T[],
+  { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal },
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failure = new AbortController();
+  const stop = AbortSignal.any([signal, failure.signal]);
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) {
+      if (stop.aborted) return;
+      await work(item, stop);
+    }
+  };
+  const fallible = () =>
+    worker().catch((error: unknown) => {
+      failure.abort(error);
+    });
+  await Promise.all(Array.from({ length: concurrency }, fallible));
+  if (failure.signal.aborted && !signal.aborted) throw failure.signal.reason;
+}

@@ -1,0 +1,85 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ensureTable } from '@hindsight/event-log';
+import {
+  DataDirError,
+  DynamoDbEngineFailed,
+  DynamoDbEngineMissing,
+  NoDataError,
+  openDataDir,
+} from '@hindsight/local-aws';
+import { EXIT, Failure } from './exit';
+
+/** Where a command that works without the server finds the log. */
+export interface TableOptions {
+  /** Of `npm start`. Not used if there is a `table`. */
+  readonly dataDir: string;
+  readonly table?: string;
+  /** Of the table; absent: in the AWS account of the environment. */
+  readonly endpoint?: string;
+}
+
+/** A table to work on, as long as it is open. */
+export interface Opened {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  close(): Promise<void>;
+}
+
+/** Where `npm start` keeps its data. */
+export const DATA_DIR = '.hindsight';
+
+const HELP = 'start the server in the folder of its data, or give --data-dir, or --table';
+/** Of one request, before the table counts as unreachable. */
+const TRIES = 8;
+
+/** A stand-in for DynamoDB takes any key, but the SDK requires one. */
+const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+const connect = (endpoint?: string): DynamoDBClient =>
+  new DynamoDBClient({ maxAttempts: TRIES, ...(endpoint !== undefined && { endpoint, ...LOCAL }) });
+
+/** What can't be opened, as this command line says it. */
+function asFailure(error: unknown): unknown {
+  if (error instanceof NoDataError) return new Failure(`${error.message}: ${HELP}`, EXIT.usage);
+  const known = [DataDirError, DynamoDbEngineMissing, DynamoDbEngineFailed];
+  return known.some((kind) => error instanceof kind)
+    ? new Failure((error as Error).message, EXIT.unreachable)
+    : error;
+}
+
+/** A table that does not answer, by its name. */
+export function unreachableTable(tableName: string, error: unknown): Failure {
+  const { name, message, code = name } = error as NodeJS.ErrnoException;
+  return new Failure(`the table ${tableName} can't be reached: ${message || code}`, EXIT.unreachable);
+}
+
+/**
+ * Opens the table that is named; without a name, that of `npm start` in the data folder.
+ * @param how `create`: make a data folder that is missing
+ * @throws Failure if there is no log, or it can't be opened now
+ */
+export async function openTable(
+  { table, endpoint, dataDir }: TableOptions,
+  { create = false }: { readonly create?: boolean } = {},
+): Promise<Opened> {
+  if (table) {
+    const client = connect(endpoint || undefined);
+    return { client, tableName: table, close: () => Promise.resolve(client.destroy()) };
+  }
+  if (endpoint) throw new Failure('name the table too: --table, or TABLE_NAME', EXIT.usage);
+  const open = await openDataDir(dataDir || DATA_DIR, { create }).catch((error: unknown) => {
+    throw asFailure(error);
+  });
+  const client = connect(open.endpoint);
+  const close = () => {
+    client.destroy();
+    return open.close();
+  };
+  try {
+    if (create) await ensureTable(client, open.table);
+  } catch (error) {
+    await close();
+    throw unreachableTable(open.table, error);
+  }
+  return { client, tableName: open.table, close };
+}

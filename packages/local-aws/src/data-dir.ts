@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+/*
+ * Who uses a data folder stands in a file of it, `lock.<n>`: the process's id and when it started, so that the
+ * id of a process long gone does not lock anybody out when another one has it now. The lock with the highest
+ * number counts, and it is free when its process has ended, however it ended: nothing has to be cleaned up, and
+ * a start right after a SIGKILL finds it free. Taking it means making the next number, which the file system
+ * lets only one process do. The last lock is never removed, so that numbers only grow: a slow process that saw
+ * an old one can't make a number that was used up meanwhile without finding a higher one afterwards.
+ * (A library such as proper-lockfile takes a lock for stale only after seconds without a sign of life.)
+ */
+
+const LOCK = /^lock\.(\d+)$/;
+
+/** When a process started, in the system's own terms; undefined when it does not run (any more). */
+function startOf(pid: number): string | undefined {
+  try {
+    if (process.platform === 'linux') {
+      // The second field is the program's name in parentheses, which may hold anything.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return fields[0] === 'Z' ? undefined : fields[19];
+    }
+    const [state = '', ...start] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    })
+      .trim()
+      .split(/\s+/);
+    return state.startsWith('Z') ? undefined : start.join(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+const numbers = (folder: string): number[] =>
+  readdirSync(folder)
+    .map((name) => Number(LOCK.exec(name)?.[1] ?? 0))
+    .filter((number) => number > 0)
+    .sort((a, b) => a - b);
+
+/** A data folder can't be used, for a reason that the message gives in one line. */
+export class DataDirError extends Error {
+  override readonly name: string = 'DataDirError';
+}
+
+/** A process as a lock names it. */
+interface Holder {
+  readonly pid: string;
+  readonly start: string | undefined;
+}
+
+/** The process that holds a lock, while it runs. */
+function holderOf(file: string): Holder | undefined {
+  const [pid = '', start] = readFileSync(file, 'utf8').split('\n');
+  return start === startOf(Number(pid)) ? { pid, start } : undefined;
+}
+
+const lockOf = (folder: string, number: number): string => join(folder, `lock.${number}`);
+
+/** Whoever has a folder whose locks have these numbers. */
+function newestHolder(folder: string, known: readonly number[]): Holder | undefined {
+  const newest = known.at(-1);
+  return newest === undefined ? undefined : holderOf(lockOf(folder, newest));
+}
+
+/** Another process has the folder. */
+export class DataDirInUseError extends DataDirError {
+  override readonly name = 'DataDirInUseError';
+  constructor(folder: string, { pid }: Holder) {
+    super(`DATA_DIR ${folder} is in use by process ${pid}`);
+  }
+}
+
+/** Makes a file with its content at once; false where there is one already. */
+function create(file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content);
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft);
+  }
+}
+
+/** One try; false when another process was faster. */
+function take(folder: string): boolean {
+  const known = numbers(folder);
+  const newest = known.at(-1) ?? 0;
+  const holder = newestHolder(folder, known);
+  if (holder !== undefined) throw new DataDirInUseError(folder, holder);
+  const mine = lockOf(folder, newest + 1);
+  if (!create(mine, `${process.pid}\n${startOf(process.pid)}`)) return false;
+  if (numbers(folder).at(-1) !== newest + 1) {
+    rmSync(mine, { force: true });
+    return false;
+  }
+  for (const number of known) rmSync(lockOf(folder, number), { force: true });
+  return true;
+}
+
+/**
+ * Makes a data folder if it is missing, and locks it for this process until the process ends.
+ * @throws DataDirError when another process has it, or when it can't be created or written
+ */
+export function takeDataDir(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    while (!take(folder));
+  } catch (error) {
+    if (error instanceof DataDirError) throw error;
+    throw new DataDirError(`DATA_DIR ${folder} can not be used: ${(error as Error).message}`);
+  }
+}
+
+/** Where the engine of a data folder is reached from this machine, and its table. */
+export interface OpenEngine {
+  readonly endpoint: string;
+  readonly table: string;
+}
+
+const ENGINE = 'engine.json';
+
+/** Says in the folder, which this process has taken, where its engine listens: the port is another at each start. */
+export function publishEngine(folder: string, { endpoint, table }: OpenEngine): void {
+  const draft = join(folder, `${ENGINE}.${process.pid}`);
+  const holder: Holder = { pid: String(process.pid), start: startOf(process.pid) };
+  writeFileSync(draft, JSON.stringify({ endpoint, table, holder }));
+  renameSync(draft, join(folder, ENGINE));
+}
+
+/** The engine of the process that has the folder now; what one before it has left there does not count. */
+export function publishedEngine(folder: string): OpenEngine | undefined {
+  const now = newestHolder(folder, numbers(folder));
+  const file = join(folder, ENGINE);
+  if (now === undefined || !existsSync(file)) return undefined;
+  const { endpoint, table, holder } = JSON.parse(readFileSync(file, 'utf8')) as OpenEngine & {
+    holder: Holder;
+  };
+  return holder.pid === now.pid && holder.start === now.start ? { endpoint, table } : undefined;
+}

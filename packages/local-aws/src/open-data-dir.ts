@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataDirError, DataDirInUseError, publishedEngine, publishEngine, takeDataDir } from './data-dir';
+import { startDynamoDb } from './dynamodb';
+
+/** The table of the embedded engine. */
+export const LOCAL_TABLE = 'hindsight';
+
+/** The data folder has no log. */
+export class NoDataError extends DataDirError {
+  override readonly name = 'NoDataError';
+
+  constructor(folder: string) {
+    super(`there is no log in the data folder ${folder}`);
+  }
+}
+
+/** The table of a data folder, as long as it is open. */
+export interface OpenTable {
+  readonly table: string;
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+function locked(folder: string): void {
+  try {
+    takeDataDir(folder);
+  } catch (error) {
+    if (!(error instanceof DataDirInUseError)) throw error;
+    throw new DataDirError(`${error.message}, which has not published yet where its engine listens`);
+  }
+}
+
+/**
+ * Opens the table of a data folder. If a server runs on the folder, its engine is used; otherwise an engine is started
+ * and runs until `close`.
+ * @param options `create`: make the folder and the database if they are missing, for a mistyped name must not
+ * @throws NoDataError, DataDirError, DynamoDbEngineMissing, DynamoDbEngineFailed
+ */
+export async function openDataDir(
+  folder: string,
+  { create = false }: { readonly create?: boolean } = {},
+): Promise<OpenTable> {
+  const file = join(folder, 'hindsight.db');
+  if (!create && !existsSync(file)) throw new NoDataError(folder);
+  const running = existsSync(folder) ? publishedEngine(folder) : undefined;
+  if (running !== undefined) return { ...running, close: () => Promise.resolve() };
+  locked(folder);
+  const { endpoint, stop } = await startDynamoDb({ file });
+  publishEngine(folder, { endpoint, table: LOCAL_TABLE });
+  return { endpoint, table: LOCAL_TABLE, close: stop };
+}
