@@ -7,11 +7,19 @@ const apps = 'gateway|handlers|local';
 // The AWS SDK's note on the end of Node 20, in every worker, hides what a run has to say.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+/**
+ * `*.long.test.ts` is left to `npm run test:all`, which sets TESTS=all; TESTS=long selects only those. A file that is
+ * named on the command line always runs.
+ */
+const scopes = { short: '!(*.long).test.ts', long: '*.long.test.ts', all: '*.test.ts' };
+const named = process.argv.slice(2).some((argument) => argument.includes('.long'));
+const scope = named ? 'all' : (process.env.TESTS ?? 'short');
+
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/(packages|apps|test)/**/*.test.ts'],
+  testMatch: [`<rootDir>/(packages|apps|test)/**/${scopes[scope]}`],
   // `terraform/` has an install and a test run of its own.
   testPathIgnorePatterns: ['/node_modules/', '/(dist|build)/', '<rootDir>/terraform/'],
   modulePathIgnorePatterns: [

@@ -1,4 +1,5 @@
-// npm run test:crash [-- --cycles 25 --seed 1]: kill -9 of any process of the built tree under load, and what is left.
-import { runProgram } from '../tooling/run-program.mjs';
+import { countedProgram } from '../tooling/processes.mjs';
 
-process.exitCode = await runProgram('test/crash/main.ts', process.argv.slice(2));
+/** Kills processes of the built server, one after another. */
+export const campaign = ({ runs, seed }) =>
+  countedProgram('test/crash/main.ts', ['--cycles', runs, '--seed', seed]);

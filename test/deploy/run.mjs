@@ -1,12 +1,12 @@
-// Deploys into a stand-in AWS account and uses what was deployed: `npm run test:deploy`. Wants a built project, an
-// installed terraform/, and on this machine terraform, the AWS provider and moto; says in a line what is missing.
-import { execFileSync, spawn } from 'node:child_process';
+// Deploys into a stand-in AWS account and uses what was deployed. Requires a built project, an installed terraform/,
+// and on this machine terraform, the AWS provider and moto; a line says what is missing.
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mirrors from '../../terraform/scripts/provider-mirror.cjs';
+import { countedJest } from '../tooling/processes.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -31,36 +31,25 @@ function missing(mirror) {
   return undefined;
 }
 
-const mirror = mirrors.findMirror();
-const reason = missing(mirror);
-if (reason !== undefined) {
-  console.log(`not run: the deployment (${reason})`);
-  process.exit();
+/** Deploys both stacks, and runs the tests of what was deployed. */
+export async function campaign() {
+  const mirror = mirrors.findMirror();
+  const reason = missing(mirror);
+  if (reason !== undefined) {
+    console.log(`not run: the deployment (${reason})`);
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'hindsight-deploy-'));
+  const configuration = join(folder, 'terraformrc');
+  mirrors.writeConfiguration(configuration, mirror);
+  const counts = await countedJest(['--config', join(here, 'jest.config.cjs'), '--verbose'], {
+    DEPLOY_FOLDER: folder,
+    TF_CLI_CONFIG_FILE: configuration,
+    CHECKPOINT_DISABLE: '1',
+    CI: '1',
+  });
+  // After a failure the logs of the functions and of Terraform stay.
+  if (counts.failed === 0) rmSync(folder, { recursive: true, force: true });
+  else console.log(`logs are in ${folder}`);
+  return counts;
 }
-
-const folder = mkdtempSync(join(tmpdir(), 'hindsight-deploy-'));
-const configuration = join(folder, 'terraformrc');
-mirrors.writeConfiguration(configuration, mirror);
-
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const run = spawn(
-  process.execPath,
-  [jest, '--config', join(here, 'jest.config.cjs'), '--verbose', ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      DEPLOY_FOLDER: folder,
-      TF_CLI_CONFIG_FILE: configuration,
-      CHECKPOINT_DISABLE: '1',
-      CI: '1',
-    },
-  },
-);
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => run.kill(signal));
-const status = await new Promise((resolve) => run.once('exit', (code) => resolve(code ?? 1)));
-// After a failure the logs of the functions and of Terraform stay.
-if (status === 0) rmSync(folder, { recursive: true, force: true });
-else console.log(`logs are in ${folder}`);
-process.exit(status);

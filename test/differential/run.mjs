@@ -1,10 +1,10 @@
-// npm run test:differential [-- --operations 1000 --seed 1]: the same operations on every engine, equal answers.
-import { runProgram } from '../tooling/run-program.mjs';
 import { fetchDynamoDbLocal } from '../tooling/on-demand.mjs';
+import { countedProgram } from '../tooling/processes.mjs';
 
-const modules = fetchDynamoDbLocal();
-if (modules !== undefined) {
-  process.exitCode = await runProgram('test/differential/main.ts', process.argv.slice(2), {
-    NODE_PATH: modules,
-  });
+/** The same operations on every engine. */
+export async function campaign({ runs, seed }) {
+  const modules = fetchDynamoDbLocal();
+  if (modules === undefined) return undefined;
+  const args = ['--operations', runs, '--seed', seed];
+  return countedProgram('test/differential/main.ts', args, { env: { NODE_PATH: modules } });
 }

@@ -1,6 +1,7 @@
 import { createEventLog, type EventLog } from '@hindsight/event-log';
 import { at, command, counted, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
+import { figures } from '../support/figures';
 import { Meter } from '../support/meter';
 
 /** The stream that costs are counted on: one event a second, in batches, as fast as the log takes them. */
@@ -14,12 +15,9 @@ async function grow(log: EventLog, productId: string, from: number, to: number):
   }
 }
 
-/** Figures for who runs this by hand. */
-const say = (line: string): void => void process.stdout.write(`cost: ${line}\n`);
-
 const numbers = (text: string): number[] => text.split(',').map(Number);
-const LENGTHS = numbers(process.env['LENGTHS'] ?? '10,1000,20000');
-const DISTANCES = numbers(process.env['DISTANCES'] ?? '1,100,5000');
+const LENGTHS = numbers(process.env['LENGTHS'] ?? '10,1000,3000');
+const DISTANCES = numbers(process.env['DISTANCES'] ?? '1,100,1000');
 const LONGEST = Math.max(...LENGTHS);
 
 describe('what operations cost, at any length of the stream', () => {
@@ -94,14 +92,14 @@ describe('what operations cost, at any length of the stream', () => {
         const used = await meter.of(() => log.append(command(productId, received(1, { effectiveAt: late }))));
         expect(used.itemsRead).toBeLessThanOrEqual(later + K);
         expect(used.transactions).toEqual([2]);
-        say(
+        figures(
           `late by ${distance}: ${used.itemsRead} items in ${used.readRequests} requests, ${used.readUnits} units`,
         );
 
         const middle = at(LONGEST - Math.ceil(distance / 2));
         const dirty = await meter.of(() => log.stateAt(productId, { asOf: middle }));
         expect(dirty.itemsRead).toBeLessThanOrEqual(distance + K);
-        say(`state in the middle of it, before the repair: ${dirty.itemsRead} items`);
+        figures(`state in the middle of it, before the repair: ${dirty.itemsRead} items`);
 
         while (!(await log.repair(productId, 1_000)).done);
         for (const share of [0, 0.25, 0.5, 0.75, 0.9, 1]) {
@@ -109,7 +107,7 @@ describe('what operations cost, at any length of the stream', () => {
           const clean = await meter.of(() => log.stateAt(productId, { asOf }));
           expect(clean.readRequests).toBeLessThanOrEqual(2);
           expect(clean.readUnits).toBeLessThanOrEqual(2);
-          say(`after the repair: ${clean.readRequests} requests, ${clean.readUnits} units`);
+          figures(`after the repair: ${clean.readRequests} requests, ${clean.readUnits} units`);
         }
       },
       20 * 60_000,

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { verifyTable } from '@hindsight/event-log';
 import { startDynamoDb } from '@hindsight/local-aws';
+import { figures } from '../support/figures';
 import { startServer, type RunningServer } from '../support/processes';
 import { campaign } from './campaign';
 import { tamperingWith } from './tampering';
 
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1_500);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 400);
 const SEED = Number(process.env['SEED'] ?? 1);
 /** As `npm start` names it. */
 const TABLE = 'hindsight';
 /** Enough for every operation to be asked. */
-const FEW = 150;
+const FEW = 100;
 
 jest.setTimeout(60 * 60_000);
 
@@ -38,9 +39,7 @@ test(`${REQUESTS} requests made of the document (seed ${SEED}): every answer is 
     seed: SEED,
   });
   const table = [...answers].sort().map(([answer, count]) => `${String(count).padStart(6)}  ${answer}`);
-  process.stdout.write(
-    `${sent} requests, ${stored} events stored, ${answers.size} kinds of answers\n${table.join('\n')}\n`,
-  );
+  figures(`${sent} requests, ${stored} events stored, ${answers.size} kinds of answers\n${table.join('\n')}`);
   expect(faults).toEqual([]);
   expect([sent, faultsTotal]).toEqual([REQUESTS, 0]);
   // The requests get past the doors: many are stored, and most kinds of answers come.

@@ -26,9 +26,11 @@ async function main(): Promise<void> {
       spreadOnly: values.spread === true,
     });
     console.log(`${runs} histories, seed ${seed}: every answer equals the definition`);
+    console.log(`${runs} passed, 0 failed`);
   } catch (error) {
     console.log(error instanceof Error ? error.message : String(error));
     console.log(error instanceof Error && error.cause instanceof Error ? error.cause.message : '');
+    console.log('0 passed, 1 failed');
     process.exitCode = 1;
   } finally {
     await table.stop();

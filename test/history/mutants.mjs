@@ -1,6 +1,6 @@
 /**
  * Deliberately broken versions. Each is a change of one place of the source, and must be caught by the random
- * histories: `npm run test:mutants`.
+ * histories: `npm run campaign -- mutants`.
  */
 const domain = (file) => `packages/domain/src/${file}`;
 const log = (file) => `packages/event-log/src/${file}`;

@@ -1,12 +1,12 @@
 import { Explorer } from './explore';
 import { sections } from './sections';
 
-const RUNS = Number(process.env['ORDERS'] ?? 100);
+const RUNS = Number(process.env['ORDERS'] ?? 40);
 
 describe('in any order of their calls to the table', () => {
   const explorer = new Explorer();
 
-  // More of them, and other seeds, by `npm run test:interleavings`.
+  // More of them, and other seeds, by `npm run campaign -- interleavings`.
   it.each(sections.map((section) => [section.name, section] as const))(
     '%s',
     async (_, section) => {

@@ -1,4 +1,5 @@
-// npm run test:overload [-- --minutes 10 --seed 1]: twice what this machine can take, against the built server.
-import { runProgram } from '../tooling/run-program.mjs';
+import { countedProgram } from '../tooling/processes.mjs';
 
-process.exitCode = await runProgram('test/overload/main.ts', process.argv.slice(2));
+/** Twice the load that this machine can take. */
+export const campaign = ({ minutes, seed }) =>
+  countedProgram('test/overload/main.ts', ['--minutes', minutes, '--seed', seed]);

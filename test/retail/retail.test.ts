@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { createEventLog, type StateAnswer } from '@hindsight/event-log';
 import { command } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
+import { figures } from '../support/figures';
 import { expectedFrom, recordings, year, type Expected, type Line } from './year';
 
 const FILE = process.env['RETAIL_FILE'] ?? join(__dirname, '../data/online-retail-sample.csv');
 const LINES = Number(process.env['RETAIL_LINES'] ?? 1_000_000);
 const SEED = Number(process.env['SEED'] ?? 1);
 /** One product in so many, for a whole year in less time. */
-const ONE_IN = Number(process.env['RETAIL_ONE_IN'] ?? 1);
+const ONE_IN = Number(process.env['RETAIL_ONE_IN'] ?? 3);
 
 /** The ends of twelve months, and three moments to know them at. */
 const MONTH_ENDS = Array.from({ length: 12 }, (_, month) => Date.UTC(2011, month, 1) - 1);
@@ -94,8 +95,8 @@ describe('a year of retail with late lines, corrections and retractions', () => 
       };
       await Promise.all(Array.from({ length: 4 }, worker));
       expect(found).toEqual([]);
-      process.stdout.write(
-        `retail: ${byProduct.size} products, ${recorded} events, ${byProduct.size * 36} answers compared\n`,
+      figures(
+        `retail: ${byProduct.size} products, ${recorded} events, ${byProduct.size * 36} answers compared`,
       );
     },
     4 * 3_600_000,

@@ -1,6 +1,6 @@
 /**
  * Bugs that a protocol like this one plausibly has, each a change of one place of the source. The simulated runs must
- * find every one, or the orders of the critical section that is named: `npm run test:seeded-bugs`.
+ * find every one, or the orders of the critical section that is named: `npm run campaign -- seeded-bugs`.
  */
 const log = (file) => `packages/event-log/src/${file}`;
 const workflow = (file) => `packages/workflow/src/${file}`;

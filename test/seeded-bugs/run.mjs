@@ -1,66 +1,53 @@
-// node test/seeded-bugs/run.mjs [--seed S] [--seeds N] [--runs R] [--only TEXT] [--jobs J]
 // For every bug: after how many simulated runs it is found, and by which checker, or after how many orders of a critical
-// section; the median over N seeds.
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import { each, program, run } from '../tooling/shares.mjs';
+// section; the median over `seeds` seeds.
+import { each, program, run } from '../tooling/processes.mjs';
 import { bugs } from './bugs.mjs';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '2000' },
-    only: { type: 'string', default: '' },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-  },
-});
-
 /** @returns after how many runs from a seed on it is found, and by what; undefined: it is not */
-async function hunt(file, seed) {
-  const output = await run(file, ['--runs', values.runs, '--seed', String(seed), '--until-found']);
-  const [, runs, checker] = /^found after (\d+) runs by (.+)$/m.exec(output) ?? [];
-  if (runs === undefined && !/^\d+ passed, 0 failed$/m.test(output)) console.log(output);
-  return runs === undefined ? undefined : { runs: Number(runs), checker };
+async function hunt(file, runs, seed) {
+  const output = await run(file, ['--runs', runs, '--seed', String(seed), '--until-found']);
+  const [, after, checker] = /^found after (\d+) runs by (.+)$/m.exec(output) ?? [];
+  if (after === undefined && !/^\d+ passed, 0 failed$/m.test(output)) console.log(output);
+  return after === undefined ? undefined : { after: Number(after), checker };
 }
 
-/** The same of the orders in which the calls of a critical section can come. */
-async function huntOrders(file, seed, section) {
-  const output = await run(file, ['--runs', values.runs, '--seed', String(seed), '--only', section]);
+/** The same for the orders of the calls in a critical section. */
+async function huntOrders(file, runs, seed, section) {
+  const output = await run(file, ['--runs', runs, '--seed', String(seed), '--only', section]);
   const [, orders] = /Property failed after (\d+) tests/.exec(output) ?? [];
-  return orders === undefined ? undefined : { runs: Number(orders), checker: `the section "${section}"` };
+  return orders === undefined ? undefined : { after: Number(orders), checker: `the section "${section}"` };
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
-let [passed, failed] = [0, 0];
-async function huntAll([index, bug]) {
-  const mutant = { name: `bug-${index}`, folder: 'test/seeded-bugs', mutant: bug };
+/** @returns whether the bug was found from every seed */
+async function huntAll(index, bug, { runs, seed, seeds }) {
   const { name, section } = bug;
-  const file = await program(
-    `test/${section === undefined ? 'simulation' : 'interleavings'}/main.ts`,
-    mutant,
-  );
+  const entry = `test/${section === undefined ? 'simulation' : 'interleavings'}/main.ts`;
+  const file = await program(entry, { name: `bug-${index}`, mutant: bug });
   const found = [];
-  for (let i = 0; i < Number(values.seeds); i += 1) {
+  for (let i = 0; i < Number(seeds); i += 1) {
     // Far apart, so that no two hunts meet the same runs.
-    const own = Number(values.seed) + i * 1_000_000;
-    const one = await (section === undefined ? hunt(file, own) : huntOrders(file, own, section));
-    if (one !== undefined) found.push(one);
+    const own = Number(seed) + i * 1_000_000;
+    const one = section === undefined ? hunt(file, runs, own) : huntOrders(file, runs, own, section);
+    found.push(...[(await one) ?? []].flat());
   }
-  const caught = found.length === Number(values.seeds);
+  if (found.length < Number(seeds)) {
+    console.log(`NOT FOUND  ${name} (${found.length} of ${seeds})`);
+    return false;
+  }
   const by = [...new Set(found.map(({ checker }) => checker))].join(', ');
-  const after = median(found.map(({ runs }) => runs));
-  console.log(
-    caught
-      ? `caught  ${name}: after ${after} ${section === undefined ? 'runs' : 'orders'}, by ${by}`
-      : `NOT CAUGHT  ${name} (${found.length} of ${values.seeds})`,
-  );
-  if (caught) passed += 1;
-  else failed += 1;
+  const after = median(found.map((one) => one.after));
+  console.log(`found  ${name}: after ${after} ${section === undefined ? 'runs' : 'orders'}, by ${by}`);
+  return true;
 }
 
-const chosen = [...bugs.entries()].filter(([, { name }]) => name.includes(values.only));
-await each(chosen, Number(values.jobs), huntAll);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+/** Puts one bug after another into the source, and lets the simulated runs find it, or a critical section. */
+export async function campaign({ jobs, only, ...values }) {
+  const counts = { passed: 0, failed: 0 };
+  const chosen = [...bugs.entries()].filter(([, { name }]) => name.includes(only));
+  await each(chosen, Number(jobs), async ([index, bug]) => {
+    counts[(await huntAll(index, bug, values)) ? 'passed' : 'failed'] += 1;
+  });
+  return counts;
+}

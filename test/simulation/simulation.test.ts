@@ -1,7 +1,7 @@
 import { Simulator } from './simulate';
 
-const RUNS = 60;
-// Other seeds, and more of them, by `npm run test:simulate`.
+const RUNS = 40;
+// Other seeds, and more of them, by `npm run campaign -- simulate`.
 const SEED = 1;
 
 describe('simulated runs of the whole path, with faults', () => {

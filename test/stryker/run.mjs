@@ -1,41 +1,31 @@
-// Mutation testing of the core: `npm run test:stryker [-- --package domain|event-log|verify|workflow] [--concurrency N]`.
-// Stryker changes the sources in thousands of small ways and runs the tests that reach each change. It takes an hour
-// of a core, weighs 65 MB, and is wanted seldom: it is fetched when asked for, and is not a dependency.
+// Stryker changes the sources in thousands of small ways and runs the tests that reach each change. It takes an hour of
+// a core, weighs 65 MB and is used rarely: it is downloaded on demand, and is not a dependency.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { root } from '../tooling/bundle.mjs';
 import { fetchTool } from '../tooling/on-demand.mjs';
 import { packages } from './packages.mjs';
 
-const { values } = parseArgs({
-  options: {
-    package: { type: 'string', multiple: true, default: Object.keys(packages) },
-    concurrency: { type: 'string', default: '1' },
-    /** Also the changes that act while modules load: each runs every test of its package. */
-    static: { type: 'boolean', default: false },
-    /** Only these files or lines, as Stryker's `mutate` takes them. */
-    mutate: { type: 'string', multiple: true },
-  },
-});
-const tool = fetchTool('stryker', {
-  '@stryker-mutator/core': '9.6.1',
-  '@stryker-mutator/mocha-runner': '9.6.1',
-  mocha: '11.8.0',
-  expect: '30.5.2',
-  'jest-each': '30.5.2',
-  'jest-mock': '30.5.2',
-});
 const reports = join(root, '.stryker');
 
-const configOf = (name) => ({
+const fetchStryker = () =>
+  fetchTool('stryker', {
+    '@stryker-mutator/core': '9.6.1',
+    '@stryker-mutator/mocha-runner': '9.6.1',
+    mocha: '11.8.0',
+    expect: '30.5.2',
+    'jest-each': '30.5.2',
+    'jest-mock': '30.5.2',
+  });
+
+const configOf = (name, tool, values) => ({
   testRunner: 'mocha',
   plugins: [join(tool, 'node_modules/@stryker-mutator/mocha-runner/dist/src/index.js')],
   mochaOptions: { require: ['./test/stryker/jest-in-mocha.cjs'], spec: packages[name].tests },
   coverageAnalysis: 'perTest',
-  concurrency: Number(values.concurrency),
-  mutate: values.mutate ?? packages[name].mutate,
+  concurrency: Number(values.jobs),
+  mutate: values.mutate === '' ? packages[name].mutate : values.mutate.split(','),
   ignorePatterns: [
     'dist',
     'build',
@@ -59,33 +49,45 @@ const configOf = (name) => ({
   allowConsoleColors: false,
 });
 
-const env = {
-  ...process.env,
-  STRYKER_TOOLS: tool,
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-};
-/** Changes on which the tests could not be run at all: no score says anything while there are any. */
-function notJudged(report) {
+/** Reads a report. @returns the changes that were noticed, that survived, and that could not be judged at all */
+function judge(report) {
   const { files } = JSON.parse(readFileSync(report, 'utf8'));
   const mutants = Object.values(files).flatMap((file) => file.mutants);
-  return mutants.filter(({ status }) => status === 'RuntimeError' || status === 'CompileError');
+  const having = (...kinds) => mutants.filter(({ status }) => kinds.includes(status));
+  return {
+    noticed: having('Killed', 'Timeout').length,
+    survived: having('Survived', 'NoCoverage').length,
+    broken: having('RuntimeError', 'CompileError'),
+  };
 }
 
-mkdirSync(reports, { recursive: true });
-for (const name of values.package) {
+/** @returns whether every change was judged; a surviving change is a figure of the report, and no failure */
+function mutate(name, tool, values) {
   const config = join(reports, `${name}.config.json`);
-  writeFileSync(config, JSON.stringify(configOf(name), null, 2));
+  writeFileSync(config, JSON.stringify(configOf(name, tool, values), null, 2));
   const report = join(reports, `${name}.json`);
   rmSync(report, { force: true });
   const stryker = join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  const tools = { STRYKER_TOOLS: tool, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
     ...{ cwd: root, stdio: 'inherit' },
-    env: { ...env, ...packages[name].env },
+    env: { ...process.env, ...tools, ...packages[name].env },
   });
-  const [first, ...more] = status === 0 ? notJudged(report) : [];
-  if (first !== undefined)
-    console.error(
-      `${1 + more.length} changes were not judged, the first for: ${first.statusReason?.slice(0, 500)}`,
-    );
-  if (status !== 0 || first !== undefined) process.exitCode = 1;
+  if (status !== 0) return false;
+  const { noticed, survived, broken } = judge(report);
+  console.log(`${name}: ${noticed} changes noticed, ${survived} survived`);
+  const [first, ...more] = broken;
+  if (first === undefined) return true;
+  const reason = first.statusReason?.slice(0, 500);
+  console.log(`${1 + more.length} changes were not judged, the first because of: ${reason}`);
+  return false;
+}
+
+/** `only`: the packages; `mutate`: only these files or lines; `static`: also what runs while modules load. */
+export function campaign({ only, ...values }) {
+  const tool = fetchStryker();
+  mkdirSync(reports, { recursive: true });
+  const judged = only.split(',').map((name) => mutate(name, tool, values));
+  const passed = judged.filter(Boolean).length;
+  return { passed, failed: judged.length - passed };
 }

@@ -1,35 +1,19 @@
-// Runs the event log's tests against Amazon's own DynamoDB Local (Java): `npm run test:dynamodb-local [-- PATHS]`.
-// The npm script puts the folder that it is fetched into on NODE_PATH, where @hindsight/local-aws finds it.
-import { spawn } from 'node:child_process';
+// node test/tooling/dynamodb-local.mjs PATHS: runs jest on Amazon's own DynamoDB Local (Java), whose package is on NODE_PATH.
 import { createRequire } from 'node:module';
-import { root } from './bundle.mjs';
-import { fetchDynamoDbLocal } from './on-demand.mjs';
+import { countedJest } from './processes.mjs';
 
-const paths = process.argv.length > 2 ? process.argv.slice(2) : ['test/event-log'];
-const require = createRequire(import.meta.url);
+const { startDynamoDbLocal } = createRequire(import.meta.url)('@hindsight/local-aws');
 
-function runJest(endpoint) {
-  const jest = spawn(process.execPath, [require.resolve('jest/bin/jest'), ...paths], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, DYNAMODB_ENDPOINT: endpoint },
-  });
-  return new Promise((resolve) => jest.once('exit', (code) => resolve(code ?? 1)));
-}
-
-async function main() {
-  if (fetchDynamoDbLocal() === undefined) return;
-  const { startDynamoDbLocal } = require('@hindsight/local-aws');
-  const engine = await startDynamoDbLocal();
-  if (engine === undefined) {
-    console.log('not run: DynamoDB Local does not start here');
-    return;
-  }
+const engine = await startDynamoDbLocal();
+if (engine === undefined) {
+  console.log('not run: DynamoDB Local does not start here');
+} else {
   try {
-    process.exitCode = await runJest(engine.endpoint);
+    const paths = process.argv.slice(2);
+    const { passed, failed } = await countedJest(paths, { DYNAMODB_ENDPOINT: engine.endpoint });
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 ? 0 : 1;
   } finally {
     await engine.stop();
   }
 }
-
-await main();
