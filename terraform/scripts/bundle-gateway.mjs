@@ -42,7 +42,7 @@ await build({
   // Sources and module builds: what the gateway does not use stays out of its bundle.
   mainFields: ['module', 'main'],
   alias: Object.fromEntries(
-    ['domain', 'event-log', 'workflow'].map((name) => [
+    ['api', 'domain', 'event-log', 'workflow'].map((name) => [
       `@hindsight/${name}`,
       join(root, 'packages', name, 'src/index.ts'),
     ]),
