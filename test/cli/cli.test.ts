@@ -63,12 +63,12 @@ test('appends, answers about any moment, and tails what happened', async () => {
 });
 
 test.each<[string, string[], number, RegExp]>([
-  ['a product that is not there', ['state', 'nobody'], 1, /There is no such product/],
+  ['a product that is not there', ['state', 'nobody'], 1, /Product not found/],
   [
     'a shortage',
     ['append', 'poor', '{"eventType":"productShipped","quantity":1}'],
     1,
-    /The stock is insufficient/,
+    /Insufficient stock/,
   ],
   ['an invalid event', ['append', 'poor', '{"eventType":"productShipped"}'], 1, /quantity/],
   ['what is not JSON', ['append', 'poor', '{'], 2, /is not JSON/],

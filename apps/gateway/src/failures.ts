@@ -69,13 +69,13 @@ export function versionConflictAt(
 const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
   InvalidEvent: ({ detail = 'an event is not valid', errors = [] }) =>
     new Problem('invalid-event', detail, { members: { errors } }),
-  UnknownEventType: ({ detail = 'the event type is not known', errors = [] }) =>
+  UnknownEventType: ({ detail = 'unknown event type', errors = [] }) =>
     new Problem('unknown-event-type', detail, { members: { errors } }),
   RuleBroken: ruleBroken,
-  EventIdReused: ({ detail = 'the event id names another event', eventId, version }) =>
+  EventIdReused: ({ detail = 'the event id is already used for a different event', eventId, version }) =>
     new Problem('event-id-reused', detail, { members: { eventId, version } }),
   VersionConflict: versionConflict,
-  TargetNotFound: ({ detail = 'the event to correct is not there', index, targetEventId }) =>
+  TargetNotFound: ({ detail = 'the target event was not found', index, targetEventId }) =>
     new Problem('target-not-found', detail, { members: { index, targetEventId } }),
   LateNotAllowed: ({ detail = 'the append would change the past' }) =>
     new Problem('late-events-not-allowed', detail, {

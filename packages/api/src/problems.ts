@@ -1,158 +1,158 @@
-/** One kind of problem: what its page under `/problems/` says, and the status it comes with. */
+/** A problem type: its status, and what its page under `/problems/` says. */
 export interface ProblemType {
   readonly status: number;
   readonly title: string;
-  /** What it means and what to do, for the page. */
+  /** What it means and what to do about it, in Markdown. */
   readonly help: string;
 }
 
-/** The slugs are part of every `type` that clients compare: a contract. */
+/** Slugs are part of the `type` that clients compare: never change one. */
 export const problemTypes = {
   'malformed-request': {
     status: 400,
-    title: 'The request is malformed',
-    help: 'Something about the HTTP request cannot be read: the JSON syntax, a query parameter, a header or the product id. `errors` names each. Repeating it unchanged will not help.',
+    title: 'Malformed request',
+    help: "The HTTP request can't be read: its JSON syntax, a query parameter, a header or the product id. `errors` names each fault. Sending the same request again will not help.",
   },
   unauthenticated: {
     status: 401,
-    title: 'It is not known who asks',
-    help: 'Send a token in the header `Authorization: Bearer …`. `WWW-Authenticate` says whether one was missing or is not good.',
+    title: 'Authentication required',
+    help: 'Send a token in the header `Authorization: Bearer …`. `WWW-Authenticate` says whether the token was missing or invalid.',
   },
   'insufficient-scope': {
     status: 403,
-    title: 'The caller may not do this',
-    help: 'The token is good, and lacks the scope that `WWW-Authenticate` names: `state:read` to read, `events:write` to append. Nothing was stored.',
+    title: 'Forbidden: missing scope',
+    help: 'The token is valid but lacks the scope that `WWW-Authenticate` names: `state:read` to read, `events:write` to append. Nothing was stored.',
   },
   'late-events-not-allowed': {
     status: 403,
-    title: 'The caller may not change the past',
-    help: 'The append holds an event whose place is before one that is recorded, or a correction, and the caller lacks the scope `events:write:late`. Nothing was stored. A repetition of an event that is stored is answered all the same.',
+    title: 'Forbidden: not allowed to record late events',
+    help: 'The append contains a late event or a correction, and the token lacks the scope `events:write:late`. Nothing was stored. A retry of an event that is already stored returns the original response all the same.',
   },
   'product-not-found': {
     status: 404,
-    title: 'There is no such product',
-    help: 'Nothing has been recorded for this product id. A product begins with its first event.',
+    title: 'Product not found',
+    help: 'No event has been recorded for this product id. A product exists from its first event on.',
   },
   'no-state-at-time': {
     status: 404,
-    title: 'The product has no state at that time',
-    help: 'No event counts at the moment asked for. `firstEffectiveAt` and `firstRecordedAt` say where the product begins; a null `firstEffectiveAt` means that every event has been retracted.',
+    title: 'No state at that time',
+    help: 'No event counts at the requested moment. `firstEffectiveAt` and `firstRecordedAt` say where the history of the product begins; a null `firstEffectiveAt` means that every event has been retracted.',
   },
   'version-not-found': {
     status: 404,
-    title: 'There is no such version',
-    help: 'The product has fewer events than the version asked for. `headVersion` is its newest.',
+    title: 'Version not found',
+    help: 'The product has fewer events than the requested version. `headVersion` is its latest version.',
   },
   'execution-not-found': {
     status: 404,
-    title: 'There is no such execution',
-    help: 'Nothing was started under this name, or it ended more than 90 days ago.',
+    title: 'Execution not found',
+    help: 'No append was started under this name, or it ended more than 90 days ago.',
   },
   'route-not-found': {
     status: 404,
-    title: 'There is nothing at this address',
-    help: 'The routes are listed in `/openapi.json` and shown at `/docs`.',
+    title: 'Not found',
+    help: 'The API has no such address. `/openapi.json` lists all routes; `/docs` shows them.',
   },
   'method-not-allowed': {
     status: 405,
-    title: 'The method is not allowed here',
+    title: 'Method not allowed',
     help: 'The `Allow` header lists the methods of this address.',
   },
   'request-timeout': {
     status: 408,
-    title: 'The request took too long to come',
-    help: 'Headers or body did not come whole in time, and the connection is closed. Nothing was stored.',
+    title: 'Request timeout',
+    help: 'The headers or the body did not arrive completely in time, and the connection is closed. Nothing was stored.',
   },
   'not-acceptable': {
     status: 406,
-    title: 'The answer has no form that is accepted',
-    help: 'The `Accept` header takes none of the media types of this address, which `detail` lists. Problems are `application/problem+json` whatever was asked for. Nothing was stored.',
+    title: 'None of the accepted media types is available',
+    help: 'The `Accept` header excludes every media type that this address can return; `detail` lists them. Problems are always `application/problem+json`. Nothing was stored.',
   },
   'insufficient-stock': {
     status: 409,
-    title: 'The stock is insufficient',
-    help: 'With this append the stock would be negative at some instant, now or in the history after it. Nothing was stored. `adjustment` shows what would change and `conflicts` where the stock would not suffice. Sent with `onConflict=flag`, the append is stored and the shortage shown.',
+    title: 'Insufficient stock',
+    help: 'This append would make the stock negative at some instant, now or in the history after it. Nothing was stored. `adjustment` shows what would change, and `conflicts` the instants at which the stock would be negative. With `onConflict=flag` the append is stored and the shortage shown.',
   },
   'rule-broken': {
     status: 409,
-    title: 'A rule would be broken',
-    help: 'With this append a rule would be broken at some instant of the history. Nothing was stored. `rule` names it, and `conflicts` lists the instants.',
+    title: 'Business rule violated',
+    help: 'This append would violate a rule at some instant of the history. Nothing was stored. `rule` names it, and `conflicts` lists the instants.',
   },
   'event-id-reused': {
     status: 409,
-    title: 'The event id names another event',
-    help: 'An event with this id and other content is in the log. A retry has to send the same content; a new event needs an id of its own.',
+    title: 'Event id already used for a different event',
+    help: 'The log has an event with this id but different content. A retry has to send the same content; a new event needs its own id.',
   },
   'version-conflict': {
     status: 412,
-    title: 'The product has moved on',
-    help: 'The head version is not the one that `If-Match` or `If-None-Match` asked for. Read the state, decide again, and send the version that was read. `currentVersion` is the head.',
+    title: 'The product has changed (version conflict)',
+    help: 'The current version is not the one that `If-Match` or `If-None-Match` requires. Read the state, decide again, and send the version that you read. `currentVersion` is the current version.',
   },
   'payload-too-large': {
     status: 413,
-    title: 'The body is too large',
-    help: 'A body has at most 64 KiB and 25 events. Send several requests.',
+    title: 'Request body too large',
+    help: 'A body has at most 64 KiB and 25 events. Split it into several requests.',
   },
   'unsupported-media-type': {
     status: 415,
-    title: 'The body has a type that is not read here',
-    help: 'Send `application/json`, `application/cloudevents+json` or `application/cloudevents-batch+json` in UTF-8, not compressed.',
+    title: 'Unsupported content type',
+    help: 'Send `application/json`, `application/cloudevents+json` or `application/cloudevents-batch+json` in UTF-8, uncompressed.',
   },
   'invalid-event': {
     status: 422,
-    title: 'The event is not valid',
-    help: 'The JSON was read, and an event in it breaks its schema. `errors` names each field. Nothing was stored.',
+    title: 'Invalid event',
+    help: 'The JSON is well-formed, but an event violates its schema. `errors` names each field. Nothing was stored.',
   },
   'unknown-event-type': {
     status: 422,
-    title: 'The event type is not known',
-    help: 'The known types are listed in `/docs`. Nothing was stored.',
+    title: 'Unknown event type',
+    help: '`/docs` lists the event types. Nothing was stored.',
   },
   'target-not-found': {
     status: 422,
-    title: 'The event to correct is not there',
-    help: 'A correction names an event of the same product that is in the log and is not a correction itself. Nothing was stored.',
+    title: 'Target event not found',
+    help: "A correction targets an event of the same product that is in the log. Corrections can't be corrected. Nothing was stored.",
   },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',
-    help: 'The client has sent more than it may. Nothing was stored. Repeat the request after `Retry-After` seconds. `RateLimit` and `RateLimit-Policy` of every answer say how many are left.',
+    help: 'The client has exceeded its rate limit. Nothing was stored. Retry after `Retry-After` seconds. `RateLimit` and `RateLimit-Policy` of every response say how many requests are left.',
   },
   'headers-too-large': {
     status: 431,
-    title: 'The headers are too large',
-    help: 'The headers of a request have at most 16 KiB, and there are at most 100 of them. Nothing was stored.',
+    title: 'Request headers too large',
+    help: 'A request has at most 100 headers of 16 KiB in total. Nothing was stored.',
   },
   'too-many-streams': {
     status: 503,
-    title: 'There are too many live tails',
-    help: 'This process serves as many live tails as it takes. Come again after `Retry-After` seconds, or page through `events`.',
+    title: 'Too many live tails',
+    help: 'This process already serves the maximum number of live tails. Retry after `Retry-After` seconds, or page through `events`.',
   },
   contention: {
     status: 503,
-    title: 'Too many writers at once',
-    help: 'Other appends to the product were faster again and again, or too many are waiting. Nothing was stored. Repeat the request after `Retry-After` seconds, with the same event ids.',
+    title: 'Too many concurrent writes',
+    help: 'Other appends to the product won every race, or too many are waiting. Nothing was stored. Retry after `Retry-After` seconds, with the same event ids.',
   },
   overloaded: {
     status: 503,
-    title: 'Too many requests at once',
-    help: 'The service has as many requests to answer as it can in good time. Nothing was stored. Repeat the request after `Retry-After` seconds.',
+    title: 'Server overloaded',
+    help: 'The server is processing as many requests as it can. Nothing was stored. Retry after `Retry-After` seconds.',
   },
   unavailable: {
     status: 503,
-    title: 'The service cannot answer at the moment',
-    help: 'Something that the gateway needs does not answer. An append may or may not have been stored: repeat it after `Retry-After` seconds with the same event ids or the same `Idempotency-Key`, and it is stored once.',
+    title: 'Service unavailable',
+    help: 'A service that the gateway depends on does not answer. An append may or may not have been stored: retry it after `Retry-After` seconds with the same event ids or the same `Idempotency-Key`, and it is stored once.',
   },
   'internal-error': {
     status: 500,
-    title: 'An error of the service',
-    help: 'The fault is ours. The log of the service has the details under the `x-request-id` of the response.',
+    title: 'Internal server error',
+    help: 'The fault is ours. The server log has the details under the `x-request-id` of the response.',
   },
 } as const satisfies Record<string, ProblemType>;
 
 export type ProblemSlug = keyof typeof problemTypes;
 
-/** Where an input is wrong (a parameter, a header, or a path such as `[3].unitPrice.currency`), and how. */
+/** What is wrong with an input, and where: a parameter, a header, or a path such as `[3].unitPrice.currency`. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;

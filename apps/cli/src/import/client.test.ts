@@ -125,7 +125,7 @@ describe('append', () => {
       [
         json(422, {
           type: '/problems/invalid-event',
-          title: 'The event is not valid',
+          title: 'Invalid event',
           detail: 'One field',
           errors: [{ path: 'quantity', message: 'is required' }],
         }),
@@ -134,7 +134,7 @@ describe('append', () => {
         expect(await client.append('a', events)).toEqual({
           stored: false,
           problem: 'invalid-event',
-          why: '422; The event is not valid; One field; quantity is required',
+          why: '422; Invalid event; One field; quantity is required',
         });
         expect(seen.urls).toHaveLength(1);
       },
@@ -190,10 +190,10 @@ describe('head', () => {
     }));
 
   test('any other answer ends the run', () =>
-    withServer([json(500, { title: 'An error of the service' })], async (client) => {
+    withServer([json(500, { title: 'Internal server error' })], async (client) => {
       await expect(client.head('a')).rejects.toMatchObject({
         name: 'ServerUnavailable',
-        message: 'the state of a: 500; An error of the service',
+        message: 'the state of a: 500; Internal server error',
       });
     }));
 });

@@ -42,7 +42,7 @@ test('the summary names what went wrong, up to ten of a kind', () => {
     productId: `p${index}`,
     firstEventId: 'opening',
     problem: 'event-id-reused',
-    why: '409; The event id names another event',
+    why: '409; Event id already used for a different event',
   }));
   const mismatch: Mismatch = { productId: 'p', expected: { quantity: '3', version: 2 }, actual: null };
   const found: Mismatch = { ...mismatch, actual: { quantity: '4', version: 1_500 } };

@@ -3,14 +3,13 @@ import { documentedAnswers, type Described } from './contract';
 
 const HEAD = `# Errors
 
-Every answer that is no success is \`application/problem+json\` (RFC 9457) with a \`type\` that does not change: compare
-that, and show \`detail\` to people. \`errors\`, where it is there, names each wrong field, parameter or header. This page
-is made of the catalogue that the server answers from, and a test holds it to that
-(\`RECORD=1 npx jest apps/gateway/src/docs/catalogue\` writes it).
-Another test makes every operation answer each type that is listed with it, and no other.
+Every error response is \`application/problem+json\` (RFC 9457) with a stable \`type\`. Compare \`type\`, and show
+\`detail\` to people. \`errors\`, if present, names each invalid field, parameter or header. This page is generated from the
+catalog that the server uses, and a test keeps it up to date (\`RECORD=1 npx jest apps/gateway/src/docs/catalogue\`
+rewrites it). Another test makes every operation return each problem type that is listed for it, and no other.
 `;
 
-/** Who answers with a type; HEAD goes with GET. */
+/** The operations that return a problem type. */
 function operationsOf(slug: ProblemSlug, answers: readonly string[]): string[] {
   return answers
     .filter((answer) => answer.endsWith(` /problems/${slug}`))
@@ -24,8 +23,8 @@ export function errorCatalogue(document: Described): string {
   const sections = (Object.keys(problemTypes) as ProblemSlug[]).map((slug) => {
     const { status, title, help } = problemTypes[slug];
     const operations = operationsOf(slug, answers);
-    const from = operations.length === 0 ? 'every address' : operations.join(', ');
-    return `## ${status} \`/problems/${slug}\`\n\n**${title}.** ${help}\n\nAnswered by ${from}.\n`;
+    const from = operations.length === 0 ? 'every route' : operations.join(', ');
+    return `## ${status} \`/problems/${slug}\`\n\n**${title}.** ${help}\n\nReturned by ${from}.\n`;
   });
   return [HEAD, ...sections].join('\n');
 }
