@@ -126,7 +126,9 @@ describe('alarms', () => {
       .flatMap(({ config }) =>
         [...String(config['pattern']).matchAll(/name = "(\w+)"/g)].map(([, name]) => name!),
       );
-    expect(new Set(counted)).toEqual(new Set(['Contention', 'StoreUnavailable', 'ProcessingFailed']));
+    expect(new Set(counted)).toEqual(
+      new Set(['Contention', 'StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull']),
+    );
     for (const name of counted) expect(fails).toContain(name);
   });
 

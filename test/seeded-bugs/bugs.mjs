@@ -28,22 +28,22 @@ export const bugs = [
   },
   {
     name: 'a lost race is taken for a failure',
-    file: workflow('definition.ts'),
-    find: "ResultPath: '$.fault', Next: 'LostRace' }",
-    replace: "ResultPath: '$.fault', Next: 'ProcessingFailed' }",
+    file: workflow('storing.ts'),
+    find: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'LostRace' },",
+    replace: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'WriteRejected' },",
   },
   {
     name: 'a lost race is taken for a success',
-    file: workflow('definition.ts'),
-    find: "ResultPath: '$.fault', Next: 'LostRace' }",
-    replace: "ResultPath: '$.fault', Next: 'Done' }",
+    file: workflow('storing.ts'),
+    find: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'LostRace' },",
+    replace: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'Done' },",
   },
   {
     name: 'a write that fails is not tried again, and is taken for a success',
     also: { find: '  Retry: [{ ErrorEquals: DYNAMODB_TRANSIENT, ...backoff }],\n', replace: '' },
-    file: workflow('definition.ts'),
-    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  ...next,",
-    replace: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' },\n  ],\n  ...next,",
+    file: workflow('storing.ts'),
+    find: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },\n  ],\n  ...next,",
+    replace: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Done' },\n  ],\n  ...next,",
   },
   {
     name: 'duplicates are looked for after versions and rules',
@@ -167,10 +167,9 @@ export const bugs = [
   },
   {
     name: 'a lost answer is told as contention, where nothing was stored',
-    file: workflow('definition.ts'),
-    find: "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },\n  ],\n  ...next,",
-    replace:
-      "    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Contention' },\n  ],\n  ...next,",
+    file: workflow('storing.ts'),
+    find: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },\n  ],\n  ...next,",
+    replace: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Contention' },\n  ],\n  ...next,",
   },
   {
     name: 'a retraction of a correction is accepted',

@@ -133,15 +133,38 @@ export function describeFaults(machine: () => Machine): void {
       expect(await machine().log.headVersion(productId)).toBe(before);
     });
 
-    test.each(['ResourceNotFoundException', 'ValidationException', 'AccessDeniedException'])(
-      'ends in StoreUnavailable, at once, after %s',
-      async (error) => {
-        const { append } = await prepared();
-        machine().wire.fail('TransactWriteItems', { error }, 1);
-        const { error: name, transitions } = await append();
-        expect([name, again(state, transitions)]).toEqual(['StoreUnavailable', 0]);
-      },
-    );
+    test.each<[string, Fault]>([
+      ['StoreUnavailable', { error: 'ResourceNotFoundException' }],
+      ['StoreUnavailable', { error: 'ServiceUnavailable', status: 503 }],
+      ['WriteRejected', { error: 'ValidationException' }],
+      ['WriteRejected', { error: 'AccessDeniedException' }],
+    ])('ends in %s, at once, after %j', async (name, fault) => {
+      const { productId, append } = await prepared();
+      machine().wire.fail('TransactWriteItems', fault, 1);
+      const { error, transitions } = await append();
+      expect([error, again(state, transitions)]).toEqual([name, 0]);
+      expect(await machine().log.headVersion(productId)).toBe(before);
+    });
+
+    test.each<[string, string]>([
+      ['ProductFull', 'ItemCollectionSizeLimitExceeded'],
+      ['WriteRejected', 'ValidationError'],
+      ['StoreUnavailable', 'ThrottlingError'],
+    ])('ends in %s where it is cancelled for %s every time', async (name, reason) => {
+      const { productId, append } = await prepared();
+      machine().wire.fail('TransactWriteItems', { reasons: ['None', reason] }, Infinity);
+      expect((await append()).error).toBe(name);
+      expect(await machine().log.headVersion(productId)).toBe(before);
+    });
+
+    test('that is throttled is planned again after a wait', async () => {
+      const { productId, append } = await prepared();
+      machine().wire.fail('TransactWriteItems', { reasons: ['ThrottlingError', 'None'] }, 4);
+      const { result, path } = await append();
+      expect(result).toMatchObject({ version: before + 1, attempts: 1 });
+      expect(path.filter((name) => name === 'WaitForCapacity')).toHaveLength(4);
+      expect(await machine().log.headVersion(productId)).toBe(before + 1);
+    });
 
     test('whose answer is lost is repeated under its token, and stored once', async () => {
       const { productId, append } = await prepared();

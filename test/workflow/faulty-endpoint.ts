@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 /** What goes wrong with a request to DynamoDB. */
 export type Fault =
   /** It is refused with this error. */
-  | { readonly error: string; readonly status?: number }
+  | { readonly error: string; readonly status?: number; readonly message?: string }
+  /** A transaction is cancelled, for a reason for each of its items. */
+  | { readonly reasons: readonly string[] }
   /** The connection breaks before the request arrives. */
   | 'unreachable'
   /** The request is carried out, and the connection breaks before the answer arrives. */
@@ -16,6 +18,8 @@ export interface FaultyEndpoint {
   readonly endpoint: string;
   /** Lets the next `times` requests of an operation go wrong. */
   fail(operation: string, fault: Fault, times: number): void;
+  /** How many requests of an operation have come since the last time that it was healed. */
+  requests(operation: string): number;
   /** Nothing goes wrong any more. */
   heal(): void;
   close(): Promise<void>;
@@ -29,13 +33,20 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 const TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 
-function refuse(response: ServerResponse, { error, status = 400 }: Exclude<Fault, string>): void {
-  response.writeHead(status, TYPE);
-  response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, message: 'injected' }));
+function refuse(response: ServerResponse, fault: Exclude<Fault, string>): void {
+  const send = (error: string, body: object, status = 400): void => {
+    response.writeHead(status, TYPE);
+    response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, ...body }));
+  };
+  if ('error' in fault) return send(fault.error, { message: fault.message ?? 'injected' }, fault.status);
+  const { reasons } = fault;
+  const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.join(', ')}]`;
+  send('TransactionCanceledException', { message, CancellationReasons: reasons.map((Code) => ({ Code })) });
 }
 
 export async function startFaultyEndpoint(upstream: string): Promise<FaultyEndpoint> {
   const faults = new Map<string, { fault: Fault; left: number }>();
+  const requests = new Map<string, number>();
 
   function faultOf(operation: string): Fault | undefined {
     const planned = faults.get(operation);
@@ -47,7 +58,9 @@ export async function startFaultyEndpoint(upstream: string): Promise<FaultyEndpo
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     const target = String(request.headers['x-amz-target']);
-    const fault = faultOf(target.slice(target.indexOf('.') + 1));
+    const operation = target.slice(target.indexOf('.') + 1);
+    requests.set(operation, (requests.get(operation) ?? 0) + 1);
+    const fault = faultOf(operation);
     if (fault === 'unreachable') return void request.socket.destroy();
     if (typeof fault === 'object') return refuse(response, fault);
     const {
@@ -70,7 +83,11 @@ export async function startFaultyEndpoint(upstream: string): Promise<FaultyEndpo
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fail: (operation, fault, times) => void faults.set(operation, { fault, left: times }),
-    heal: () => faults.clear(),
+    requests: (operation) => requests.get(operation) ?? 0,
+    heal() {
+      faults.clear();
+      requests.clear();
+    },
     async close() {
       server.close();
       server.closeAllConnections();

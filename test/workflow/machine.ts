@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
 import { createEventLog, type AppendResult, type EventLog } from '@hindsight/event-log';
-import { createStepFunctions } from '@hindsight/local-aws';
+import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
 import {
   functionNames,
   type FunctionName,
@@ -32,6 +32,7 @@ type Handler = (payload: unknown) => Promise<unknown>;
 /** The workflow on the local interpreter, the functions' own code and the embedded engine; all of it can be disturbed. */
 export interface Machine {
   readonly definition: StateMachineDefinition;
+  readonly stepFunctions: StepFunctions;
   /** The same table, undisturbed. */
   readonly log: EventLog;
   /** The wire to DynamoDB: of the functions, and of the state machine itself. */
@@ -117,6 +118,7 @@ export async function startMachine(): Promise<Machine> {
   let runs = 0;
   return {
     definition,
+    stepFunctions,
     log: createEventLog({ client: table.client, tableName: table.tableName }),
     wire,
     seen,

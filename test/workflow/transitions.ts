@@ -95,7 +95,9 @@ export function listen(): Listener {
         Promise.reject(Object.assign(new Error('injected'), { name: error }));
       failing.delete(state);
     }
-    return { ...options, overrides: { ...options?.overrides, taskResourceLocalHandlers } };
+    // No test needs to wait.
+    const waitTimeOverrides = { WaitForCapacity: 0 };
+    return { ...options, overrides: { ...options?.overrides, taskResourceLocalHandlers, waitTimeOverrides } };
   }
 
   StateMachine.prototype.run = function run(input, options) {

@@ -85,6 +85,9 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
     }),
   Contention: ({ detail = 'other appends to this product were faster' }) =>
     new Problem('contention', detail, { headers: { 'Retry-After': '1' } }),
+  ProductFull: ({ detail = 'the store has no room for more of this product' }) =>
+    new Problem('product-full', detail),
+  WriteRejected: () => new Problem('internal-error', 'the store rejected the write; nothing was stored'),
   StoreUnavailable: lostAnswer,
   ProcessingFailed: lostAnswer,
 };

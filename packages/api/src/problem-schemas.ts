@@ -72,6 +72,7 @@ export const APPEND_REFUSALS = [
   'insufficient-stock',
   'rule-broken',
   'event-id-reused',
+  'product-full',
   'version-conflict',
   'invalid-event',
   'unknown-event-type',

@@ -83,6 +83,11 @@ export const problemTypes = {
     title: 'Event id already used for a different event',
     help: 'The log has an event with this id but different content. A retry has to send the same content; a new event needs its own id.',
   },
+  'product-full': {
+    status: 409,
+    title: 'The product is full',
+    help: 'The store keeps at most 10 GB of one product, and this product has reached that. Nothing was stored, and a retry will not help: continue under another product id. What is recorded can still be read.',
+  },
   'version-conflict': {
     status: 412,
     title: 'The product has changed (version conflict)',

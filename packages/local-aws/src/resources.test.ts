@@ -170,7 +170,9 @@ describe('a DynamoDB transaction', () => {
     failing.send = answering(refusal);
     expect(await run(create({ definition, dynamodb: failing }), { items: [], token: 't' })).toMatchObject({
       error,
-      cause: name,
+      cause: httpStatusCode
+        ? `${name} (Service: DynamoDb, Status Code: ${httpStatusCode}, Request ID: none)`
+        : name,
     });
   });
 });

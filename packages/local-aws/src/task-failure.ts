@@ -43,11 +43,16 @@ const MODELLED = [
 
 /**
  * What a call to DynamoDB that failed leaves, named as the `aws-sdk:dynamodb` integration names it: `DynamoDb.`
- * and an exception's name, which always ends in Exception. No answer at all is an SdkClientException.
+ * and an exception's name, which always ends in Exception. The cause ends as there, with the status of the answer. No
+ * answer at all is an SdkClientException.
  */
 export function dynamoDbFailure(thrown: unknown): TaskFailure {
-  const { name, message, $metadata } = thrown as Error & { $metadata?: { httpStatusCode?: number } };
-  if ($metadata?.httpStatusCode === undefined) return new TaskFailure('DynamoDb.SdkClientException', message);
+  const { name, message, $metadata } = thrown as Error & {
+    $metadata?: { httpStatusCode?: number; requestId?: string };
+  };
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return new TaskFailure('DynamoDb.SdkClientException', message);
   const known = MODELLED.includes(name) ? name : 'DynamoDb';
-  return new TaskFailure(`DynamoDb.${known.endsWith('Exception') ? known : `${known}Exception`}`, message);
+  const cause = `${message} (Service: DynamoDb, Status Code: ${status}, Request ID: ${$metadata?.requestId ?? 'none'})`;
+  return new TaskFailure(`DynamoDb.${known.endsWith('Exception') ? known : `${known}Exception`}`, cause);
 }

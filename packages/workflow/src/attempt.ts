@@ -13,6 +13,8 @@ export interface Again extends Omit<AppendCommand, 'events'> {
 export type ProcessInput = {
   readonly route: string;
   readonly attempt: number;
+  /** Writes of this execution that the table has throttled so far; absent: none. */
+  readonly throttles?: number;
   /** Absent in an execution that was validated by a version before this one. */
   readonly trace?: Trace;
 } & (
@@ -28,6 +30,7 @@ type Counted<P> = P extends unknown ? Omit<P, 'result'> & { readonly result: Wor
 export interface Processed {
   readonly route: string;
   readonly attempt: number;
+  readonly throttles: number;
   readonly trace: Trace;
   readonly plan:
     | Counted<Exclude<Plan, { outcome: 'refused' }>>
@@ -61,8 +64,8 @@ function againOf({ events, ...command }: AppendCommand): Again {
 
 /** A plan as the state that follows, its lists cut to what the payload limit leaves. */
 export function processed(input: ProcessInput, command: AppendCommand, plan: Plan): Processed {
-  const { route, attempt, trace = {} } = input;
-  const base = { route, attempt, trace };
+  const { route, attempt, throttles = 0, trace = {} } = input;
+  const base = { route, attempt, throttles, trace };
   if (plan.outcome === 'refused')
     return { ...base, plan: { outcome: 'refused', failure: failureOf(plan.refusal) } };
   const result: WorkflowResult = { ...fitted(plan), attempts: attempt + 1 };

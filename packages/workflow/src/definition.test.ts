@@ -1,5 +1,6 @@
 import { createRegistry, registry } from '@hindsight/domain';
-import { processStateOf, stateMachineDefinition, type AslState } from './definition';
+import type { AslState } from './asl';
+import { processStateOf, stateMachineDefinition } from './definition';
 import { failures } from './failures';
 import { functionNames } from './functions';
 

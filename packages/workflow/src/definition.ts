@@ -1,10 +1,8 @@
 import type { EventType, Registry } from '@hindsight/domain';
-import { TRIES } from '@hindsight/event-log';
+import { backoff, failed, type AslState } from './asl';
 import type { FunctionName } from './functions';
+import { storing } from './storing';
 import { BATCH_ROUTE, INVALID_ROUTE, routeOf } from './validate';
-
-/** A state of the Amazon States Language, as JSON. */
-export type AslState = Readonly<Record<string, unknown>> & { readonly Type: string };
 
 export interface StateMachineDefinition {
   readonly Comment: string;
@@ -20,14 +18,6 @@ export interface StateMachineDefinition {
 export const processStateOf = ({ name }: Pick<EventType, 'name'>): string =>
   `Process${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-const backoff = {
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxDelaySeconds: 5,
-  MaxAttempts: 4,
-  JitterStrategy: 'FULL',
-};
-
 /** What the Lambda service itself raises, and what the functions raise when the table can't be reached. */
 const LAMBDA_TRANSIENT = [
   'StoreUnavailable',
@@ -36,20 +26,6 @@ const LAMBDA_TRANSIENT = [
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
 ];
-const DYNAMODB_TRANSIENT = [
-  'DynamoDb.ProvisionedThroughputExceededException',
-  'DynamoDb.RequestLimitExceededException',
-  'DynamoDb.ThrottlingException',
-  'DynamoDb.InternalServerErrorException',
-  'DynamoDb.TransactionInProgressException',
-  'DynamoDb.SdkClientException',
-];
-
-const failed = (Error: string, detail: string): AslState => ({
-  Type: 'Fail',
-  Error,
-  Cause: JSON.stringify({ detail }),
-});
 
 /** The ARN of a function of the workflow. */
 type FunctionArn = (name: FunctionName) => string;
@@ -64,26 +40,12 @@ function lambda(
     Resource: functionArn(name),
     Retry: [{ ErrorEquals: LAMBDA_TRANSIENT, ...backoff }],
     Catch: [
-      { ErrorEquals: LAMBDA_TRANSIENT, ResultPath: '$.fault', Next: 'StoreUnavailable' },
-      { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'ProcessingFailed' },
+      { ErrorEquals: LAMBDA_TRANSIENT, ResultPath: null, Next: 'StoreUnavailable' },
+      { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'ProcessingFailed' },
     ],
     ...next,
   };
 }
-
-const store = (next: Readonly<Record<string, unknown>>): AslState => ({
-  Type: 'Task',
-  Comment: 'All or none of the items; each on the condition that it is new. No function in between.',
-  Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
-  Parameters: { 'TransactItems.$': '$.plan.transactItems', 'ClientRequestToken.$': '$.plan.token' },
-  ResultPath: null,
-  Retry: [{ ErrorEquals: DYNAMODB_TRANSIENT, ...backoff }],
-  Catch: [
-    { ErrorEquals: ['DynamoDb.TransactionCanceledException'], ResultPath: '$.fault', Next: 'LostRace' },
-    { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'StoreUnavailable' },
-  ],
-  ...next,
-});
 
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
 function outcomes(functionArn: FunctionArn): Record<string, AslState> {
@@ -102,25 +64,6 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
       ],
       Default: 'Refused',
     },
-    StoreEvent: store({ OutputPath: '$.plan.result', End: true }),
-    StoreEventAndRepair: store({ Next: 'RequestRepair' }),
-    LostRace: {
-      Type: 'Pass',
-      Comment: 'The log has moved on, or holds these events already: look again.',
-      Parameters: {
-        'route.$': '$.route',
-        'again.$': '$.again',
-        'events.$': '$.plan.result.events',
-        'attempt.$': 'States.MathAdd($.attempt, 1)',
-        'trace.$': '$.trace',
-      },
-      Next: 'IsTryLeft',
-    },
-    IsTryLeft: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.attempt', NumericLessThan: TRIES, Next: 'EventRouter' }],
-      Default: 'Contention',
-    },
     RequestRepair: {
       Type: 'Task',
       Comment: 'Started, not waited for; should it fail, answers take longer until the next one.',
@@ -131,7 +74,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
         Payload: { 'productId.$': '$.plan.result.productId', 'trace.$': '$.trace' },
       },
       ResultPath: null,
-      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Done' }],
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Done' }],
       Next: 'Done',
     },
     Done: { Type: 'Succeed', InputPath: '$.plan.result' },
@@ -165,16 +108,9 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
         [...registry.types.map(processStateOf), 'ProcessBatch'].map((state) => [state, process]),
       ),
       ...outcomes(functionArn),
+      ...storing,
       InvalidEvent: { Type: 'Fail', Error: 'InvalidEvent', CausePath: '$.failure.cause' },
       UnknownEventType: { Type: 'Fail', Error: 'UnknownEventType', CausePath: '$.failure.cause' },
-      Contention: failed(
-        'Contention',
-        'others wrote to this product at every try; nothing was stored, try again',
-      ),
-      StoreUnavailable: failed(
-        'StoreUnavailable',
-        'the log can not be reached at the moment; try again with the same event id',
-      ),
       ProcessingFailed: failed('ProcessingFailed', 'the event could not be processed'),
     },
   };

@@ -13,6 +13,10 @@ export const failures = {
   LateNotAllowed: 'LateNotAllowed',
   /** Others wrote to the product at every try; nothing was stored. */
   Contention: 'Contention',
+  /** The store has no room for more of this product. Nothing was stored, and no retry helps. */
+  ProductFull: 'ProductFull',
+  /** The store rejected the write for what was sent. Nothing was stored: a fault of this software or its setup. */
+  WriteRejected: 'WriteRejected',
   /** The table or a function could not be reached or is throttled; unknown whether anything was stored. */
   StoreUnavailable: 'StoreUnavailable',
   /** A fault of this software. */

@@ -1,3 +1,4 @@
+export type { AslState } from './asl';
 export {
   commandOf,
   processed,
@@ -6,12 +7,7 @@ export {
   type ProcessInput,
   type WorkflowResult,
 } from './attempt';
-export {
-  processStateOf,
-  stateMachineDefinition,
-  type AslState,
-  type StateMachineDefinition,
-} from './definition';
+export { processStateOf, stateMachineDefinition, type StateMachineDefinition } from './definition';
 export { failureOf, failures, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';
 export {

@@ -91,7 +91,12 @@ function conditions(things: Watched): Condition[] {
         metrics: [contention],
         ...none,
       },
-      { name: `${type}-faults`, description: 'Executions ended in a fault', metrics: [faults], ...none },
+      {
+        name: `${type}-faults`,
+        description: 'Executions ended in a fault, or a product is full',
+        metrics: [faults],
+        ...none,
+      },
       { name: `${type}-timeouts`, description: 'Executions timed out', metrics: [timeouts], ...none },
       { name: `${type}-throttles`, description: 'Step Functions throttles', metrics: [throttles], ...none },
     ]),

@@ -37,7 +37,10 @@ const tracing: Statement = {
 };
 
 /** Ends that are this system's fault or lack of capacity, by what counts them. Refusals are the caller's. */
-const FAULTS = { contention: ['Contention'], faults: ['StoreUnavailable', 'ProcessingFailed'] } as const;
+const FAULTS = {
+  contention: ['Contention'],
+  faults: ['StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull'],
+} as const;
 
 /** The workflow, once as the service's type. */
 export class StateMachine extends Construct {

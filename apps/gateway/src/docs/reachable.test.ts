@@ -34,6 +34,7 @@ const failures: readonly [string, unknown][] = [
   ['TargetNotFound', { index: 0, targetEventId: 'x' }],
   ['Contention', {}],
   ['StoreUnavailable', {}],
+  ['ProductFull', {}],
   ['States.Runtime', ''],
 ];
 

@@ -6,6 +6,8 @@ const FAULTS: readonly AppendEnd[] = [
   'contention',
   'store_unavailable',
   'processing_failed',
+  'product_full',
+  'write_rejected',
   'unanswered',
   'other',
 ];

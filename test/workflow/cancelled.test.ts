@@ -1,0 +1,132 @@
+import { cancellationCodes, cancellationOf } from '@hindsight/event-log';
+import { createStepFunctions, serveStepFunctions, type StepFunctionsEndpoint } from '@hindsight/local-aws';
+import fc from 'fast-check';
+import request from 'supertest';
+import { createAppender } from '../../apps/gateway/src/appender';
+import { createClients } from '../../apps/gateway/src/clients';
+import { gatewayWith } from '../../apps/gateway/src/testing/fakes';
+import { received } from '../support/commands';
+import type { Fault } from './faulty-endpoint';
+import { startMachine, type Machine } from './machine';
+
+let machine: Machine;
+let served: StepFunctionsEndpoint;
+let agent: ReturnType<typeof request.agent>;
+
+beforeAll(async () => {
+  machine = await startMachine();
+  served = await serveStepFunctions(machine.stepFunctions);
+  const { stateMachineArn } = machine.stepFunctions;
+  const { sfn: client } = createClients({
+    tableName: 'unused',
+    stateMachineArn,
+    asyncStateMachineArn: undefined,
+    region: 'eu-central-1',
+    dynamoDbEndpoint: undefined,
+    sfnEndpoint: served.endpoint,
+    logLevel: 'silent',
+  });
+  agent = request.agent(gatewayWith({ appender: createAppender({ client, stateMachineArn }) }).app);
+});
+afterAll(async () => {
+  await served.close();
+  await machine.stop();
+});
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+  machine.heal();
+});
+
+interface Expected {
+  readonly status: number;
+  readonly type: string;
+  /** Transactions that the table gets. */
+  readonly writes: number;
+  readonly retryAfter: string | undefined;
+}
+
+/** Every write of an append is refused for this; how the client is answered, and how often the table is asked. */
+const cases: readonly [string, Fault, Expected][] = [
+  [
+    'a full item collection',
+    { reasons: ['ItemCollectionSizeLimitExceeded', 'None'] },
+    { status: 409, type: 'product-full', writes: 1, retryAfter: undefined },
+  ],
+  [
+    'throttling',
+    { reasons: ['None', 'ThrottlingError'] },
+    { status: 503, type: 'unavailable', writes: 5, retryAfter: '2' },
+  ],
+  [
+    'exhausted capacity',
+    { reasons: ['ProvisionedThroughputExceeded', 'None'] },
+    { status: 503, type: 'unavailable', writes: 5, retryAfter: '2' },
+  ],
+  [
+    'invalid data',
+    { reasons: ['ValidationError', 'None'] },
+    { status: 500, type: 'internal-error', writes: 1, retryAfter: undefined },
+  ],
+  [
+    'invalid data beside throttling',
+    { reasons: ['ThrottlingError', 'ValidationError'] },
+    { status: 500, type: 'internal-error', writes: 1, retryAfter: undefined },
+  ],
+  [
+    'a condition that fails',
+    { reasons: ['ConditionalCheckFailed', 'None'] },
+    { status: 503, type: 'contention', writes: 16, retryAfter: '1' },
+  ],
+  [
+    'other transactions on the item',
+    { reasons: ['None', 'TransactionConflict'] },
+    { status: 503, type: 'contention', writes: 16, retryAfter: '1' },
+  ],
+  [
+    'a cancellation without reasons',
+    { error: 'TransactionCanceledException', message: 'Transaction cancelled' },
+    { status: 503, type: 'contention', writes: 16, retryAfter: '1' },
+  ],
+];
+
+test.each(cases)('a table that always refuses for %s', async (_, fault, expected) => {
+  machine.wire.fail('TransactWriteItems', fault, Infinity);
+  const { status, body, headers } = await agent.post('/products/cancelled/events').send(received(1));
+  expect({
+    status,
+    type: (body as { type: string }).type.replace('/problems/', ''),
+    writes: machine.wire.requests('TransactWriteItems'),
+    retryAfter: headers['retry-after'],
+  }).toEqual(expected);
+  expect(await machine.log.headVersion('cancelled')).toBe(0);
+});
+
+const ENDS = {
+  'lost-race': 'LostRace',
+  throttled: 'Throttled',
+  'stream-full': 'ProductFull',
+  failed: 'WriteRejected',
+};
+
+test('the state machine takes the reasons of a cancellation for what the log takes them', async () => {
+  const end = (name: string) => [name, { Type: 'Pass', Result: name, End: true }] as const;
+  const { WhyCancelled } = machine.definition.States;
+  const alone = createStepFunctions({
+    definition: {
+      StartAt: 'WhyCancelled',
+      States: { WhyCancelled, ...Object.fromEntries(Object.values(ENDS).map(end)) },
+    },
+    dynamodb: undefined as never,
+    invoke: () => Promise.reject(new Error('nothing is invoked')),
+  });
+  const codes = fc.constantFrom('None', 'ValidationError', ...Object.values(cancellationCodes).flat());
+  await fc.assert(
+    fc.asyncProperty(fc.array(codes, { minLength: 1, maxLength: 6 }), async (reasons) => {
+      fc.pre(reasons.some((code) => code !== 'None'));
+      const Cause = `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.join(', ')}] (Service: DynamoDb, Status Code: 400, Request ID: R)`;
+      const ended = await alone.startSyncExecution({ input: JSON.stringify({ fault: { Cause } }) });
+      expect('output' in ended && ended.output).toBe(JSON.stringify(ENDS[cancellationOf(reasons).kind]));
+    }),
+    { numRuns: 300 },
+  );
+});
