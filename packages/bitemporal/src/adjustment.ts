@@ -8,8 +8,8 @@
  * - An event of both histories advances both states; an inserted one advances the new, a removed one the old.
  * - As soon as both states are equal and no inserted or removed event is left, no later event can tell the histories
  *   apart. The folding may stop there, and everything after it is unchanged.
- * - Events of one millisecond are one instant. A change is reported from the end of an instant to the end of another,
- *   so that what only existed between two events of one millisecond is not reported.
+ * - Events of one millisecond are one instant. Changes and broken rules are judged at the end of each instant, so that
+ *   what only existed between two events of one millisecond is neither a change nor a conflict.
  */
 import type {
   BrokenRule,
@@ -40,12 +40,15 @@ export interface Change {
   readonly from: string;
   /** null: it lasts. */
   readonly to: string | null;
+  /** A field of the state, or the name of a finding. */
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
+  /** Only if `field` is a finding, which belongs to one event and not to a span of time: `from` and `to` are equal. */
+  readonly eventId?: string;
 }
 
-/** A position at which the adjusted history breaks a rule. */
+/** An instant at which the adjusted history breaks a rule, named by its last event. */
 export interface Conflict extends BrokenRule {
   readonly first?: true;
   readonly deepest?: true;
@@ -119,13 +122,30 @@ class Changes<State> {
       if (sameValue(was, is)) continue;
       const change: Open<Change> = { from: at, to: null, field, before: was, after: is };
       this.#open.set(field, change);
-      this.total += 1;
-      if (this.listed.length < LISTED) this.listed.push(change);
+      this.#add(change);
     }
+  }
+
+  /** What an event of the old history discovers, before and after; `after` is undefined if it counts no more. */
+  compareFindings(
+    { eventId, effectiveAt }: EventReference,
+    before: Findings | undefined,
+    after: Findings | undefined,
+  ): void {
+    for (const [field, was] of Object.entries(before ?? {})) {
+      const is = after?.[field] ?? null;
+      if (was !== is)
+        this.#add({ from: effectiveAt, to: effectiveAt, field, before: was, after: is, eventId });
+    }
+  }
+
+  #add(change: Change): void {
+    this.total += 1;
+    if (this.listed.length < LISTED) this.listed.push(change);
   }
 }
 
-/** Collects the positions at which the new history breaks a rule more deeply than the old one did. */
+/** Collects the instants at which the new history breaks a rule more deeply than the old one did. */
 class Conflicts<State> {
   readonly #listed: Conflict[] = [];
   /** By rule. */
@@ -184,7 +204,8 @@ export class Adjuster<State extends Judged, Event extends Content> {
   #before: StateAt<State> | null;
   #after: StateAt<State> | null;
   #now: Both<State>;
-  #instant: string | undefined;
+  /** The last event that was folded. */
+  #last: EventReference | undefined;
   #inserted = 0;
   #removed = 0;
   #affected = 0;
@@ -245,20 +266,33 @@ export class Adjuster<State extends Judged, Event extends Content> {
   #step(was: EffectiveEvent<Event> | undefined, is: EffectiveEvent<Event> | undefined): void {
     const at = (is ?? was)?.event;
     if (at === undefined) return;
-    if (at.effectiveAt !== this.#instant) this.#endInstant();
-    this.#instant = at.effectiveAt;
+    if (at.effectiveAt !== this.#last?.effectiveAt) this.#endInstant();
+    this.#last = at;
+    if (was !== undefined)
+      this.#changes.compareFindings(
+        was.event,
+        this.#findings(this.#before, was),
+        this.#findings(this.#after, is),
+      );
     if (was !== undefined) this.#before = this.#advance(this.#before, was);
     if (is !== undefined) this.#after = is === was ? this.#advance(this.#after, is) : this.#insert(is);
-    this.#conflicts.compare(at, this.#before?.state ?? null, this.#after?.state ?? null);
     if (at.effectiveAt <= this.#options.now) this.#now = { before: this.#before, after: this.#after };
   }
 
   #insert(effective: EffectiveEvent<Event>): StateAt<State> {
     this.#inserted += 1;
-    const findings = this.#options.domain.findings(this.#after?.state ?? null, effective.content);
+    const findings = this.#findings(this.#after, effective);
     const stateAt = this.#advance(this.#after, effective);
     this.#outcomes.set(effective.event.version, { stateAt, ...(findings && { findings }) });
     return stateAt;
+  }
+
+  #findings(
+    before: StateAt<State> | null,
+    effective: EffectiveEvent<Event> | undefined,
+  ): Findings | undefined {
+    if (effective === undefined) return undefined;
+    return this.#options.domain.findings(before?.state ?? null, effective.content);
   }
 
   #advance(before: StateAt<State> | null, effective: EffectiveEvent<Event>): StateAt<State> {
@@ -266,8 +300,10 @@ export class Adjuster<State extends Judged, Event extends Content> {
   }
 
   #endInstant(): void {
-    if (this.#instant === undefined) return;
-    this.#changes.compare(this.#instant, this.#before?.state ?? null, this.#after?.state ?? null);
+    if (this.#last === undefined) return;
+    const [before, after] = [this.#before?.state ?? null, this.#after?.state ?? null];
+    this.#changes.compare(this.#last.effectiveAt, before, after);
+    this.#conflicts.compare(this.#last, before, after);
   }
 
   /** Two states from which the same events lead to the same states. */

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
-import { LISTED } from './adjustment';
+import { historyOf, LISTED, positionKey, stateAsOf } from '@hindsight/bitemporal';
 import { subtract } from './decimal';
-import { placeKey } from './fold';
-import { historyOf, snapshotAt } from './history';
 import { registry } from './registry.generated';
 import { at, given } from './testing/given';
 import { Naive } from './testing/naive';
-import { adjusterOf, compare, overlayOf } from './testing/overlay';
+import { adjusterOf, changeSetOf, compare } from './testing/addition';
 import { additionOf, type Step } from './testing/random-log';
 import { corrected, counted, received, shipped } from './testing/sent';
 
@@ -79,14 +77,14 @@ describe('the comparison of the history before and after an addition', () => {
         for (const fact of facts) adjuster.fold(fact);
         const comparison = adjuster.finish();
         const both = (asOf: string) => ({
-          before: snapshotAt(registry, before, { asOf }),
-          after: snapshotAt(registry, after, { asOf }),
+          before: stateAsOf(registry, 'anvil', before, { asOf }),
+          after: stateAsOf(registry, 'anvil', after, { asOf }),
         });
         const naive = new Naive(addition);
         if (naive.from === '~') return;
-        expect(comparison.tip).toEqual(both(END));
+        expect(comparison.latest).toEqual(both(END));
         if (naive.from <= `${now}#~`) expect(comparison.now).toEqual(both(now));
-        expect(comparison.eventsReplayed).toBe(facts.length);
+        expect(comparison.eventsAffected).toBe(facts.length);
       }),
       runs,
     );
@@ -96,17 +94,17 @@ describe('the comparison of the history before and after an addition', () => {
     fc.assert(
       fc.property(additions, (addition) => {
         const naive = new Naive(addition);
-        const { inserted } = overlayOf(addition);
-        const { landings } = compare(addition);
-        expect([...landings.keys()].sort()).toEqual(inserted.map(({ event }) => event.version).sort());
+        const { inserted } = changeSetOf(addition);
+        const { outcomes } = compare(addition);
+        expect([...outcomes.keys()].sort()).toEqual(inserted.map(({ event }) => event.version).sort());
         for (const { event, content } of inserted) {
-          const landing = landings.get(event.version);
-          expect(landing?.snapshot).toEqual(naive.through(naive.now, placeKey(event)));
-          const earlier = naive.now.filter((fact) => placeKey(fact.event) < placeKey(event));
+          const outcome = outcomes.get(event.version);
+          expect(outcome?.stateAt).toEqual(naive.through(naive.now, positionKey(event)));
+          const earlier = naive.now.filter((fact) => positionKey(fact.event) < positionKey(event));
           const expected = naive.through(earlier, '~')?.state.quantity ?? '0';
           const found = content.eventType === 'stockCounted';
           const variance = found && subtract(content['quantity'] as string, expected);
-          expect(landing?.findings).toEqual(found ? { variance } : undefined);
+          expect(outcome?.findings).toEqual(found ? { variance } : undefined);
         }
       }),
       runs,
@@ -122,8 +120,8 @@ describe('the comparison of the history before and after an addition', () => {
           adjuster.fold(fact);
           if (!adjuster.settled) continue;
           const later = naive.facts
-            .map(({ event }) => placeKey(event))
-            .filter((place) => place >= placeKey(fact.event));
+            .map(({ event }) => positionKey(event))
+            .filter((place) => place >= positionKey(fact.event));
           for (const [was, is] of later.map((place) => naive.states(place))) expect(is).toEqual(was);
         }
       }),
@@ -135,12 +133,12 @@ describe('the comparison of the history before and after an addition', () => {
     fc.assert(
       fc.property(additions, ({ after, ...addition }) => {
         const nothing = { ...addition, before: after, after };
-        expect(compare(nothing)).toMatchObject({ changes: [], conflicts: [], eventsReplayed: 0 });
+        expect(compare(nothing)).toMatchObject({ changes: [], conflicts: [], eventsAffected: 0 });
         // A fact that is replaced by its own like is folded, and changes nothing.
         const facts = historyOf(registry, after);
-        const removed = new Set(facts.map(({ event }) => placeKey(event)));
+        const removed = new Set(facts.map(({ event }) => positionKey(event)));
         const echo = compare(nothing, { removed, inserted: facts });
-        expect(echo).toMatchObject({ changes: [], conflicts: [], eventsReplayed: facts.length });
+        expect(echo).toMatchObject({ changes: [], conflicts: [], eventsAffected: facts.length });
       }),
       { numRuns: 50 },
     );
@@ -163,6 +161,7 @@ describe('where the histories meet', () => {
     expect(adjuster.finish().changes).toEqual([
       { from: at(1.5), to: at(2), field: 'quantity', before: '10', after: '11' },
       { from: at(2), to: at(3), field: 'quantity', before: '9', after: '10' },
+      { from: at(3), to: at(3), field: 'variance', before: '-4', after: '-5', eventId: 'e3' },
     ]);
   });
 

@@ -1,7 +1,6 @@
+import { stateAsOf } from '@hindsight/bitemporal';
 import * as z from 'zod';
 import { changeType, correctionType } from './event-type';
-import { evolve } from './fold';
-import { snapshotAt } from './history';
 import { parseEvents } from './parse';
 import { createRegistry } from './registry';
 import { registry } from './registry.generated';
@@ -74,7 +73,7 @@ describe('a registry', () => {
 
   test('stops at an event that newer code wrote, for a state without it would be wrong', () => {
     const log = given(received('1')).events.map((event) => ({ ...event, eventType: 'productTeleported' }));
-    expect(() => snapshotAt(registry, log, { asOf: at(1) })).toThrow(
+    expect(() => stateAsOf(registry, 'anvil', log, { asOf: at(1) })).toThrow(
       'the log holds an event of type productTeleported, which this code does not know',
     );
   });
@@ -148,8 +147,8 @@ describe('content of an older schema version', () => {
     };
     const fixed = correctionType({ ...twiceChanged, name: 'fixed', replaces: true });
     const both = createRegistry([twiceChanged, fixed], 'code');
-    expect(snapshotAt(both, [event], { asOf: at(1) })?.state.quantity).toBe('5');
-    expect(snapshotAt(both, [event, correction], { asOf: at(1) })?.state.quantity).toBe('6');
+    expect(stateAsOf(both, 'anvil', [event], { asOf: at(1) })?.state.quantity).toBe('5');
+    expect(stateAsOf(both, 'anvil', [event, correction], { asOf: at(1) })?.state.quantity).toBe('6');
   });
 
   test('without a way to the next version stops the reader', () => {
@@ -166,8 +165,7 @@ test('reducers are pure: neither the state nor the content is changed', () => {
   for (const type of registry.types.filter(({ kind }) => kind === 'change')) {
     const content = given(type.examples[0]!.event).events[0]!;
     const before = structuredClone([state, content]);
-    const fact = { event: content, content };
-    expect(evolve(registry, 'anvil', state, fact)).toEqual(evolve(registry, 'anvil', state, fact));
+    expect(registry.evolve('anvil', state, content)).toEqual(registry.evolve('anvil', state, content));
     expect([state, content]).toEqual(before);
   }
 });

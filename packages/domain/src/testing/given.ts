@@ -1,11 +1,9 @@
-import type { Comparison } from '../adjustment';
-import { decide } from '../decide';
-import { snapshotAt, type Known } from '../history';
+import { decide, stateAsOf, type Comparison, type ConflictPolicy, type Known } from '@hindsight/bitemporal';
 import { parseEvents } from '../parse';
 import { registry } from '../registry.generated';
 import type { ProductState } from '../state';
-import type { ConflictPolicy, RecordedEvent } from '../types';
-import { compare } from './overlay';
+import type { RecordedEvent } from '../types';
+import { compare } from './addition';
 
 /** An event as a client sends it. */
 export type Sent = Readonly<Record<string, unknown>>;
@@ -18,7 +16,7 @@ export interface Outcome {
   readonly state: ProductState | null;
   /** What a count found out. */
   readonly variance?: string;
-  readonly comparison: Comparison;
+  readonly comparison: Comparison<ProductState>;
   /** The log after the append. */
   readonly log: Given;
 }
@@ -48,7 +46,7 @@ export class Given {
   constructor(readonly events: readonly RecordedEvent[]) {}
 
   stateAt(asOf: string, known: Known = {}): ProductState | null {
-    return snapshotAt(registry, this.events, { asOf, ...known })?.state ?? null;
+    return stateAsOf(registry, PRODUCT, this.events, { asOf, ...known })?.state ?? null;
   }
 
   /** The state as of the last recording. */
@@ -62,9 +60,9 @@ export class Given {
     const now = at(this.events.length + 1);
     const after = [...this.events, ...added];
     const comparison = compare({ productId: PRODUCT, before: this.events, after, now });
-    const decision = decide(comparison, policy);
+    const decision = decide(registry, comparison, policy);
     const log = decision.accepted ? new Given(after) : this;
-    const findings = comparison.landings.get(after.length)?.findings;
+    const findings = comparison.outcomes.get(after.length)?.findings;
     return {
       ...(!decision.accepted && { refused: { rule: decision.rule, detail: decision.detail } }),
       ...(decision.accepted && findings),

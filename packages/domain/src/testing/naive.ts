@@ -1,12 +1,23 @@
-import { isGreater } from '../decimal';
-import { advance, deficitOf, placeKey, type Fact, type Snapshot } from '../fold';
-import { historyOf } from '../history';
+import {
+  advance,
+  historyOf,
+  positionKey,
+  type Change,
+  type Conflict,
+  type EffectiveEvent,
+  type StateAt,
+} from '@hindsight/bitemporal';
+import { isGreater, isNegative, subtract } from '../decimal';
 import { registry } from '../registry.generated';
-import type { ProductState } from '../state';
-import type { Change, Conflict } from '../types';
-import { firstPlace, overlayOf, type Addition } from './overlay';
+import { fieldNames as FIELDS, type ProductState } from '../state';
+import type { ChangeContent } from '../types';
+import { changeSetOf, firstPosition, type Addition } from './addition';
 
-const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
+type Fact = EffectiveEvent<ChangeContent>;
+type Snapshot = StateAt<ProductState>;
+
+const deficitOf = (state: ProductState | null): string =>
+  state !== null && isNegative(state.quantity) ? subtract('0', state.quantity) : '0';
 
 /** The naive way: every answer is folded anew from the whole of both histories. */
 export class Naive {
@@ -18,14 +29,14 @@ export class Naive {
   constructor(readonly addition: Addition) {
     this.old = historyOf(registry, addition.before);
     this.now = historyOf(registry, addition.after);
-    this.from = firstPlace(overlayOf(addition)) ?? '~';
+    this.from = firstPosition(changeSetOf(addition)) ?? '~';
   }
 
   /** The product after all facts through a place. */
   through(facts: readonly Fact[], place: string): Snapshot | null {
     const { productId } = this.addition;
     return facts
-      .filter(({ event }) => placeKey(event) <= place)
+      .filter(({ event }) => positionKey(event) <= place)
       .reduce<Snapshot | null>((before, fact) => advance(registry, productId, before, fact), null);
   }
 
@@ -35,7 +46,7 @@ export class Naive {
 
   /** Every fact of either history, once, in effective order. */
   get facts(): Fact[] {
-    const byPlace = new Map([...this.old, ...this.now].map((fact) => [placeKey(fact.event), fact]));
+    const byPlace = new Map([...this.old, ...this.now].map((fact) => [positionKey(fact.event), fact]));
     return [...byPlace.keys()].sort().map((place) => byPlace.get(place) as Fact);
   }
 
@@ -55,13 +66,31 @@ export class Naive {
       }
       return open === undefined ? changes : [...changes, open];
     });
-    return found.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+    return [...this.variances(), ...found].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   }
 
-  /** Every place at which the new history lacks more than the old one. */
+  /** What each count of the old history found, before and after. */
+  variances(): Change[] {
+    const found = (facts: readonly Fact[], { event }: Fact): string | null => {
+      const fact = facts.find((other) => positionKey(other.event) === positionKey(event));
+      if (fact?.content.eventType !== 'stockCounted') return null;
+      const earlier = facts.filter((other) => positionKey(other.event) < positionKey(event));
+      const expected = this.through(earlier, '~')?.state.quantity ?? '0';
+      return subtract(fact.content['quantity'] as string, expected);
+    };
+    return this.old.flatMap((fact): Change[] => {
+      const [before, after] = [found(this.old, fact), found(this.now, fact)];
+      const { eventId, effectiveAt: from } = fact.event;
+      if (before === null || before === after) return [];
+      return [{ from, to: from, field: 'variance', before, after, eventId }];
+    });
+  }
+
+  /** Every instant at whose end the new history lacks more than the old one. */
   conflicts(): Conflict[] {
-    const found = this.facts.flatMap(({ event }): Conflict[] => {
-      const [was, is] = this.states(placeKey(event)).map(deficitOf);
+    const found = this.facts.flatMap(({ event }, index): Conflict[] => {
+      if (this.facts[index + 1]?.event.effectiveAt === event.effectiveAt) return [];
+      const [was, is] = this.states(positionKey(event)).map(deficitOf);
       const { eventId, version, effectiveAt } = event;
       const grows = isGreater(is as string, was as string);
       return grows

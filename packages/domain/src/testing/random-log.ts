@@ -1,7 +1,7 @@
 import { registry } from '../registry.generated';
 import type { ChangeContent, RecordedEvent } from '../types';
 import { at } from './given';
-import type { Addition } from './overlay';
+import type { Addition } from './addition';
 
 interface ChangeStep {
   readonly kind: 'change';

@@ -1,4 +1,4 @@
-import { historyOf } from '../../history';
+import { historyOf } from '@hindsight/bitemporal';
 import { registry } from '../../registry.generated';
 import { at, given, type Given } from '../../testing/given';
 import { adjusted, corrected, counted, received, retracted, shipped } from '../../testing/sent';

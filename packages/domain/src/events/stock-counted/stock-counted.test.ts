@@ -37,9 +37,10 @@ describe('stockCounted', () => {
     expect(state).toMatchObject({ quantity: '6' });
     expect(comparison.changes).toEqual([
       { from: at(1.5), to: at(2), field: 'quantity', before: '10', after: '15' },
+      { from: at(2), to: at(2), field: 'variance', before: '-3', after: '-8', eventId: 'e2' },
     ]);
     // The events after the count are not even looked at.
-    expect(comparison.eventsReplayed).toBe(1);
+    expect(comparison.eventsAffected).toBe(1);
   });
 
   test('arriving late, is measured against what was expected at its own time', () => {
@@ -61,6 +62,7 @@ describe('stockCounted', () => {
     const { state, comparison } = given(received('10'), counted('7'), shipped('1')).when(retracted('e2'));
     expect(state).toMatchObject({ quantity: '9' });
     expect(comparison.changes).toEqual([
+      { from: at(2), to: at(2), field: 'variance', before: '-3', after: null, eventId: 'e2' },
       { from: at(2), to: at(3), field: 'quantity', before: '7', after: '10' },
       { from: at(3), to: null, field: 'quantity', before: '6', after: '9' },
     ]);
