@@ -2,7 +2,7 @@ import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { APPEND_REFUSALS, checks, problemOneOf } from './problem-schemas';
 import { recordedEvents } from './recorded';
-import { adjustment, decimal, productId, state, time, version } from './values';
+import { adjustment, decimal, fieldName, productId, state, time, version } from './values';
 
 /** What the gateway answers, as schemas: the documentation is made of them, and tests hold answers to them. */
 
@@ -51,7 +51,7 @@ export const timelinePage = z
         effectiveAt: time,
         event: eventReference,
         state,
-        changed: z.array(z.enum(['quantity', 'unitPrice', 'color', 'size', 'status'])),
+        changed: z.array(fieldName),
         variance: decimal.optional(),
       }),
     ),

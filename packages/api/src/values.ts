@@ -1,4 +1,4 @@
-import { productIdSchema } from '@hindsight/domain';
+import { decimalText, fieldNames, moneyValue, productIdSchema, stateFields } from '@hindsight/domain';
 import { z } from 'zod';
 
 /** What answers and problems are made of, as schemas. */
@@ -6,10 +6,7 @@ import { z } from 'zod';
 /** The name of a type's schema. */
 export const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-export const decimal = z
-  .string()
-  .regex(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/)
-  .meta({ description: 'An exact decimal: no exponent, no trailing zeros.', examples: ['150', '0.5', '-3'] });
+export const decimal = decimalText;
 export const time = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
@@ -21,7 +18,12 @@ export const time = z
 export const version = z.int().min(1);
 export const productId = productIdSchema;
 
-export const money = z.strictObject({ amount: decimal, currency: z.string() }).meta({ id: 'Money' });
+export const money = moneyValue;
+
+const fields = Object.fromEntries(fieldNames.map((name) => [name, stateFields[name].schema]));
+
+/** The name of a field of the state. */
+export const fieldName = z.enum(fieldNames);
 
 const conflictFields = {
   rule: z.string(),
@@ -34,11 +36,7 @@ const conflictFields = {
 export const state = z
   .strictObject({
     productId,
-    quantity: decimal,
-    unitPrice: money.nullable(),
-    color: z.string().nullable(),
-    size: z.string().nullable(),
-    status: z.enum(['available', 'outOfStock']),
+    ...fields,
     conflicts: z
       .array(z.strictObject(conflictFields))
       .optional()
@@ -67,9 +65,12 @@ export const adjustment = z
       z.strictObject({
         from: time,
         to: time.nullable().meta({ description: 'null: it lasts.' }),
-        field: z.enum(['quantity', 'unitPrice', 'color', 'size', 'status']),
+        field: z
+          .enum([...fieldNames, 'variance'])
+          .meta({ description: 'A field of the state, or what a later count found.' }),
         before: z.unknown(),
         after: z.unknown(),
+        eventId: z.string().optional().meta({ description: 'The count, if `field` is `variance`.' }),
       }),
     ),
     changesTotal: z.int().min(0),

@@ -18,7 +18,10 @@ export const isNegative = (a: string): boolean => a.startsWith('-');
 export const isGreater = (a: string, b: string): boolean => new Big(a).gt(b);
 
 /** A decimal as states and answers hold it: the canonical text. */
-export const decimalText = z.string().regex(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/);
+export const decimalText = z
+  .string()
+  .regex(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/)
+  .meta({ description: 'An exact decimal: no exponent, no trailing zeros.', examples: ['150', '0.5', '-3'] });
 
 /** Reads a decimal as a client writes it; a sentence about what is wrong otherwise. */
 export function parseDecimal(input: string | number): { value: string } | { problem: string } {

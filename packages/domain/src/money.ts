@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { decimalText, quantity } from './decimal';
 
 /** An exact amount of money as states and answers hold it: canonical decimal and ISO 4217 code. */
-export const moneyValue = z.strictObject({ amount: decimalText, currency: z.string() });
+export const moneyValue = z.strictObject({ amount: decimalText, currency: z.string() }).meta({ id: 'Money' });
 
 export type Money = z.output<typeof moneyValue>;
 

@@ -79,7 +79,7 @@ export const stateFields: Readonly<Record<Field, FieldDescription>> = {
   status: { schema: z.enum(statuses), title: 'status' },
 };
 
-export const fieldNames = Object.keys(stateFields) as Field[];
+export const fieldNames = Object.keys(stateFields) as [Field, ...Field[]];
 
 const statusOf = (quantity: bigint): ProductState['status'] => (quantity <= 0n ? 'outOfStock' : 'available');
 
