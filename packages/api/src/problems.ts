@@ -103,6 +103,11 @@ export const problemTypes = {
     title: 'Unsupported content type',
     help: 'Send `application/json`, `application/cloudevents+json` or `application/cloudevents-batch+json` in UTF-8, uncompressed.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    help: 'The only value of the header `Expect` is `100-continue`. Nothing was stored.',
+  },
   'invalid-event': {
     status: 422,
     title: 'Invalid event',
