@@ -1,6 +1,5 @@
-import type { Registry } from '@hindsight/domain';
+import { isExactDecimal, type Registry } from '@hindsight/domain';
 import { parse } from 'lossless-json';
-import { z } from 'zod';
 import { malformed } from './problems';
 
 /** A number literal as it was written. */
@@ -15,15 +14,12 @@ export interface JsonOptions {
   readonly decimalFields: ReadonlySet<string>;
 }
 
-/**
- * The names of the fields that hold exact decimals: those whose schema takes both `1` and `"1"`. Asked of
- * the schemas, so that a new event type needs no word here.
- */
+/** The names of the fields that hold exact decimals, as the schemas of the event types say. */
 export function decimalFieldsOf(registry: Registry): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { schema } of registry.types) {
     for (const [name, field] of Object.entries(schema.shape)) {
-      if ([1, '1'].every((value) => z.safeParse(field, value).success)) names.add(name);
+      if (isExactDecimal(field)) names.add(name);
     }
   }
   return names;
