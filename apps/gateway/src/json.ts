@@ -1,5 +1,6 @@
 import { isExactDecimal, type Registry } from '@hindsight/domain';
 import { parse } from 'lossless-json';
+import type { z } from 'zod';
 import { malformed } from './problems';
 
 /** A number literal as it was written. */
@@ -18,7 +19,7 @@ export interface JsonOptions {
 export function decimalFieldsOf(registry: Registry): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { schema } of registry.types) {
-    for (const [name, field] of Object.entries(schema.shape)) {
+    for (const [name, field] of Object.entries<z.core.$ZodType>(schema.shape)) {
       if (isExactDecimal(field)) names.add(name);
     }
   }

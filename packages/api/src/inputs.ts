@@ -8,7 +8,7 @@ type Override = Extract<NonNullable<CreateDocumentOptions['override']>, (context
  */
 export const defaultsInWords: Override = ({ jsonSchema, io }) => {
   if (io !== 'input' || jsonSchema.default === undefined) return;
-  const words = `Default: \`${String(jsonSchema.default)}\`.`;
+  const words = `Default: \`${JSON.stringify(jsonSchema.default).replaceAll('"', '')}\`.`;
   jsonSchema.description = [jsonSchema.description, words].filter(Boolean).join(' ');
   delete jsonSchema.default;
 };

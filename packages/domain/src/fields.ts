@@ -36,7 +36,7 @@ const metadataMeta = {
   description: 'A flat object of strings, at most 2 KiB.',
 } as const;
 
-const checkMetadata = (value: unknown, context: z.RefinementCtx<unknown>): void => {
+const checkMetadata = (value: unknown, context: z.RefinementCtx): void => {
   const issue = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     issue('must be a flat object of strings');
