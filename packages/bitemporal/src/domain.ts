@@ -70,6 +70,20 @@ export interface Correction<Event> {
   readonly replacement?: Event;
 }
 
+/**
+ * Looks in the later history for what would make a refused event fit. The log feeds it the history as it is, from the
+ * moment of the event on, until it is done or the history ends.
+ */
+export interface RemedySearch<State, Event, Remedies> {
+  /** The state at the moment of the event, after all that happened by then; null if nothing exists yet. */
+  begin(at: string, state: State | null): void;
+  /** The next event after that moment, and the state after it. */
+  next(at: string, content: Event, state: State): void;
+  /** No later event can change the result. */
+  readonly done: boolean;
+  result(): Remedies;
+}
+
 /** Between the values of code and the JSON that a log stores. */
 export interface Codec<State, Event> {
   /** The event without what its stream implies. */
@@ -99,6 +113,8 @@ export interface Domain<State extends Judged, Event extends Content> {
   /** What the event discovers about the state before it. */
   findings(before: State | null, event: Event): Findings | undefined;
   readonly invariants: readonly Invariant<State>[];
+  /** What would make the event fit, if it was refused; undefined if no remedy is known for events of its kind. */
+  remedies(event: Event): RemedySearch<State, Event, unknown> | undefined;
   /**
    * The fields by which two states are compared. A field's value is JSON whose keys have a fixed order. Two states
    * that agree in all fields and conflicts lead to equal states under the same further events.

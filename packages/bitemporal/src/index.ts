@@ -22,6 +22,7 @@ export type {
   Invariant,
   Judged,
   Recorded,
+  RemedySearch,
 } from './domain';
 export { applyEffect, compose, extremes, runOf, type Effect, type Registers, type Run } from './effects';
 export { decimalOf, millionths } from './exact';

@@ -16,6 +16,7 @@ export {
   type Parsed,
   type ParseOptions,
 } from './parse';
+export type { Remedies } from './remedies';
 export { createRegistry, UnknownEventTypeError, type Registry } from './registry';
 export { registry } from './registry.generated';
 export { moneyValue, type Money } from './money';

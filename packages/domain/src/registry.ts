@@ -1,7 +1,8 @@
-import type { Domain } from '@hindsight/bitemporal';
+import type { Domain, RemedySearch } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
 import { inKeyOrder } from './key-order';
 import { invariants } from './invariants';
+import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
 import type { ChangeContent, ProductEvent } from './types';
 
@@ -40,6 +41,17 @@ function upcast(type: EventType | undefined, content: ChangeContent): ChangeCont
     current = { ...step(current), schemaVersion: current.schemaVersion + 1 };
   }
   return current;
+}
+
+/** Only for an event that lowers the quantity by an amount that its effect declares. */
+function remediesFor(
+  event: ChangeContent,
+  change: (name: string) => ChangeType,
+): RemedySearch<ProductState, ChangeContent, Remedies> | undefined {
+  const amountOf = (content: ChangeContent) => change(content.eventType).effect(content)?.amount;
+  const amount = amountOf(event);
+  if (amount === undefined || !('add' in amount) || amount.add >= 0n) return undefined;
+  return new ShipmentRemedies(-amount.add, amountOf);
 }
 
 const codec: Registry['codec'] = {
@@ -85,6 +97,7 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     evolve: (productId, before, content) => change(content.eventType).evolve(productId, before, content),
     findings: (before, content) => change(content.eventType).findings?.(before, content),
     invariants,
+    remedies: (event) => remediesFor(event, change),
     fields: fieldNames,
     codec,
   };
