@@ -94,6 +94,8 @@ test.each([
   ],
   ['a finding', 'domain/src/events/stock-counted/index.ts', 'variance: subtract', 'difference: subtract'],
   ['the title of a field', 'domain/src/state.ts', "title: 'color'", "title: 'paint'"],
+  ['a notice', 'domain/src/notices.ts', 'is not applied', 'is left out'],
+  ['a remedy', 'domain/src/remedies.ts', 'lowest > 0n', 'lowest >= 0n'],
   ['the message of a rule', 'domain/src/invariants.ts', 'stock would be short', 'stock is short'],
   ['the message of an error', 'domain/src/registry.ts', 'which this code does not know', 'what is that'],
   ['the way input is parsed', 'domain/src/parse.ts', 'BATCH_LIMIT = 25', 'BATCH_LIMIT = 26'],

@@ -20,6 +20,7 @@ import type {
   Findings,
   Invariant,
   Judged,
+  Notice,
 } from './domain';
 import { advance, type StateAt } from './history';
 import { comparePositions, positionKey } from './position';
@@ -70,10 +71,11 @@ export interface Adjustment<State> {
   readonly conflictsTotal: number;
 }
 
-/** What became of an inserted event: the state right after it, and what it discovered. */
+/** What became of an inserted event: the state right after it, what it discovered, and what its sender should know. */
 export interface Outcome<State> {
   readonly stateAt: StateAt<State>;
   readonly findings?: Findings;
+  readonly notices: readonly Notice[];
 }
 
 interface Both<State> {
@@ -282,8 +284,10 @@ export class Adjuster<State extends Judged, Event extends Content> {
   #insert(effective: EffectiveEvent<Event>): StateAt<State> {
     this.#inserted += 1;
     const findings = this.#findings(this.#after, effective);
+    const before = this.#after?.state ?? null;
     const stateAt = this.#advance(this.#after, effective);
-    this.#outcomes.set(effective.event.version, { stateAt, ...(findings && { findings }) });
+    const notices = this.#options.domain.notices(before, stateAt.state, effective);
+    this.#outcomes.set(effective.event.version, { stateAt, ...(findings && { findings }), notices });
     return stateAt;
   }
 

@@ -63,6 +63,16 @@ export interface Invariant<State> {
 /** What an event discovers about the state before it, by name; for people to read. */
 export type Findings = Readonly<Record<string, string>>;
 
+/** What an append took but did not apply, or what its sender may not have meant. */
+export interface Notice {
+  /** A stable name. */
+  readonly code: string;
+  /** A sentence for people. */
+  readonly detail: string;
+  /** The field of the event that it is about. */
+  readonly path?: string;
+}
+
 /** What an event is as a correction of another event. */
 export interface Correction<Event> {
   readonly targetEventId: string;
@@ -112,6 +122,8 @@ export interface Domain<State extends Judged, Event extends Content> {
   evolve(streamId: string, before: State | null, event: Event): State;
   /** What the event discovers about the state before it. */
   findings(before: State | null, event: Event): Findings | undefined;
+  /** What the sender of a new event should know, given the states before and after its position. */
+  notices(before: State | null, after: State, effective: EffectiveEvent<Event>): readonly Notice[];
   readonly invariants: readonly Invariant<State>[];
   /** What would make the event fit, if it was refused; undefined if no remedy is known for events of its kind. */
   remedies(event: Event): RemedySearch<State, Event, unknown> | undefined;

@@ -21,6 +21,7 @@ export type {
   Findings,
   Invariant,
   Judged,
+  Notice,
   Recorded,
   RemedySearch,
 } from './domain';

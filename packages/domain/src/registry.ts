@@ -2,6 +2,7 @@ import type { Domain, RemedySearch } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
 import { inKeyOrder } from './key-order';
 import { invariants } from './invariants';
+import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
 import type { ChangeContent, ProductEvent } from './types';
@@ -96,6 +97,8 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     upcast: (content) => upcast(byName.get(content.eventType), content),
     evolve: (productId, before, content) => change(content.eventType).evolve(productId, before, content),
     findings: (before, content) => change(content.eventType).findings?.(before, content),
+    notices: (before, after, effective) =>
+      noticesOf({ type: change(effective.content.eventType), before, after, effective }),
     invariants,
     remedies: (event) => remediesFor(event, change),
     fields: fieldNames,
