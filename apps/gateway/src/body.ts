@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { formatOf, mediaTypeOf } from './formats';
 import { malformed, Problem } from './problems';
 
 const READ = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+
+/** The data of a CloudEvent in binary mode: JSON, which is also what it is without a type. */
+const BINARY_DATA = /^(?:[a-z]+\/(?:[a-z0-9!#$&^_.+-]+\+)?json)?$/;
 
 interface Limits {
   readonly bodyLimit: number;
@@ -22,15 +26,17 @@ function checkType(request: IncomingMessage): void {
   const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (coding !== '' && coding !== 'identity')
     throw unsupported('a body must not be compressed (Content-Encoding)');
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
-    .split(';')
-    .map((part) => part.trim().toLowerCase());
-  if (!READ.includes(type)) {
-    throw unsupported(
-      `${type === '' ? 'the body has no Content-Type' : 'this Content-Type is not read here'}; send ${READ.join(' or ')}`,
-    );
+  const type = mediaTypeOf(request);
+  const isRead = formatOf(request) === 'cloudevent-binary' ? BINARY_DATA.test(type) : READ.includes(type);
+  if (!isRead) {
+    const problem = type === '' ? 'the body has no Content-Type' : 'this Content-Type is not supported';
+    throw unsupported(`${problem}; send ${READ.join(' or ')}`);
   }
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  const parameters = (request.headers['content-type'] ?? '').toLowerCase().split(';').slice(1);
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length);
   if (charset !== undefined && !['utf-8', 'utf8'].includes(charset.replaceAll('"', ''))) {
     throw unsupported('the charset of a body is UTF-8');
   }

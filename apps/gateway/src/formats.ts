@@ -1,85 +1,76 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { cloudEvent, cloudEventAttributes, type FieldError } from '@hindsight/api';
-import { z } from 'zod';
-import { malformed, Problem } from './problems';
+import type { IncomingMessage } from 'node:http';
+import type { Format } from '@hindsight/workflow';
+import { headerText } from './header-text';
+import { malformed } from './problems';
 
 const PREFIX = 'ce-';
-const structured: Readonly<Record<string, z.ZodType>> = {
-  'application/cloudevents+json': cloudEvent,
-  'application/cloudevents-batch+json': z.array(cloudEvent, { error: 'must be an array of CloudEvents' }),
+/** The attributes that make a request a CloudEvent in binary mode; others are extensions, which are not kept. */
+const ATTRIBUTES = [
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'datacontenttype',
+  'dataschema',
+];
+
+const STRUCTURED: Readonly<Record<string, Format>> = {
+  'application/cloudevents+json': 'cloudevent',
+  'application/cloudevents-batch+json': 'cloudevents',
 };
 
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
-    '',
-  );
+type Headers = Pick<IncomingMessage, 'headers'>;
 
-function errorsOf({ issues }: z.ZodError): FieldError[] {
-  return issues.map(({ path, message }) => ({ path: pathOf(path), message }));
+/** The media type of a body, without parameters, in small letters. */
+export const mediaTypeOf = ({ headers }: Headers): string =>
+  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** What a request says its body is. The media type decides: headers beside a structured CloudEvent mean nothing. */
+export function formatOf(request: Headers): Format | undefined {
+  const structured = STRUCTURED[mediaTypeOf(request)];
+  if (structured !== undefined) return structured;
+  const isBinary = ATTRIBUTES.some((name) => request.headers[PREFIX + name] !== undefined);
+  return isBinary ? 'cloudevent-binary' : undefined;
 }
 
-/** Header values are percent-encoded where they are not plain text (CloudEvents HTTP binding, 3.1.3.2). */
-function decoded(name: string, value: string): string {
+/** The text of an attribute's header, percent-decoded (CloudEvents HTTP binding, 3.1.3.2). */
+function attributeIn(request: IncomingMessage, name: string): string | undefined {
+  const text = headerText(request, name);
   try {
-    return decodeURIComponent(value);
+    return text === undefined ? undefined : decodeURIComponent(text);
   } catch {
-    throw malformed([{ path: name, message: 'is not valid percent-encoding' }]);
+    throw malformed([{ path: name, message: 'is not valid percent-encoding of UTF-8' }]);
   }
 }
 
-/** The attributes in the headers; undefined where the request is no CloudEvent in binary mode. */
-function attributesIn(headers: IncomingHttpHeaders): Record<string, string> | undefined {
-  const given = Object.keys(cloudEventAttributes).flatMap((name) => {
-    const value = headers[PREFIX + name];
-    return typeof value === 'string' ? [[name, decoded(PREFIX + name, value)] as const] : [];
-  });
-  return given.length === 0 ? undefined : Object.fromEntries(given);
-}
+/** JSON from bytes; `path` is their place in the request. */
+export type ReadJson = (bytes: Uint8Array, path: string) => unknown;
 
-const attributeHeaders = z.object(cloudEventAttributes);
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** One event of attributes in headers and data in the body, as structured mode has it. */
-function fromBinaryMode(attributes: Record<string, string>, data: unknown): unknown {
-  const read = attributeHeaders.safeParse(attributes);
-  if (!read.success) {
-    throw malformed(
-      errorsOf(read.error).map(({ path, message }) => ({
-        path: PREFIX + path,
-        message: attributes[path] === undefined ? 'is required of a CloudEvent in binary mode' : message,
-      })),
-    );
-  }
-  return { ...read.data, data };
+/** A CloudEvent with its data as an object, when it came as JSON in base64. */
+function withData(value: unknown, path: string, readJson: ReadJson): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'specversion')) return value;
+  const { data_base64: encoded, ...cloud } = value as Record<string, unknown>;
+  // Both at once, or something that is not text, is refused where everything else is validated.
+  const hasData = cloud['data'] !== undefined && cloud['data'] !== null;
+  if (typeof encoded !== 'string' || hasData) return value;
+  if (!BASE64.test(encoded)) throw malformed([{ path, message: 'is not base64' }]);
+  return { ...cloud, data: readJson(Buffer.from(encoded, 'base64'), path) };
 }
 
 /**
- * What a body says, by what the request says that it is: CloudEvents in structured mode or a batch of them by their
- * media type, one in binary mode by its headers; everything else is left as it is.
- * @throws Problem malformed-request, invalid-event
+ * A body in the form in which the workflow reads it: a CloudEvent in binary mode as one object, data in base64 as the
+ * JSON that it is.
+ * @throws Problem malformed-request
  */
-export function eventsIn({ headers }: Pick<IncomingMessage, 'headers'>, body: unknown): unknown {
-  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const schema = structured[type];
-  // The media type decides, as the binding has it; headers beside it are not looked at.
-  if (schema === undefined) {
-    const attributes = attributesIn(headers);
-    if (attributes === undefined) return body;
-    return checked(cloudEvent, fromBinaryMode(attributes, body));
+export function bodyOf(request: IncomingMessage, json: unknown, readJson: ReadJson): unknown {
+  if (formatOf(request) === 'cloudevent-binary') {
+    const attributes = ATTRIBUTES.map((name) => [name, attributeIn(request, PREFIX + name)] as const);
+    return { ...Object.fromEntries(attributes.filter(([, text]) => text !== undefined)), data: json };
   }
-  return checked(schema, body);
-}
-
-function checked(schema: z.ZodType, value: unknown): unknown {
-  const read = schema.safeParse(value, { reportInput: true });
-  if (read.success) return value;
-  const errors = read.error.issues.map(({ path, message, input }) => ({
-    path: pathOf(path),
-    message: input === undefined ? 'is required' : message,
-  }));
-  const [{ path, message } = { path: '', message: 'is not a CloudEvent' }] = errors;
-  throw new Problem('invalid-event', `${path === '' ? 'the body' : path} ${message}`, {
-    members: { errors },
-  });
+  if (!Array.isArray(json)) return withData(json, 'data_base64', readJson);
+  return json.map((one: unknown, index) => withData(one, `[${index}].data_base64`, readJson));
 }

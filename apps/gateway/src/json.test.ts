@@ -32,6 +32,17 @@ test('reads every JSON text as the platform does', () => {
   );
 });
 
+test.each(['1.00000000000000000001', '9007199254740993', '0.10000000000000000555', '1e400'])(
+  'refuses %s where no decimal belongs, because a number can not be that',
+  (text) => {
+    expect(ours(`{"schemaVersion":${text}}`)).toBeUndefined();
+  },
+);
+
+test.each(['1', '1.0', '1e0', '0.1', '-0.50', '123456789012345', '1E2'])('reads %s', (text) => {
+  expect(ours(`{"schemaVersion":${text}}`)).toEqual({ value: { schemaVersion: Number(text) } });
+});
+
 test('refuses what the platform refuses, and nothing else', () => {
   const pieces = fc.constantFrom(
     '{',

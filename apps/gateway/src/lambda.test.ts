@@ -85,6 +85,7 @@ test('appends, with a plain body and with an encoded one', async () => {
   expect(JSON.parse(aws.calls[0]?.input['input'] ?? '')).toEqual({
     productId: '100',
     body: { eventType: 'productReceived', quantity: '0.5' },
+    recordedBy: 'shop',
     trace: { requestId: 'abc-1', execution: aws.calls[0]?.input['name'] },
   });
 });

@@ -1,34 +1,38 @@
 import { z } from 'zod';
 
-const text = (description: string) =>
-  z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' }).meta({ description });
+/** Attributes are at most this long. */
+const LONGEST = 1000;
+
+const text = (description: string) => z.string().min(1).max(LONGEST).meta({ description });
 
 const optional = (description: string) => text(description).optional().meta({ description });
 
-/** The attributes of a CloudEvent that mean something here; extensions are let through, and mean nothing. */
+/** The attributes of a CloudEvent that are read; extensions are accepted and not kept. */
 export const cloudEventAttributes = {
-  specversion: z.literal('1.0', { error: 'must be "1.0", the version of CloudEvents that is read here' }),
-  id: text('The eventId.'),
-  source: text('Where it comes from; not kept.'),
+  specversion: z.literal('1.0'),
+  id: text('Identifies the event together with `source`. The eventId is made of both: `<source>#<id>`.'),
+  source: text('Where the event comes from. It is kept.'),
   type: text('The eventType; of a qualified name the last part.'),
   subject: optional('The productId.'),
   time: optional('The effectiveAt.'),
   datacontenttype: z
     .string()
-    .regex(/^application\/json(;.*)?$/, { error: 'must be application/json' })
+    .regex(/^[a-z]+\/([a-z0-9!#$&^_.+-]+\+)?json( *;.*)?$/)
+    .max(LONGEST)
     .optional()
-    .meta({ description: 'The type of data: JSON, also where it is absent.' }),
+    .meta({ description: 'The type of data: JSON, also if it is absent.' }),
 };
 
 /** A CloudEvent 1.0 in structured mode. */
 export const cloudEvent = z
   .looseObject({
     ...cloudEventAttributes,
-    data: z
-      .looseObject({}, { error: 'must be an object: the other fields of the event' })
-      .meta({ description: 'The other fields of the event.' }),
+    data: z.looseObject({}).meta({ description: 'The other fields of the event.' }),
   })
-  .meta({ description: 'A CloudEvent 1.0 in structured mode.' });
+  .meta({
+    description:
+      'A CloudEvent 1.0 in structured mode. An attribute that is null is not set. `data_base64` instead of `data` has the same JSON in base64. Data that contradicts an attribute is refused.',
+  });
 
 /** The attributes in binary mode: one header each, and data is the body. */
 export const cloudEventHeaders = z.object(

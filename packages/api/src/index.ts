@@ -1,4 +1,3 @@
-export { cloudEvent, cloudEventAttributes } from './cloud-events';
 export { apiDocument, type ApiDocument } from './document';
 export {
   appendQuery,

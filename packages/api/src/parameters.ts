@@ -164,7 +164,7 @@ export const appendHeaders = z.object({
     .optional()
     .meta({
       description:
-        'The eventId of an event without one; of several, `key:0`, `key:1` and so on. Good for ever.',
+        'The eventId of an event without one; of several, `key`, `key:1`, `key:2` and so on. With another batch it is 409. It never expires.',
       examples: ['order-7-line-1'],
     }),
   'If-Match': z

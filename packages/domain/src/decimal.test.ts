@@ -40,6 +40,30 @@ const value = (input: string | number) => {
 };
 
 describe('parseDecimal', () => {
+  test('reads a number of up to 15 digits exactly, and refuses one that shows more', () => {
+    const digits = fc.bigInt({ min: 1n, max: 10n ** 17n });
+    fc.assert(
+      fc.property(digits, fc.nat(6), (number, places) => {
+        const scale = 10n ** BigInt(places);
+        const text = `${number / scale}.${String(number % scale).padStart(places, '0')}`;
+        const [exact, binary] = [value(text), JSON.parse(text) as number];
+        if (exact === undefined) return;
+        const shown = String(binary).replace('.', '').replace(/^0+/, '').replace(/0+$/, '').length;
+        if (String(number).replace(/0+$/, '').length <= 15) expect(value(binary)).toBe(exact);
+        if (shown > 15) expect(value(binary)).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each(['123456789012.123456', '100000000000.12345', '0.1234567890123456'])(
+    '%s has too many digits',
+    (text) => {
+      const problem = expect.stringMatching(/send it as text$|at most 6/) as unknown;
+      expect(parseDecimal(JSON.parse(text) as number)).toEqual({ problem });
+    },
+  );
+
   test('gives every value within bounds its one text', () => {
     fc.assert(
       fc.property(inBounds, (millionths) => {

@@ -46,8 +46,24 @@ describe('metadata', () => {
     expect(errors({ a: `${many}${rest}x` })).toEqual(['metadata: must not exceed 2 KiB']);
   });
 
-  test('has names that can be stored', () => {
-    expect(errors({ '': 'a' })).toEqual(['metadata: must not have an empty name']);
+  test.each([
+    '',
+    '__proto__',
+    'constructor',
+    'toString',
+    'toJSON',
+    'then',
+    '$',
+    '$.x',
+    'a.$',
+    'a.b',
+    '0',
+    '\0',
+  ])('has any names, such as %j', (name) => {
+    const metadata = JSON.parse(`{${JSON.stringify(name)}:"text"}`) as object;
+    const options = { productId: 'anvil', newId: () => 'new' };
+    const parsed = parseEvents(registry, received('1', { metadata }), options);
+    expect(JSON.stringify(parsed)).toContain(`"metadata":{${JSON.stringify(name)}:"text"}`);
   });
 
   test('is well-formed text', () => {

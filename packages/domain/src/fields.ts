@@ -1,8 +1,6 @@
 import * as z from 'zod';
 
-/** The characters that `printable` refuses, as far as a pattern says it in every language. */
-const PRINTABLE = String.raw`^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$`;
-const hasControl = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+const hasControl = /[\p{Cc}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
 const METADATA_BYTES = 2048;
 
 /** 1 to `most` printable characters. */
@@ -12,8 +10,7 @@ export function printable(most: number) {
     .refine((text) => [...text].length >= 1 && [...text].length <= most, {
       error: `must have 1 to ${most} characters`,
     })
-    .refine((text) => !hasControl.test(text), { error: 'must have printable characters only' })
-    .meta({ minLength: 1, maxLength: most, pattern: PRINTABLE });
+    .refine((text) => !hasControl.test(text), { error: 'must have printable characters only' });
 }
 
 export const eventId = printable(128);
@@ -30,34 +27,25 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-const metadataMeta = {
-  type: 'object',
-  additionalProperties: { type: 'string' },
-  description: 'A flat object of strings, at most 2 KiB.',
-} as const;
-
-const checkMetadata = (value: unknown, context: z.RefinementCtx): void => {
+const metadata = z.custom<Record<string, string>>().superRefine((value: unknown, context) => {
   const issue = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     issue('must be a flat object of strings');
     return;
   }
   for (const [key, text] of Object.entries(value)) {
-    // DynamoDB keeps no attribute without a name.
-    if (key === '') issue('must not have an empty name');
-    else if (key === '__proto__') issue('is not a name that may be used', [key]);
-    else if (typeof text !== 'string') issue('must be a string', [key]);
+    if (typeof text !== 'string') issue('must be a string', [key]);
     else if (/[\p{Cs}]/u.test(text) || /[\p{Cs}]/u.test(key)) issue('must be well-formed text', [key]);
   }
   if (utf8Bytes(JSON.stringify(value)) > METADATA_BYTES) issue('must not exceed 2 KiB');
-};
-
-const metadata = z.custom<Record<string, string>>().superRefine(checkMetadata).meta(metadataMeta);
+});
 
 /** What every event may carry, whatever its type. */
 export const contextFields = {
   correlationId: printable(128).optional(),
   causationId: printable(128).optional(),
   reason: printable(1000).optional(),
+  /** What it comes from, such as a till; of a CloudEvent its `source`. */
+  source: printable(1000).optional(),
   metadata: metadata.optional(),
 };

@@ -1,27 +1,31 @@
 export { Adjuster, LISTED, type Comparison, type Landing, type Overlay } from './adjustment';
 export { decide, type Decision } from './decide';
-export { decimalText, isExactDecimal, parseDecimal } from './decimal';
+export { decimalText, parseDecimal } from './decimal';
 export type { ChangeType, CorrectionType, Effect, EventExample, EventType } from './event-type';
 export { changeType, correctionType, minus } from './event-type';
 export { didYouMean } from './did-you-mean';
-export { productId as productIdSchema, eventId as eventIdSchema } from './fields';
+export { eventId as eventIdSchema, printable, productId as productIdSchema } from './fields';
 export { advance, comparePlaces, evolve, placeKey, type Fact, type Snapshot } from './fold';
 export { factOf, historyOf, snapshotAt, type Known } from './history';
 export {
   BATCH_LIMIT,
   eventSchema,
+  inputsIn,
   parseEvents,
+  parseSent,
   replacementSchema,
   type InputError,
   type Parsed,
   type ParseOptions,
+  type SentEvent,
 } from './parse';
 export type { Remedies } from './remedies';
 export { createRegistry, UnknownEventTypeError, type Registry } from './registry';
 export { registry } from './registry.generated';
 export { moneyValue, type Money } from './money';
 export { fieldNames, stateFields, type ProductState, type Stock } from './state';
-export { instant, parseTime, writtenMoment } from './time';
+export { loadContent, storeContent } from './stored-content';
+export { parseTime } from './time';
 export type {
   Adjustment,
   Change,

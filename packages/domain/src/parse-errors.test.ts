@@ -28,11 +28,7 @@ describe('what is wrong with a body, and where', () => {
     [[null], '[0]: must be an event, an object'],
     [[[received('1')]], '[0]: must be an event, an object'],
     [{}, `eventType: must be one of ${all}`],
-    [{ detail: {} }, 'detail.ProductEvent: must be an event, an object'],
-    [{ detail: { ProductEvent: [received('1')] } }, 'detail.ProductEvent: must be an event, an object'],
-    [{ detail: { ProductEvent: received('0') } }, 'detail.ProductEvent.quantity: must be greater than 0'],
-    [{ specversion: '1.0', id: 'a', type: 5 }, `data.eventType: must be one of ${all}`],
-    [{ specversion: '1.0', id: 'a', type: 'x.productReceived' }, 'data.quantity: is required'],
+    [{ detail: {} }, `eventType: must be one of ${all}`],
   ])('%j', (body, error) => {
     expect(errorsOf(body)).toEqual([error]);
   });
@@ -212,18 +208,6 @@ describe('__proto__ is never a field', () => {
     [
       '{"eventType":"productReceived","quantity":"1","__proto__":{"color":"red"}}',
       '__proto__: is not a field of an event',
-    ],
-    [
-      '{"detail":{"ProductEvent":{"eventType":"productReceived","quantity":"1","__proto__":{}}}}',
-      'detail.ProductEvent.__proto__: is not a field of an event',
-    ],
-    [
-      '{"specversion":"1.0","id":"a","type":"productReceived","data":{"quantity":"1","__proto__":{}}}',
-      'data.__proto__: is not a field of an event',
-    ],
-    [
-      '{"eventType":"productReceived","quantity":"1","metadata":{"__proto__":"a"}}',
-      'metadata.__proto__: is not a name that may be used',
     ],
     [
       '{"eventType":"productReceived","quantity":"1","unitPrice":{"amount":"4","currency":"USD","__proto__":{}}}',

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { didYouMean } from './did-you-mean';
 import type { EventType } from './event-type';
-import { contextFields, eventId, printable, productId } from './fields';
+import { contextFields, eventId, productId } from './fields';
 import type { Registry } from './registry';
 import { moment } from './time';
 import type { ProductEvent } from './types';
-import { unwrap } from './unwrap';
 
 /** An append carries 1 to this many events. */
 export const BATCH_LIMIT = 25;
@@ -22,12 +21,19 @@ export type Parsed =
   | { readonly ok: false; readonly errors: readonly InputError[]; readonly unknownType?: string };
 
 export interface ParseOptions {
-  /** From the URL; absent where the events name it. */
+  /** From the URL; absent: the events name it. */
   readonly productId?: string;
-  /** Names the events that carry no id: the key itself for one, `key:0`, `key:1` … for several. */
-  readonly idempotencyKey?: string;
-  /** Makes an id where neither the event nor the request names one. */
+  /** Makes an id for an event that has none. */
   readonly newId: () => string;
+}
+
+/** One event, taken out of what it was sent in. */
+export interface SentEvent {
+  readonly event: unknown;
+  /** Where it is in the input; empty: it is the whole input. */
+  readonly path: string;
+  /** Where fields are that were sent under another name or in another place. */
+  readonly fieldPaths?: ReadonlyMap<string, string>;
 }
 
 type Fields = Record<string, unknown>;
@@ -83,21 +89,28 @@ const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>
     prefix,
   );
 
+/** Where a field of an event is in the input. */
+function placeIn({ path, fieldPaths }: SentEvent, field: readonly PropertyKey[]): string {
+  const [first, ...rest] = field;
+  const own = typeof first === 'string' ? fieldPaths?.get(first) : undefined;
+  return own === undefined ? pathOf(path, field) : pathOf(own, rest);
+}
+
 function errorsOf(
   issues: readonly z.core.$ZodIssue[],
-  prefix: string,
+  sent: SentEvent,
   { name, schema }: { readonly name: string; readonly schema: z.ZodObject },
 ): InputError[] {
   const fields = Object.keys(schema.shape);
   return issues.flatMap((issue): InputError[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
-        path: pathOf(prefix, [...issue.path, key]),
+        path: placeIn(sent, [...issue.path, key]),
         message: `is not a field of ${name}${didYouMean(key, fields)}`,
       }));
     }
     const missing = issue.code !== 'custom' && issue.input === undefined;
-    return [{ path: pathOf(prefix, issue.path), message: missing ? 'is required' : issue.message }];
+    return [{ path: placeIn(sent, issue.path), message: missing ? 'is required' : issue.message }];
   });
 }
 
@@ -107,9 +120,8 @@ const isRecord = (value: unknown): value is Fields =>
 function parseReplacement(
   registry: Registry,
   input: unknown,
-  prefix: string,
+  path: string,
 ): { value: Fields } | { errors: InputError[] } {
-  const path = pathOf(prefix, ['replacement']);
   if (!isRecord(input)) return { errors: [{ path, message: 'must be the content of an event, an object' }] };
   const name = input['eventType'];
   const type = typeof name === 'string' ? registry.get(name) : undefined;
@@ -121,37 +133,37 @@ function parseReplacement(
   const parsed = schema.safeParse(input, { reportInput: true });
   return parsed.success
     ? { value: parsed.data }
-    : { errors: errorsOf(parsed.error.issues, path, { name: type.name, schema }) };
+    : { errors: errorsOf(parsed.error.issues, { event: input, path }, { name: type.name, schema }) };
 }
 
-function unknownType(registry: Registry, name: unknown, prefix: string): Result {
+function unknownType(registry: Registry, name: unknown, sent: SentEvent): Result {
   const known = registry.types.map((type) => type.name);
   const meant = typeof name === 'string' ? didYouMean(name, known) : '';
   const message = `must be one of ${known.join(', ')}${meant}`;
-  const errors = [{ path: pathOf(prefix, ['eventType']), message }];
+  const errors = [{ path: placeIn(sent, ['eventType']), message }];
   return { errors, ...(typeof name === 'string' && { unknownType: name }) };
 }
 
-function parseEvent(registry: Registry, input: unknown, prefix: string): Result {
-  if (!isRecord(input)) return { errors: [{ path: prefix, message: 'must be an event, an object' }] };
-  if (Object.hasOwn(input, '__proto__')) {
-    return { errors: [{ path: pathOf(prefix, ['__proto__']), message: 'is not a field of an event' }] };
-  }
+function parseEvent(registry: Registry, sent: SentEvent): Result {
+  const { event: input, path } = sent;
+  if (!isRecord(input)) return { errors: [{ path, message: 'must be an event, an object' }] };
+  if (Object.hasOwn(input, '__proto__'))
+    return { errors: [{ path: placeIn(sent, ['__proto__']), message: 'is not a field of an event' }] };
   const name = input['eventType'];
   const type = typeof name === 'string' ? registry.get(name) : undefined;
-  if (type === undefined) return unknownType(registry, name, prefix);
+  if (type === undefined) return unknownType(registry, name, sent);
   const schema = eventSchema(type);
   const parsed = schema.safeParse(input, { reportInput: true });
   const replaces = type.kind === 'correction' && type.replaces && input['replacement'] !== undefined;
   const replacement = replaces
-    ? parseReplacement(registry, input['replacement'], prefix)
+    ? parseReplacement(registry, input['replacement'], placeIn(sent, ['replacement']))
     : { value: undefined };
   // What a replacement must be, its own type says better than the correction's schema.
   const issues = (parsed.error?.issues ?? []).filter(
     ({ path: [first] }) => !replaces || first !== 'replacement',
   );
   const all = [
-    ...errorsOf(issues, prefix, { name: type.name, schema }),
+    ...errorsOf(issues, sent, { name: type.name, schema }),
     ...('errors' in replacement ? replacement.errors : []),
   ];
   if (!parsed.success || 'errors' in replacement) return { errors: all };
@@ -159,19 +171,10 @@ function parseEvent(registry: Registry, input: unknown, prefix: string): Result 
   return { event: { ...parsed.data, ...(value && { replacement: value }) } as unknown as Unnamed };
 }
 
-const keySchema = printable(128);
-
-function idFor(event: Unnamed, index: number, count: number, options: ParseOptions): string {
-  const { idempotencyKey, newId } = options;
-  if (event.eventId !== undefined) return event.eventId;
-  if (idempotencyKey === undefined) return newId();
-  return count === 1 ? idempotencyKey : `${idempotencyKey}:${index}`;
-}
-
 /** One product for all events: the URL's, or the one that they name. */
 function productOf(
   events: readonly Unnamed[],
-  prefixes: readonly string[],
+  sent: readonly SentEvent[],
   options: ParseOptions,
 ): { readonly productId: string } | { readonly errors: readonly InputError[] } {
   const id = productId.optional().safeParse(options.productId);
@@ -179,36 +182,21 @@ function productOf(
   const product = id.data ?? events.find((event) => event.productId !== undefined)?.productId;
   if (product === undefined) return { errors: [{ path: 'productId', message: 'is required' }] };
   const message = `must be "${product}", as in the request`;
-  const errors = events.flatMap((event, index) =>
-    event.productId === undefined || event.productId === product
-      ? []
-      : [{ path: pathOf(prefixes[index] ?? '', ['productId']), message }],
-  );
+  const errors = sent.flatMap((one, index) => {
+    const own = events[index]?.productId;
+    return own === undefined || own === product ? [] : [{ path: placeIn(one, ['productId']), message }];
+  });
   return errors.length > 0 ? { errors } : { productId: product };
 }
 
-/**
- * Reads what a client sent: one event or an array of 1 to 25, each flat, in the EventBridge envelope or a
- * CloudEvent. Answers validated, normalised events of one product, or every error.
- */
-export function parseEvents(registry: Registry, body: unknown, options: ParseOptions): Parsed {
-  const inputs = Array.isArray(body) ? (body as unknown[]) : [body];
-  if (inputs.length === 0)
-    return { ok: false, errors: [{ path: '', message: 'must have at least one event' }] };
-  if (inputs.length > BATCH_LIMIT) {
-    return {
-      ok: false,
-      errors: [{ path: '', message: `must have at most ${BATCH_LIMIT} events, has ${inputs.length}` }],
-    };
-  }
-  if (options.idempotencyKey !== undefined && !keySchema.safeParse(options.idempotencyKey).success) {
-    return {
-      ok: false,
-      errors: [{ path: 'idempotencyKey', message: 'must have 1 to 128 printable characters' }],
-    };
-  }
-  const unwrapped = inputs.map((input, index) => unwrap(input, Array.isArray(body) ? `[${index}]` : ''));
-  const results = unwrapped.map(({ event, prefix }) => parseEvent(registry, event, prefix));
+const refused = (message: string): Parsed => ({ ok: false, errors: [{ path: '', message }] });
+
+/** Validates 1 to 25 events and normalizes them: events of one product, or every error. */
+export function parseSent(registry: Registry, sent: readonly SentEvent[], options: ParseOptions): Parsed {
+  if (sent.length === 0) return refused('must have at least one event');
+  if (sent.length > BATCH_LIMIT)
+    return refused(`must have at most ${BATCH_LIMIT} events, has ${sent.length}`);
+  const results = sent.map((one) => parseEvent(registry, one));
   const errors = results.flatMap((result) => ('errors' in result ? result.errors : []));
   if (errors.length > 0) {
     const unknown = results.flatMap((result) => ('errors' in result ? [result.unknownType] : []));
@@ -216,24 +204,21 @@ export function parseEvents(registry: Registry, body: unknown, options: ParseOpt
     return { ok: false, errors, ...(only !== undefined && { unknownType: only }) };
   }
   const events = results.flatMap((result) => ('event' in result ? [result.event] : []));
-  const product = productOf(
-    events,
-    unwrapped.map(({ prefix }) => prefix),
-    options,
-  );
+  const product = productOf(events, sent, options);
   if ('errors' in product) return { ok: false, errors: product.errors };
-  const named = events.map((event, index): ProductEvent => {
-    return {
-      ...event,
-      eventId: idFor(event, index, events.length, options),
-      productId: product.productId,
-    } as ProductEvent;
+  const named = events.map((event) => {
+    const identity = { eventId: event.eventId ?? options.newId(), productId: product.productId };
+    return { ...event, ...identity } as ProductEvent;
   });
-  if (named.some((event) => !eventId.safeParse(event.eventId).success)) {
-    return {
-      ok: false,
-      errors: [{ path: 'idempotencyKey', message: 'is too long to name every event of the batch' }],
-    };
-  }
   return { ok: true, productId: product.productId, events: named };
 }
+
+/** One input, or each of an array, with its place. */
+export const inputsIn = (body: unknown): readonly SentEvent[] =>
+  Array.isArray(body)
+    ? body.map((event: unknown, index) => ({ event, path: `[${index}]` }))
+    : [{ event: body, path: '' }];
+
+/** Reads one flat event, or an array of 1 to 25. */
+export const parseEvents = (registry: Registry, body: unknown, options: ParseOptions): Parsed =>
+  parseSent(registry, inputsIn(body), options);

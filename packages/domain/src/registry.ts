@@ -1,10 +1,10 @@
 import type { Domain, RemedySearch } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
-import { inKeyOrder } from './key-order';
 import { invariants } from './invariants';
 import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
+import { loadContent, storeContent } from './stored-content';
 import type { ChangeContent, ProductEvent } from './types';
 
 /** The inventory as a log knows it: the event types of one deployment, and what their events do to products. */
@@ -56,11 +56,11 @@ function remediesFor(
 }
 
 const codec: Registry['codec'] = {
-  storeEvent: ({ productId, eventCategory, ...content }) => content,
+  storeEvent: ({ productId, eventCategory, ...content }) => storeContent(content),
   loadEvent: (productId, stored) => {
-    const { eventId, eventType, ...content } = stored as unknown as ProductEvent;
-    const ordered: Pick<ProductEvent, 'schemaVersion'> = inKeyOrder(content);
-    return { eventId, eventType, eventCategory: 'inventory' as const, productId, ...ordered };
+    const { eventId, ...rest } = stored as unknown as ProductEvent;
+    const { eventType, ...content } = loadContent(rest);
+    return { eventId, eventType, eventCategory: 'inventory' as const, productId, ...content };
   },
   storeState: ({ productId, ...state }) => state,
   loadState,

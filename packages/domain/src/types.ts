@@ -20,6 +20,8 @@ export interface EventContext {
   readonly correlationId?: string;
   readonly causationId?: string;
   readonly reason?: string;
+  /** What the event comes from, such as a till; of a CloudEvent its `source`. */
+  readonly source?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 

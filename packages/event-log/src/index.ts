@@ -17,6 +17,7 @@ export type {
   EventPage,
   Followed,
   FollowOptions,
+  Keyed,
   Moment,
   ReadOptions,
   Refusal,

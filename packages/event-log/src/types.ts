@@ -8,10 +8,18 @@ import type {
   RecordedEvent,
 } from '@hindsight/domain';
 
+/** Events whose ids were made of the key of their request. */
+export interface Keyed {
+  readonly ids: readonly string[];
+  /** A digest of the whole batch: with the same key, another batch is not a repetition. */
+  readonly batch: string;
+}
+
 /** One atomic append: 1 to 25 validated events of one product. */
 export interface AppendCommand {
   readonly productId: string;
   readonly events: readonly ProductEvent[];
+  readonly keyed?: Keyed;
   /** The head version that the append must find; 0: the product must not exist yet. */
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;

@@ -18,3 +18,5 @@ export {
   type WorkflowInput,
   type WorkflowRequest,
 } from './validate';
+export { cloudEventId } from './ways-in/cloud-event';
+export type { Format } from './ways-in/envelopes';

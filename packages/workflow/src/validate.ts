@@ -1,7 +1,17 @@
-import { parseEvents, type ConflictPolicy, type InputError, type Registry } from '@hindsight/domain';
-import type { AppendCommand } from '@hindsight/event-log';
+import {
+  eventIdSchema,
+  parseSent,
+  printable,
+  type ConflictPolicy,
+  type InputError,
+  type Parsed,
+  type Registry,
+} from '@hindsight/domain';
+import type { AppendCommand, Keyed } from '@hindsight/event-log';
 import * as z from 'zod';
 import { invalidInput, type Failure } from './failures';
+import { eventsIn, FORMATS, type Format } from './ways-in/envelopes';
+import { keyedBy, naming } from './ways-in/keyed';
 
 /** What log lines about one append have in common, from the request to the stored event. */
 export interface Trace {
@@ -17,7 +27,11 @@ export interface WorkflowRequest {
   readonly productId: string;
   /** An event, an array of 1 to 25, an EventBridge envelope or a CloudEvent. */
   readonly body: unknown;
-  /** Names events that carry no id. */
+  /** What the body is said to be. Absent: each event is recognized by its fields. */
+  readonly format?: Format | undefined;
+  /** Who records the events. */
+  readonly recordedBy?: string | undefined;
+  /** Names the events that have no id. */
   readonly idempotencyKey?: string | undefined;
   /** The head version that the append must find; 0: the product must not exist yet. */
   readonly expectedVersion?: number | undefined;
@@ -55,6 +69,8 @@ const word = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 const request = z.strictObject({
   productId: z.string().optional(),
   body: z.unknown().optional(),
+  format: z.enum(FORMATS).optional(),
+  recordedBy: printable(256).optional(),
   idempotencyKey: z.string().optional(),
   expectedVersion: z.int().min(0).optional(),
   dryRun: z.boolean().default(false),
@@ -72,7 +88,6 @@ function invalid(errors: readonly InputError[], unknownType?: string): Judged {
 const isEnvelope = (value: unknown): value is { id?: unknown; detail: unknown } =>
   typeof value === 'object' && value !== null && 'detail' in value;
 
-/** An envelope is redelivered under the same id, which therefore names an event that has none of its own. */
 const envelopeId = (body: unknown): string | undefined =>
   isEnvelope(body) && typeof body.id === 'string' ? body.id : undefined;
 
@@ -84,28 +99,45 @@ function traceOf(input: unknown): Trace {
 
 interface Defaults {
   readonly newId: () => string;
-  /** How the deployment treats conflicts where the request does not say. */
+  /** How the deployment treats conflicts if the request does not say. */
   readonly onConflict: ConflictPolicy;
 }
 
-function judged(registry: Registry, asked: z.output<typeof request>, defaults: Defaults): Judged {
-  const { newId } = defaults;
-  const { body, dryRun, allowLate, onConflict = defaults.onConflict, expectedVersion, productId } = asked;
-  const idempotencyKey = asked.idempotencyKey ?? envelopeId(body);
-  const parsed = parseEvents(registry, body, {
-    newId,
-    ...(productId !== undefined && { productId }),
-    ...(idempotencyKey !== undefined && { idempotencyKey }),
-  });
-  if (!parsed.ok) return invalid(parsed.errors, parsed.unknownType);
-  const [first] = parsed.events;
-  const route = parsed.events.length === 1 && first ? routeOf(first.eventType) : BATCH_ROUTE;
-  const { events } = parsed;
+type Asked = z.output<typeof request>;
+
+type Read = Parsed & { readonly keyed?: Keyed | undefined };
+
+const refusedKey = (message: string): Read => ({ ok: false, errors: [{ path: 'Idempotency-Key', message }] });
+
+/** The events of a request with their ids. */
+function eventsOf(registry: Registry, asked: Asked, defaults: Defaults): Read {
+  const { body, format, productId, idempotencyKey: key } = asked;
+  const problem = eventIdSchema.optional().safeParse(key).error?.issues[0]?.message;
+  if (problem !== undefined) return refusedKey(problem);
+  const opened = eventsIn(body, format);
+  if ('errors' in opened) return { ok: false, errors: opened.errors };
+  const named: string[] = [];
+  const newId = key === undefined ? defaults.newId : naming(key, named);
+  const parsed = parseSent(registry, opened.sent, { newId, ...(productId !== undefined && { productId }) });
+  if (!parsed.ok) return parsed;
+  if (!named.every((id) => eventIdSchema.safeParse(id).success))
+    return refusedKey('is too long to name every event of the batch');
+  return { ...parsed, keyed: keyedBy(named, parsed.events) };
+}
+
+function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
+  const { dryRun, allowLate, onConflict = defaults.onConflict, expectedVersion } = asked;
+  const read = eventsOf(registry, asked, defaults);
+  if (!read.ok) return invalid(read.errors, read.unknownType);
+  const { productId, events, keyed } = read;
+  const [first] = events;
+  const route = events.length === 1 && first ? routeOf(first.eventType) : BATCH_ROUTE;
   const command: AppendCommand = {
-    productId: parsed.productId,
+    productId,
     events,
     onConflict,
     dryRun,
+    ...(keyed && { keyed }),
     ...(!allowLate && { allowLate }),
     ...(expectedVersion !== undefined && { expectedVersion }),
   };

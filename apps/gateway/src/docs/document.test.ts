@@ -1,5 +1,6 @@
 import request from 'supertest';
-import { eventSchema, parseEvents, registry } from '@hindsight/domain';
+import { eventSchema, registry } from '@hindsight/domain';
+import { validate } from '@hindsight/workflow';
 import { routesOf } from '../app';
 import { problemTypes } from '@hindsight/api';
 import { document, documentation } from '../testing/documented';
@@ -57,10 +58,9 @@ describe('the documentation', () => {
       ],
     );
     expect(bodies.length).toBeGreaterThan(registry.types.length);
+    const options = { newId: () => 'new', onConflict: 'reject' } as const;
     for (const body of bodies)
-      expect(parseEvents(registry, body, { productId: '100', newId: () => 'new' })).toMatchObject({
-        ok: true,
-      });
+      expect(validate(registry, { productId: '100', body }, options)).toHaveProperty('command');
   });
 
   test('is a page that loads nothing', async () => {

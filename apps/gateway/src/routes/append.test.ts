@@ -23,7 +23,7 @@ describe('an append', () => {
   test('starts one execution with the product of the address and the body as it came', async () => {
     const appender = fakeAppender();
     await client({ appender }).post('/products/100/events').send(EVENT).expect(201);
-    expect(appender.requests).toEqual([{ productId: '100', body: EVENT }]);
+    expect(appender.requests).toEqual([{ productId: '100', body: EVENT, recordedBy: 'anonymous' }]);
   });
 
   test('answers 201 with the version as a tag and the address of the state at that version', async () => {
@@ -64,7 +64,14 @@ describe('an append', () => {
       .send(EVENT)
       .expect(201);
     expect(appender.requests).toEqual([
-      { productId: '100', body: EVENT, idempotencyKey: 'order-7', expectedVersion: 3, onConflict: 'flag' },
+      {
+        productId: '100',
+        body: EVENT,
+        recordedBy: 'anonymous',
+        idempotencyKey: 'order-7',
+        expectedVersion: 3,
+        onConflict: 'flag',
+      },
     ]);
   });
 

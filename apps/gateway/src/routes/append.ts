@@ -1,27 +1,18 @@
 import type { WorkflowRequest } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { AppendOutcome } from '../appender';
-import { mayDo } from '../auth/access';
+import { callerOf, mayDo } from '../auth/access';
 import { readBody } from '../body';
 import { problemOf, versionConflictAt } from '../failures';
-import { eventsIn } from '../formats';
+import { bodyOf, formatOf } from '../formats';
+import { headerText } from '../header-text';
 import { JSON_ONLY, productIdOf, type Context, type Route } from '../http';
 import { correlationOf } from '../logging/correlation';
 import { readJson } from '../json';
 import { preconditionOf } from '../preconditions';
 import { appendQuery } from '@hindsight/api';
-import { malformed } from '../problems';
 import { readQuery } from '../query';
 import { sendResult } from '../results';
-
-/** The key as it was sent. @throws Problem malformed-request when there are several */
-function idempotencyKeyOf(request: Request): string | undefined {
-  const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
-  if (names.filter((name) => name.toLowerCase() === 'idempotency-key').length > 1) {
-    throw malformed([{ path: 'Idempotency-Key', message: 'is given more than once' }]);
-  }
-  return request.headers['idempotency-key'] as string | undefined;
-}
 
 /**
  * The version that the append must find. `If-Match: *` is answered here: a product that exists never stops
@@ -44,16 +35,19 @@ async function requestOf(request: Request, response: Response, context: Context)
   const { settings, decimalFields, places } = context;
   const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
-  const idempotencyKey = idempotencyKeyOf(request);
+  const idempotencyKey = headerText(request, 'Idempotency-Key');
+  const format = formatOf(request);
   const bytes = await readBody(request, settings);
   // Not before: who sends slowly would keep the place from others.
   places.take(response);
-  const json = readJson(bytes, { ...settings, decimalFields });
-  const body = eventsIn(request, json);
+  const read = (json: Uint8Array, path = '') => readJson(json, { ...settings, decimalFields }, path);
+  const body = bodyOf(request, read(bytes), read);
   const expectedVersion = await expectedVersionOf(request, productId, context);
   return {
     productId,
     body,
+    ...(format !== undefined && { format }),
+    recordedBy: callerOf(request)?.subject ?? 'anonymous',
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(dryRun === 'true' && { dryRun: true }),

@@ -1,9 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Socket, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { boundConnections, type Connections } from './connections';
 import { defaultLimits, type ConnectionLimits } from './limits';
-import { refusing } from './refusals';
-import { UnreadAnswers } from './unread-answers';
+import { refuse, refusingManyHeaders } from './refusals';
 
 /** Where a server listens, and what it takes of its clients. */
 export interface ServerOptions {
@@ -36,29 +35,18 @@ function configured(listener: RequestListener, limits: ConnectionLimits): Config
   const server = createServer({
     ...{ headersTimeout: Math.min(headersTimeout, requestTimeout), requestTimeout, keepAliveTimeout },
     connectionsCheckingInterval,
-    // The same on every version of Node: what a connection buffers of an answer before a writer has to wait.
-    highWaterMark: 16 * 1024,
-    // Node's own refusal has no body; see refusals.ts.
-    requireHostHeader: false,
+    // Node would take a request without it, as HTTP/1.0 did; nobody sends one by honest means.
+    requireHostHeader: true,
   });
-  // Node leaves out what is beyond its bound; see refusals.ts.
+  // Node leaves out what is beyond its bound; see `refusingManyHeaders`.
   server.maxHeadersCount = 0;
+  server.maxRequestsPerSocket = limits.requestsPerSocket;
   const connections = boundConnections(server, limits);
-  const unread = new UnreadAnswers(limits.unreadBytes);
-  const refusals = refusing(connections);
+  const guarded = refusingManyHeaders(limits.headers, listener);
   server.on('request', (request, response) => {
-    if (!connections.take(request, response)) return;
-    unread.track(response);
-    if (refusals.onRequest(response, limits.headers) === 'passed') listener(request, response);
+    if (connections.take(request, response)) guarded(request, response);
   });
-  server.on('checkExpectation', (request, response) => {
-    if (connections.take(request, response)) refusals.onExpectation(request, response);
-  });
-  server.on('connect', (request) => refusals.onConnect(request));
-  server.on('clientError', (error, socket) => {
-    if (socket instanceof Socket) refusals.onError(error, socket);
-    else socket.destroy();
-  });
+  server.on('clientError', refuse);
   return { server, connections };
 }
 

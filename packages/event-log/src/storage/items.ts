@@ -1,14 +1,15 @@
-import type {
-  ChangeContent,
-  EventContext,
-  EventReference,
-  ProductEvent,
-  ProductState,
-  RecordedEvent,
-  Snapshot,
-  StateConflict,
+import {
+  loadContent,
+  storeContent,
+  type ChangeContent,
+  type EventContext,
+  type EventReference,
+  type ProductEvent,
+  type ProductState,
+  type RecordedEvent,
+  type Snapshot,
+  type StateConflict,
 } from '@hindsight/domain';
-import { inKeyOrder } from './key-order';
 import { effectiveKey, eventKey, idKey, markKey, placeOf, recordedKey } from './keys';
 import { encodeStale, type Stale } from '../read/validity';
 
@@ -22,7 +23,8 @@ interface StoredSnapshot {
 /** The target of a correction, as it was recorded. */
 export type Target = Omit<EventReference, 'eventType'>;
 
-type StoredContent = ChangeContent & EventContext & { readonly eventId: string };
+type StoredContent = ChangeContent &
+  Omit<EventContext, 'metadata'> & { readonly eventId: string; readonly metadata?: string };
 
 export interface EventItem {
   readonly productId: string;
@@ -94,7 +96,7 @@ export function referenceOf(item: EventItem): EventReference {
 
 /** What an item says at its place in effective time. */
 export const contentOf = (item: EventItem): ChangeContent =>
-  inKeyOrder((item.event['replacement'] as ChangeContent | undefined) ?? item.event);
+  loadContent((item.event['replacement'] as ChangeContent | undefined) ?? item.event);
 
 const loadConflict = ({ rule, deficit, eventId, version, effectiveAt }: StateConflict): StateConflict => {
   return { rule, deficit, eventId, version, effectiveAt };
@@ -138,14 +140,15 @@ export const highOf = (item: EventItem): string => item.high ?? item.effectiveAt
 
 export function recordedEventOf(item: EventItem): RecordedEvent {
   const { productId, version, recordedAt, effectiveAt, event } = item;
-  const { eventId, eventType, ...content } = event;
+  const { eventId, ...rest } = event;
+  const { eventType, ...content } = loadContent(rest);
   return {
     eventId,
     eventType,
     eventCategory: 'inventory',
     productId,
     version,
-    ...inKeyOrder(content),
+    ...content,
     effectiveAt,
     recordedAt,
   };
@@ -194,7 +197,7 @@ export function eventItem(entry: Entry, footing: Footing, last: boolean): EventI
     version,
     recordedAt,
     effectiveAt,
-    event: content,
+    event: storeContent(content) as StoredContent,
     hash,
     ...(target && { target }),
     ...storeFooting(footing, target?.version ?? version),

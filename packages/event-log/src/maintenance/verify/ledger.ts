@@ -1,5 +1,6 @@
 import {
   factOf,
+  loadContent,
   parseEvents,
   parseTime,
   placeKey,
@@ -92,7 +93,11 @@ export class Ledger {
     if (type === undefined) differ(site, 'event-known-type', 'a type of the registry', event.eventType);
     if (effectiveAt !== (event.effectiveAt ?? recordedAt))
       differ(site, 'effective-time', event.effectiveAt ?? recordedAt, effectiveAt);
-    const sent = { ...event, productId: this.productId, eventCategory: 'inventory' } as ProductEvent;
+    const sent = {
+      ...loadContent(event),
+      productId: this.productId,
+      eventCategory: 'inventory',
+    } as ProductEvent;
     if (hash !== contentHash(sent)) differ(site, 'content-hash', contentHash(sent), hash);
     // Older contents are upcast on read; what they must look like is not known any more.
     if (event.schemaVersion === type.schemaVersion) this.#normalised(site, sent);

@@ -1,0 +1,21 @@
+import { inKeyOrder } from './key-order';
+import type { ChangeContent, EventContext } from './types';
+
+type Content = Readonly<Record<string, unknown>>;
+
+/**
+ * The metadata of an event is stored as one text. Its names are free, and a table can't keep every name: DynamoDB has
+ * no attribute without one, and the AWS SDK takes `constructor` and `__proto__` for parts of the object itself.
+ */
+export function storeContent(content: Content): Content {
+  const { metadata } = content;
+  return metadata === undefined ? content : { ...content, metadata: JSON.stringify(metadata) };
+}
+
+/** The content of a stored event, its keys in order: a table returns them in any order. */
+export function loadContent(stored: Content): ChangeContent & EventContext {
+  const { metadata } = stored;
+  const content =
+    metadata === undefined ? stored : { ...stored, metadata: JSON.parse(metadata as string) as unknown };
+  return inKeyOrder(content) as unknown as ChangeContent & EventContext;
+}

@@ -1,0 +1,55 @@
+import { registry } from '@hindsight/domain';
+import { read, received } from '../testing/read';
+import { validate } from '../validate';
+
+describe('the key of a request', () => {
+  const ids = (body: unknown, idempotencyKey = 'key') =>
+    read(body, { idempotencyKey }).map(({ eventId, path }) => eventId ?? path);
+  const digest = (body: unknown) => {
+    const input = { productId: 'anvil', body, idempotencyKey: 'key' };
+    const validated = validate(registry, input, { newId: () => 'new', onConflict: 'reject' });
+    return 'command' in validated ? validated.command.keyed?.batch : undefined;
+  };
+
+  test('names the events that have no id, the first of them by the key itself', () => {
+    expect(ids(received)).toEqual(['key']);
+    expect(ids([received])).toEqual(['key']);
+    expect(ids([received, { ...received, eventId: 'own' }, received])).toEqual(['key', 'own', 'key:1']);
+  });
+
+  test('comes with a digest of the whole batch, which any other batch changes', () => {
+    const [a, b] = [received, { ...received, quantity: '2' }];
+    const own = { ...received, eventId: 'own' };
+    const digests = [
+      [a, a],
+      [a, b],
+      [b, a],
+      [a, a, a],
+      [a, own],
+      [own, a],
+      [a, { ...own, eventId: 'x' }],
+    ].map(digest);
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(digest([a, b])).toBe(
+      digest([
+        { ...a, quantity: 1 },
+        { ...b, quantity: '2.0' },
+      ]),
+    );
+  });
+
+  test('needs no digest for one event, or none that it names', () => {
+    expect([digest(received), digest([received])]).toEqual([undefined, undefined]);
+    expect(digest(['a', 'b'].map((eventId) => ({ ...received, eventId })))).toBeUndefined();
+  });
+
+  test.each([[''], ['a\nb'], ['k'.repeat(129)]])('is no key as %j', (key) => {
+    expect(ids(received, key)).toEqual(['Idempotency-Key']);
+  });
+
+  test('of 128 characters names one event, and not two', () => {
+    const key = 'k'.repeat(128);
+    expect(ids(received, key)).toEqual([key]);
+    expect(ids([received, received], key)).toEqual(['Idempotency-Key']);
+  });
+});
