@@ -104,15 +104,15 @@ export const bugs = [
   {
     name: 'a retry makes a new event id',
     file: 'packages/workflow/src/attempt.ts',
-    find: '  return { ...command, events: input.events.map((event) => sentAs(event, implied)) };',
+    find: 'input.events.map((event, index) => sentAs(event, defaulted.includes(index)))',
     replace:
-      '  return { ...command, events: input.events.map((event) => ({ ...sentAs(event, implied), eventId: `${event.eventId}-again` })) };',
+      'input.events.map((event, index) => ({ ...sentAs(event, defaulted.includes(index)), eventId: `${event.eventId}-again` }))',
   },
   {
     name: 'after a lost race the effective time of the first try is kept',
     file: 'packages/workflow/src/attempt.ts',
-    find: '  if (!implied.includes(event.eventId)) return event;\n',
-    replace: '  if (implied.length >= 0) return event;\n',
+    find: '  if (!isDefaulted) return event;\n',
+    replace: '  if (isDefaulted || !isDefaulted) return event;\n',
   },
   {
     name: 'the shortage is judged now only, not in the later history',

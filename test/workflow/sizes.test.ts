@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { startMachine, type Machine } from './machine';
 
 /** What the service lets a state, a task or an execution take in or give out: bytes of JSON in UTF-8. */
@@ -129,4 +130,94 @@ describe('the greatest body that is accepted stays below the payload limit at ev
     expect([status, error]).toEqual(['SUCCEEDED', undefined]);
     expect(largest.bytes).toBeLessThan(PAYLOAD_LIMIT);
   });
+});
+
+describe('around the payload limit', () => {
+  const smiley = '😀';
+  const SHORTER = Object.fromEntries(Object.entries(SHORT).slice(0, 200));
+  let products = 0;
+
+  /** A product whose every stored state is as long as it may be: `flag` keeps a shortage with the longest event id. */
+  async function longProduct(name: string): Promise<string> {
+    const productId = `${name}${String((products += 1)).padStart(5, '0')}`;
+    const append = (event: object) => machine.run({ productId, body: event, onConflict: 'flag' });
+    await append({
+      eventId: smiley.repeat(128),
+      eventType: 'productReceived',
+      quantity: 1,
+      color: smiley.repeat(128),
+      size: smiley.repeat(128),
+      unitPrice: '$999999999999.999999',
+    });
+    await append({
+      eventId: `${smiley.repeat(127)}n`,
+      eventType: 'productShipped',
+      quantity: '999999999999.999999',
+    });
+    return productId;
+  }
+
+  /** A batch with the longest ids, some bytes longer or shorter. */
+  const batch = (bytesOfReasons: number, metadata = SHORT): object[] =>
+    Array.from({ length: 25 }, (_, n) => {
+      const length = Math.min(1000, Math.max(0, bytesOfReasons - n * 1000));
+      return {
+        eventId: `${smiley.repeat(125)}${String(n).padStart(3, '0')}`,
+        ...shipment,
+        metadata,
+        ...(length > 0 && { reason: 'r'.repeat(length) }),
+      };
+    });
+
+  /** The dry run and the append of one batch, each on the same log. */
+  async function verdicts(bytesOfReasons: number) {
+    const productId = await longProduct('l'.repeat(123));
+    const body = batch(bytesOfReasons, SHORTER);
+    const run = (dryRun: boolean) => machine.run({ productId, body, onConflict: 'flag', dryRun });
+    return { productId, dry: await run(true), append: () => run(false) };
+  }
+
+  /** The shortest reasons with which a batch does not fit any more; every size below them fits. */
+  async function firstTooLarge(): Promise<number> {
+    let [fits, tooLarge] = [10_000, 20_000];
+    while (tooLarge - fits > 1) {
+      const middle = Math.floor((fits + tooLarge) / 2);
+      const { dry } = await verdicts(middle);
+      if (dry.status === 'SUCCEEDED') fits = middle;
+      else tooLarge = middle;
+    }
+    return tooLarge;
+  }
+
+  test('the greatest body for a product whose id is short is stored', async () => {
+    const body = batch(0);
+    expect(bytes(body)).toBeGreaterThan(BODY_LIMIT - 500);
+    const { status, largest } = await machine.run({
+      productId: await longProduct('p'),
+      body,
+      onConflict: 'flag',
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(largest.bytes).toBeLessThanOrEqual(PAYLOAD_LIMIT);
+  });
+
+  test('a dry run and its append end alike, and never by the service’s limit', async () => {
+    const limit = await firstTooLarge();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.integer({ min: limit - 3, max: limit + 3 }), fc.integer({ min: 0, max: 25_000 })),
+        async (bytesOfReasons) => {
+          const { productId, dry, append } = await verdicts(bytesOfReasons);
+          const real = await append();
+          const fits = bytesOfReasons < limit;
+          const expected = fits ? ['SUCCEEDED', undefined] : ['FAILED', 'TooLarge'];
+          expect([dry.status, dry.error]).toEqual(expected);
+          expect([real.status, real.error, real.cause]).toEqual([...expected, dry.cause]);
+          expect(await machine.log.headVersion(productId)).toBe(fits ? 27 : 2);
+          expect(real.largest.bytes).toBeLessThanOrEqual(PAYLOAD_LIMIT);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 120_000);
 });

@@ -85,6 +85,8 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
     }),
   Contention: ({ detail = 'other appends to this product were faster' }) =>
     new Problem('contention', detail, { headers: { 'Retry-After': '1' } }),
+  TooLarge: ({ detail = 'the events are more than one append can carry' }) =>
+    new Problem('payload-too-large', detail),
   ProductFull: ({ detail = 'the store has no room for more of this product' }) =>
     new Problem('product-full', detail),
   WriteRejected: () => new Problem('internal-error', 'the store rejected the write; nothing was stored'),

@@ -1,5 +1,5 @@
 import { backoff, type EventLog } from '@hindsight/event-log';
-import { commandOf, processed, type Processed, type ProcessInput } from '@hindsight/workflow';
+import { processEvents, type Processed, type ProcessInput } from '@hindsight/workflow';
 import { reachable } from './reachable';
 
 export interface ProcessingOptions {
@@ -18,6 +18,5 @@ export const processing =
     const { attempt } = input;
     // A timer takes a millisecond at least, even where there is nothing to wait for.
     if (attempt > 0) await delay(backoff(attempt, random));
-    const command = commandOf(input);
-    return processed(input, command, await reachable(() => log.plan(command, attempt)));
+    return reachable(() => processEvents(log, input));
   };

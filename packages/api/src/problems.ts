@@ -96,7 +96,7 @@ export const problemTypes = {
   'payload-too-large': {
     status: 413,
     title: 'Request body too large',
-    help: 'A body has at most 64 KiB and 25 events. Split it into several requests.',
+    help: 'A body has at most 64 KiB and 25 events, and the events together with what is stored and answered of them have at most 256 KiB. Nothing was stored. Split the request into several.',
   },
   'unsupported-media-type': {
     status: 415,

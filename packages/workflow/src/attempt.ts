@@ -1,12 +1,13 @@
 import type { ProductEvent } from '@hindsight/domain';
-import type { AppendCommand, AppendedEvent, AppendResult, Plan } from '@hindsight/event-log';
-import { failureOf, fitted, type Failure } from './failures';
+import type { AppendCommand, AppendedEvent, AppendResult, EventLog, Plan } from '@hindsight/event-log';
+import { failureOf, tooLarge, type Failure } from './failures';
+import { fits, isShortest, shortened } from './payload';
 import type { Trace } from './validate';
 
 /** A command but for the contents of its events, which the result of the attempt holds already. */
 export interface Again extends Omit<AppendCommand, 'events'> {
-  /** Ids of the events that came without `effectiveAt`. */
-  readonly implied: readonly string[];
+  /** Which of the events came without `effectiveAt`, by their index: ids would take up to 512 bytes each. */
+  readonly defaulted: readonly number[];
 }
 
 /** What a Process… task is given: a command as validated, or what is left of it after a lost race. */
@@ -39,36 +40,77 @@ export interface Processed {
   readonly again?: Again;
 }
 
+/** An event as it was sent, from what was planned for it. */
 function sentAs(
   { version, recordedAt, variance, ...event }: AppendedEvent,
-  implied: readonly string[],
+  isDefaulted: boolean,
 ): ProductEvent {
-  if (!implied.includes(event.eventId)) return event;
+  if (!isDefaulted) return event;
   const { effectiveAt, ...sent } = event;
   return sent;
 }
 
 /** The command of an attempt, the same in every attempt of one execution. */
-export function commandOf(input: ProcessInput): AppendCommand {
+function commandOf(input: ProcessInput): AppendCommand {
   if ('command' in input) return input.command;
-  const { implied, ...command } = input.again;
-  return { ...command, events: input.events.map((event) => sentAs(event, implied)) };
+  const { defaulted, ...command } = input.again;
+  return { ...command, events: input.events.map((event, index) => sentAs(event, defaulted.includes(index))) };
 }
 
-function againOf({ events, ...command }: AppendCommand): Again {
+/** @param planned the events of the plan: those of the command, each id once */
+function againOf({ events, ...command }: AppendCommand, planned: readonly AppendedEvent[]): Again {
+  const timed = new Set(
+    events.filter(({ effectiveAt }) => effectiveAt !== undefined).map(({ eventId }) => eventId),
+  );
   return {
     ...command,
-    implied: events.filter((event) => event.effectiveAt === undefined).map(({ eventId }) => eventId),
+    defaulted: planned.flatMap(({ eventId }, index) => (timed.has(eventId) ? [] : [index])),
   };
 }
 
-/** A plan as the state that follows, its lists cut to what the payload limit leaves. */
-export function processed(input: ProcessInput, command: AppendCommand, plan: Plan): Processed {
-  const { route, attempt, throttles = 0, trace = {} } = input;
-  const base = { route, attempt, throttles, trace };
+/** What the state after a plan carries; its lists are cut as far as the payload limit requires, their totals stay. */
+function carried(
+  base: Pick<Processed, 'route' | 'attempt' | 'throttles' | 'trace'>,
+  plan: Plan,
+  command: AppendCommand,
+): Processed {
   if (plan.outcome === 'refused')
     return { ...base, plan: { outcome: 'refused', failure: failureOf(plan.refusal) } };
-  const result: WorkflowResult = { ...fitted(plan), attempts: attempt + 1 };
-  if (plan.outcome === 'done') return { ...base, plan: { ...plan, result } };
-  return { ...base, plan: { ...plan, result }, again: againOf(command) };
+  const result: WorkflowResult = { ...plan.result, attempts: base.attempt + 1 };
+  const whole: Processed =
+    plan.outcome === 'done'
+      ? { ...base, plan: { ...plan, result } }
+      : { ...base, plan: { ...plan, result }, again: againOf(command, result.events) };
+  if (fits(whole)) return whole;
+  const { adjustment } = plan.result;
+  if (adjustment === undefined || isShortest(adjustment))
+    return { ...base, plan: { outcome: 'refused', failure: tooLarge } };
+  return carried(base, { ...plan, result: { ...plan.result, adjustment: shortened(adjustment) } }, command);
+}
+
+/** A dry run answers what the append would answer, and writes nothing. */
+function dry(processed: Processed): Processed {
+  const { plan, again, ...base } = processed;
+  if (plan.outcome === 'refused') return processed;
+  return { ...base, plan: { outcome: 'done', result: { ...plan.result, dryRun: true } } };
+}
+
+/**
+ * Processes an append: plans it on the log as it is, and makes of the plan what the states after it carry.
+ *
+ * A dry run plans the append itself, items and all, so that it fits exactly where the append does. It looks up the ids
+ * of its events like a second attempt, for nothing is written that could find out about them.
+ */
+export async function processEvents(log: Pick<EventLog, 'plan'>, input: ProcessInput): Promise<Processed> {
+  const { route, attempt, throttles = 0, trace = {} } = input;
+  const given = commandOf(input);
+  const command = { ...given, dryRun: false };
+  const base = { route, attempt, throttles, trace };
+  const planned = async (planAttempt: number): Promise<Processed> =>
+    carried(base, await log.plan(command, planAttempt), command);
+  if (given.dryRun) return dry(await planned(1));
+  const first = await planned(attempt);
+  const isTooLarge = first.plan.outcome === 'refused' && first.plan.failure === tooLarge;
+  // A repetition is recognised before anything is refused. The first attempt does not look for one.
+  return isTooLarge && attempt === 0 ? planned(1) : first;
 }

@@ -108,7 +108,9 @@ describe('the state machine', () => {
     const named = states.flatMap(([, { Type, Error }]) =>
       Type === 'Fail' && Error !== undefined ? [Error] : [],
     );
-    const refusals = ['RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound', 'LateNotAllowed'];
+    const refusals = [
+      ...['RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound', 'LateNotAllowed', 'TooLarge'],
+    ];
     expect([...named, ...refusals].sort()).toEqual(Object.values(failures).sort());
   });
 

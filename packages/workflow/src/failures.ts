@@ -1,5 +1,6 @@
-import { placeKey, type Adjustment, type Conflict, type InputError } from '@hindsight/domain';
-import type { AppendResult, Refusal } from '@hindsight/event-log';
+import type { InputError } from '@hindsight/domain';
+import type { Refusal } from '@hindsight/event-log';
+import { shortened } from './payload';
 
 /** How an execution can fail. The names are a contract: clients of the state machine match on them. */
 export const failures = {
@@ -9,6 +10,8 @@ export const failures = {
   EventIdReused: 'EventIdReused',
   VersionConflict: 'VersionConflict',
   TargetNotFound: 'TargetNotFound',
+  /** The events, with what is stored and answered of them, are more than an execution can carry. */
+  TooLarge: 'TooLarge',
   /** The caller may append, and not change the past. */
   LateNotAllowed: 'LateNotAllowed',
   /** Others wrote to the product at every try; nothing was stored. */
@@ -34,21 +37,6 @@ export interface Failure {
 /** What the service allows a cause to be, in characters. */
 const CAUSE_LIMIT = 32_000;
 
-/** What the states of an execution may hold, in bytes, less what surrounds a plan. */
-const PLAN_LIMIT = 250_000;
-
-const fewer = <T>(list: readonly T[]): readonly T[] => list.slice(0, Math.floor(list.length * 0.8));
-
-/** The latest changes go first, then the latest conflicts; the first and the deepest conflict stay. */
-function shortened(adjustment: Adjustment): Adjustment {
-  const { changes, conflicts } = adjustment;
-  if (changes.length > 0) return { ...adjustment, changes: fewer(changes) };
-  const marked = conflicts.filter(({ first, deepest }) => first ?? deepest);
-  const kept = [...marked, ...fewer(conflicts.filter(({ first, deepest }) => !(first ?? deepest)))];
-  const placeOf = ({ effectiveAt, version }: Conflict) => placeKey({ effectiveAt, version });
-  return { ...adjustment, conflicts: kept.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)) };
-}
-
 /** A refusal as the failure of an execution, its lists cut to what a cause may hold; their totals stay. */
 export function failureOf(refusal: Refusal): Failure {
   const { error, ...rest } = refusal;
@@ -57,16 +45,14 @@ export function failureOf(refusal: Refusal): Failure {
   return failureOf({ ...refusal, adjustment: shortened(refusal.adjustment) });
 }
 
-const isEmpty = ({ changes, conflicts }: Adjustment): boolean =>
-  changes.length === 0 && conflicts.length <= 2;
-
-/** The result of a plan, its lists cut until the plan fits into the states of an execution; their totals stay. */
-export function fitted(plan: { readonly result: AppendResult }): AppendResult {
-  const { result } = plan;
-  if (result.adjustment === undefined || isEmpty(result.adjustment)) return result;
-  if (new TextEncoder().encode(JSON.stringify(plan)).length <= PLAN_LIMIT) return result;
-  return fitted({ ...plan, result: { ...result, adjustment: shortened(result.adjustment) } });
-}
+/** An append that the states of an execution can't carry; several appends of fewer events can. */
+export const tooLarge: Failure = {
+  error: failures.TooLarge,
+  cause: JSON.stringify({
+    detail:
+      'the events, with what is stored and answered of them, are more than one append can carry; send fewer at a time',
+  }),
+};
 
 /** Errors that an answer lists, at most. */
 const ERRORS = 100;

@@ -35,6 +35,7 @@ const failures: readonly [string, unknown][] = [
   ['Contention', {}],
   ['StoreUnavailable', {}],
   ['ProductFull', {}],
+  ['TooLarge', {}],
   ['States.Runtime', ''],
 ];
 

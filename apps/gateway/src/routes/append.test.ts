@@ -114,6 +114,9 @@ describe('a failed execution', () => {
       { index: 0, targetEventId: 'x' },
       { index: 0, targetEventId: 'x' },
     ],
+    ['TooLarge', 413, 'payload-too-large', { detail: 'd' }, { detail: 'd' }],
+    ['ProductFull', 409, 'product-full', { detail: 'd' }, { detail: 'd' }],
+    ['WriteRejected', 500, 'internal-error', { detail: 'attribute x of arn:aws:x' }],
     ['Contention', 503, 'contention', { detail: 'd' }],
     ['StoreUnavailable', 503, 'unavailable', { detail: 'the table arn:aws:x' }],
     ['ProcessingFailed', 503, 'unavailable', 'Error: at /var/task/index.js:3'],
@@ -129,6 +132,7 @@ describe('a failed execution', () => {
     expect(body).toMatchObject({ type: `/problems/${slug}`, status, title: expect.any(String), ...members });
     expect(text).not.toMatch(/arn:|\.js|Rate exceeded/);
     if (status === 503) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    else expect(headers['retry-after']).toBeUndefined();
   });
 
   test('tells the current version as a tag, good for the next try', async () => {

@@ -1,0 +1,101 @@
+import { Buffer } from 'node:buffer';
+import type { AppendCommand, AppendResult, Plan } from '@hindsight/event-log';
+import { processEvents, type ProcessInput } from './attempt';
+
+const command: AppendCommand = {
+  productId: 'p',
+  onConflict: 'reject',
+  dryRun: false,
+  events: [
+    { eventId: 'e', eventType: 'productReceived', eventCategory: 'inventory', productId: 'p' } as never,
+  ],
+};
+
+/** The result of an append whose payload has about this many bytes. */
+const resultOf = (bytes: number, change: Partial<AppendResult> = {}): AppendResult => ({
+  productId: 'p',
+  version: 1,
+  events: [{ eventId: 'e', metadata: { a: 'x'.repeat(bytes) } } as never],
+  state: null,
+  replayed: false,
+  dryRun: false,
+  ...change,
+});
+
+const stored = (bytes: number): Plan => ({
+  outcome: 'store',
+  transactItems: [],
+  token: 't',
+  repair: false,
+  result: resultOf(bytes),
+});
+
+/** A log that plans differently at the first attempt and, with the ids looked up, at later ones. */
+function logWith(first: Plan, later: Plan = first) {
+  const asked: [boolean, number | undefined][] = [];
+  return {
+    asked,
+    plan: (given: AppendCommand, attempt?: number) => {
+      asked.push([given.dryRun, attempt]);
+      return Promise.resolve(attempt === 0 ? first : later);
+    },
+  };
+}
+
+const input = (change: Partial<AppendCommand> = {}): ProcessInput => ({
+  route: 'batch',
+  attempt: 0,
+  command: { ...command, ...change },
+});
+
+describe('an append that is too large', () => {
+  test('is refused, in the dry run as well', async () => {
+    for (const dryRun of [false, true]) {
+      const { plan } = await processEvents(logWith(stored(262_144)), input({ dryRun }));
+      expect(plan).toMatchObject({ outcome: 'refused', failure: { error: 'TooLarge' } });
+    }
+  });
+
+  test('is looked up first: a repetition gets the first result', async () => {
+    const log = logWith(stored(262_144), { outcome: 'done', result: resultOf(10, { replayed: true }) });
+    const { plan } = await processEvents(log, input());
+    expect(plan).toMatchObject({ outcome: 'done', result: { replayed: true } });
+    expect(log.asked).toEqual([
+      [false, 0],
+      [false, 1],
+    ]);
+  });
+
+  test('is measured with the greatest trace and fault that can come beside it', async () => {
+    const trace = { requestId: 'r'.repeat(128), execution: 'e'.repeat(128), traceparent: 't'.repeat(128) };
+    const outcomeOf = async (bytes: number, more: object) =>
+      (await processEvents(logWith(stored(bytes)), { ...input(), ...more })).plan.outcome;
+    let bytes = 262_144;
+    while ((await outcomeOf(bytes, {})) === 'refused') bytes -= 1;
+    expect(await outcomeOf(bytes, { trace, throttles: 4 })).toBe('store');
+    expect(await outcomeOf(bytes + 1, { trace, throttles: 4 })).toBe('refused');
+    const whole = await processEvents(logWith(stored(bytes)), { ...input(), trace });
+    const reasons = Array<string>(75).fill('ItemCollectionSizeLimitExceeded').join(', ');
+    expect(Buffer.byteLength(JSON.stringify({ ...whole, fault: { Cause: reasons } }))).toBeLessThan(262_144);
+  });
+});
+
+test('a dry run plans the append itself, with the ids looked up, and writes nothing', async () => {
+  const log = logWith({ outcome: 'refused' } as never, stored(10));
+  const { plan, again } = await processEvents(log, input({ dryRun: true }));
+  expect(log.asked).toEqual([[false, 1]]);
+  expect(plan).toEqual({ outcome: 'done', result: { ...resultOf(10), dryRun: true, attempts: 1 } });
+  expect(again).toBeUndefined();
+});
+
+test('the next attempt knows which events came without an effective time', async () => {
+  const events = ['a', 'b'].map((eventId) => ({ eventId, effectiveAt: '2026-01-01T00:00:00.000Z' }) as never);
+  const sent = [{ eventId: 'a', effectiveAt: '2026-01-01T00:00:00.000Z' }, { eventId: 'b' }] as never;
+  const plan: Plan = { ...stored(0), result: resultOf(0, { events }) } as Plan;
+  const { again } = await processEvents(logWith(plan), input({ events: sent }));
+  expect(again).toMatchObject({ defaulted: [1] });
+  const asked: AppendCommand[] = [];
+  const log = { plan: (given: AppendCommand) => (asked.push(given), Promise.resolve(plan)) };
+  await processEvents(log, { route: 'batch', attempt: 1, again: again!, events });
+  expect(asked[0]?.events).toEqual(sent);
+});
