@@ -21,6 +21,7 @@ const NOT_FOLDED = new Set([
   'examples',
   'findings',
   'input',
+  'notices',
   'output',
   'remedies',
   'schema',
@@ -70,6 +71,8 @@ async function reached(contents, resolveDir, { bitemporal, external = [] }) {
     packages: 'external',
     minify: true,
     treeShaking: true,
+    // What `package.json` says of side effects would make the result depend on where the sources are.
+    ignoreAnnotations: true,
     legalComments: 'none',
     tsconfigRaw: {},
     logLevel: 'warning',
