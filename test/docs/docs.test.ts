@@ -28,7 +28,9 @@ describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (n
       DATA_DIR: server.dataDir,
       DYNAMODB_ENDPOINT: '',
     };
-    const { stdout } = await promisify(execFile)('bash', ['-c', text], { cwd: root, env });
+    // What the page on the command line calls `hindsight`.
+    const preamble = `hindsight() { "${process.execPath}" apps/cli/bin/hindsight.cjs "$@"; }\n`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', preamble + text], { cwd: root, env });
     return stdout.trimEnd();
   }
 

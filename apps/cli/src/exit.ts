@@ -1,14 +1,18 @@
 /** Exit codes: a contract with scripts. */
 export const EXIT = {
   ok: 0,
-  /** The service said no: a rule, a product that is not there, a right that is lacking. */
+  /** The service refused: a rule, a product that does not exist, a missing scope. */
   refused: 1,
-  /** The command line, or a file that it names, cannot be read. */
+  /** Wrong usage, or a file or folder that can't be read. */
   usage: 2,
-  /** No answer came, or one that the service is to blame for; the same command may work later. */
+  /** No response, or a server error; the same command may succeed later. */
   unreachable: 3,
-  /** `verify` found a log that is not as it must be. */
+  /** `verify` or `import` found inconsistencies in what is stored. */
   difference: 4,
+  /** The output could not be written; what was requested may have been done. */
+  output: 5,
+  /** A bug in this program. */
+  internal: 70,
   interrupted: 130,
 } as const;
 
@@ -18,6 +22,8 @@ export class Failure extends Error {
   constructor(
     message: string,
     readonly code: number,
+    /** What the service responded, for `--json`. */
+    readonly problem?: unknown,
   ) {
     super(message);
   }

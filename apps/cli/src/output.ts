@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import type { Schemas } from '@hindsight/client';
+import { stateFields } from '@hindsight/domain';
 
-/** Ends quietly where whoever reads the output has gone, as in `hindsight events lamp | head`. */
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
 export const sayJson = (value: unknown): void => say(JSON.stringify(value, null, 2));
 
-/** Rows under a head, in columns, without colours: it is read by people and by `cut` alike. */
+/** Rows under a head, in columns, without colors: it is read by people and by `cut` alike. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };
   const chars = Object.fromEntries(
@@ -28,15 +28,19 @@ type Money = NonNullable<State['unitPrice']>;
 const moneyOf = (price: Money | null | undefined): string =>
   price ? `${price.amount} ${price.currency}` : '–';
 
+/** A value of a state or of a change, in one cell. */
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && 'amount' in value ? moneyOf(value as Money) : JSON.stringify(value);
+}
+
+/** Every field that the domain says a state has, in its order. */
 export function stateTable(state: State): string {
-  const { quantity, unitPrice, color, size, status, conflicts = [] } = state;
+  const values = state as unknown as Readonly<Record<string, unknown>>;
   const rows = [
-    ['quantity', quantity],
-    ['unit price', moneyOf(unitPrice)],
-    ['colour', color ?? '–'],
-    ['size', size ?? '–'],
-    ['status', status],
-    ...conflicts.map(({ deficit, eventId, effectiveAt }) => [
+    ...Object.entries(stateFields).map(([name, { title }]) => [title, valueText(values[name])]),
+    ...(state.conflicts ?? []).map(({ deficit, eventId, effectiveAt }) => [
       'conflict',
       `short by ${deficit} since ${eventId} at ${effectiveAt}`,
     ]),
@@ -60,14 +64,8 @@ export function contentOf(event: Readonly<Record<string, unknown>>): string {
 /** What an append changed in the past, and what it breaks there. */
 export function adjustmentText(adjustment: Schemas['Adjustment']): string {
   const { effectiveFrom, changes, changesTotal, conflicts, conflictsTotal } = adjustment;
-  const text = (value: unknown): string =>
-    typeof value === 'object' && value !== null
-      ? moneyOf(value as Money)
-      : typeof value === 'string'
-        ? value
-        : '–';
   const rows = changes.map(({ from, to, field, before, after }) => [
-    ...[field, text(before), text(after), from, to ?? 'now on'],
+    ...[field, valueText(before), valueText(after), from, to ?? 'now on'],
   ]);
   return [
     `changed the past from ${effectiveFrom} on: ${changesTotal} ${changesTotal === 1 ? 'change' : 'changes'}`,

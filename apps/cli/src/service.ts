@@ -51,7 +51,7 @@ function messageOf(error: unknown): string {
 export const unreachable = (url: string, error: unknown): Failure =>
   new Failure(`no answer from ${url}: ${messageOf(error)}`, EXIT.unreachable);
 
-/** The data of an answer. @throws Failure where there is none; with `json`, the problem itself is its message */
+/** The data of a response. @throws Failure with the problem if there is none */
 export async function answerOf<T>(service: Service, asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked.catch((reason: unknown) => {
     if (reason instanceof UnreachableProductError) throw new Failure(reason.message, EXIT.usage);
@@ -60,5 +60,5 @@ export async function answerOf<T>(service: Service, asked: Promise<Answer<T>>): 
   if (response.ok && data !== undefined) return data;
   const { status } = response;
   const code = status >= 500 || status === 429 ? EXIT.unreachable : EXIT.refused;
-  throw new Failure(service.json ? JSON.stringify(error, null, 2) : explain(error, status), code);
+  throw new Failure(explain(error, status), code, error);
 }

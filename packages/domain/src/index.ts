@@ -26,6 +26,7 @@ export { moneyValue, type Money } from './money';
 export { fieldNames, stateFields, type ProductState, type Stock } from './state';
 export { loadContent, storeContent } from './stored-content';
 export { parseTime } from './time';
+export { fromWallClock, parseTimeOrDay, timeZoneOf, type DayBound, type TimeZone } from './zoned-time';
 export type {
   Adjustment,
   Change,

@@ -28,5 +28,5 @@ export type {
 export type { RepairReport } from './maintenance/repair';
 export { ensureTable, tableDefinition } from './storage/dynamodb-table';
 export type { Difference, Invariant, ProductReport, TableReport } from './maintenance/verify/report';
-export { verifyProduct, verifyTable, type VerifyOptions } from './maintenance/verify/verify';
+export { listProducts, verifyProduct, verifyTable, type VerifyOptions } from './maintenance/verify/verify';
 export { withoutLogger } from './storage/without-logger';

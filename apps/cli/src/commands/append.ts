@@ -1,60 +1,49 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import type { paths, Schemas } from '@hindsight/client';
 import { EXIT, Failure } from '../exit';
 import { adjustmentText, say, sayJson, stateTable } from '../output';
 import { answerOf, clientOf, type Service } from '../service';
+import { readText } from '../text';
 
 export interface AppendOptions extends Service {
-  readonly file?: string;
   readonly onConflict?: 'reject' | 'flag';
   readonly expect?: number;
   readonly key?: string;
+  readonly dryRun?: boolean;
 }
 
 type Body = NonNullable<
   paths['/products/{productId}/events']['post']['requestBody']
 >['content']['application/json'];
 
-/** The event or events, from the command line, a file, or standard input (`-`). Checked by the service. */
-async function bodyOf(given: string | undefined, file: string | undefined): Promise<Body> {
+/** The event or events, from the command line, a file, or standard input (`-`). Validated by the service. */
+async function bodyOf(given: string | undefined, file: string | undefined): Promise<string> {
   if ((given === undefined) === (file === undefined))
     throw new Failure('give the event as JSON, or --file with its name (- for standard input)', EXIT.usage);
-  const text = given ?? (file === '-' ? await readAll(process.stdin) : await readText(file as string));
+  const text = given ?? (await readText(file as string));
   try {
-    return JSON.parse(text) as Body;
+    JSON.parse(text);
   } catch (error) {
     throw new Failure(`the event is not JSON: ${(error as Error).message}`, EXIT.usage);
   }
+  return text;
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Failure(`${file} can't be read: ${(error as Error).message}`, EXIT.usage);
-  }
-}
-
-function show(appended: Schemas['Appended'], replayed: boolean): void {
+function show(appended: Schemas['Appended'], deduplicated: boolean): void {
   const { productId, version, events, state, adjustment, dryRun } = appended;
   const what = events.map(({ eventId, eventType }) => `${eventType} ${eventId}`).join(', ');
-  const said = dryRun ? 'would store' : replayed ? 'was stored before' : 'stored';
-  say(`${productId}, version ${version}: ${said}: ${what}`);
+  const outcome = dryRun ? 'would store' : deduplicated ? 'was stored before' : 'stored';
+  say(`${productId}, version ${version}: ${outcome}: ${what}`);
   for (const event of events) if ('variance' in event) say(`variance of ${event.eventId}: ${event.variance}`);
   if (adjustment) say(adjustmentText(adjustment));
   say(state ? stateTable(state) : 'no state now: none of its events counts');
 }
 
-/** `append`, and `dry-run`, which stores nothing. */
-export async function append(
-  productId: string,
-  event: string | undefined,
-  options: AppendOptions & { readonly dryRun?: boolean },
-): Promise<void> {
+/**
+ * Sends JSON as it was written: parsing it and writing it anew would round numbers and lose keys that are given twice.
+ */
+export async function send(productId: string, body: string, options: AppendOptions): Promise<void> {
   const { onConflict, expect, key, dryRun } = options;
-  const body = await bodyOf(event, options.file);
-  const asked = clientOf(options).POST('/products/{productId}/events', {
+  const request = clientOf(options).POST('/products/{productId}/events', {
     params: {
       path: { productId },
       query: { ...(dryRun && { dryRun: 'true' }), ...(onConflict && { onConflict }) },
@@ -64,10 +53,20 @@ export async function append(
         ...(expect !== undefined && expect > 0 && { 'If-Match': `"${expect}"` }),
       },
     },
-    body,
+    body: body as unknown as Body,
+    bodySerializer: String,
   });
-  const appended = (await answerOf(options, asked)) as Schemas['Appended'];
-  const replayed = (await asked).response.headers.get('Idempotent-Replayed') === 'true';
+  const appended = (await answerOf(options, request)) as Schemas['Appended'];
+  const deduplicated = (await request).response.headers.get('Idempotent-Replayed') === 'true';
   if (options.json) sayJson(appended);
-  else show(appended, replayed);
+  else show(appended, deduplicated);
+}
+
+/** `append`, and `dry-run`, which stores nothing. */
+export async function append(
+  productId: string,
+  event: string | undefined,
+  options: AppendOptions & { readonly file?: string },
+): Promise<void> {
+  await send(productId, await bodyOf(event, options.file), options);
 }

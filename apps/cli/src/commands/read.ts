@@ -1,7 +1,8 @@
 import { contentOf, say, sayJson, stateTable, table } from '../output';
 import { answerOf, clientOf, type Service } from '../service';
+import { momentOf, type Zoned } from '../times';
 
-interface Known {
+interface Known extends Zoned {
   readonly knownAt?: string;
   readonly version?: number;
 }
@@ -14,8 +15,8 @@ export interface ListOptions extends Service, Known {
   readonly to?: string;
 }
 
-const knownOf = ({ knownAt, version }: Known) => ({
-  ...(knownAt !== undefined && { knownAt }),
+const knownOf = ({ knownAt, version, tz }: Known) => ({
+  ...(knownAt !== undefined && { knownAt: momentOf(knownAt, 'last', { tz }) }),
   ...(version !== undefined && { version }),
 });
 
@@ -23,8 +24,8 @@ const pageOf = ({ direction, limit, cursor, from, to, ...known }: ListOptions) =
   ...(direction && { direction }),
   ...(limit !== undefined && { limit }),
   ...(cursor !== undefined && { cursor }),
-  ...(from !== undefined && { from }),
-  ...(to !== undefined && { to }),
+  ...(from !== undefined && { from: momentOf(from, 'first', known) }),
+  ...(to !== undefined && { to: momentOf(to, 'next', known) }),
   ...knownOf(known),
 });
 
@@ -38,7 +39,7 @@ export async function state(
   options: Service & Known & { readonly asOf?: string },
 ): Promise<void> {
   const { asOf } = options;
-  const query = { ...(asOf !== undefined && { asOf }), ...knownOf(options) };
+  const query = { ...(asOf !== undefined && { asOf: momentOf(asOf, 'last', options) }), ...knownOf(options) };
   const asked = clientOf(options).GET('/products/{productId}/state', {
     params: { path: { productId }, query },
   });

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { registry } from '@hindsight/domain';
 import type { Schemas } from '@hindsight/client';
 import { EXIT, Failure } from '../exit';
-import { adjustmentText, contentOf, say } from '../output';
+import { adjustmentText, contentOf, say, stateTable } from '../output';
 import { answerOf, clientOf, unreachable, type Service } from '../service';
 
 export interface TailOptions extends Service {
@@ -10,16 +11,22 @@ export interface TailOptions extends Service {
   readonly adjustments: boolean;
   /** Ends after so many messages. */
   readonly count?: number;
+  /** Ends after the event that is the newest one at the start. */
+  readonly untilNow?: boolean;
 }
 
-/** Where the client stands, between two connections. */
-interface Standing {
+/** Where the client is in the stream, between two connections. */
+interface Position {
   lastEventId: string | undefined;
-  retry: number;
+  retryMs: number;
   left: number;
+  /** The id of the last message to show; absent: it is not known before it comes. */
+  last: string | undefined;
 }
 
-const RETRY = 2_000;
+const RETRY_MS = 2_000;
+/** How long to wait for what the newest event changed; only if it may have changed something. */
+const ADJUSTMENT_MS = 5_000;
 
 function show({ event, data }: EventSourceMessage, json: boolean | undefined): void {
   if (json) return say(JSON.stringify({ event: event ?? 'message', data: JSON.parse(data) as unknown }));
@@ -35,11 +42,11 @@ function show({ event, data }: EventSourceMessage, json: boolean | undefined): v
   say(`${version}  ${effectiveAt}  ${eventType}  ${eventId}  ${contentOf(recorded)}`.trimEnd());
 }
 
-/** One connection, until it ends. Empty messages carry an id too: the stream begins with one. */
-async function listen(productId: string, options: TailOptions, standing: Standing): Promise<void> {
+/** One connection, until it ends, or everything to show was shown. Empty messages carry an id too. */
+async function listen(productId: string, options: TailOptions, position: Position): Promise<void> {
   const { after, adjustments, json } = options;
-  const { lastEventId } = standing;
-  const asked = clientOf(options).GET('/products/{productId}/events/stream', {
+  const { lastEventId } = position;
+  const request = clientOf(options).GET('/products/{productId}/events/stream', {
     params: {
       path: { productId },
       query: { ...(after !== undefined && { after }), ...(!adjustments && { adjustments: 'false' }) },
@@ -47,45 +54,99 @@ async function listen(productId: string, options: TailOptions, standing: Standin
     },
     parseAs: 'stream',
   });
-  const body = await answerOf<ReadableStream<Uint8Array>>(options, asked as never);
+  const body = await answerOf<ReadableStream<Uint8Array>>(options, request as never);
+  let timer: NodeJS.Timeout | undefined;
   const parser = createParser({
     onEvent: (message) => {
-      if (standing.left <= 0) return;
-      standing.left -= 1;
-      standing.lastEventId = message.id ?? standing.lastEventId;
+      if (position.left <= 0) return;
+      position.left -= 1;
+      position.lastEventId = message.id ?? position.lastEventId;
       show(message, json);
+      if (message.id === position.last) position.left = 0;
+      else if (`${message.id}+` === position.last) timer = setTimeout(() => void end(), ADJUSTMENT_MS);
     },
-    onRetry: (retry) => (standing.retry = retry),
+    onRetry: (retry) => (position.retryMs = retry),
   });
+  const reader = body.getReader();
+  const end = (): Promise<void> => {
+    position.left = 0;
+    return reader.cancel();
+  };
   let rest = '';
   const decoder = new TextDecoder();
-  for await (const chunk of body) {
-    const text = decoder.decode(chunk, { stream: true });
-    parser.feed(text);
-    // The parser passes over messages without data; the first of a stream says where it begins.
-    rest = standing.lastEventId === undefined ? rest + text : '';
-    standing.lastEventId ??= /^id: (.+)$/m.exec(rest)?.[1];
-    if (standing.left <= 0) return;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const text = decoder.decode(next.value, { stream: true });
+      parser.feed(text);
+      // The parser skips messages without data; the first of a stream says where it begins.
+      rest = position.lastEventId === undefined ? rest + text : '';
+      position.lastEventId ??= /^id: (.+)$/m.exec(rest)?.[1];
+      if (position.left <= 0) return await end();
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-/** `tail`: comes back where it was when the connection ends, as often as it takes. */
-export async function tail(productId: string, options: TailOptions): Promise<void> {
-  const standing: Standing = { lastEventId: undefined, retry: RETRY, left: options.count ?? Infinity };
-  // Said outright, so that it is the same code for whoever started this without a shell.
-  process.once('SIGINT', () => process.exit(EXIT.interrupted));
+/** The id of the last message about what is there now: of the newest event, or of what that changed in the past. */
+async function lastMessage(
+  productId: string,
+  options: TailOptions,
+): Promise<{ version: number; id: string }> {
+  const newest = async (order: 'recorded' | 'effective') => {
+    const query = { order, direction: 'backward', limit: 1 } as const;
+    const request = clientOf(options).GET('/products/{productId}/events', {
+      params: { path: { productId }, query },
+    });
+    return (await answerOf(options, request)).events[0];
+  };
+  const last = await newest('recorded');
+  if (last === undefined) throw new Failure(`product ${productId} has no events`, EXIT.refused);
+  const { version, eventType } = last;
+  const late = (await newest('effective'))?.version !== version;
+  const adjusts = options.adjustments && (late || registry.get(eventType)?.kind === 'correction');
+  return { version, id: adjusts ? `${version}+` : `${version}` };
+}
+
+/** The state now, after the last event was shown. */
+async function showStock(productId: string, options: TailOptions): Promise<void> {
+  const { data, error } = await clientOf(options).GET('/products/{productId}/state', {
+    params: { path: { productId } },
+  });
+  if (options.json) return say(JSON.stringify({ event: 'state', data: data ?? error }));
+  if (data === undefined) return say('no state now: none of its events counts');
+  say(`state now, version ${data.version}:`);
+  say(stateTable(data.state));
+}
+
+/** Follows the stream to its end; returns to its position if the connection is lost, as often as it takes. */
+async function followAll(productId: string, options: TailOptions, position: Position): Promise<void> {
   let begun = false;
-  while (standing.left > 0) {
+  while (position.left > 0) {
     try {
-      await listen(productId, options, standing);
+      await listen(productId, options, position);
       begun = true;
     } catch (error) {
       // What is refused stays refused; a first connection that fails is a mistyped address.
       const failure = error instanceof Failure ? error : unreachable(options.url, error);
-      const mayPass = failure.code === EXIT.unreachable && (begun || standing.lastEventId !== undefined);
+      const mayPass = failure.code === EXIT.unreachable && (begun || position.lastEventId !== undefined);
       if (!mayPass) throw failure;
-      process.stderr.write(`hindsight: ${failure.message}; trying again\n`);
+      const text = `${failure.message}; trying again`;
+      process.stderr.write(options.json ? `${JSON.stringify({ title: text })}\n` : `hindsight: ${text}\n`);
     }
-    if (standing.left > 0) await delay(standing.retry);
+    if (position.left > 0) await delay(position.retryMs);
   }
+}
+
+/** `tail` */
+export async function tail(productId: string, options: TailOptions): Promise<void> {
+  // Explicitly, so that it is the same code for a caller that started this without a shell.
+  process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  const { count = Infinity, untilNow = false } = options;
+  const after = options.after ?? (untilNow ? 0 : undefined);
+  const last = untilNow ? await lastMessage(productId, options) : undefined;
+  const nothing = last !== undefined && after !== undefined && after >= last.version;
+  const position = { lastEventId: undefined, retryMs: RETRY_MS, left: nothing ? 0 : count, last: last?.id };
+  await followAll(productId, { ...options, ...(after !== undefined && { after }) }, position);
+  if (untilNow) await showStock(productId, options);
 }

@@ -1,6 +1,7 @@
+import { duration } from '../progress';
 import type { Load } from './plan';
 import { emptyTally, type Mismatch } from './send';
-import { duration, rateOf, resumeHint, summaryOf } from './report';
+import { resumeHint, sentOf, summaryOf } from './report';
 
 const load: Load = { plans: [], lines: 541_909, withoutEffect: 2 };
 
@@ -15,8 +16,9 @@ test.each([
 
 test('the rate counts what was sent, not what was found', () => {
   const tally = { ...emptyTally(), recorded: 600, deduplicated: 200, skipped: 5_000 };
-  expect(rateOf(tally, 2)).toBe(400);
-  expect(rateOf(tally, 0)).toBe(0);
+  expect(sentOf(tally)).toBe(800);
+  expect(summaryOf({ load, tally, seconds: 2, mismatches: [] })).toContain('rate            400 events/s');
+  expect(summaryOf({ load, tally, seconds: 0, mismatches: [] })).toContain('rate            0 events/s');
 });
 
 test('the summary has a figure a line', () => {

@@ -1,4 +1,5 @@
 import type { Load } from './plan';
+import { duration } from '../progress';
 import { doneOf, type Mismatch, type Tally } from './send';
 
 const LISTED = 10;
@@ -19,8 +20,11 @@ export const differencesIn = (total: number): string =>
 export const eventsIn = ({ plans }: Load): number => plans.reduce((sum, plan) => sum + plan.size, 0);
 
 /** Events sent in one second of this run, which passes over what it finds in the log. */
-export const rateOf = (tally: Tally, seconds: number): number =>
-  seconds > 0 ? (tally.recorded + tally.deduplicated + tally.refused) / seconds : 0;
+const rateOf = (tally: Tally, seconds: number): number => (seconds > 0 ? sentOf(tally) / seconds : 0);
+
+/** How many events were sent, and not passed over. */
+export const sentOf = ({ recorded, deduplicated, refused }: Tally): number =>
+  recorded + deduplicated + refused;
 
 /** The summary for people, one figure a line. */
 export function summaryOf({ load, tally, seconds, mismatches }: Outcome): string {
@@ -51,14 +55,6 @@ export function resumeHint(tally: Tally, load: Load): string {
   return `Stopped: ${done}. Run the same command again to go on from here; nothing is recorded twice.`;
 }
 
-/** `1:02:03` or `02:03`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
-  const hours = Math.floor(whole / 3600);
-  return [...(hours > 0 ? [String(hours)] : []), ...parts].join(':');
-}
-
 function refusalsOf({ refusals }: Tally): string[] {
   const lines = shortened(
     refusals.map(({ productId, firstEventId, why }) => `refused: ${productId}, from ${firstEventId}: ${why}`),
@@ -68,12 +64,12 @@ function refusalsOf({ refusals }: Tally): string[] {
 }
 
 function mismatchesOf(mismatches: readonly Mismatch[]): string[] {
-  const told = ({ quantity, version }: { quantity: string; version: number }) =>
+  const shown = ({ quantity, version }: { quantity: string; version: number }) =>
     `${quantity} after ${count.format(version)} events`;
   return shortened(
     mismatches.map(
       ({ productId, expected, actual }) =>
-        `mismatch: ${productId}: expected ${told(expected)}, found ${actual === null ? 'nothing' : told(actual)}`,
+        `mismatch: ${productId}: expected ${shown(expected)}, found ${actual === null ? 'nothing' : shown(actual)}`,
     ),
   );
 }

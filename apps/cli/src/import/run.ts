@@ -1,10 +1,10 @@
 import { EXIT } from '../exit';
+import { now, startProgress } from '../progress';
 import type { Client } from './client';
 import { readLines } from './lines';
 import { loadPlans, type Load } from './plan';
-import { startProgress } from './progress';
-import { differencesIn, eventsIn, resumeHint, summaryOf } from './report';
-import { eachOf, emptyTally, sendPlans, verify, type SendOptions, type Tally } from './send';
+import { differencesIn, eventsIn, resumeHint, sentOf, summaryOf } from './report';
+import { doneOf, eachOf, emptyTally, sendPlans, verify, type SendOptions, type Tally } from './send';
 import { unitsSold } from './sums';
 
 /** A file, and how to load it. */
@@ -81,13 +81,13 @@ async function checkLog(
 }
 
 async function send(load: Load, options: SendOptions): Promise<Tally> {
-  const progress = startProgress(eventsIn(load), now);
+  const progress = startProgress(eventsIn(load), 'events');
   try {
-    return await sendPlans(load.plans, { ...options, onProgress: progress.update });
+    return await sendPlans(load.plans, {
+      ...options,
+      onProgress: (tally) => progress.update(doneOf(tally), sentOf(tally)),
+    });
   } finally {
     progress.stop();
   }
 }
-
-/** Seconds, on a clock that never runs backwards. */
-const now = (): number => performance.now() / 1000;

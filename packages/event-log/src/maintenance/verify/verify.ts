@@ -170,7 +170,10 @@ export async function verifyProduct(
 }
 
 /** Every product that has an item in the table, each once. */
-async function* productsOf({ client, tableName }: VerifyOptions): AsyncGenerator<string> {
+export async function* listProducts({
+  client,
+  tableName,
+}: Pick<VerifyOptions, 'client' | 'tableName'>): AsyncGenerator<string> {
   const documents = DynamoDBDocumentClient.from(client);
   const seen = new Set<string>();
   let startKey: Record<string, unknown> | undefined;
@@ -204,7 +207,7 @@ export async function verifyTable(
 ): Promise<TableReport> {
   let [counts, streams, streamsWithDifferences] = [{ ...noCounts() }, 0, 0];
   const differences: Difference[] = [];
-  for await (const productId of productsOf(options)) {
+  for await (const productId of listProducts(options)) {
     const report = await verifyProduct(options, productId);
     counts = addCounts(counts, report);
     streams += 1;

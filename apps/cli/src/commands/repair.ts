@@ -1,0 +1,64 @@
+import { createEventLog, listProducts } from '@hindsight/event-log';
+import { EXIT, Failure } from '../exit';
+import { say, sayJson } from '../output';
+import { startProgress } from '../progress';
+import { openTable, unreachableTable, type Opened, type TableOptions } from '../table';
+
+export interface RepairOptions extends TableOptions {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+const count = new Intl.NumberFormat('en-US');
+
+async function productsOf(open: Opened, productId: string | undefined): Promise<string[]> {
+  if (productId !== undefined) {
+    const version = await createEventLog(open).headVersion(productId);
+    if (version > 0) return [productId];
+    throw new Failure(`there is no product ${productId} in ${open.tableName}`, EXIT.refused);
+  }
+  const all: string[] = [];
+  for await (const one of listProducts(open)) all.push(one);
+  return all;
+}
+
+/** Repairs one product after the other; nothing is lost if it is interrupted, and it may run beside the server. */
+async function repairIn(open: Opened, productId: string | undefined) {
+  const products = await productsOf(open, productId);
+  const log = createEventLog(open);
+  const progress = startProgress(products.length, 'products');
+  let [eventsRead, snapshotsWritten] = [0, 0];
+  try {
+    for (const [index, one] of products.entries()) {
+      for (let done = false; !done;) {
+        const report = await log.repair(one);
+        ({ done } = report);
+        eventsRead += report.factsRead;
+        snapshotsWritten += report.checkpointsWritten;
+      }
+      progress.update(index + 1);
+    }
+  } finally {
+    progress.stop();
+  }
+  return { products: products.length, eventsRead, snapshotsWritten };
+}
+
+/** `repair`: rebuilds stored states that are stale or were made by other code. */
+export async function repair(productId: string | undefined, options: RepairOptions): Promise<void> {
+  if ((productId === undefined) !== (options.all === true))
+    throw new Failure('name a product, or give --all', EXIT.usage);
+  const open = await openTable(options);
+  try {
+    const report = await repairIn(open, productId);
+    if (options.json) return sayJson(report);
+    const { products, eventsRead, snapshotsWritten } = report;
+    say(
+      `${count.format(products)} ${products === 1 ? 'product' : 'products'} repaired: ${count.format(eventsRead)} events read, ${count.format(snapshotsWritten)} snapshots written`,
+    );
+  } catch (error) {
+    throw error instanceof Failure ? error : unreachableTable(open.tableName, error);
+  } finally {
+    await open.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DATA_DIR } from './table';
+
+export function whole(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+export const wholeFrom1To =
+  (most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
+
+/** Options of every command that talks to the service. */
+export const withService = (command: Command): Command =>
+  command
+    .addOption(new Option('--url <url>', 'the service').env('HINDSIGHT_URL').default('http://localhost:3000'))
+    .addOption(new Option('--token <token>', 'sent as a bearer token').env('HINDSIGHT_TOKEN'));
+
+/** And of those that print what it responds. */
+export const withResponse = (command: Command): Command =>
+  withService(command).option('--json', 'the response as JSON, for programs');
+
+/** Options of every command that works on the table itself. */
+export const withTable = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--data-dir <folder>', 'data folder of the local server, which may run or not')
+        .env('DATA_DIR')
+        .default(DATA_DIR),
+    )
+    .addOption(new Option('--table <name>', 'this table instead, in AWS').env('TABLE_NAME'))
+    .addOption(
+      new Option('--endpoint <url>', 'endpoint of the table, if it is not in AWS').env('DYNAMODB_ENDPOINT'),
+    );
+
+/** The option that says in which time zone dates are meant. */
+export const withZone = (command: Command): Command =>
+  command.addOption(
+    new Option('--tz <zone>', 'time zone of dates without a time, such as Europe/Berlin or +02:00')
+      .env('TIME_ZONE')
+      .default('UTC'),
+  );
+
+/** Options of what an append may depend on. */
+export const withConditions = (command: Command): Command =>
+  withResponse(command)
+    .addOption(
+      new Option('--on-conflict <policy>', 'what to do if stock would go negative').choices([
+        'reject',
+        'flag',
+      ]),
+    )
+    .option('--expect <version>', 'expected current version; 0 = must not exist', whole)
+    .option('--key <key>', 'idempotency key for events without an eventId');
+
+/** Options that choose what was known. */
+export const withKnown = (command: Command): Command =>
+  withZone(command)
+    .option('--known-at <time>', 'as known at this recorded time')
+    .option('--version <version>', 'as known through this version', whole);
+
+/** Options of every command that lists. */
+export const withPages = (command: Command): Command =>
+  withKnown(
+    withResponse(command)
+      .addOption(new Option('--direction <direction>', 'direction').choices(['forward', 'backward']))
+      .option('--limit <n>', 'items per page, up to 200', whole)
+      .option('--cursor <cursor>', 'continue after the previous page')
+      .option('--from <time>', 'from this time on: RFC 3339, or a date')
+      .option('--to <time>', 'before this time; a date: through that day'),
+  );

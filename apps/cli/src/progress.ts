@@ -1,0 +1,49 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+/** Lines of a log, without a terminal, come this often. */
+const LOG_EVERY_MS = 10_000;
+
+export interface Progress {
+  /** @param worked how many of those that are done took work of this run; absent: all */
+  readonly update: (done: number, worked?: number) => void;
+  readonly stop: () => void;
+}
+
+/** `1:02:03` or `02:03`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
+  const hours = Math.floor(whole / 3600);
+  return [...(hours > 0 ? [String(hours)] : []), ...parts].join(':');
+}
+
+/** Seconds, on a clock that never runs backwards. */
+export const now = (): number => performance.now() / 1000;
+
+/**
+ * A bar on standard error with the rate and the time left; a line every 10 s if that is no terminal.
+ * @param what is counted, such as `events`
+ */
+export function startProgress(total: number, what: string): Progress {
+  const bar = new SingleBar(
+    {
+      format: `{bar} {percentage}% | {value}/{total} ${what} | {rate}/s | {left} left`,
+      hideCursor: true,
+      // The run decides what an interruption means.
+      gracefulExit: false,
+      noTTYOutput: true,
+      notTTYSchedule: LOG_EVERY_MS,
+    },
+    Presets.shades_classic,
+  );
+  const begun = now();
+  bar.start(total, 0, { rate: 0, left: '?' });
+  return {
+    update(done, worked = done) {
+      const seconds = now() - begun;
+      const rate = seconds > 0 ? worked / seconds : 0;
+      bar.update(done, { rate: Math.round(rate), left: rate > 0 ? duration((total - done) / rate) : '?' });
+    },
+    stop: () => bar.stop(),
+  };
+}
