@@ -93,7 +93,7 @@ async function machine(endpoint) {
     invoke: functions.invoke,
     dynamodb: new sdk.DynamoDBClient(connection(endpoint)),
   });
-  const served = await serveStepFunctions(stepFunctions);
+  const served = await serveStepFunctions(stepFunctions, connection(endpoint));
   const { sfn } = createClients({
     tableName: TABLE,
     stateMachineArn: stepFunctions.stateMachineArn,

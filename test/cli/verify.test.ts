@@ -23,11 +23,9 @@ const clean = { code: 0, complaints: '', out: expect.stringMatching(/every invar
 
 /** Does something to the table of the running server behind its back. */
 async function atTable(work: (documents: DynamoDBDocumentClient, TableName: string) => Promise<unknown>) {
-  const { endpoint, table } = JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')) as {
-    endpoint: string;
-    table: string;
-  };
-  const client = connectTo(endpoint);
+  const engine = readFileSync(join(dataDir, 'engine.json'), 'utf8');
+  const { endpoint, table, secret } = JSON.parse(engine) as Record<'endpoint' | 'table' | 'secret', string>;
+  const client = connectTo(endpoint, secret);
   await work(DynamoDBDocumentClient.from(client), table);
   client.destroy();
 }

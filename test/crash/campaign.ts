@@ -95,7 +95,7 @@ export class CrashCampaign {
     const load = early ? Promise.resolve() : this.#load(new Api(server.url), cycle, () => killed.yes);
     // What a client finds wrong ends the campaign.
     if (!early) await Promise.race([this.#enough(), load]);
-    await this.#kill(server);
+    await this.#kill(server, early);
     killed.yes = true;
     await load;
   }
@@ -143,15 +143,20 @@ export class CrashCampaign {
     }
   }
 
-  async #kill(server: StartedServer): Promise<void> {
+  async #kill(server: StartedServer, early: boolean): Promise<void> {
     const parts = partsOf(server.pid);
     const roles = [...new Set(parts.map(({ role }) => role))].sort();
     const choices: (Part['role'] | 'all')[] = [...roles, 'all'];
     const choice = choices[Math.floor(this.#random() * choices.length)] ?? 'all';
     this.#kills[choice] = (this.#kills[choice] ?? 0) + 1;
     for (const { pid, role } of parts) if (choice === 'all' || role === choice) kill(pid);
-    // Without its guards the tree lives; it has to survive the rest's being killed all the same.
-    if (choice === 'guard' || choice === 'worker') for (const { pid } of parts) kill(pid);
+    // What was ready before, works again after the end of a part, until the rest of the tree is killed, too.
+    if (choice !== 'all' && choice !== 'supervisor') {
+      if (!early) await this.#worksAgain(server, choice);
+      const rest = partsOf(server.pid);
+      parts.push(...rest.filter(({ pid }) => !parts.some((part) => part.pid === pid)));
+      for (const { pid } of rest) kill(pid);
+    }
     await server.ended;
     const deadline = Date.now() + 15_000;
     const left = () => parts.filter(({ pid }) => partsOf(pid).length > 0);
@@ -159,6 +164,21 @@ export class CrashCampaign {
       assert(Date.now() < deadline, `killing ${choice} leaves ${JSON.stringify(left())} behind`);
       await pause(20);
     }
+  }
+
+  async #worksAgain({ url }: StartedServer, killed: string): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    const event = { eventType: 'productReceived', quantity: 1 };
+    const append = () =>
+      new Api(url).append('again', event).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    while ((await append()) !== 201) {
+      assert(Date.now() < deadline, `after the end of ${killed} appends go through again`);
+      await pause(50);
+    }
+    this.#products.add('again');
   }
 
   /** What got no answer is sent again, and some of what got one: the first answer comes again. */

@@ -109,6 +109,17 @@ export class Application {
     this.tree = treeOf(this.pid);
   }
 
+  /** All of its processes now. */
+  pids(): number[] {
+    return treeOf(this.pid).map(({ pid }) => pid);
+  }
+
+  /** The process of a part that runs now. */
+  seek(text: string): number | undefined {
+    const tree = treeOf(this.pid);
+    return tree.find(({ command, parent }) => parent === this.pid && command.includes(text))?.pid;
+  }
+
   /** The process of a part, by what its command line holds. */
   part(text: string): number {
     const found = this.tree.find(({ command, parent }) => parent === this.pid && command.includes(text));

@@ -1,45 +1,17 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probePort, startDynamoDb } from '@hindsight/local-aws';
 import { rawly } from '../support/raw';
-import { Application, eventually } from './application';
+import type { Application} from './application';
+import { eventually } from './application';
+import { append, applications, quantity, received } from './applications';
 
 // Each start takes a second or two on a free machine, and many times that on a busy one.
 jest.setTimeout(90_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'hindsight-start-'));
-const started: Application[] = [];
-afterAll(async () => {
-  await Promise.all(started.map((application) => application.stop()));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function start(name: string, env: Record<string, string> = {}): Promise<Application> {
-  const application = await Application.start({ DATA_DIR: join(folder, name), ...env });
-  started.push(application);
-  return application;
-}
-
-const startAndWait = async (name: string, env?: Record<string, string>) => (await start(name, env)).ready();
-
-const received = { eventType: 'productReceived', quantity: '5', unitPrice: '$4' };
-
-async function append(url: string, productId: string, event: object = received): Promise<number> {
-  const response = await fetch(`${url}/products/${productId}/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(event),
-  });
-  await response.arrayBuffer();
-  return response.status;
-}
-
-async function quantity(url: string, productId: string): Promise<string> {
-  const response = await fetch(`${url}/products/${productId}/state`);
-  return ((await response.json()) as { state: { quantity: string } }).state.quantity;
-}
+const { folder, start, startAndWait, again, stopAll } = applications('start');
+afterAll(stopAll);
 
 const reachable = (url: string): Promise<boolean> =>
   fetch(`${url}/healthz`).then(
@@ -181,21 +153,9 @@ test('SIGKILL leaves no process behind; a start right after it, on the same port
   const first = await startAndWait('killed');
   expect(await append(first.url, 'thing')).toBe(201);
   first.signal('SIGKILL');
-  const second = new Application(first.port, { DATA_DIR: join(folder, 'killed') });
-  started.push(second);
+  const second = again(first.port, 'killed');
   await second.ready();
   expect(await quantity(second.url, 'thing')).toBe('5');
   await eventually(() => first.remains().length === 0);
   await second.stop();
-});
-
-test.each([
-  ['gateway', 'gateway/dist/main.js', 'the gateway was ended by SIGKILL'],
-  ['engine', 'dynoxide', 'the DynamoDB engine was ended by SIGKILL'],
-])('when the %s dies it says so in one line and stops everything', async (name, command, line) => {
-  const application = await startAndWait(name);
-  process.kill(application.part(command), 'SIGKILL');
-  const { code, stderr } = await application.ended;
-  expect({ code, stderr }).toEqual({ code: 1, stderr: `hindsight: ${line}\n` });
-  expect(application.remains()).toEqual([]);
 });

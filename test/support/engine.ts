@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ensureTable } from '@hindsight/event-log';
-import { memoryClient, MemoryDatabase, startDynamoDb } from '@hindsight/local-aws';
+import { memoryClient, MemoryDatabase, startDynamoDb, startGuardedDynamoDb } from '@hindsight/local-aws';
 
 export interface TestTable {
   readonly client: DynamoDBClient;
@@ -11,11 +11,11 @@ export interface TestTable {
   stop(): Promise<void>;
 }
 
-export const connectTo = (endpoint: string): DynamoDBClient =>
+export const connectTo = (endpoint: string, secretAccessKey = 'local'): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey },
   });
 
 type Engine = Pick<TestTable, 'endpoint' | 'connect' | 'stop'>;
@@ -30,13 +30,15 @@ async function startEngine(): Promise<Engine> {
   const given = process.env['DYNAMODB_ENDPOINT'];
   if (given !== undefined)
     return { endpoint: given, connect: () => connectTo(given), stop: () => Promise.resolve() };
-  const { endpoint, stop } = await startDynamoDb({});
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const guarded = process.env['ENGINE'] === 'guarded';
+  const { endpoint, stop } = await (guarded ? startGuardedDynamoDb({ credentials }) : startDynamoDb());
   return { endpoint, connect: () => connectTo(endpoint), stop };
 }
 
 /**
  * A table of its own: by default on the embedded engine, in memory; on the server that DYNAMODB_ENDPOINT names, where
- * it is set; with ENGINE=memory in this very process, without an endpoint.
+ * it is set; with ENGINE=guarded on the engine as `npm start` runs it, which counts no units; with ENGINE=memory in this very process, without an endpoint.
  */
 export async function startTable(): Promise<TestTable> {
   const engine = await startEngine();

@@ -1,5 +1,5 @@
 import { cancellationCodes, cancellationOf } from '@hindsight/event-log';
-import { createStepFunctions, serveStepFunctions, type StepFunctionsEndpoint } from '@hindsight/local-aws';
+import { createStepFunctions, serveStepFunctions, type ProtocolServer } from '@hindsight/local-aws';
 import fc from 'fast-check';
 import request from 'supertest';
 import { createAppender } from '../../apps/gateway/src/appender';
@@ -10,12 +10,14 @@ import type { Fault } from './faulty-endpoint';
 import { startMachine, type Machine } from './machine';
 
 let machine: Machine;
-let served: StepFunctionsEndpoint;
+let served: ProtocolServer;
 let agent: ReturnType<typeof request.agent>;
 
 beforeAll(async () => {
   machine = await startMachine();
-  served = await serveStepFunctions(machine.stepFunctions);
+  served = await serveStepFunctions(machine.stepFunctions, {
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
   const { stateMachineArn } = machine.stepFunctions;
   const { sfn: client } = createClients({
     tableName: 'unused',

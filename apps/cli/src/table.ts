@@ -32,11 +32,15 @@ const HELP = 'start the server in the folder of its data, or give --data-dir, or
 /** Of one request, before the table counts as unreachable. */
 const TRIES = 8;
 
-/** A stand-in for DynamoDB takes any key, but the SDK requires one. */
-const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+/** A stand-in for DynamoDB has a secret of its own, or takes any; the SDK requires one. */
+const local = (endpoint: string, secretAccessKey = 'local') => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey },
+});
 
-const connect = (endpoint?: string): DynamoDBClient =>
-  new DynamoDBClient({ maxAttempts: TRIES, ...(endpoint !== undefined && { endpoint, ...LOCAL }) });
+const connect = (endpoint?: string, secret?: string): DynamoDBClient =>
+  new DynamoDBClient({ maxAttempts: TRIES, ...(endpoint !== undefined && local(endpoint, secret)) });
 
 /** What can't be opened, as this command line says it. */
 function asFailure(error: unknown): unknown {
@@ -70,7 +74,7 @@ export async function openTable(
   const open = await openDataDir(dataDir || DATA_DIR, { create }).catch((error: unknown) => {
     throw asFailure(error);
   });
-  const client = connect(open.endpoint);
+  const client = connect(open.endpoint, open.secret);
   const close = () => {
     client.destroy();
     return open.close();

@@ -13,6 +13,8 @@ export interface Environment {
   /** Of local stand-ins; absent in the cloud. */
   readonly dynamoDbEndpoint: string | undefined;
   readonly sfnEndpoint: string | undefined;
+  /** The secret access key that signs requests to them; absent: they take any. */
+  readonly endpointSecret?: string | undefined;
   readonly logLevel: string;
 }
 
@@ -38,6 +40,7 @@ export function environmentOf(env: NodeJS.ProcessEnv): Environment {
     region: optional('AWS_REGION'),
     dynamoDbEndpoint: optional('DYNAMODB_ENDPOINT'),
     sfnEndpoint: optional('SFN_ENDPOINT'),
+    endpointSecret: optional('ENDPOINT_SECRET'),
     logLevel,
   };
 }
@@ -48,9 +51,9 @@ const SOCKETS = { keepAlive: true, maxSockets: 64 };
 /** For the whole of a request: until its answer begins, and for any silence within it. Milliseconds. */
 const within = (time: number) => ({ requestTimeout: time, throwOnRequestTimeout: true, socketTimeout: time });
 
-/** A stand-in wants credentials and looks at none; a real account's never go there. */
-const local = (endpoint: string | undefined) =>
-  endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+/** A stand-in has credentials of its own, or takes any; a real account's never go there. */
+const local = (endpoint: string | undefined, secretAccessKey = 'local') =>
+  endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey } };
 
 function regionOf({ region, dynamoDbEndpoint, sfnEndpoint }: Environment) {
   const fallback = dynamoDbEndpoint === undefined && sfnEndpoint === undefined ? undefined : 'us-east-1';
@@ -69,21 +72,21 @@ export function createClients(
   environment: Environment,
   timeout = LONGEST_EXECUTION,
 ): { dynamoDb: DynamoDBClient; sfn: SFNClient } {
-  const { dynamoDbEndpoint, sfnEndpoint } = environment;
+  const { dynamoDbEndpoint, sfnEndpoint, endpointSecret } = environment;
   const region = regionOf(environment);
   const agents = { httpAgent: SOCKETS, httpsAgent: SOCKETS, connectionTimeout: 2_000 };
   return {
     dynamoDb: withoutLogger(
       new DynamoDBClient({
         ...region,
-        ...local(dynamoDbEndpoint),
+        ...local(dynamoDbEndpoint, endpointSecret),
         requestHandler: { ...agents, ...within(5_000) },
       }),
     ),
     sfn: withoutLogger(
       new SFNClient({
         ...region,
-        ...local(sfnEndpoint),
+        ...local(sfnEndpoint, endpointSecret),
         // That all sockets are taken is worth a warning before the request has failed for want of one.
         requestHandler: { ...agents, ...within(timeout), socketAcquisitionWarningTimeout: 4_000 },
         // What the SDK does with a request is put together once, not for each.

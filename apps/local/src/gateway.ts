@@ -60,11 +60,15 @@ async function isReady(url: string): Promise<boolean> {
 
 /**
  * Waits until the gateway has its table and its state machine.
- * @throws StartError when that takes too long
+ * @param exited of its process
+ * @throws StartError when it ends instead, or takes too long
  */
-export async function untilReady(url: string, signal: AbortSignal): Promise<void> {
+export async function untilReady(url: string, signal: AbortSignal, exited: Promise<string>): Promise<void> {
   const deadline = Date.now() + PATIENCE;
+  let end: string | undefined;
+  void exited.then((how) => (end = how));
   while (!(await isReady(url))) {
+    if (end !== undefined) throw new StartError(`the gateway ${end}`);
     if (Date.now() > deadline)
       throw new StartError(`the gateway is not ready after ${PATIENCE / 1_000} seconds`);
     await delay(POLL, undefined, { signal });

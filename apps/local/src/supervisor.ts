@@ -4,16 +4,20 @@ import { registry } from '@hindsight/domain';
 import { ensureTable, withoutLogger } from '@hindsight/event-log';
 import {
   createStepFunctions,
+  keepRunning,
   LOCAL_TABLE,
+  newCredentials,
   publishEngine,
   serveStepFunctions,
-  startDynamoDb,
+  startGuardedDynamoDb,
   takeDataDir,
+  type Credentials,
+  type EngineNews,
+  type ProtocolServer,
   type StepFunctions,
-  type StepFunctionsEndpoint,
 } from '@hindsight/local-aws';
 import { stateMachineDefinition } from '@hindsight/workflow';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { createFunctions, functionArn } from './functions';
 import { checkPort, startGateway, untilReady, urlOf } from './gateway';
 import type { Lifecycle } from './lifecycle';
@@ -27,16 +31,40 @@ export interface Running {
   readonly url: string;
 }
 
-/** Told, in one line, when a part ends that nobody stopped. */
+/** Told, in one line, when a part ends by itself once too often. */
 export type OnFailure = (line: string) => void;
 
-async function startStore(settings: Settings, lifecycle: Lifecycle, onFailure: OnFailure): Promise<string> {
-  if (settings.dynamoDbEndpoint !== undefined) return settings.dynamoDbEndpoint;
-  const file = join(settings.dataDir, 'hindsight.db');
-  const engine = await lifecycle.add(await startDynamoDb({ file }), ({ stop }) => stop());
-  void engine.exited.then((how) => onFailure(`the DynamoDB engine ${how}`));
-  publishEngine(settings.dataDir, { endpoint: engine.endpoint, table: LOCAL_TABLE });
-  return engine.endpoint;
+/** What the parts of one start have in common. */
+interface Start {
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+  readonly onFailure: OnFailure;
+  /** Only processes that know them get through to the engine and the state machine. */
+  readonly credentials: Credentials;
+}
+
+/** Writes what happens to the engine to the log. */
+function logNews(logger: Logger, news: EngineNews): void {
+  if (news.kind === 'ended') logger.error(`the DynamoDB engine ${news.how}; it is started again`);
+  else if (news.kind === 'disk-full')
+    logger.error('disk full: there is no room in DATA_DIR, and nothing can be stored');
+  else if (news.kind === 'stalled') logger.error('the DynamoDB engine has stalled: it answers nothing');
+  else logger.info('the DynamoDB engine is well again');
+}
+
+async function startStore({ settings, lifecycle, logger, onFailure, credentials }: Start): Promise<string> {
+  const { dynamoDbEndpoint, dataDir } = settings;
+  if (dynamoDbEndpoint !== undefined) return dynamoDbEndpoint;
+  const engine = await startGuardedDynamoDb({
+    file: join(dataDir, 'hindsight.db'),
+    credentials,
+    onNews: (news) => logNews(logger, news),
+    onGivenUp: (line) => onFailure(`the DynamoDB engine ${line}`),
+  });
+  const { endpoint } = await lifecycle.add(engine, ({ stop }) => stop());
+  publishEngine(dataDir, { endpoint, table: LOCAL_TABLE, secret: credentials.secretAccessKey });
+  return endpoint;
 }
 
 async function prepareTable(client: DynamoDBClient, endpoint: string): Promise<void> {
@@ -50,7 +78,7 @@ async function prepareTable(client: DynamoDBClient, endpoint: string): Promise<v
 }
 
 /** Waits for what runs, and for the functions that nobody waits for. */
-async function drained(stepFunctions: StepFunctions, served: StepFunctionsEndpoint): Promise<void> {
+async function drained(stepFunctions: StepFunctions, served: ProtocolServer): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const line = `executions still ran ${DRAIN / 1_000} seconds after the gateway had stopped`;
@@ -65,7 +93,7 @@ async function drained(stepFunctions: StepFunctions, served: StepFunctionsEndpoi
  * credentials: a DynamoDB on this machine keeps the tables of each set apart, and a real account's have no
  * business there.
  */
-function setEnvironment(settings: Settings, endpoint: string): void {
+function setEnvironment({ settings, credentials }: Start, endpoint: string): void {
   delete process.env['AWS_PROFILE'];
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, {
@@ -73,9 +101,56 @@ function setEnvironment(settings: Settings, endpoint: string): void {
     DYNAMODB_ENDPOINT: endpoint,
     AWS_REGION: settings.region,
     LOG_LEVEL: settings.logLevel,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   });
+}
+
+/** The state machine with its functions, which are loaded later, and its endpoint. */
+async function startWorkflow({ lifecycle, logger, credentials }: Start, dynamodb: DynamoDBClient) {
+  const functions = createFunctions();
+  const stepFunctions = createStepFunctions({
+    definition: stateMachineDefinition(registry, functionArn),
+    invoke: functions.invoke,
+    dynamodb,
+    onBackgroundFailure: (name, error) => logger.error({ function: name, err: error }, 'a function failed'),
+  });
+  const server = await serveStepFunctions(stepFunctions, { credentials });
+  const { endpoint } = await lifecycle.add(server, (served) => drained(stepFunctions, served));
+  return { endpoint, stateMachineArn: stepFunctions.stateMachineArn, loadFunctions: functions.load };
+}
+
+type Workflow = Awaited<ReturnType<typeof startWorkflow>>;
+
+/** The gateway's process. Once it was ready, it is started again when it ends. */
+async function startKeptGateway(
+  { settings, lifecycle, logger, onFailure, credentials }: Start,
+  workflow: Workflow,
+): Promise<string> {
+  const { host, port, logLevel } = settings;
+  const start = () =>
+    startGateway({
+      ...process.env,
+      HOST: host,
+      PORT: String(port),
+      SFN_ENDPOINT: workflow.endpoint,
+      ENDPOINT_SECRET: credentials.secretAccessKey,
+      STATE_MACHINE_ARN: workflow.stateMachineArn,
+      ASYNC_STATE_MACHINE_ARN: workflow.stateMachineArn,
+      LOG_LEVEL: logLevel,
+    });
+  const first = await lifecycle.add(start(), ({ stop }) => stop());
+  // While the gateway loads in its own process.
+  workflow.loadFunctions();
+  const url = urlOf(host, port);
+  await untilReady(url, lifecycle.stopping, first.exited);
+  const gateway = keepRunning(first, {
+    start,
+    onEnd: (how) => logger.error(`the gateway ${how}; it is started again`),
+    onGivenUp: (line) => onFailure(`the gateway ${line}`),
+  });
+  await lifecycle.add(gateway, ({ stop }) => stop());
+  return url;
 }
 
 /**
@@ -88,43 +163,16 @@ export async function start(
   lifecycle: Lifecycle,
   onFailure: OnFailure,
 ): Promise<Running> {
-  const { host, port, logLevel } = settings;
-  if (settings.dynamoDbEndpoint === undefined) takeDataDir(settings.dataDir);
+  const { host, port, logLevel: level, dataDir, dynamoDbEndpoint } = settings;
+  if (dynamoDbEndpoint === undefined) takeDataDir(dataDir);
   await checkPort(host, port);
-  const endpoint = await startStore(settings, lifecycle, onFailure);
-  setEnvironment(settings, endpoint);
-
+  const credentials = newCredentials();
+  const common: Start = { settings, lifecycle, logger: pino({ level }), onFailure, credentials };
+  const endpoint = await startStore(common);
+  setEnvironment(common, endpoint);
   const dynamodb = withoutLogger(new DynamoDBClient({ endpoint, maxAttempts: 2, cacheMiddleware: true }));
   const table = prepareTable(dynamodb, endpoint);
-  const functions = createFunctions();
-  const logger = pino({ level: logLevel });
-  const stepFunctions = createStepFunctions({
-    definition: stateMachineDefinition(registry, functionArn),
-    invoke: functions.invoke,
-    dynamodb,
-    onBackgroundFailure: (name, error) => logger.error({ function: name, err: error }, 'a function failed'),
-  });
-  const served = await lifecycle.add(await serveStepFunctions(stepFunctions), (endpoint) =>
-    drained(stepFunctions, endpoint),
-  );
+  const workflow = await startWorkflow(common, dynamodb);
   await table;
-
-  const gateway = await lifecycle.add(
-    startGateway({
-      ...process.env,
-      HOST: host,
-      PORT: String(port),
-      SFN_ENDPOINT: served.endpoint,
-      STATE_MACHINE_ARN: stepFunctions.stateMachineArn,
-      ASYNC_STATE_MACHINE_ARN: stepFunctions.stateMachineArn,
-      LOG_LEVEL: logLevel,
-    }),
-    ({ stop }) => stop(),
-  );
-  void gateway.exited.then((how) => onFailure(`the gateway ${how}`));
-  // While the gateway loads in its own process.
-  functions.load();
-  const url = urlOf(host, port);
-  await untilReady(url, lifecycle.stopping);
-  return { url };
+  return { url: await startKeptGateway(common, workflow) };
 }

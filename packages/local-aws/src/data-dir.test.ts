@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,6 +51,36 @@ test('a folder is made where it is missing, and taken', () => {
   expect(readdirSync(deep)).toEqual(['lock.1']);
 });
 
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+test('a folder and its files that others could read are closed to them', () => {
+  chmodSync(folder, 0o755);
+  for (const name of ['hindsight.db', 'hindsight.db-wal'])
+    writeFileSync(join(folder, name), '', { mode: 0o644 });
+  takeDataDir(folder);
+  expect(modeOf(folder)).toBe('700');
+  const names = readdirSync(folder);
+  expect(names.sort()).toEqual(['hindsight.db', 'hindsight.db-wal', 'lock.1']);
+  for (const name of names) expect([name, modeOf(join(folder, name))]).toEqual([name, '600']);
+});
+
+test('a folder with other things in it stays as it is, but for our files', () => {
+  chmodSync(folder, 0o755);
+  for (const name of ['hindsight.db', 'notes.txt']) writeFileSync(join(folder, name), '', { mode: 0o644 });
+  takeDataDir(folder);
+  const modes = ['.', 'hindsight.db', 'notes.txt'].map((name) => modeOf(join(folder, name)));
+  expect(modes).toEqual(['755', '600', '644']);
+});
+
+test('a folder that others write to and that has other things in it is refused in one line', () => {
+  writeFileSync(join(folder, 'notes.txt'), '');
+  chmodSync(folder, 0o777);
+  expect(() => takeDataDir(folder)).toThrow(
+    /^DATA_DIR \S+ has other files in it, [^\n]+ a folder of its own$/,
+  );
+  expect(modeOf(folder)).toBe('777');
+});
+
 test('only one process has it; the other is told which', async () => {
   const holder = await taker(folder);
   expect(holder.said).toBe('taken');
@@ -90,7 +120,7 @@ test('a folder that can not be made is refused in one line', () => {
 });
 
 test('whoever has the folder says where its engine listens; what an earlier one said does not count', async () => {
-  const engine = { endpoint: 'http://127.0.0.1:1', table: 'hindsight' };
+  const engine = { endpoint: 'http://127.0.0.1:1', table: 'hindsight', secret: 's3cret' };
   expect(publishedEngine(folder)).toBeUndefined();
   const holder = await taker(folder);
   writeFileSync(

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +22,10 @@ import { join } from 'node:path';
  * an old one can't make a number that was used up meanwhile without finding a higher one afterwards.
  * (A library such as proper-lockfile takes a lock for stale only after seconds without a sign of life.)
  */
+
+/** Nobody else on this machine reads the log, or the secret of its engine. */
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
 
 const LOCK = /^lock\.(\d+)$/;
 
@@ -86,7 +92,7 @@ export class DataDirInUseError extends DataDirError {
 /** Makes a file with its content at once; false where there is one already. */
 function create(file: string, content: string): boolean {
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, content);
+  writeFileSync(draft, content, { mode: FILE_MODE });
   try {
     linkSync(draft, file);
     return true;
@@ -114,13 +120,37 @@ function take(folder: string): boolean {
   return true;
 }
 
+/** Files that Hindsight or its engine makes; anything else in the folder is somebody's own. */
+const OURS = /^(lock\.\d+|engine\.json|hindsight\.db)(?=$|[.-])/;
+
 /**
- * Makes a data folder if it is missing, and locks it for this process until the process ends.
+ * Closes a folder that others could read, as earlier versions left it. A folder that has other things in it, such as
+ * /tmp, stays as it is, and only our files in it are closed.
+ * @throws DataDirError if others may write to it: they could put another file in the place of the log
+ */
+function closeToOthers(folder: string): void {
+  const names = readdirSync(folder);
+  const { mode } = statSync(folder);
+  if (names.every((name) => OURS.test(name))) chmodSync(folder, FOLDER_MODE);
+  else if ((mode & 0o022) !== 0)
+    throw new DataDirError(
+      `DATA_DIR ${folder} has other files in it, and others may write to it: set it to a folder of its own`,
+    );
+  for (const name of names.filter((each) => OURS.test(each))) {
+    // A draft of a lock may be gone by now.
+    if (existsSync(join(folder, name))) chmodSync(join(folder, name), FILE_MODE);
+  }
+}
+
+/**
+ * Makes a data folder if it is missing, and locks it for this process until the process ends. Only this user may read
+ * it.
  * @throws DataDirError when another process has it, or when it can't be created or written
  */
 export function takeDataDir(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    closeToOthers(folder);
     while (!take(folder));
   } catch (error) {
     if (error instanceof DataDirError) throw error;
@@ -132,15 +162,17 @@ export function takeDataDir(folder: string): void {
 export interface OpenEngine {
   readonly endpoint: string;
   readonly table: string;
+  /** The secret access key that signs requests to it; the access key id is `local`. */
+  readonly secret: string;
 }
 
 const ENGINE = 'engine.json';
 
 /** Says in the folder, which this process has taken, where its engine listens: the port is another at each start. */
-export function publishEngine(folder: string, { endpoint, table }: OpenEngine): void {
+export function publishEngine(folder: string, { endpoint, table, secret }: OpenEngine): void {
   const draft = join(folder, `${ENGINE}.${process.pid}`);
   const holder: Holder = { pid: String(process.pid), start: startOf(process.pid) };
-  writeFileSync(draft, JSON.stringify({ endpoint, table, holder }));
+  writeFileSync(draft, JSON.stringify({ endpoint, table, secret, holder }), { mode: FILE_MODE });
   renameSync(draft, join(folder, ENGINE));
 }
 
@@ -149,8 +181,8 @@ export function publishedEngine(folder: string): OpenEngine | undefined {
   const now = newestHolder(folder, numbers(folder));
   const file = join(folder, ENGINE);
   if (now === undefined || !existsSync(file)) return undefined;
-  const { endpoint, table, holder } = JSON.parse(readFileSync(file, 'utf8')) as OpenEngine & {
+  const { endpoint, table, secret, holder } = JSON.parse(readFileSync(file, 'utf8')) as OpenEngine & {
     holder: Holder;
   };
-  return holder.pid === now.pid && holder.start === now.start ? { endpoint, table } : undefined;
+  return holder.pid === now.pid && holder.start === now.start ? { endpoint, table, secret } : undefined;
 }

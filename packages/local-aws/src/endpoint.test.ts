@@ -6,10 +6,13 @@ import {
   StartExecutionCommand,
   StartSyncExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { serveStepFunctions, type StepFunctionsEndpoint } from './endpoint';
+import { newCredentials } from './credentials';
+import { serveStepFunctions } from './endpoint';
+import type { ProtocolServer } from './protocol-server';
 import { createStepFunctions, type StepFunctions } from './step-functions';
 import { eventually } from './testing/processes';
 
+const credentials = newCredentials();
 const work = 'arn:aws:lambda:us-east-1:000000000000:function:work';
 const definition = { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: work, End: true } } };
 
@@ -17,19 +20,20 @@ const definition = { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: 
 const dynamodb = new DynamoDBClient({ region: 'us-east-1' });
 
 let stepFunctions: StepFunctions;
-let served: StepFunctionsEndpoint;
+let served: ProtocolServer;
 let client: SFNClient;
 let stateMachineArn: string;
 const invoke = jest.fn((_: string, payload: unknown): Promise<unknown> => Promise.resolve(payload));
 
 beforeEach(async () => {
+  invoke.mockClear();
   stepFunctions = createStepFunctions({ definition, invoke, dynamodb });
   ({ stateMachineArn } = stepFunctions);
-  served = await serveStepFunctions(stepFunctions);
+  served = await serveStepFunctions(stepFunctions, { credentials });
   client = new SFNClient({
     endpoint: served.endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
     disableHostPrefix: true,
     maxAttempts: 1,
   });
@@ -95,30 +99,41 @@ test('errors come by their names', async () => {
   for (const [call, name] of calls) await expect(call).rejects.toMatchObject({ name, $fault: 'client' });
 });
 
-test.each([
-  [
-    'an unknown operation',
-    { 'x-amz-target': 'AWSStepFunctions.ListActivities' },
-    '{}',
-    'UnknownOperationException',
-  ],
-  ['no target', {}, '{}', 'UnknownOperationException'],
-  ['no JSON', { 'x-amz-target': 'AWSStepFunctions.StartExecution' }, '{', 'SerializationException'],
-  [
-    'too long a request',
-    { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
-    ' '.repeat(3 * 1024 * 1024),
-    'ValidationException',
-  ],
-])('%s is the caller’s fault', async (_, headers, body, __type) => {
-  const response = await fetch(served.endpoint, {
-    method: 'POST',
-    headers: headers as Record<string, string>,
-    body,
+/** What the client sends is changed before it is signed. */
+function changing(change: (request: { headers: Record<string, string>; body: unknown }) => void) {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      change(args.request as { headers: Record<string, string>; body: unknown });
+      return next(args);
+    },
+    { step: 'build', priority: 'low' },
+  );
+}
+
+test.each<[string, string | undefined, string | undefined, string]>([
+  ['an unknown operation', 'AWSStepFunctions.ListActivities', undefined, 'UnknownOperationException'],
+  ['an operation of an object’s own', 'AWSStepFunctions.toString', undefined, 'UnknownOperationException'],
+  ['another service', 'DynamoDB_20120810.Scan', undefined, 'UnknownOperationException'],
+  ['no JSON', undefined, '{', 'SerializationException'],
+  ['too long a request', undefined, ' '.repeat(3 * 1024 * 1024), 'ValidationException'],
+])('%s is the caller’s fault', async (_, target, body, name) => {
+  changing((request) => {
+    if (target !== undefined) request.headers['x-amz-target'] = target;
+    if (body === undefined) return;
+    request.body = body;
+    request.headers['content-length'] = String(body.length);
   });
-  expect(response.status).toBe(400);
-  expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.0');
-  expect(await response.json()).toMatchObject({ __type });
+  const call = client.send(new StartExecutionCommand({ stateMachineArn }));
+  await expect(call).rejects.toMatchObject({ name });
+  expect(invoke).not.toHaveBeenCalled();
+});
+
+test('a process without the secret starts nothing', async () => {
+  const headers = { 'x-amz-target': 'AWSStepFunctions.StartExecution' };
+  const response = await fetch(served.endpoint, { method: 'POST', headers, body: '{}' });
+  expect(response.status).toBe(403);
+  expect(await response.json()).toMatchObject({ __type: 'AccessDeniedException' });
+  expect(invoke).not.toHaveBeenCalled();
 });
 
 test('closing answers what is under way, and waits for it', async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /**
  * Starts "$@" and a watchdog beside it. The watchdog waits on a pipe (fd 3) whose other end only this process
@@ -8,9 +8,9 @@ import type { Duplex } from 'node:stream';
  * it went, SIGKILL included. `exec` keeps the pid, so that the child of this process is the program itself.
  * A pipe and a shell work alike on Linux and macOS, want no native module, and cost 1 MB where a guard in
  * JavaScript would cost 40. KILL and not TERM: nobody is left to wait for a graceful end, and both programs
- * that run under it are safe against it.
+ * that run under it are safe against it. Files that the program creates are readable by this user alone.
  */
-const GUARD = '{ read -r _ || kill -KILL $$; } <&3 >/dev/null & exec 3<&-; exec "$@"';
+const GUARD = 'umask 077; { read -r _ || kill -KILL $$; } <&3 >/dev/null & exec 3<&-; exec "$@"';
 
 /** The last characters of stderr that are kept. */
 const TAIL = 8_000;
@@ -18,8 +18,10 @@ const TAIL = 8_000;
 export interface GuardedProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** By default it reads nothing. */
+  readonly stdin?: 'ignore' | 'pipe';
   /** Where its stdout goes, by default nowhere. Its stderr is kept to explain its end. */
-  readonly stdout?: 'inherit' | 'ignore';
+  readonly stdout?: 'inherit' | 'ignore' | 'pipe';
   /** How long `stop` waits between SIGTERM and SIGKILL, in milliseconds. */
   readonly grace?: number;
 }
@@ -27,6 +29,9 @@ export interface GuardedProcessOptions {
 /** A program that can't outlive this process. */
 export interface GuardedProcess {
   readonly pid: number;
+  /** Null unless piped. */
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
   /** Resolves when the program has ended, by `stop` or by itself, with one line such as `exited with code 1: Error: x`. */
   readonly exited: Promise<string>;
   /** SIGTERM, and SIGKILL where that does not end it in time. Resolves when nothing of it is left. */
@@ -57,12 +62,12 @@ function watch(child: ChildProcess): Promise<void> {
 export function startGuarded(
   command: string,
   args: readonly string[],
-  { env = process.env, cwd, stdout = 'ignore', grace = 10_000 }: GuardedProcessOptions = {},
+  { env = process.env, cwd, stdin = 'ignore', stdout = 'ignore', grace = 10_000 }: GuardedProcessOptions = {},
 ): GuardedProcess {
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', command, ...args], {
     detached: true,
     env,
-    stdio: ['ignore', stdout, 'pipe', 'pipe'],
+    stdio: [stdin, stdout, 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });
   if (child.pid === undefined) throw new Error(`/bin/sh can not be started for ${command}`);
@@ -75,6 +80,8 @@ export function startGuarded(
   });
   return {
     pid: child.pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
     exited,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');

@@ -2,11 +2,20 @@ export { DataDirError, DataDirInUseError, publishEngine, takeDataDir } from './d
 export { startDynamoDb, DynamoDbEngineMissing, type DynamoDbOptions } from './dynamodb';
 export { startDynamoDbLocal } from './dynamodb-local';
 export { DynamoDbEngineFailed, type Address, type DynamoDbEngine } from './engine';
-export { serveStepFunctions, type StepFunctionsEndpoint } from './endpoint';
+export { newCredentials, type Credentials } from './credentials';
+export { serveStepFunctions } from './endpoint';
+export {
+  startGuardedDynamoDb,
+  type EngineNews,
+  type GuardedDynamoDb,
+  type GuardedDynamoDbOptions,
+} from './guarded-dynamodb';
 export type { Execution } from './executions';
 export { startGuarded, type GuardedProcess, type GuardedProcessOptions } from './guarded-process';
 export { LOCAL_TABLE, NoDataError, openDataDir, type OpenTable } from './open-data-dir';
 export { probePort } from './ports';
+export type { ProtocolServer } from './protocol-server';
+export { keepRunning, type KeptPart } from './restarts';
 export type { Invoke } from './resources';
 export { ServiceError } from './service-error';
 export {

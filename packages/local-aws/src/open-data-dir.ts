@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataDirError, DataDirInUseError, publishedEngine, publishEngine, takeDataDir } from './data-dir';
-import { startDynamoDb } from './dynamodb';
+import { newCredentials } from './credentials';
+import { startGuardedDynamoDb } from './guarded-dynamodb';
 
 /** The table of the embedded engine. */
 export const LOCAL_TABLE = 'hindsight';
@@ -19,6 +20,8 @@ export class NoDataError extends DataDirError {
 export interface OpenTable {
   readonly table: string;
   readonly endpoint: string;
+  /** The secret access key that signs requests to it; the access key id is `local`. */
+  readonly secret: string;
   close(): Promise<void>;
 }
 
@@ -46,7 +49,9 @@ export async function openDataDir(
   const running = existsSync(folder) ? publishedEngine(folder) : undefined;
   if (running !== undefined) return { ...running, close: () => Promise.resolve() };
   locked(folder);
-  const { endpoint, stop } = await startDynamoDb({ file });
-  publishEngine(folder, { endpoint, table: LOCAL_TABLE });
-  return { endpoint, table: LOCAL_TABLE, close: stop };
+  const credentials = newCredentials();
+  const { endpoint, stop } = await startGuardedDynamoDb({ file, credentials });
+  const engine = { endpoint, table: LOCAL_TABLE, secret: credentials.secretAccessKey };
+  publishEngine(folder, engine);
+  return { ...engine, close: stop };
 }

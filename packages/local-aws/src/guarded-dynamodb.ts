@@ -1,0 +1,124 @@
+import { engineProgram } from './dynamodb';
+import { answerTo, errorIn, isDiskFull, type ToolResult } from './dynamodb-answers';
+import { isWrite, toolCall, UnsupportedRequest, type ToolCall } from './dynamodb-operations';
+import type { Address } from './engine';
+import { protocolError, serveProtocol, type ProtocolAnswer, type ProtocolServer } from './protocol-server';
+import type { Credentials } from './credentials';
+import { EngineHealth, type EngineFault } from './engine-health';
+import { keepRunning, type RestartLimits } from './restarts';
+import { EngineUnavailable, startStdioEngine, type StdioEngine } from './stdio-engine';
+
+export interface GuardedDynamoDbOptions extends Address {
+  /** Requests must be signed with them. */
+  readonly credentials: Credentials;
+  /** The database's file, made where it is missing. Absent: all is in memory, and gone with the process. */
+  readonly file?: string;
+  /** Told when the engine ends and is started again, what is wrong with it, and that nothing is any more. */
+  readonly onNews?: (news: EngineNews) => void;
+  /** Told when the engine ends too often. */
+  readonly onGivenUp?: (line: string) => void;
+  readonly restarts?: RestartLimits;
+}
+
+export type EngineNews =
+  | { readonly kind: 'ended'; readonly how: string }
+  | { readonly kind: EngineFault }
+  | { readonly kind: 'well' };
+
+/** The embedded engine, which no other process reaches but by an endpoint that checks signatures. */
+export interface GuardedDynamoDb {
+  readonly endpoint: string;
+  /** Of the engine's process that runs now. */
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const PATIENCE_MS = 10_000;
+/** Longer than its clients wait, so that it is they who say so. */
+const CALL_TIMEOUT_MS = 10_000;
+/** DynamoDB's own limit. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+const unavailable = (message: string): ProtocolAnswer => protocolError(500, 'InternalServerError', message);
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    throw new UnsupportedRequest('the request is no JSON');
+  }
+}
+
+/** The engine and what is known of its health, behind the door. */
+class Behind {
+  readonly health: EngineHealth;
+
+  constructor(
+    public engine: StdioEngine,
+    { onNews, file }: GuardedDynamoDbOptions,
+  ) {
+    this.health = new EngineHealth(() => this.engine, { onChange: (kind) => onNews?.({ kind }), file });
+  }
+
+  async answer(target: string, body: Buffer): Promise<ProtocolAnswer> {
+    try {
+      const tool = toolCall(target, parse(body));
+      // What asks whether the table is there is the question whether it can be used.
+      const fault = tool.name === 'describe_table' ? await this.health.fault() : undefined;
+      return fault === undefined ? this.#result(tool, await this.engine.call(tool)) : unavailable(fault);
+    } catch (error) {
+      if (error instanceof UnsupportedRequest) return protocolError(400, error.name, error.message);
+      if (error instanceof EngineUnavailable) return unavailable(error.message);
+      throw error;
+    }
+  }
+
+  #result(tool: ToolCall, result: ToolResult): ProtocolAnswer {
+    const error = errorIn(result);
+    if (isWrite(tool)) this.health.wrote(error === undefined || !isDiskFull(error));
+    return error === undefined ? { status: 200, text: result.content?.[0]?.text ?? '{}' } : answerTo(error);
+  }
+}
+
+/**
+ * Runs dynoxide, a DynamoDB over SQLite in one static binary, so that it listens nowhere: it takes requests from a pipe
+ * that this process holds. In front of it is an endpoint for processes that know the secret. An engine that ends by
+ * itself is started again on its file; it all ends with this process, however that ends.
+ * @throws DynamoDbEngineMissing, DynamoDbEngineFailed
+ */
+export async function startGuardedDynamoDb(options: GuardedDynamoDbOptions): Promise<GuardedDynamoDb> {
+  const { file, onNews, onGivenUp, restarts } = options;
+  const args = ['mcp', ...(file === undefined ? [] : ['--db-path', file])];
+  const start = () =>
+    startStdioEngine(engineProgram(), args, { patienceMs: PATIENCE_MS, callTimeoutMs: CALL_TIMEOUT_MS });
+  const behind = new Behind(await start(), options);
+  let server: ProtocolServer;
+  try {
+    server = await serveProtocol((target, body) => behind.answer(target, body), {
+      ...options,
+      maxBodyBytes: MAX_BODY_BYTES,
+    });
+  } catch (error) {
+    await behind.engine.stop();
+    throw error;
+  }
+  const kept = keepRunning(behind.engine, {
+    start,
+    onEnd: (how) => onNews?.({ kind: 'ended', how }),
+    onStarted: (engine) => (behind.engine = engine),
+    onGivenUp: (line) => onGivenUp?.(line),
+    ...(restarts && { limits: restarts }),
+  });
+  const stopWatching = behind.health.watch();
+  return {
+    endpoint: server.endpoint,
+    get pid() {
+      return behind.engine.pid;
+    },
+    async stop() {
+      stopWatching();
+      await server.close();
+      await kept.stop();
+    },
+  };
+}
