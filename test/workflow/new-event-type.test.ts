@@ -1,19 +1,45 @@
-import { readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Domain from '@hindsight/domain';
 import { createEventLog } from '@hindsight/event-log';
 import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
 import type * as Workflow from '@hindsight/workflow';
-import { defaultSettings } from '../../apps/gateway/src/settings';
 import { eventType } from '../fixtures/new-event-type/src/events/product-reserved';
 import { startTable, type TestTable } from '../support/engine';
 import { startFunctionHost, type FunctionHost } from './function-host';
 import { copyRepository, type RepositoryCopy } from './repository-copy';
 
-type OpenApi = (
-  registry: Domain.Registry,
-  settings: object,
-) => { components?: { schemas?: Record<string, unknown> } };
+/** What a user of the client may write once the type exists; each expected error is one. */
+const CLIENT_CODE = `
+import { createClient, type Schemas } from './packages/client/src';
+const client = createClient({ baseUrl: 'http://service' });
+const params = { path: { productId: 'anvil' } };
+const event = { eventType: 'productReserved', quantity: 2, customer: 'the school' } as const;
+const address = '/products/{productId}/events';
+export const calls = [
+  client.POST(address, { params, body: event }),
+  client.POST(address, { params, body: { ...event, priority: 'urgent', partial: true, lines: ['a'], shelf: 3 } }),
+  // @ts-expect-error: not one of the priorities
+  client.POST(address, { params, body: { ...event, priority: 'high' } }),
+  // @ts-expect-error: not a boolean
+  client.POST(address, { params, body: { ...event, partial: 'yes' } }),
+  // @ts-expect-error: not a list of texts
+  client.POST(address, { params, body: { ...event, lines: [1] } }),
+  // @ts-expect-error: not an integer
+  client.POST(address, { params, body: { ...event, shelf: '3' } }),
+  // @ts-expect-error: no customer
+  client.POST(address, { params, body: { eventType: 'productReserved', quantity: 2 } }),
+];
+export function read(recorded: Schemas['RecordedProductReserved']): unknown[] {
+  const priority: 'normal' | 'urgent' | undefined = recorded.priority;
+  const partial: boolean | undefined = recorded.partial;
+  const lines: string[] | undefined = recorded.lines;
+  const shelf: number | undefined = recorded.shelf;
+  const quantity: string = recorded.quantity;
+  return [priority, partial, lines, shelf, quantity];
+}
+`;
 
 const arnOf = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
 const [example] = eventType.examples;
@@ -102,15 +128,27 @@ describe('one folder more in the domain, and no other file', () => {
   });
 
   test('is in the OpenAPI document, with its fields and its example', () => {
-    const { apiDocument } = load('openapi') as { apiDocument: OpenApi };
-    const document = apiDocument(domain.registry, defaultSettings);
-    expect(document.components?.schemas?.['ProductReserved']).toMatchObject({
+    const { document } = load('openapi') as { document: { components: { schemas: object } } };
+    const schemas = document.components.schemas as Record<string, unknown>;
+    expect(schemas['ProductReserved']).toMatchObject({
       description: eventType.summary,
       properties: { customer: { type: 'string' } },
       required: expect.arrayContaining(['eventType', 'quantity', 'customer']) as string[],
     });
     expect(JSON.stringify(document)).toContain('productReserved: two pieces for the school');
   });
+
+  test('has the right types in the generated client', () => {
+    writeFileSync(join(copy.path, 'use.ts'), CLIENT_CODE);
+    const compiler = require.resolve('typescript/bin/tsc');
+    const flags = '--noEmit --strict --skipLibCheck --target es2022 --lib es2022,dom --module nodenext';
+    const { status, stdout } = spawnSync(process.execPath, [
+      compiler,
+      ...flags.split(' '),
+      join(copy.path, 'use.ts'),
+    ]);
+    expect({ status, errors: stdout.toString() }).toEqual({ status: 0, errors: '' });
+  }, 60_000);
 
   test('goes through the workflow like any other, in the bundled functions', async () => {
     const append = async (body: unknown) => {

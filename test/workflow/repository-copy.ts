@@ -16,6 +16,10 @@ const SOURCES = [
   'apps/handlers/src',
   'apps/handlers/scripts',
   'packages/api/src',
+  'packages/client/src',
+  'packages/client/scripts',
+  'tsconfig.base.json',
+  'tsconfig.sources.json',
 ];
 const PACKAGES = ['bitemporal', 'domain', 'event-log', 'workflow'];
 
@@ -24,9 +28,9 @@ export interface RepositoryCopy {
   readonly path: string;
   /** Where the build leaves the Lambda functions. */
   readonly functions: string;
-  /** Writes the registry, as `npm run generate` does. */
+  /** Writes the registry and the types of the client, as `npm run generate` does. */
   generate(): void;
-  /** Bundles the packages, the builder of the OpenAPI document and the Lambda functions. */
+  /** Bundles the packages, the OpenAPI document and the Lambda functions. */
   build(): void;
   remove(): void;
 }
@@ -34,7 +38,7 @@ export interface RepositoryCopy {
 export function copyRepository(added: { readonly from: string; readonly to: string }): RepositoryCopy {
   mkdirSync(builds, { recursive: true });
   const path = mkdtempSync(join(builds, 'copy-'));
-  const isKept = (source: string) => !/(\.test\.ts|registry\.generated\.ts|\/testing)$/.test(source);
+  const isKept = (source: string) => !/(\.test\.ts|\.generated\.ts|\/testing)$/.test(source);
   for (const source of SOURCES)
     cpSync(join(repository, source), join(path, source), { recursive: true, filter: isKept });
   cpSync(added.from, join(path, added.to), { recursive: true });
@@ -45,25 +49,37 @@ export function copyRepository(added: { readonly from: string; readonly to: stri
 
   function bundlePackages(): void {
     const index = (name: string) => join(path, 'packages', name, 'src', 'index.ts');
-    buildSync({
-      entryPoints: {
-        ...Object.fromEntries(PACKAGES.map((name) => [`${name}/index`, index(name)])),
-        'openapi/index': join(path, 'packages/api/src/index.ts'),
-      },
-      outdir: join(path, 'node_modules/@hindsight'),
-      alias: Object.fromEntries(PACKAGES.map((name) => [`@hindsight/${name}`, index(name)])),
+    const common = {
+      alias: Object.fromEntries([...PACKAGES, 'api'].map((name) => [`@hindsight/${name}`, index(name)])),
       packages: 'external',
       bundle: true,
       platform: 'node',
       format: 'cjs',
       logLevel: 'warning',
+    } as const;
+    buildSync({
+      ...common,
+      entryPoints: Object.fromEntries(PACKAGES.map((name) => [`${name}/index`, index(name)])),
+      outdir: join(path, 'node_modules/@hindsight'),
+    });
+    const contents = `
+      import { apiDocument, defaultDocumentSettings } from '@hindsight/api';
+      import { registry } from '@hindsight/domain';
+      export const document = apiDocument(registry, defaultDocumentSettings);`;
+    buildSync({
+      ...common,
+      stdin: { contents, resolveDir: path },
+      outfile: join(path, 'node_modules/@hindsight/openapi/index.js'),
     });
   }
 
   return {
     path,
     functions: join(path, 'apps/handlers/dist'),
-    generate: () => void run('packages/domain/scripts/generate-registry.mjs'),
+    generate() {
+      run('packages/domain/scripts/generate-registry.mjs');
+      run('packages/client/scripts/generate-types.mjs');
+    },
     build() {
       bundlePackages();
       run('apps/handlers/scripts/bundle.mjs');

@@ -48,6 +48,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, _request, resp
   const problem = asProblem(error);
   // The line that the log gets about the request tells this one, with its causes.
   if (problem.status >= 500 && error instanceof Error) response.err = error;
+  // It was answered already, for example because the rest of its body was not HTTP.
+  if (response.writableEnded) return;
   // Too late for an answer: Express closes the connection.
   if (response.headersSent) next(error);
   else send(response, problem);

@@ -1,6 +1,6 @@
-import type { Registry } from '@hindsight/domain';
+import { isExactDecimal, type Registry } from '@hindsight/domain';
 import { isSafeNumber, parse } from 'lossless-json';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { malformed } from './problems';
 
 /** A number literal as it was written. */
@@ -19,15 +19,12 @@ export interface JsonOptions {
 const unreadable = (path: string, message: string): Error =>
   malformed([{ path, message: path === '' ? `the body ${message}` : message }]);
 
-/**
- * The names of the fields that hold exact decimals: those whose schema takes both `1` and `"1"`. Asked of
- * the schemas, so that a new event type needs no word here.
- */
+/** The names of the fields that hold exact decimals, as the schemas of the event types say. */
 export function decimalFieldsOf(registry: Registry): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { schema } of registry.types) {
-    for (const [name, field] of Object.entries(schema.shape)) {
-      if ([1, '1'].every((value) => z.safeParse(field, value).success)) names.add(name);
+    for (const [name, field] of Object.entries<z.core.$ZodType>(schema.shape)) {
+      if (isExactDecimal(field)) names.add(name);
     }
   }
   return names;

@@ -19,6 +19,11 @@ export const variables = {
       'seconds that a connection is kept between two requests; longer than the idle time of a load balancer',
   },
   UNREAD_TIMEOUT: { fallback: '30', meaning: 'seconds that a client may read nothing of what it is sent' },
+  MAX_UNREAD: {
+    fallback: '32',
+    meaning:
+      'megabytes of answers that clients have not read yet; beyond it, the client with the most of them loses its oldest connection',
+  },
   MAX_REQUESTS_PER_SOCKET: { fallback: '1000', meaning: 'requests that one connection may carry' },
   MAX_CONNECTIONS: {
     fallback: '1024',

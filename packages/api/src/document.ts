@@ -10,7 +10,7 @@ import { problemTypes } from './problems';
 import type { DocumentSettings } from './settings';
 import { appendOperation } from './append';
 import { withCommonParts } from './common';
-import { describeInput } from './inputs';
+import { defaultsInWords } from './inputs';
 import * as parameters from './parameters';
 import { GUARDED } from './problem-schemas';
 import { header, html, json, kept, problems, unchanged } from './responses';
@@ -201,7 +201,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
       },
       paths: pathsOf(registry, settings),
     },
-    { allowEmptySchema: { custom: true, unknown: true }, override: describeInput },
+    { allowEmptySchema: { custom: true, unknown: true }, override: defaultsInWords },
   );
   return withCommonParts(document);
 }

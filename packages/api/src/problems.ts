@@ -85,8 +85,8 @@ export const problemTypes = {
   },
   'product-full': {
     status: 409,
-    title: 'The product is full',
-    help: 'The store keeps at most 10 GB of one product, and this product has reached that. Nothing was stored, and a retry will not help: continue under another product id. What is recorded can still be read.',
+    title: 'Product full',
+    help: 'A product has at most 10 GB of events, and this one has reached the limit. Nothing was stored, and a retry will not help: continue with another product id. The recorded events remain readable.',
   },
   'version-conflict': {
     status: 412,
@@ -102,6 +102,11 @@ export const problemTypes = {
     status: 415,
     title: 'Unsupported content type',
     help: 'Send `application/json`, `application/cloudevents+json` or `application/cloudevents-batch+json` in UTF-8, uncompressed.',
+  },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    help: 'The only value of the header `Expect` is `100-continue`. Nothing was stored.',
   },
   'invalid-event': {
     status: 422,

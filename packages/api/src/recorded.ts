@@ -1,39 +1,14 @@
 import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
-import { decimal, money, productId, time, titled, version } from './values';
+import { decimal, productId, time, titled, version } from './values';
 
 /** Events as they stand in the log and in answers: one schema for each type of the registry. */
 
 type Shape = Record<string, z.ZodType>;
 
-interface Form {
-  /** Something that the field reads, whichever way it is written. */
-  readonly sent: unknown;
-  /** What that becomes; of the forms that read it, the first that gives this is the field's. */
-  readonly stored: unknown;
-  readonly schema: z.ZodType;
-}
-
-const FORMS: readonly Form[] = [
-  { sent: '$4', stored: { amount: '4', currency: 'USD' }, schema: money },
-  { sent: 150, stored: '150', schema: decimal },
-  { sent: { key: 'text' }, stored: { key: 'text' }, schema: z.record(z.string(), z.string()) },
-  { sent: 'text', stored: 'text', schema: z.string() },
-];
-
-/** What a field of an event type holds once it is stored; told by what its schema makes of what it is given. */
-function storedField(field: z.ZodType): z.ZodType {
-  const fits = ({ sent, stored }: Form): boolean => {
-    const parsed = field.safeParse(sent);
-    return parsed.success && JSON.stringify(parsed.data) === JSON.stringify(stored);
-  };
-  const schema = FORMS.find(fits)?.schema ?? z.unknown();
-  return field.safeParse(undefined).success ? schema.optional() : schema;
-}
-
-/** The fields of a type, out of the shape of what may be sent. */
+/** The fields of a type: its schema says what it makes of what is sent, and that is what the log holds. */
 const contentOf = ({ name, schemaVersion }: EventType, sent: Shape): Shape => ({
-  ...Object.fromEntries(Object.entries(sent).map(([field, schema]) => [field, storedField(schema)])),
+  ...sent,
   eventType: z.literal(name),
   schemaVersion: z.int().min(1).max(schemaVersion),
 });

@@ -1,4 +1,4 @@
-import { decimalText, fieldNames, moneyValue, productIdSchema, stateFields } from '@hindsight/domain';
+import { decimalText, fieldNames, instant, moneyValue, productIdSchema, stateFields } from '@hindsight/domain';
 import { z } from 'zod';
 
 /** What answers and problems are made of, as schemas. */
@@ -7,14 +7,7 @@ import { z } from 'zod';
 export const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const decimal = decimalText;
-export const time = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
-  .meta({
-    format: 'date-time',
-    description: 'UTC, to the millisecond.',
-    examples: ['2026-11-23T09:30:00.000Z'],
-  });
+export const time = instant;
 export const version = z.int().min(1);
 export const productId = productIdSchema;
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 /** Values at or above this are refused on input; sums in a state may grow past it, exactly. */
 const LIMIT = new Big(10).pow(12);
 const PLACES = 6;
+const MAX_LENGTH = 40;
 /** Bounds the text before it is parsed: `1e999999999` is short and would be a gigabyte of digits. */
 const NUMBER_TEXT = /^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?$/;
 
@@ -31,6 +32,7 @@ const digitsOf = (input: number): number => new Big(input).c.length;
 export function parseDecimal(input: string | number): { value: string } | { problem: string } {
   const text = typeof input === 'number' ? String(input) : input;
   if (!NUMBER_TEXT.test(text)) return { problem: 'must be a decimal number, such as "150" or "0.5"' };
+  if (text.length > MAX_LENGTH) return { problem: `must have at most ${MAX_LENGTH} characters` };
   // The library knows no leading `+`.
   const value = new Big(text.replace(/^\+/, ''));
   if (value.abs().gte(LIMIT)) return { problem: 'must be below 10^12 in absolute value' };
@@ -43,16 +45,56 @@ export function parseDecimal(input: string | number): { value: string } | { prob
   return { value: canonical(value) };
 }
 
-type Bound = { readonly holds: (value: string) => boolean; readonly says: string };
+interface Bound {
+  readonly holds: (value: string) => boolean;
+  readonly says: string;
+  /** Names the schema in the OpenAPI document. */
+  readonly id: string;
+  /** The same bound for the document: on a text in digits, and on a number. */
+  readonly digits: string;
+  readonly number: { readonly minimum: 0 } | { readonly exclusiveMinimum: 0 };
+}
 const POSITIVE: Bound = {
   holds: (value) => value !== '0' && !isNegative(value),
   says: 'must be greater than 0',
+  id: 'PositiveQuantity',
+  digits: String.raw`\+?(0*[1-9]\d{0,11}(\.\d{0,6}0*)?|0*\.\d{0,5}[1-9]0*)`,
+  number: { exclusiveMinimum: 0 },
 };
-const NOT_NEGATIVE: Bound = { holds: (value) => !isNegative(value), says: 'must not be negative' };
+const NOT_NEGATIVE: Bound = {
+  holds: (value) => !isNegative(value),
+  says: 'must not be negative',
+  id: 'Quantity',
+  digits: String.raw`\+?(0*\d{1,12}(\.\d{0,6}0*)?|\.\d{1,6}0*)`,
+  number: { minimum: 0 },
+};
+
+/** The two ways to write a decimal, as JSON schemas. The text may have a prefix, such as a sign of a currency. */
+const formsOf = ({ digits, number }: Bound, prefix = '') => ({
+  text: { pattern: `^${prefix}${digits}$`, maxLength: MAX_LENGTH },
+  number: { ...number, exclusiveMaximum: 1e12, multipleOf: 1e-6 },
+});
+/** The forms of `quantity`, for schemas that build on it. */
+export const quantityForms = (prefix?: string) => formsOf(NOT_NEGATIVE, prefix);
+
+/** The schemas whose values are exact decimals: a number in them must not pass through binary floating point. */
+export const exactDecimals = z.registry<{ readonly exact: true }>();
+
+/** Whether a field holds exact decimals, also if it is optional or may be null. */
+export function isExactDecimal(field: z.core.$ZodType): boolean {
+  const { innerType } = field._zod.def as { readonly innerType?: z.core.$ZodType };
+  return exactDecimals.has(field) || (innerType !== undefined && isExactDecimal(innerType));
+}
 
 function decimal(bound: Bound) {
+  const forms = formsOf(bound);
+  const text = z.string().meta({ ...forms.text, examples: ['150', '0.5'] });
   return z
-    .union([z.string(), z.number()], { error: 'must be a decimal, as a string or a number' })
+    .union([text, z.number().meta(forms.number)], { error: 'must be a decimal, as a string or a number' })
+    .meta({
+      id: bound.id,
+      description: `An exact decimal below 10^12 with at most 6 decimal places; ${bound.says}.`,
+    })
     .transform((input, context) => {
       const parsed = parseDecimal(input);
       const problem =
@@ -62,7 +104,9 @@ function decimal(bound: Bound) {
         return z.NEVER;
       }
       return (parsed as { value: string }).value;
-    });
+    })
+    .pipe(decimalText)
+    .register(exactDecimals, { exact: true });
 }
 
 /** A quantity that moves: greater than 0, at most 6 places, below 10^12. */

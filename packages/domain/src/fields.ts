@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const hasControl = /[\p{Cc}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
+/** The characters that `printable` refuses, as far as a pattern says it in every language. */
+const PRINTABLE = String.raw`^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$`;
+const hasControl = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 const METADATA_BYTES = 2048;
 
 /** 1 to `most` printable characters. */
@@ -10,7 +12,8 @@ export function printable(most: number) {
     .refine((text) => [...text].length >= 1 && [...text].length <= most, {
       error: `must have 1 to ${most} characters`,
     })
-    .refine((text) => !hasControl.test(text), { error: 'must have printable characters only' });
+    .refine((text) => !hasControl.test(text), { error: 'must have printable characters only' })
+    .meta({ minLength: 1, maxLength: most, pattern: PRINTABLE });
 }
 
 export const eventId = printable(128);
@@ -27,7 +30,13 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-const metadata = z.custom<Record<string, string>>().superRefine((value: unknown, context) => {
+const metadataMeta = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: 'A flat object of strings, at most 2 KiB.',
+} as const;
+
+const checkMetadata = (value: unknown, context: z.RefinementCtx): void => {
   const issue = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     issue('must be a flat object of strings');
@@ -38,7 +47,9 @@ const metadata = z.custom<Record<string, string>>().superRefine((value: unknown,
     else if (/[\p{Cs}]/u.test(text) || /[\p{Cs}]/u.test(key)) issue('must be well-formed text', [key]);
   }
   if (utf8Bytes(JSON.stringify(value)) > METADATA_BYTES) issue('must not exceed 2 KiB');
-});
+};
+
+const metadata = z.custom<Record<string, string>>().superRefine(checkMetadata).meta(metadataMeta);
 
 /** What every event may carry, whatever its type. */
 export const contextFields = {

@@ -1,6 +1,6 @@
 export { Adjuster, LISTED, type Comparison, type Landing, type Overlay } from './adjustment';
 export { decide, type Decision } from './decide';
-export { decimalText, parseDecimal } from './decimal';
+export { decimalText, isExactDecimal, parseDecimal } from './decimal';
 export type { ChangeType, CorrectionType, Effect, EventExample, EventType } from './event-type';
 export { changeType, correctionType, minus } from './event-type';
 export { didYouMean } from './did-you-mean';
@@ -25,7 +25,7 @@ export { registry } from './registry.generated';
 export { moneyValue, type Money } from './money';
 export { fieldNames, stateFields, type ProductState, type Stock } from './state';
 export { loadContent, storeContent } from './stored-content';
-export { parseTime } from './time';
+export { instant, parseTime, writtenMoment } from './time';
 export { fromWallClock, parseTimeOrDay, timeZoneOf, type DayBound, type TimeZone } from './zoned-time';
 export type {
   Adjustment,

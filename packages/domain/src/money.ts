@@ -1,8 +1,16 @@
 import * as z from 'zod';
-import { decimalText, quantity } from './decimal';
+import { decimalText, exactDecimals, quantity, quantityForms } from './decimal';
 
 /** An exact amount of money as states and answers hold it: canonical decimal and ISO 4217 code. */
-export const moneyValue = z.strictObject({ amount: decimalText, currency: z.string() }).meta({ id: 'Money' });
+export const moneyValue = z
+  .strictObject({
+    amount: decimalText,
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .meta({ description: 'ISO 4217.', examples: ['USD'] }),
+  })
+  .meta({ id: 'Money', description: 'An exact amount of money.' });
 
 export type Money = z.output<typeof moneyValue>;
 
@@ -29,12 +37,44 @@ function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: 
   return [{ path: [...path], message: input === undefined ? 'is required' : message }];
 }
 
+const forms = quantityForms();
+
+/** What `money` takes, as a JSON schema: the code below says better what is wrong than a union of schemas would. */
+const writtenMoney = {
+  id: 'MoneyInput',
+  description: 'Money. Without a currency it is US dollars.',
+  anyOf: [
+    { type: 'string', ...quantityForms(String.raw`\$?`).text, examples: ['$4', '4.25'] },
+    { type: 'number', ...forms.number },
+    {
+      type: 'object',
+      properties: {
+        amount: {
+          anyOf: [
+            { type: 'string', ...forms.text },
+            { type: 'number', ...forms.number },
+          ],
+        },
+        currency: { type: 'string', enum: [...CURRENCIES], description: 'ISO 4217.' },
+      },
+      required: ['amount', 'currency'],
+      additionalProperties: false,
+    },
+  ],
+  examples: ['$4', { amount: '4.25', currency: 'EUR' }],
+};
+
 /** Money as clients write it (`"$4"`, `4`, `"4"`, `{"amount":"4","currency":"USD"}`); always read as the last. */
-export const money = z.unknown().transform((input, context): Money => {
-  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-  const parsed = (isObject ? exact : amount).safeParse(input, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues.flatMap(inPlainWords))
-    context.issues.push({ code: 'custom', path, message, input });
-  return z.NEVER;
-});
+export const money = z
+  .unknown()
+  .meta(writtenMoney)
+  .transform((input, context): Money => {
+    const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+    const parsed = (isObject ? exact : amount).safeParse(input, { reportInput: true });
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues.flatMap(inPlainWords))
+      context.issues.push({ code: 'custom', path, message, input });
+    return z.NEVER;
+  })
+  .pipe(moneyValue)
+  .register(exactDecimals, { exact: true });

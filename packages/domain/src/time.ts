@@ -17,9 +17,29 @@ export function parseTime(text: string): string | undefined {
   return utc.length === 24 ? utc : undefined;
 }
 
+/** A moment as the log and answers hold it. */
+export const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+  .meta({
+    format: 'date-time',
+    description: 'UTC, to the millisecond.',
+    examples: ['2026-11-23T09:30:00.000Z'],
+  });
+
+/** What a moment may look like in a request, as a JSON schema. */
+export const writtenMoment = {
+  type: 'string',
+  format: 'date-time',
+  pattern: RFC_3339.source,
+  description: 'RFC 3339 with an offset.',
+  examples: ['2026-11-23T09:30:00Z'],
+} as const;
+
 /** A moment in RFC 3339 with an offset, kept to the millisecond in UTC. */
 export const moment = z
   .string({ error: 'must be a time in RFC 3339 with an offset' })
+  .meta(writtenMoment)
   .transform((input, context) => {
     const utc = parseTime(input);
     if (utc !== undefined) return utc;
@@ -29,4 +49,5 @@ export const moment = z
       input,
     });
     return z.NEVER;
-  });
+  })
+  .pipe(instant);

@@ -2,11 +2,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionLimits } from './limits';
 
-type Limits = Pick<ConnectionLimits, 'connections' | 'unanswered' | 'unreadTimeout'>;
+type Limits = Pick<ConnectionLimits, 'connections' | 'requestsPerSocket' | 'unanswered' | 'unreadTimeout'>;
+type Unanswered = ReadonlyMap<IncomingMessage, ServerResponse>;
 
 export interface Connections {
-  /** Notes a request that has come. False: its connection has too many unanswered ones, and ends. */
+  /** Notes a request that has come. False: its connection takes no more of them, and ends with the answers due. */
   take(request: IncomingMessage, response: ServerResponse): boolean;
+  /** No further request is taken from a connection. @returns the ones that wait for an answer, in their order */
+  takeNoMore(socket: Socket): Unanswered;
+  /** Calls once every request of a connection is answered. */
+  whenAnswered(socket: Socket, call: () => void): void;
   /** Closes those on which no request is being answered or received. */
   closeIdle(): void;
 }
@@ -33,62 +38,82 @@ function endUnread(connections: ReadonlyMap<Socket, unknown>, timeout: number): 
  * longest: one without a request, with one that has not come whole, or with an answer that nobody reads. Where all
  * of them are being answered, the newcomer is turned away.
  */
-export function boundConnections(server: Server, limits: Limits): Connections {
+class BoundedConnections implements Connections {
   /** What each connection waits for an answer to, in the order in which the connections were last heard of. */
-  const unanswered = new Map<Socket, Set<IncomingMessage>>();
-  /** Connections that end with their last answer. */
-  const spent = new WeakSet<Socket>();
+  readonly #unanswered = new Map<Socket, Map<IncomingMessage, ServerResponse>>();
+  readonly #requests = new WeakMap<Socket, number>();
+  /** Connections that take no more requests, and what happens after their last answer. */
+  readonly #spent = new WeakMap<Socket, () => void>();
 
-  const forget = (socket: Socket): void => {
-    unanswered.delete(socket);
-    socket.destroy();
-  };
-  /** It is the client's turn: to send the rest, or to read what it is sent. */
-  const isWaiting = (socket: Socket, requests: Set<IncomingMessage>): boolean =>
-    socket.writableLength > 0 || ![...requests].some(({ complete }) => complete);
-  const makeRoom = (newcomer: Socket): void => {
-    for (const [socket, requests] of unanswered) {
-      if (isWaiting(socket, requests)) return forget(socket);
+  constructor(
+    server: Server,
+    readonly limits: Limits,
+  ) {
+    const sweep = endUnread(this.#unanswered, limits.unreadTimeout);
+    server.once('close', () => clearInterval(sweep));
+    server.on('connection', (socket: Socket) => {
+      this.#unanswered.set(socket, new Map());
+      socket.once('close', () => this.#unanswered.delete(socket));
+      if (this.#unanswered.size > limits.connections) this.#makeRoom(socket);
+    });
+  }
+
+  take(request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request;
+    const requests = this.#unanswered.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
+    if (this.#spent.has(socket)) return false;
+    if (requests.size >= this.limits.unanswered) {
+      this.whenAnswered(socket, () => socket.destroySoon());
+      return false;
     }
-    forget(newcomer);
-  };
-  const heardOf = (socket: Socket, requests: Set<IncomingMessage>): void => {
-    unanswered.delete(socket);
-    unanswered.set(socket, requests);
-  };
-  const spend = (socket: Socket): void => {
-    spent.add(socket);
-    if (unanswered.get(socket)?.size === 0) socket.destroySoon();
-  };
+    const count = (this.#requests.get(socket) ?? 0) + 1;
+    this.#requests.set(socket, count);
+    if (count >= this.limits.requestsPerSocket) {
+      response.setHeader('Connection', 'close');
+      this.takeNoMore(socket);
+    }
+    this.#heardOf(socket, requests.set(request, response));
+    response.once('close', () => {
+      requests.delete(request);
+      if (this.#unanswered.has(socket)) this.#heardOf(socket, requests);
+      if (requests.size === 0) this.#spent.get(socket)?.();
+    });
+    return true;
+  }
 
-  const sweep = endUnread(unanswered, limits.unreadTimeout);
-  server.once('close', () => clearInterval(sweep));
-  server.on('connection', (socket: Socket) => {
-    unanswered.set(socket, new Set());
-    socket.once('close', () => unanswered.delete(socket));
-    if (unanswered.size > limits.connections) makeRoom(socket);
-  });
-  // A request after the last one that a connection may carry. Node answers that, and forgets to end the connection
-  // where the requests came in one go.
-  server.on('dropRequest', ({ socket }: IncomingMessage) => spend(socket));
-  return {
-    take(request, response) {
-      const { socket } = request;
-      const requests = unanswered.get(socket) ?? new Set();
-      if (spent.has(socket) || requests.size >= limits.unanswered) {
-        spend(socket);
-        return false;
-      }
-      heardOf(socket, requests.add(request));
-      response.once('close', () => {
-        requests.delete(request);
-        if (unanswered.has(socket)) heardOf(socket, requests);
-        if (spent.has(socket)) spend(socket);
-      });
-      return true;
-    },
-    closeIdle() {
-      for (const [socket, requests] of unanswered) if (requests.size === 0) forget(socket);
-    },
-  };
+  takeNoMore(socket: Socket): Unanswered {
+    if (!this.#spent.has(socket)) this.#spent.set(socket, () => socket.destroySoon());
+    return this.#unanswered.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
+  }
+
+  whenAnswered(socket: Socket, call: () => void): void {
+    this.#spent.set(socket, call);
+    if (this.#unanswered.get(socket)?.size === 0) call();
+  }
+
+  closeIdle(): void {
+    for (const [socket, requests] of this.#unanswered) if (requests.size === 0) this.#forget(socket);
+  }
+
+  #forget(socket: Socket): void {
+    this.#unanswered.delete(socket);
+    socket.destroy();
+  }
+
+  #heardOf(socket: Socket, requests: Map<IncomingMessage, ServerResponse>): void {
+    this.#unanswered.delete(socket);
+    this.#unanswered.set(socket, requests);
+  }
+
+  #makeRoom(newcomer: Socket): void {
+    for (const [socket, requests] of this.#unanswered) {
+      // It is the client's turn: to send the rest, or to read what it is sent.
+      const isWaiting = socket.writableLength > 0 || ![...requests.keys()].some(({ complete }) => complete);
+      if (isWaiting) return this.#forget(socket);
+    }
+    this.#forget(newcomer);
+  }
 }
+
+export const boundConnections = (server: Server, limits: Limits): Connections =>
+  new BoundedConnections(server, limits);

@@ -10,6 +10,8 @@ export interface ConnectionLimits {
   readonly keepAliveTimeout: number;
   /** How long a client may read nothing of what it is sent. */
   readonly unreadTimeout: number;
+  /** Of answers that clients have not read, in all connections together. */
+  readonly unreadBytes: number;
   readonly requestsPerSocket: number;
   readonly connections: number;
   /** Requests that a connection may send ahead of their answers. */
@@ -20,12 +22,15 @@ export interface ConnectionLimits {
   readonly grace: number;
 }
 
+const MEGABYTE = 1024 * 1024;
+
 export const defaultLimits: ConnectionLimits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   // Longer than the idle time of the usual load balancers (60 s), which would otherwise meet closed connections.
   keepAliveTimeout: 65_000,
   unreadTimeout: 30_000,
+  unreadBytes: 32 * MEGABYTE,
   requestsPerSocket: 1_000,
   connections: 1_024,
   // Few enough that some clients alone don't take all the places of `requestsAtOnce`.
@@ -42,6 +47,7 @@ export function limitsOf(env: NodeJS.ProcessEnv): ConnectionLimits {
     requestTimeout: durationIn(env, 'REQUEST_TIMEOUT'),
     keepAliveTimeout: durationIn(env, 'KEEP_ALIVE_TIMEOUT'),
     unreadTimeout: durationIn(env, 'UNREAD_TIMEOUT'),
+    unreadBytes: numberIn(env, 'MAX_UNREAD', { least: 1, most: 100_000 }) * MEGABYTE,
     requestsPerSocket: numberIn(env, 'MAX_REQUESTS_PER_SOCKET', { least: 1, most: 1_000_000 }),
     connections: numberIn(env, 'MAX_CONNECTIONS', { least: 1, most: 1_000_000 }),
     grace: durationIn(env, 'SHUTDOWN_GRACE'),

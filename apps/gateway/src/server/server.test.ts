@@ -1,18 +1,10 @@
 import { get, request as send, Agent, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { ConnectionLimits } from './limits';
-import { serve, type RunningServer } from './server';
+import { ownListener } from '../testing/own-listener';
+import { serve } from './server';
 
-let server: RunningServer;
-const started: RunningServer[] = [];
-const listen = async (listener: RequestListener, limits: Partial<ConnectionLimits> = {}): Promise<void> => {
-  server = await serve(listener, { host: '127.0.0.1', port: 0, limits });
-  started.push(server);
-};
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((one) => one.close()));
-});
+const own = ownListener();
+const { listen, talk } = own;
 
 const statusOf = (response: IncomingMessage): Promise<number> =>
   new Promise((resolve) => response.resume().on('end', () => resolve(response.statusCode ?? 0)));
@@ -24,10 +16,7 @@ test('lets requests in flight finish, and takes no new ones', async () => {
       finish = () => void response.end('done');
       resolve();
     }).then(() =>
-      get(
-        { port: server.port, host: '127.0.0.1', agent },
-        (response) => void statusOf(response).then(answered),
-      ),
+      get({ port: own.port, host: '127.0.0.1', agent }, (response) => void statusOf(response).then(answered)),
     );
   });
   // A connection that is kept alive must not keep the server.
@@ -35,9 +24,9 @@ test('lets requests in flight finish, and takes no new ones', async () => {
   let answered!: (status: number) => void;
   const status = new Promise<number>((resolve) => (answered = resolve));
   await arrived;
-  const closed = server.close();
+  const closed = own.close();
   await expect(
-    new Promise((_, reject) => send({ port: server.port, host: '127.0.0.1' }).on('error', reject).end()),
+    new Promise((_, reject) => send({ port: own.port, host: '127.0.0.1' }).on('error', reject).end()),
   ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   finish();
   expect(await status).toBe(200);
@@ -48,28 +37,19 @@ test('lets requests in flight finish, and takes no new ones', async () => {
 test('cuts off what does not finish in time, and says so', async () => {
   const arrived = new Promise<void>((resolve) => {
     void listen(() => resolve(), { grace: 10 }).then(() =>
-      get({ port: server.port, host: '127.0.0.1' }).on('error', () => undefined),
+      get({ port: own.port, host: '127.0.0.1' }).on('error', () => undefined),
     );
   });
   await arrived;
-  expect(await server.close()).toBe(false);
+  expect(await own.close()).toBe(false);
 });
 
 test('tells that a port is taken', async () => {
   await listen((_, response) => void response.end());
-  await expect(serve(() => undefined, { host: '127.0.0.1', port: server.port })).rejects.toMatchObject({
+  await expect(serve(() => undefined, { host: '127.0.0.1', port: own.port })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
 });
-
-/** Sends bytes and tells all that comes back until the connection ends, by whomever. */
-const talk = (...parts: readonly string[]): Promise<string> =>
-  new Promise((resolve) => {
-    let received = '';
-    const socket = connect(server.port, '127.0.0.1', () => parts.forEach((part) => socket.write(part)));
-    socket.on('data', (chunk) => (received += chunk.toString()));
-    socket.on('error', () => undefined).on('close', () => resolve(received));
-  });
 
 const host = 'GET / HTTP/1.1\r\nHost: x\r\n';
 const post = 'POST / HTTP/1.1\r\nHost: x\r\n';
@@ -82,6 +62,18 @@ test.each([
   ['what is not HTTP', 'hello\r\n\r\n', 400, 'malformed-request'],
   ['headers that are too long', `${host}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
   ['more headers than are read', `${host}${'a: 1\r\n'.repeat(100)}\r\n`, 431, 'headers-too-large'],
+  ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
+  ['two hosts', `${host}host: y\r\n\r\n`, 400, 'malformed-request'],
+  ['two hosts that are equal', `${host}Host: x\r\n\r\n`, 400, 'malformed-request'],
+  ['a host that is none', 'GET / HTTP/1.1\r\nHost: x/y\r\n\r\n', 400, 'malformed-request'],
+  [
+    'two tokens',
+    `${host}Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n`,
+    400,
+    'malformed-request',
+  ],
+  ['another expectation', `${host}Expect: 200-ok\r\n\r\n`, 417, 'expectation-failed'],
+  ['a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method-not-allowed'],
   ['two lengths', `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400, 'malformed-request'],
   [
     'a length and chunks',
@@ -105,10 +97,13 @@ test.each([
   expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ type: `/problems/${type}`, status });
 });
 
-test('a connection is kept for so many requests, and no more', async () => {
+test('a connection is kept for so many requests, and the answer to the last one says that it ends', async () => {
   await listen(reading, { requestsPerSocket: 2 });
   const text = await talk(`${host}\r\n`.repeat(3));
-  expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 503']);
+  expect(text.match(/HTTP\/1.1 \d+|Connection: \S+/g)).toEqual([
+    ...['HTTP/1.1 200', 'Connection: keep-alive'],
+    ...['HTTP/1.1 200', 'Connection: close'],
+  ]);
 });
 
 test('a connection that sends more requests ahead than it may ends with the answers to the first', async () => {
@@ -131,7 +126,7 @@ test('a connection that sends more requests ahead than it may ends with the answ
 
 /** Asks for more than the buffers between the two ends hold, and reads none of it. */
 const endOfDeaf = (): Promise<unknown> => {
-  const socket = connect(server.port, '127.0.0.1', () => socket.write(`${host}\r\n`)).pause();
+  const socket = connect(own.port, '127.0.0.1', () => socket.write(`${host}\r\n`)).pause();
   // Only a sender learns that the other end is gone, without reading.
   const drip = setInterval(() => socket.write('x'), 20);
   return new Promise((done) => socket.on('error', () => undefined).once('close', done)).finally(() =>
@@ -148,7 +143,7 @@ test('a client that does not read its answer is cut off', async () => {
 describe('with more connections than it takes', () => {
   const held: Socket[] = [];
   const hold = async (bytes: string): Promise<Socket> => {
-    const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
+    const socket = connect(own.port, '127.0.0.1', () => socket.write(bytes));
     held.push(socket.on('error', () => undefined));
     await new Promise((resolve) => socket.once('connect', resolve));
     return socket;
@@ -178,7 +173,7 @@ describe('with more connections than it takes', () => {
     for (let i = 0; i < 2; i += 1)
       expect(await talk(`${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
     await Promise.race(ends);
-    await server.close();
+    await own.close();
     await Promise.all(ends);
   });
 
@@ -208,6 +203,6 @@ test('connections that have asked for nothing do not hold up the end', async () 
   const silent = talk('');
   const halfway = talk(host);
   expect(await talk(`${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
-  expect(await server.close()).toBe(true);
+  expect(await own.close()).toBe(true);
   expect([await silent, await halfway]).toEqual(['', '']);
 });

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Socket, type AddressInfo } from 'node:net';
 import { boundConnections, type Connections } from './connections';
 import { defaultLimits, type ConnectionLimits } from './limits';
-import { refuse, refusingManyHeaders } from './refusals';
+import { refusing } from './refusals';
+import { UnreadAnswers } from './unread-answers';
 
 /** Where a server listens, and what it takes of its clients. */
 export interface ServerOptions {
@@ -35,18 +36,29 @@ function configured(listener: RequestListener, limits: ConnectionLimits): Config
   const server = createServer({
     ...{ headersTimeout: Math.min(headersTimeout, requestTimeout), requestTimeout, keepAliveTimeout },
     connectionsCheckingInterval,
-    // Node would take a request without it, as HTTP/1.0 did; nobody sends one by honest means.
-    requireHostHeader: true,
+    // The same on every version of Node: what a connection buffers of an answer before a writer has to wait.
+    highWaterMark: 16 * 1024,
+    // Node's own refusal has no body; see refusals.ts.
+    requireHostHeader: false,
   });
-  // Node leaves out what is beyond its bound; see `refusingManyHeaders`.
+  // Node leaves out what is beyond its bound; see refusals.ts.
   server.maxHeadersCount = 0;
-  server.maxRequestsPerSocket = limits.requestsPerSocket;
   const connections = boundConnections(server, limits);
-  const guarded = refusingManyHeaders(limits.headers, listener);
+  const unread = new UnreadAnswers(limits.unreadBytes);
+  const refusals = refusing(connections);
   server.on('request', (request, response) => {
-    if (connections.take(request, response)) guarded(request, response);
+    if (!connections.take(request, response)) return;
+    unread.track(response);
+    if (refusals.onRequest(response, limits.headers) === 'passed') listener(request, response);
   });
-  server.on('clientError', refuse);
+  server.on('checkExpectation', (request, response) => {
+    if (connections.take(request, response)) refusals.onExpectation(request, response);
+  });
+  server.on('connect', (request) => refusals.onConnect(request));
+  server.on('clientError', (error, socket) => {
+    if (socket instanceof Socket) refusals.onError(error, socket);
+    else socket.destroy();
+  });
   return { server, connections };
 }
 
