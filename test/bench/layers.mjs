@@ -16,7 +16,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const require = createRequire(import.meta.url);
 const sdk = require('@aws-sdk/client-dynamodb');
 const { registry } = require('@hindsight/domain');
-const { createEventLog } = require('@hindsight/event-log');
+const { createDynamoDbStore, createEventLog, transactItemsOf } = require('@hindsight/event-log');
 const { createStepFunctions, serveStepFunctions } = require('@hindsight/local-aws');
 const { stateMachineDefinition, validate } = require('@hindsight/workflow');
 // As the gateway and `npm start` do it.
@@ -68,13 +68,13 @@ const headQuery = (productId) => ({
 /** The writes of the log's appends, planned beforehand; only their sending is timed. */
 async function plannedWrites(endpoint, log) {
   const client = new sdk.DynamoDBClient(connection(endpoint));
-  const planner = createEventLog({ client, tableName: TABLE });
+  const planner = createEventLog({ store: createDynamoDbStore(client, TABLE) });
   return async (productId) => {
     await log.operations.append(productId, 10);
     const body = { productId, body: eventAt(nextVersion(productId, 10)) };
     const { command } = validate(registry, body, { newId: String, onConflict: 'reject' });
-    const { transactItems, token } = await planner.plan(command);
-    return { TransactItems: transactItems, ClientRequestToken: token };
+    const { items, token } = await planner.plan(command);
+    return { TransactItems: transactItemsOf(TABLE, items), ClientRequestToken: token };
   };
 }
 

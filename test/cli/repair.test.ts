@@ -1,4 +1,4 @@
-import { createEventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { command, received } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 import { runHindsight } from '../support/hindsight';
@@ -15,7 +15,7 @@ const hindsight = (...args: readonly string[]) =>
   runHindsight([...args, '--table', table.tableName, '--endpoint', table.endpoint]);
 
 test('repairs one product, or all of them, and says what it did', async () => {
-  const log = createEventLog(table);
+  const log = openLog(table);
   for (const product of ['lamp', 'mug']) {
     const days = Array.from(
       { length: 30 },

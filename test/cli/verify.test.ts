@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { createEventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { command, received } from '../support/commands';
 import { connectTo, startTable } from '../support/engine';
 import { receive, runHindsight } from '../support/hindsight';
@@ -85,7 +85,7 @@ test('a folder without a log is not made; what helps is said', async () => {
 test('a table that is named is checked instead', async () => {
   const table = await startTable();
   try {
-    const log = createEventLog({ ...table });
+    const log = openLog({ ...table });
     for (const quantity of [1, 2]) await log.append(command('crate', received(quantity)));
     const args = ['--table', table.tableName, '--endpoint', table.endpoint];
     expect(await verify(...args)).toMatchObject(clean);

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TransactWriteItemsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AppendRefusedError, createEventLog, type AppendCommand, type EventLog } from '@hindsight/event-log';
+import { AppendRefusedError, transactItemsOf, type AppendCommand, type EventLog } from '@hindsight/event-log';
 import type { EventLogReader, Moment } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { Damage, type Harm } from '../history/damage';
 import { KILLED, type Mortality } from '../history/mortal';
 
@@ -42,7 +43,7 @@ export class Subject {
   ) {
     this.#mortality = mortality;
     this.#damage = new Damage(client, tableName, productId);
-    this.#log = createEventLog({ client, tableName, clock: () => new Date(this.#now) });
+    this.#log = openLog({ client, tableName, clock: () => new Date(this.#now) });
   }
 
   /** The answer, or the name and the content of the error, as JSON. */
@@ -82,8 +83,8 @@ export class Subject {
     for (const plan of plans) {
       if (plan.outcome !== 'store') outcomes.push(plan);
       else {
-        const { transactItems, token, result, repair } = plan;
-        const request = { TransactItems: [...transactItems], ClientRequestToken: token };
+        const { items, token, result, repair } = plan;
+        const request = { TransactItems: transactItemsOf(this.tableName, items), ClientRequestToken: token };
         outcomes.push({ result, repair, written: await this.#written(request) });
       }
     }

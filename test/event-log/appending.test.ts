@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { ContentionError, createEventLog, ensureTable, TRIES } from '@hindsight/event-log';
+import { ContentionError, ensureTable, TRIES } from '@hindsight/event-log';
 import { at, command, corrected, counted, received, retracted, stock as e } from '../support/commands';
-import { refusalOf } from '../support/log';
+import { refusalOf, openLog } from '../support/log';
 import { TickingLog } from '../support/ticking-log';
 
 describe('what an append is told', () => {
@@ -19,12 +19,13 @@ describe('what an append is told', () => {
           (args) => {
             if (commandName !== 'TransactWriteItemsCommand' || lost >= losses) return next(args);
             lost += 1;
-            throw new TransactionCanceledException({ message: 'lost', $metadata: {} });
+            const CancellationReasons = [{ Code: 'ConditionalCheckFailed' }];
+            throw new TransactionCanceledException({ message: 'lost', CancellationReasons, $metadata: {} });
           },
         { step: 'initialize' },
       );
       const options = { delay: (ms: number) => Promise.resolve(waits.push(ms)), random: () => 0.5 };
-      return { waits, loser: createEventLog({ client, tableName: own.table.tableName, ...options }) };
+      return { waits, loser: openLog({ client, tableName: own.table.tableName, ...options }) };
     }
 
     it('waits longer and longer, and goes on', async () => {
@@ -151,7 +152,7 @@ describe('what an append is told', () => {
     expect(await plan(e(5, 9))).toBe(true);
     expect(await plan(e(-50, 11))).toBe('refused');
     // Nothing changes, at the very moment of the last event.
-    const frozen = createEventLog({ ...own.table, clock: () => new Date(at(2000)) });
+    const frozen = openLog({ ...own.table, clock: () => new Date(at(2000)) });
     for (const body of [received(1, { eventId: 'a' }), received(1), retracted('a')])
       await frozen.append(command(own.product, body));
     expect(await frozen.plan(command(own.product, retracted('a')))).toMatchObject({ repair: false });
@@ -162,7 +163,7 @@ describe('what an append is told', () => {
     await expect(ensureTable(client, tableName)).resolves.toBeUndefined();
     await expect(ensureTable(client, '')).rejects.toThrow();
     await expect(ticking.log.ping()).resolves.toBeUndefined();
-    const nowhere = createEventLog({ client, tableName: 'nowhere' });
+    const nowhere = openLog({ client, tableName: 'nowhere' });
     await expect(nowhere.ping()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

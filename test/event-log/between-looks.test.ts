@@ -1,4 +1,4 @@
-import { createEventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { received } from '../support/commands';
 import { deleteItem, itemsOf, putItem } from '../support/items';
 import { ownLog } from '../support/own-log';
@@ -14,7 +14,7 @@ describe('a reader of the event log', () => {
   /** A reader between whose first two questions something comes: the first event. */
   function slowReader(surprise = firstEvent) {
     const client = surprised(own.table, surprise);
-    const slow = createEventLog({ client, tableName: own.table.tableName });
+    const slow = openLog({ client, tableName: own.table.tableName });
     return { slow, client };
   }
 

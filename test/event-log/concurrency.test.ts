@@ -1,16 +1,10 @@
 import { historyOf, registry, snapshotAt, type RecordedEvent } from '@hindsight/domain';
-import {
-  AppendRefusedError,
-  ContentionError,
-  createEventLog,
-  type AppendResult,
-  type EventLog,
-} from '@hindsight/event-log';
+import { AppendRefusedError, ContentionError, type AppendResult, type EventLog } from '@hindsight/event-log';
 import fc from 'fast-check';
 import { Model } from '../history/model';
 import { at, command, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
-import { wholeLog } from '../support/log';
+import { wholeLog, openLog } from '../support/log';
 
 const CLIENTS = 16;
 const EACH = 4;
@@ -61,8 +55,8 @@ describe('sixteen clients and one product', () => {
   beforeAll(async () => {
     table = await startTable();
     const { client, tableName } = table;
-    logs = Array.from({ length: LOGS }, () => createEventLog({ client, tableName }));
-    log = createEventLog({ client, tableName });
+    logs = Array.from({ length: LOGS }, () => openLog({ client, tableName }));
+    log = openLog({ client, tableName });
   });
   afterAll(() => table.stop());
 

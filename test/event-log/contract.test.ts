@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AppendRefusedError } from '@hindsight/event-log';
-import { createEventLog } from '@hindsight/event-log';
 import { at, command, counted, received, shipped } from '../support/commands';
-import { refusalOf } from '../support/log';
+import { refusalOf, openLog } from '../support/log';
 import { ownLog } from '../support/own-log';
 
 /** What every log must do, whatever the table stands on: the embedded engine, or the one that DYNAMODB_ENDPOINT names. */
@@ -37,7 +36,7 @@ describe('the event log', () => {
     });
 
     it('keeps a hundred events of one second apart, in order', async () => {
-      const frozen = createEventLog({ ...own.table, clock: () => new Date('2026-03-01T12:00:00.500Z') });
+      const frozen = openLog({ ...own.table, clock: () => new Date('2026-03-01T12:00:00.500Z') });
       for (let i = 0; i < 100; i += 1) await frozen.append(command(own.product, received(1)));
       expect(await versions()).toEqual(upTo(100));
       expect(await own.log.stateAt(own.product)).toMatchObject({
@@ -49,7 +48,7 @@ describe('the event log', () => {
 
     it('never lets recorded time run backwards', async () => {
       let now = at(10);
-      const skewed = createEventLog({ ...own.table, clock: () => new Date(now) });
+      const skewed = openLog({ ...own.table, clock: () => new Date(now) });
       await skewed.append(command(own.product, received(1)));
       now = at(3);
       const second = await skewed.append(command(own.product, received(1)));
@@ -122,7 +121,7 @@ describe('the event log', () => {
 
     it('survives a reply that is lost after the commit', async () => {
       const client = losingRepliesOf(own.table.connect());
-      const unlucky = createEventLog({ client, tableName: own.table.tableName });
+      const unlucky = openLog({ client, tableName: own.table.tableName });
       await expect(unlucky.append(command(own.product, received(3, { eventId: 'a' })))).rejects.toThrow(
         'reply lost',
       );

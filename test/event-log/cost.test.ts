@@ -1,4 +1,5 @@
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import type { EventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { at, command, counted, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 import { figures } from '../support/figures';
@@ -28,7 +29,7 @@ describe('what operations cost, at any length of the stream', () => {
   beforeAll(async () => {
     table = await startTable();
     meter = new Meter(table.client);
-    log = createEventLog({ client: table.client, tableName: table.tableName });
+    log = openLog({ client: table.client, tableName: table.tableName });
     let length = 0;
     for (const next of LENGTHS) {
       await grow(log, `${next}`, length, next);

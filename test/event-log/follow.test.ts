@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { createEventLog, type AppendResult, type EventLog, type Followed } from '@hindsight/event-log';
+import type { AppendResult, EventLog, Followed } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { Naive } from '../../packages/domain/src/testing/naive';
 import { Mortality } from '../history/mortal';
 import { Play } from '../history/play';
@@ -23,7 +24,7 @@ describe('following a log', () => {
   afterAll(() => table.stop());
 
   const logAt = (seconds: { now: number }): EventLog =>
-    createEventLog({ ...table, clock: () => new Date(at(seconds.now)) });
+    openLog({ ...table, clock: () => new Date(at(seconds.now)) });
 
   it('tells each event, and of late ones and corrections what their appends answered', async () => {
     const time = { now: 0 };

@@ -1,5 +1,6 @@
 import { registry } from '@hindsight/domain';
-import { contentHash, createEventLog, type AppendCommand } from '@hindsight/event-log';
+import { contentHash, type AppendCommand } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { at, command, corrected, received, retracted, shipped } from '../support/commands';
 import { itemsOf } from '../support/items';
 import { ownLog } from '../support/own-log';
@@ -12,7 +13,7 @@ describe('the items of an append', () => {
 
   async function appendAt(seconds: number, body: object): Promise<AppendCommand['events'][number]> {
     const sent = command(own.product, body);
-    await createEventLog({ ...own.table, clock: () => new Date(at(seconds)) }).append(sent);
+    await openLog({ ...own.table, clock: () => new Date(at(seconds)) }).append(sent);
     return sent.events[0] as AppendCommand['events'][number];
   }
 

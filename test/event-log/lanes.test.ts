@@ -1,4 +1,5 @@
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import type { EventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { command, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 import { Meter } from '../support/meter';
@@ -12,8 +13,8 @@ describe('many appends to one product at once', () => {
   beforeAll(async () => {
     table = await startTable();
     meter = new Meter(table.client);
-    log = createEventLog({ client: table.client, tableName: table.tableName });
-    elsewhere = createEventLog({ client: table.client, tableName: table.tableName });
+    log = openLog({ client: table.client, tableName: table.tableName });
+    elsewhere = openLog({ client: table.client, tableName: table.tableName });
   });
   afterAll(() => table.stop());
 
@@ -44,7 +45,7 @@ describe('many appends to one product at once', () => {
 
   it('are refused for what the log holds, not for what this process last wrote', async () => {
     const client = table.connect();
-    const slow = createEventLog({ client, tableName: table.tableName });
+    const slow = openLog({ client, tableName: table.tableName });
     // Another process receives goods after the first write, before this process hears of it.
     let between: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {

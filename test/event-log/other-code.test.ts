@@ -1,8 +1,8 @@
 import { createRegistry, registry, snapshotAt, type EventType } from '@hindsight/domain';
-import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-log';
+import type { EventLog } from '@hindsight/event-log';
 import { at, command, corrected, counted, received, shipped } from '../support/commands';
 import { checkpointsOf } from '../support/items';
-import { wholeLog } from '../support/log';
+import { wholeLog, openLog, verifyProduct } from '../support/log';
 import { Meter } from '../support/meter';
 import { ownLog } from '../support/own-log';
 
@@ -28,8 +28,8 @@ describe('states that other code has stored', () => {
     const client = own.table.connect();
     meter = new Meter(client);
     const clock = () => new Date(at(1000));
-    old = createEventLog({ ...own.table, registry: before, clock });
-    log = createEventLog({ client, tableName: own.table.tableName, clock });
+    old = openLog({ ...own.table, registry: before, clock });
+    log = openLog({ client, tableName: own.table.tableName, clock });
     await append(old, [received(1, { effectiveAt: at(0) }), received(2, { effectiveAt: at(10) })]);
     await append(old, received(4, { eventId: 'late', effectiveAt: at(5) }));
     await append(old, shipped(3, { effectiveAt: at(20) }));

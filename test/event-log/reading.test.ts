@@ -1,6 +1,5 @@
-import { createEventLog, verifyProduct } from '@hindsight/event-log';
 import { at, command, corrected, counted, received, retracted, shipped } from '../support/commands';
-import { refusalOf } from '../support/log';
+import { refusalOf, openLog, verifyProduct } from '../support/log';
 import { ownLog } from '../support/own-log';
 
 /** What every log must do, whatever the table stands on: the embedded engine, or the one that DYNAMODB_ENDPOINT names. */
@@ -11,7 +10,7 @@ describe('reading the event log', () => {
   describe('in any order and at any moment', () => {
     beforeEach(async () => {
       let seconds = 100;
-      const ticking = createEventLog({ ...own.table, clock: () => new Date(at(seconds)) });
+      const ticking = openLog({ ...own.table, clock: () => new Date(at(seconds)) });
       const bodies = [
         received(10, { eventId: 'a', effectiveAt: at(1) }),
         shipped(2, { eventId: 'b', effectiveAt: at(3) }),
@@ -170,7 +169,7 @@ describe('reading the event log', () => {
   describe('the future', () => {
     it('is stored, invisible until due, and checked', async () => {
       let now = at(0);
-      const timed = createEventLog({ ...own.table, clock: () => new Date(now) });
+      const timed = openLog({ ...own.table, clock: () => new Date(now) });
       await timed.append(command(own.product, received(5)));
       const planned = await timed.append(command(own.product, shipped(4, { effectiveAt: at(60) })));
       expect(planned).toMatchObject({ version: 2, state: { quantity: '5' } });
@@ -197,7 +196,7 @@ describe('reading the event log', () => {
   });
 
   it('puts an event back before those of the same millisecond that came since', async () => {
-    const ticking = createEventLog({ ...own.table, clock: () => new Date(at(6)) });
+    const ticking = openLog({ ...own.table, clock: () => new Date(at(6)) });
     for (const body of [
       received(1, { eventId: 'first' }),
       received(1, { eventId: 'second' }),

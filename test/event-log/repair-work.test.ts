@@ -1,4 +1,4 @@
-import { createEventLog, verifyProduct } from '@hindsight/event-log';
+import { openLog, verifyProduct } from '../support/log';
 import { at, command, counted, received, retracted, shipped } from '../support/commands';
 import { NOTHING, Repairs } from '../support/repairs';
 
@@ -187,7 +187,7 @@ describe('the work of a repair', () => {
     });
     await repairs.grow(100);
     await repairs.late(0.5);
-    const hesitant = createEventLog({ client, tableName: own.table.tableName });
+    const hesitant = openLog({ client, tableName: own.table.tableName });
     const { checkpointsWritten } = await hesitant.repair(own.product);
     expect(wanted).toBe(Math.ceil(checkpointsWritten / 2));
     await repairs.expectChain(0.5, 100);

@@ -1,4 +1,5 @@
-import { createEventLog, verifyProduct, type EventLog } from '@hindsight/event-log';
+import type { EventLog } from '@hindsight/event-log';
+import { openLog, verifyProduct } from '../support/log';
 import { at, received, shipped } from '../support/commands';
 import { Meter } from '../support/meter';
 import { ownLog } from '../support/own-log';
@@ -20,7 +21,7 @@ describe('a repair whose write arrives after a late event and the repair of that
       if (commandName?.startsWith('BatchWrite')) await (first ??= meanwhile());
       return next(args);
     });
-    return createEventLog({ client, tableName: own.table.tableName });
+    return openLog({ client, tableName: own.table.tableName });
   }
 
   /** A late event, and a repair by somebody else until nothing is left to do. */
@@ -32,7 +33,7 @@ describe('a repair whose write arrives after a late event and the repair of that
   async function expectRepaired() {
     const client = own.table.connect();
     const meter = new Meter(client);
-    const reader = createEventLog({ client, tableName: own.table.tableName });
+    const reader = openLog({ client, tableName: own.table.tableName });
     for (const [seconds, quantity] of [
       [3, '4'],
       [7, '8'],
@@ -76,7 +77,7 @@ describe('a repair whose write arrives after a late event and the repair of that
       await own.log.repair(own.product, 2);
       await own.log.repair(own.product, 2);
     });
-    const slow = createEventLog({ client, tableName: own.table.tableName });
+    const slow = openLog({ client, tableName: own.table.tableName });
     await slow.repair(own.product);
     expect(await own.log.stateAt(own.product, { asOf: at(30), version: 5 })).toMatchObject({
       state: { quantity: '24' },

@@ -1,6 +1,5 @@
-import { createEventLog } from '@hindsight/event-log';
 import { at, command, counted, received, retracted, shipped, stock as e } from '../support/commands';
-import { refusalOf } from '../support/log';
+import { refusalOf, openLog } from '../support/log';
 import { TickingLog } from '../support/ticking-log';
 
 describe('requests', () => {
@@ -67,7 +66,7 @@ describe('requests', () => {
       if (/Query|Get/.test(commandName ?? '')) consistent.push((request as typeof input).ConsistentRead);
       return next(args);
     });
-    const log = createEventLog({ client, tableName: own.table.tableName });
+    const log = openLog({ client, tableName: own.table.tableName });
     await log.append(command(own.product, received(1, { eventId: 'a' })));
     await log.append(command(own.product, received(1, { eventId: 'a' })));
     await log.append(command(own.product, retracted('a')));

@@ -1,4 +1,4 @@
-import { verifyProduct } from '@hindsight/event-log';
+import { verifyProduct } from '../support/log';
 import type { EventItem } from '../../packages/event-log/src/storage/items';
 import { decodeStale } from '../../packages/event-log/src/read/validity';
 import { at, corrected, counted, received, retracted, stock as e } from '../support/commands';

@@ -1,4 +1,5 @@
-import { createEventLog, type Followed } from '@hindsight/event-log';
+import type { Followed } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { at, command, counted, received, retracted, stock as e } from '../support/commands';
 import { TickingLog } from '../support/ticking-log';
 
@@ -44,7 +45,7 @@ describe('what was told of an append', () => {
     });
 
     it('together with what came in between at the same time, likewise', async () => {
-      const frozen = createEventLog({ ...own.table, clock: () => new Date(at(1000)) });
+      const frozen = openLog({ ...own.table, clock: () => new Date(at(1000)) });
       for (const body of [e(5, 10), e(1, 3, 'x'), e(2, 4, 'other'), e(3, 5, 'y')])
         await frozen.append(command(own.product, body));
       const again = await append([e(1, 3, 'x'), e(3, 5, 'y')]);
@@ -67,7 +68,7 @@ describe('what was told of an append', () => {
       });
       const batch = [e(1, 1, 'x'), e(2, 2, 'y'), e(3, 3, 'z')];
       const first = await append(batch);
-      const slow = createEventLog({ client, tableName: own.table.tableName });
+      const slow = openLog({ client, tableName: own.table.tableName });
       expect(await slow.append(command(own.product, batch))).toEqual({ ...first, replayed: true });
       client.destroy();
     });

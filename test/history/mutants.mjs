@@ -82,15 +82,14 @@ export const mutants = [
   {
     name: 'knownAt ignores corrections',
     file: log('read/effective-events.ts'),
-    find: 'entries.filter((found) => found.version <= version)',
-    replace: "entries.filter((found) => found.version <= version || !('event' in found))",
+    find: 'if (entry.version > version) return;',
+    replace: "if (entry.version > version && 'event' in entry) return;",
   },
   {
     name: 'corrections of the future applied',
     file: log('read/effective-events.ts'),
-    find: 'entries.filter((found) => found.version <= version)',
-    replace:
-      "entries.filter((found) => found.version <= version || ('event' in found && found.target !== undefined))",
+    find: 'if (entry.version > version) return;',
+    replace: "if (entry.version > version && !('event' in entry && entry.target !== undefined)) return;",
   },
   {
     name: 'the first correction wins',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { historyOf, parseEvents, registry, snapshotAt, type ProductEvent } from '@hindsight/domain';
-import { AppendRefusedError, createEventLog, type AppendResult, type EventLog } from '@hindsight/event-log';
+import { AppendRefusedError, type AppendResult, type EventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { Damage } from './damage';
 import { KILLED, type Mortality } from './mortal';
 import { Model, type Expected } from './model';
@@ -23,7 +24,7 @@ export class Play {
     readonly mortality: Mortality,
   ) {
     this.#damage = new Damage(client, tableName, productId);
-    this.#log = createEventLog({ client, tableName, clock: () => new Date(timeOf(this.#clock)) });
+    this.#log = openLog({ client, tableName, clock: () => new Date(timeOf(this.#clock)) });
   }
 
   async run(steps: readonly Step[]): Promise<void> {

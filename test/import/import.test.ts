@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { createEventLog } from '@hindsight/event-log';
 import { createDirectClient } from '../../apps/cli/src/import/direct';
 import { importFile } from '../../apps/cli/src/import/run';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { openLog } from '../support/log';
 import { command as appendCommand, received } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 
@@ -40,7 +40,7 @@ describe('an import', () => {
   }, 180_000);
 
   it('refuses what the workflow would refuse, and withholds what depends on it', async () => {
-    const log = createEventLog({ client: table.client, tableName: table.tableName });
+    const log = openLog({ client: table.client, tableName: table.tableName });
     await log.append(appendCommand('M', received(1, { eventId: 'opening' })));
     const { code, text } = await importing({ limit: 400 });
     expect(code).toBe(1);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { createEventLog, tableDefinition, verifyProduct } from '@hindsight/event-log';
+import { tableDefinition } from '@hindsight/event-log';
 import { memoryClient, MemoryDatabase, type Wire } from '@hindsight/local-aws';
 import fc from 'fast-check';
 import { at, command } from '../support/commands';
-import { wholeLog } from '../support/log';
+import { wholeLog, openLog, verifyProduct } from '../support/log';
 import { Meter } from '../support/meter';
 import { checkAnswers, PRODUCT, type Section } from './sections';
 
@@ -56,8 +56,8 @@ export class Explorer {
     await client.send(new CreateTableCommand(tableDefinition(tableName)));
     const newToken = () => `token-${(this.#tokens += 1)}`;
     const delay = () => scheduler.schedule(Promise.resolve(), 'wait');
-    const processOf = () => createEventLog({ client, tableName, clock, newToken, random: () => 0.5, delay });
-    const quiet = createEventLog({ client, tableName, clock, newToken });
+    const processOf = () => openLog({ client, tableName, clock, newToken, random: () => 0.5, delay });
+    const quiet = openLog({ client, tableName, clock, newToken });
     for (const body of before) await quiet.append(command(PRODUCT, body));
     const since = await quiet.headVersion(PRODUCT);
 
@@ -83,7 +83,7 @@ export class Explorer {
 
   /** Every state in the past takes no more than the head and one checkpoint, and nothing is left to do. */
   async #checkRepaired(): Promise<void> {
-    const log = createEventLog({ client: this.#afterwards, tableName, clock });
+    const log = openLog({ client: this.#afterwards, tableName, clock });
     for (let seconds = 0; seconds <= 30; seconds += 1) {
       const { readRequests } = await this.#meter.of(() => log.stateAt(PRODUCT, { asOf: at(seconds) }));
       assert.ok(readRequests <= 2, `${readRequests} requests for the state after ${seconds} s`);

@@ -6,7 +6,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { parseEvents, registry } from '@hindsight/domain';
-import { createEventLog, type AppendCommand, type EventLog, type Plan } from '@hindsight/event-log';
+import { transactItemsOf, type AppendCommand, type EventLog, type Plan } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import type { Command, Item, Snap, State } from './itf';
 import { Rehearsal } from './rehearsal';
 import { checkpointKey, readTable, timeOf } from './table';
@@ -57,8 +58,8 @@ export class Replay {
     readonly productId: string,
   ) {
     const clock = () => new Date(timeOf(this.#clock));
-    this.#log = createEventLog({ client, tableName, clock });
-    this.#rehearsal = new Rehearsal(repairClient, createEventLog({ client: repairClient, tableName, clock }));
+    this.#log = openLog({ client, tableName, clock });
+    this.#rehearsal = new Rehearsal(repairClient, openLog({ client: repairClient, tableName, clock }));
   }
 
   async run(states: readonly State[]): Promise<void> {
@@ -109,8 +110,8 @@ export class Replay {
   async #write({ did }: State): Promise<void> {
     const plan = this.#plans.get(did.who);
     assert(plan, 'there is a plan');
-    const { transactItems, token } = plan;
-    const request = { TransactItems: [...transactItems], ClientRequestToken: token };
+    const { items, token } = plan;
+    const request = { TransactItems: transactItemsOf(this.tableName, items), ClientRequestToken: token };
     const outcome = await this.client.send(new TransactWriteItemsCommand(request)).then(
       () => 'stored',
       (error: unknown) => {

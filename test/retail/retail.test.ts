@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { createEventLog, type StateAnswer } from '@hindsight/event-log';
+import type { StateAnswer } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import { command } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
 import { figures } from '../support/figures';
@@ -45,7 +46,7 @@ describe('a year of retail with late lines, corrections and retractions', () => 
 
   async function record(product: string, lines: readonly Line[]): Promise<number> {
     let now = 0;
-    const log = createEventLog({
+    const log = openLog({
       client: table.client,
       tableName: table.tableName,
       clock: () => new Date(now),
@@ -60,7 +61,7 @@ describe('a year of retail with late lines, corrections and retractions', () => 
   }
 
   async function differences(product: string, lines: readonly Line[]): Promise<string[]> {
-    const log = createEventLog(table);
+    const log = openLog(table);
     const found: string[] = [];
     for (const asOf of MONTH_ENDS) {
       for (const knownAt of KNOWN) {

@@ -8,17 +8,17 @@ const workflow = (file) => `packages/workflow/src/${file}`;
 export const bugs = [
   {
     name: 'no condition on what is written',
-    file: log('write/plan.ts'),
-    find: '        ConditionExpression: `attribute_not_exists(${keySchema.sortKey})`,\n',
+    file: log('storage/dynamodb.ts'),
+    find: '      ConditionExpression: `attribute_not_exists(${sortKey})`,\n',
     replace:
-      '        ConditionExpression: `attribute_exists(${keySchema.sortKey}) OR attribute_not_exists(${keySchema.sortKey})`,\n',
+      '      ConditionExpression: `attribute_exists(${sortKey}) OR attribute_not_exists(${sortKey})`,\n',
   },
   {
     name: 'the id item is written without a condition',
-    file: log('write/plan.ts'),
-    find: 'ConditionExpression: `attribute_not_exists(${keySchema.sortKey})`,',
+    file: log('storage/dynamodb.ts'),
+    find: 'ConditionExpression: `attribute_not_exists(${sortKey})`,',
     replace:
-      "ConditionExpression: item.sk.startsWith('id#') ? `attribute_exists(${keySchema.sortKey}) OR attribute_not_exists(${keySchema.sortKey})` : `attribute_not_exists(${keySchema.sortKey})`,",
+      "ConditionExpression: item.sk.startsWith('id#') ? `attribute_exists(${sortKey}) OR attribute_not_exists(${sortKey})` : `attribute_not_exists(${sortKey})`,",
   },
   {
     name: 'no id item at all',
@@ -59,13 +59,13 @@ export const bugs = [
   },
   {
     name: 'the head is read eventually consistent',
-    file: log('storage/store.ts'),
+    file: log('storage/dynamodb.ts'),
     find: '      ConsistentRead: true,\n      KeyConditionExpression:',
     replace: '      ConsistentRead: false,\n      KeyConditionExpression:',
   },
   {
     name: 'the ids are read eventually consistent',
-    file: log('storage/store.ts'),
+    file: log('storage/dynamodb.ts'),
     find: 'Keys: wanted, ConsistentRead: true',
     replace: 'Keys: wanted, ConsistentRead: false',
   },
@@ -97,9 +97,9 @@ export const bugs = [
   {
     name: 'half a batch is written',
     file: log('write/plan.ts'),
-    find: 'return items.map((item) => ({',
+    find: 'const items = this.#items(view, evaluation);',
     replace:
-      'const half = evaluation.entries.length > 1 ? items.slice(0, -2) : items;\n    return half.map((item) => ({',
+      'const all = this.#items(view, evaluation);\n    const items = evaluation.entries.length > 1 ? all.slice(0, -2) : all;',
   },
   {
     name: 'a retry makes a new event id',
@@ -154,8 +154,8 @@ export const bugs = [
   },
   {
     name: 'the keys that a batch of reads left undone are not asked for again',
-    file: log('storage/store.ts'),
-    find: 'wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];',
+    file: log('storage/dynamodb.ts'),
+    find: 'wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? [];',
     replace: 'void UnprocessedKeys;\n        wanted = [];',
   },
   {
@@ -218,14 +218,14 @@ export const bugs = [
     name: 'ids that were stored after the head was read are taken for known at it',
     section: 'delivery, batch and dry run that need it, append',
     file: log('write/plan.ts'),
-    find: 'if ([...known.values()].some(({ version }) => version > view.version)) return this.plan(command, attempt);',
+    find: 'if ([...known.values()].some(({ version }) => version > view.version)) return undefined;',
     replace: '',
   },
   {
     name: 'a repair leaves the checkpoints of another amidst its own',
     section: 'repair, late append',
     file: log('maintenance/repair.ts'),
-    find: 'await this.#sendAll(strays.map((sk) => deletionOf(productId, sk)));',
+    find: 'await store.replaceCaches(productId, [], strays);',
     replace: '',
   },
   {

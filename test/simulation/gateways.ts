@@ -1,7 +1,7 @@
-import { createEventLog } from '@hindsight/event-log';
 import type { StepFunctions } from '@hindsight/local-aws';
 import { pino } from 'pino';
 import serverless from 'serverless-http';
+import { openLog } from '../support/log';
 import { createApp, createAppender } from '../../apps/gateway/src';
 import type { AppendSeen, RequestSeen } from '../../apps/gateway/src/metrics/metrics';
 import { Host, type Lines, type Surroundings } from './host';
@@ -108,7 +108,7 @@ export class Gateways {
     const { tableName, machine } = this.options;
     const { clock, delay } = host;
     const { client } = this.lines.lay(host.wire);
-    const log = createEventLog({ client, tableName, clock, delay, random: world.random });
+    const log = openLog({ client, tableName, clock, delay, random: world.random });
     const appender = createAppender({
       client: machineClient(host, machine, APPEND_TIMEOUT),
       stateMachineArn: STATE_MACHINE,

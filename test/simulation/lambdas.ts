@@ -1,6 +1,6 @@
 import { registry } from '@hindsight/domain';
-import { createEventLog } from '@hindsight/event-log';
 import { validate, type ProcessInput } from '@hindsight/workflow';
+import { openLog } from '../support/log';
 import { processing } from '../../apps/handlers/src/processing';
 import { repairing, type RepairInput } from '../../apps/handlers/src/repairing';
 import { Host, type Lines, type Surroundings } from './host';
@@ -113,12 +113,12 @@ export class Lambdas {
     }
     const { client } = this.lines.lay(host.wire);
     const newToken = () => world.newName('token');
-    const log = createEventLog({ client, tableName: this.tableName, clock, delay, random, newToken });
+    const log = openLog({ client, tableName: this.tableName, clock, delay, random, newToken });
     if (name === 'repair-checkpoints') {
       const repair = repairing(log);
       return (payload) => repair(payload as RepairInput);
     }
-    const process = processing({ log, delay, random });
+    const process = processing({ log, tableName: this.tableName, delay, random });
     return (payload) => process(payload as ProcessInput);
   }
 }

@@ -1,7 +1,7 @@
-import { createEventLog, tableDefinition } from '@hindsight/event-log';
+import { tableDefinition } from '@hindsight/event-log';
 import { MemoryDatabase, type MemoryRequest } from '@hindsight/local-aws';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { wholeLog } from '../support/log';
+import { wholeLog, openLog } from '../support/log';
 import { check, type Violation } from './checkers';
 import { Client } from './client';
 import { drawFaults, noFaults } from './faults';
@@ -93,7 +93,7 @@ export class Simulator {
     for (const productId of products) void lambdas.invoke(arnOf('repair-checkpoints'), { productId });
     await world.settle();
     await working;
-    const log = createEventLog({ client: observer, tableName, clock: calm.clock });
+    const log = openLog({ client: observer, tableName, clock: calm.clock });
     const logs = new Map<string, Awaited<ReturnType<typeof wholeLog>>>();
     for (const productId of products) logs.set(productId, await wholeLog(log, productId));
     const violations = await check({

@@ -1,7 +1,7 @@
-import { createEventLog, type AppendResult, type EventLog, type EventLogOptions } from '@hindsight/event-log';
+import type { AppendResult, EventLog, EventLogOptions } from '@hindsight/event-log';
 import { command } from './commands';
 import { startTable, type TestTable } from './engine';
-import { wholeLog } from './log';
+import { wholeLog, openLog } from './log';
 
 /** The log that a file of tests works on, and the product of the test that runs. */
 export interface OwnLog {
@@ -17,13 +17,13 @@ export interface OwnLog {
 }
 
 /** Starts a table before the tests of a block and stops it after them; every test has a product of its own. */
-export function ownLog(options: Omit<EventLogOptions, 'client' | 'tableName'> = {}): OwnLog {
+export function ownLog(options: Omit<EventLogOptions, 'store'> = {}): OwnLog {
   let table: TestTable;
   let log: EventLog;
   let products = 0;
   beforeAll(async () => {
     table = await startTable();
-    log = createEventLog({ ...options, client: table.client, tableName: table.tableName });
+    log = openLog({ ...options, client: table.client, tableName: table.tableName });
   }, 60_000);
   afterAll(() => table.stop());
   const another = () => void (products += 1);

@@ -1,4 +1,5 @@
-import { createEventLog, verifyProduct, type EventLog, type RepairReport } from '@hindsight/event-log';
+import type { EventLog, RepairReport } from '@hindsight/event-log';
+import { openLog, verifyProduct } from './log';
 import type { Checkpoint, CheckpointItem } from '../../packages/event-log/src/storage/snapshots';
 import { at, received, shipped } from './commands';
 import { checkpointItemsOf, checkpointsOf } from './items';
@@ -35,7 +36,7 @@ export class Repairs {
         return next(args);
       });
       this.#meter = new Meter(client);
-      this.#log = createEventLog({ client, tableName: this.own.table.tableName });
+      this.#log = openLog({ client, tableName: this.own.table.tableName });
     });
   }
 

@@ -1,4 +1,5 @@
-import { createEventLog, type AppendResult, type EventLog } from '@hindsight/event-log';
+import type { AppendResult, EventLog } from '@hindsight/event-log';
+import { openLog } from './log';
 import { at, command } from './commands';
 import { Meter, type Usage } from './meter';
 import { ownLog, type OwnLog } from './own-log';
@@ -16,7 +17,7 @@ export class TickingLog {
       const client = this.own.table.connect();
       this.#meter = new Meter(client);
       const clock = () => new Date(at((this.seconds += 1)));
-      this.#log = createEventLog({ client, tableName: this.own.table.tableName, clock });
+      this.#log = openLog({ client, tableName: this.own.table.tableName, clock });
     });
   }
 

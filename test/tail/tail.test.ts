@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
 import { createApp, type Settings } from '@hindsight/gateway';
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import type { EventLog } from '@hindsight/event-log';
 import { pino } from 'pino';
+import { openLog } from '../support/log';
 import { TailClient, Ticks } from '../../apps/gateway/src/testing/sse';
 import { Naive } from '../../packages/domain/src/testing/naive';
 import { serveFunction, type HttpFront } from '../deploy/http-front';
@@ -23,7 +24,7 @@ const sources: EventSource[] = [];
 
 beforeAll(async () => {
   table = await startTable();
-  writer = createEventLog({ ...table, clock: () => new Date(at(seconds)) });
+  writer = openLog({ ...table, clock: () => new Date(at(seconds)) });
 });
 afterEach(() => {
   for (const source of sources.splice(0)) source.close();
@@ -40,7 +41,7 @@ async function append(productId: string, body: object): Promise<void> {
 /** A gateway that reads the table, and the intervals at which it looks. */
 async function gateway(settings: Partial<Settings> = {}): Promise<{ url: string; ticks: Ticks }> {
   const ticks = new Ticks();
-  const log = createEventLog({ ...table });
+  const log = openLog({ ...table });
   const appender = { append: () => Promise.reject(new Error('nobody appends here')), ping: () => log.ping() };
   const server = createServer(
     createApp({ log, appender, logger: pino({ level: 'silent' }), every: ticks.every, settings }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { verifyProduct, verifyTable } from '@hindsight/event-log';
+import { verifyProduct, verifyTable } from '../support/log';
 import { Mortality } from '../history/mortal';
 import { Play } from '../history/play';
 import { steps } from '../history/steps';

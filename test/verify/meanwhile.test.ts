@@ -1,5 +1,6 @@
 import { createRegistry, registry } from '@hindsight/domain';
-import { verifyProduct, verifyTable, type ProductReport } from '@hindsight/event-log';
+import type { StreamReport } from '@hindsight/event-log';
+import { verifyProduct, verifyTable } from '../support/log';
 import { at, corrected, received, retracted, stock } from '../support/commands';
 import { checkpointItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
 import { startTable } from '../support/engine';
@@ -9,14 +10,14 @@ import { TickingLog } from '../support/ticking-log';
 import { build, key } from './planting';
 import { Workshop } from './workshop';
 
-type Totals = Omit<ProductReport, 'productId' | 'version' | 'difference'>;
+type Totals = Omit<StreamReport, 'productId' | 'version' | 'difference'>;
 
 describe('the check of a log', () => {
   const ticking = new TickingLog();
   const { own, append } = ticking;
 
   /** Something happens right after the head was read. */
-  const checkWhile = (surprise: () => Promise<unknown>): Promise<ProductReport> =>
+  const checkWhile = (surprise: () => Promise<unknown>): Promise<StreamReport> =>
     verifyProduct({ ...own.table, client: surprised(own.table, surprise) }, own.product);
 
   it('is as of its start, whatever is written and repaired meanwhile', async () => {
@@ -154,7 +155,7 @@ describe('the check of a log', () => {
     await whole.put({ ...whole.item('c#'), sum: 'wrong' });
     await whole.put({ ...whole.item(key(15)), code: 'other' });
     for (let i = 0; i < 102; i += 1) await putItem(table, { productId: `stray-${i}`, sk: 'note#1' });
-    const reports: ProductReport[] = [];
+    const reports: StreamReport[] = [];
     const report = await verifyTable(table, (one) => reports.push(one));
     expect(report.streams).toBe(reports.length);
     expect(report.streamsWithDifferences).toBe(102);

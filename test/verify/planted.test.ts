@@ -1,4 +1,4 @@
-import { verifyProduct, verifyTable } from '@hindsight/event-log';
+import { verifyProduct, verifyTable } from '../support/log';
 import { startTable, type TestTable } from '../support/engine';
 import { build, buildTrust, key } from './planting';
 import { plantedInLog } from './planted-in-log';

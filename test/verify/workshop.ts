@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
-import { createEventLog, type EventLog } from '@hindsight/event-log';
+import type { EventLog } from '@hindsight/event-log';
+import { openLog } from '../support/log';
 import type { TestTable } from '../support/engine';
 
 export type Item = Record<string, unknown> & { sk: string };
@@ -22,7 +23,7 @@ export class Workshop {
   ) {
     this.#documents = DynamoDBDocumentClient.from(table.client);
     const clock = () => new Date(NOON + this.#seconds * 1000);
-    this.#log = createEventLog({ ...table, clock });
+    this.#log = openLog({ ...table, clock });
   }
 
   /** One append, a second after the one before; shortages are flagged. */

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
-import { createEventLog, type AppendResult, type EventLog } from '@hindsight/event-log';
+import type { AppendResult, EventLog } from '@hindsight/event-log';
 import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
 import {
   functionNames,
@@ -8,6 +8,7 @@ import {
   stateMachineDefinition,
   type StateMachineDefinition,
 } from '@hindsight/workflow';
+import { openLog } from '../support/log';
 import { startTable, type TestTable } from '../support/engine';
 import { startFaultyEndpoint, type FaultyEndpoint } from './faulty-endpoint';
 import { largestPayload, listen, pathIn, transitionsIn } from './transitions';
@@ -119,7 +120,7 @@ export async function startMachine(): Promise<Machine> {
   return {
     definition,
     stepFunctions,
-    log: createEventLog({ client: table.client, tableName: table.tableName }),
+    log: openLog({ client: table.client, tableName: table.tableName }),
     wire,
     seen,
     failedInBackground,

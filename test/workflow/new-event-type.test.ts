@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Domain from '@hindsight/domain';
-import { createEventLog } from '@hindsight/event-log';
 import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
 import type * as Workflow from '@hindsight/workflow';
+import { openLog } from '../support/log';
 import { eventType } from '../fixtures/new-event-type/src/events/product-reserved';
 import { startTable, type TestTable } from '../support/engine';
 import { startFunctionHost, type FunctionHost } from './function-host';
@@ -163,7 +163,7 @@ describe('one folder more in the domain, and no other file', () => {
       state: { quantity: '1' },
     });
     expect(await append(example?.event)).toMatchObject({ status: 'FAILED', error: 'RuleBroken' });
-    const log = createEventLog({
+    const log = openLog({
       client: table.client,
       tableName: table.tableName,
       registry: domain.registry,

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ensureTable } from '@hindsight/event-log';
+import { createDynamoDbStore, ensureTable, type Store } from '@hindsight/event-log';
 import {
   DataDirError,
   DynamoDbEngineFailed,
@@ -22,6 +22,8 @@ export interface TableOptions {
 export interface Opened {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** The log in it. */
+  readonly store: Store;
   close(): Promise<void>;
 }
 
@@ -68,7 +70,8 @@ export async function openTable(
 ): Promise<Opened> {
   if (table) {
     const client = connect(endpoint || undefined);
-    return { client, tableName: table, close: () => Promise.resolve(client.destroy()) };
+    const store = createDynamoDbStore(client, table);
+    return { client, tableName: table, store, close: () => Promise.resolve(client.destroy()) };
   }
   if (endpoint) throw new Failure('name the table too: --table, or TABLE_NAME', EXIT.usage);
   const open = await openDataDir(dataDir || DATA_DIR, { create }).catch((error: unknown) => {
@@ -85,5 +88,5 @@ export async function openTable(
     await close();
     throw unreachableTable(open.table, error);
   }
-  return { client, tableName: open.table, close };
+  return { client, tableName: open.table, store: createDynamoDbStore(client, open.table), close };
 }

@@ -1,4 +1,4 @@
-import { createEventLog } from '@hindsight/event-log';
+import { createDynamoDbStore, createEventLog } from '@hindsight/event-log';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp, type Dependencies } from './app';
@@ -28,7 +28,7 @@ export function gatewayFrom(
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment, timeout);
   const logger = createLogger({ level, innerNames: [tableName] });
-  const log = createEventLog({ client: dynamoDb, tableName });
+  const log = createEventLog({ store: createDynamoDbStore(dynamoDb, tableName) });
   const appender = createAppender({
     client: sfn,
     stateMachineArn,

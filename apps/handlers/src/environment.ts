@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createEventLog, withoutLogger, type EventLog } from '@hindsight/event-log';
+import { createDynamoDbStore, createEventLog, withoutLogger, type EventLog } from '@hindsight/event-log';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -7,10 +7,13 @@ function required(name: string): string {
   return value;
 }
 
+/** The table of the log. */
+export const tableName = (): string => required('TABLE_NAME');
+
 /** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT where it is not AWS's own. */
 export function eventLog(): EventLog {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.
   const client = new DynamoDBClient({ maxAttempts: 2, ...(endpoint !== undefined && { endpoint }) });
-  return createEventLog({ client: withoutLogger(client), tableName: required('TABLE_NAME') });
+  return createEventLog({ store: createDynamoDbStore(withoutLogger(client), tableName()) });
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Processed, ProcessInput } from '@hindsight/workflow';
-import { eventLog } from './environment';
+import { eventLog, tableName } from './environment';
 import { log } from './logger';
 import { processing } from './processing';
 
-const process = processing({ log: eventLog(), delay, random: Math.random });
+const process = processing({ log: eventLog(), tableName: tableName(), delay, random: Math.random });
 
 /** What a line of the log says of a plan; never what is in the events. */
 function outcomeOf({ plan }: Processed): object {

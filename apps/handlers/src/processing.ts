@@ -4,6 +4,8 @@ import { reachable } from './reachable';
 
 export interface ProcessingOptions {
   readonly log: Pick<EventLog, 'plan'>;
+  /** The table that the workflow writes to. */
+  readonly tableName: string;
   readonly delay: (milliseconds: number) => Promise<unknown>;
   readonly random: () => number;
 }
@@ -13,10 +15,10 @@ export interface ProcessingOptions {
  * waits, with full jitter, so that writers of one product drift apart.
  */
 export const processing =
-  ({ log, delay, random }: ProcessingOptions) =>
+  ({ log, tableName, delay, random }: ProcessingOptions) =>
   async (input: ProcessInput): Promise<Processed> => {
     const { attempt } = input;
     // A timer takes a millisecond at least, even where there is nothing to wait for.
     if (attempt > 0) await delay(backoff(attempt, random));
-    return reachable(() => processEvents(log, input));
+    return reachable(() => processEvents(log, input, tableName));
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry as allTypes, type Registry } from '@hindsight/domain';
-import { Appender, type Waiting } from './write/append';
+import { realTime, type Waiting } from './storage/backoff';
+import type { Store } from './storage/store';
+import { Appender } from './write/append';
 import { follow } from './read/follow';
 import { Planner, type Plan } from './write/plan';
 import type { AppendCommand, AppendResult, EventLogReader } from './types';
@@ -10,13 +10,10 @@ import { readEffective, readRecorded, readTimeline } from './read/lists';
 import { Repairer, type RepairReport } from './maintenance/repair';
 import type { Reading } from './read/nearest-snapshot';
 import { stateAt, viewAt } from './read/state-at';
-import { createStore } from './storage/store';
-import { pingTable } from './storage/dynamodb-table';
 import { headItem, type View } from './read/known-log';
 
 export interface EventLogOptions extends Partial<Waiting> {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
+  readonly store: Store;
   readonly registry?: Registry;
   /** The time of recording. */
   readonly clock?: () => Date;
@@ -37,18 +34,16 @@ export interface EventLog extends EventLogReader {
 }
 
 export function createEventLog({
-  client,
-  tableName,
+  store,
   registry = allTypes,
   clock = () => new Date(),
   newToken = randomUUID,
   ...waiting
 }: EventLogOptions): EventLog {
-  const store = createStore(client, tableName);
   const reading: Reading = { store, registry };
   const planner = new Planner(reading, clock, newToken);
-  const appender = new Appender(client, planner, { delay, random: Math.random, ...waiting });
-  const repairer = new Repairer(reading, client);
+  const appender = new Appender(store, planner, { ...realTime, ...waiting });
+  const repairer = new Repairer(reading);
   const viewed = async <T>(
     id: string,
     known: { knownAt?: string; version?: number },
@@ -72,7 +67,7 @@ export function createEventLog({
     timeline: (productId, options) =>
       viewed(productId, options, (view) => readTimeline(reading, view, options)),
     follow: (productId, options) => follow(reading, productId, options),
-    ping: () => pingTable(client, tableName),
+    ping: () => store.ping(),
     plan: (command, attempt) => planner.plan(command, attempt),
     append: (command) => appender.append(command),
     repair: (productId, budget) => repairer.repair(productId, budget),

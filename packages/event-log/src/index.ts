@@ -1,4 +1,10 @@
-export { AppendRefusedError, backoff, ContentionError, TRIES } from './write/append';
+export { AppendRefusedError, ContentionError, TRIES } from './write/append';
+export { QueueFullError } from './write/keyed-queue';
+export { backoff } from './storage/backoff';
+export { StoreFailedError, StoreUnavailableError, StreamFullError } from './storage/errors';
+export { createDynamoDbStore, transactItemsOf, type TransactItem } from './storage/dynamodb';
+export { createMemoryStore } from './storage/memory';
+export type { Page, Range, Store, StoredItem } from './storage/store';
 export {
   cancellationCodes,
   cancellationCodesIn,
@@ -8,7 +14,7 @@ export {
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
 export { contentHash } from './write/content-hash';
 export { keySchema } from './storage/keys';
-export type { Plan, TransactItem } from './write/plan';
+export type { Plan } from './write/plan';
 export type {
   AppendCommand,
   AppendedEvent,
@@ -27,6 +33,6 @@ export type {
 } from './types';
 export type { RepairReport } from './maintenance/repair';
 export { ensureTable, tableDefinition } from './storage/dynamodb-table';
-export type { Difference, Invariant, ProductReport, TableReport } from './maintenance/verify/report';
-export { listProducts, verifyProduct, verifyTable, type VerifyOptions } from './maintenance/verify/verify';
+export type { Difference, Invariant, StreamReport, StoreReport } from './maintenance/verify/report';
+export { verifyStore, verifyStream, type VerifyOptions } from './maintenance/verify/verify';
 export { withoutLogger } from './storage/without-logger';

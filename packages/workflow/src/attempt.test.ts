@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { AppendCommand, AppendResult, Plan } from '@hindsight/event-log';
+import type { AppendCommand, AppendResult, EventLog, Plan } from '@hindsight/event-log';
 import { processEvents, type ProcessInput } from './attempt';
 
 const command: AppendCommand = {
@@ -24,7 +24,7 @@ const resultOf = (bytes: number, change: Partial<AppendResult> = {}): AppendResu
 
 const stored = (bytes: number): Plan => ({
   outcome: 'store',
-  transactItems: [],
+  items: [{ productId: 'p', sk: 'v#1' }],
   token: 't',
   repair: false,
   result: resultOf(bytes),
@@ -42,6 +42,8 @@ function logWith(first: Plan, later: Plan = first) {
   };
 }
 
+const processing = (log: Pick<EventLog, 'plan'>, given: ProcessInput) => processEvents(log, given, 'table');
+
 const input = (change: Partial<AppendCommand> = {}): ProcessInput => ({
   route: 'batch',
   attempt: 0,
@@ -51,14 +53,14 @@ const input = (change: Partial<AppendCommand> = {}): ProcessInput => ({
 describe('an append that is too large', () => {
   test('is refused, in the dry run as well', async () => {
     for (const dryRun of [false, true]) {
-      const { plan } = await processEvents(logWith(stored(262_144)), input({ dryRun }));
+      const { plan } = await processing(logWith(stored(262_144)), input({ dryRun }));
       expect(plan).toMatchObject({ outcome: 'refused', failure: { error: 'TooLarge' } });
     }
   });
 
   test('is looked up first: a repetition gets the first result', async () => {
     const log = logWith(stored(262_144), { outcome: 'done', result: resultOf(10, { replayed: true }) });
-    const { plan } = await processEvents(log, input());
+    const { plan } = await processing(log, input());
     expect(plan).toMatchObject({ outcome: 'done', result: { replayed: true } });
     expect(log.asked).toEqual([
       [false, 0],
@@ -69,12 +71,12 @@ describe('an append that is too large', () => {
   test('is measured with the greatest trace and fault that can come beside it', async () => {
     const trace = { requestId: 'r'.repeat(128), execution: 'e'.repeat(128), traceparent: 't'.repeat(128) };
     const outcomeOf = async (bytes: number, more: object) =>
-      (await processEvents(logWith(stored(bytes)), { ...input(), ...more })).plan.outcome;
+      (await processing(logWith(stored(bytes)), { ...input(), ...more })).plan.outcome;
     let bytes = 262_144;
     while ((await outcomeOf(bytes, {})) === 'refused') bytes -= 1;
     expect(await outcomeOf(bytes, { trace, throttles: 4 })).toBe('store');
     expect(await outcomeOf(bytes + 1, { trace, throttles: 4 })).toBe('refused');
-    const whole = await processEvents(logWith(stored(bytes)), { ...input(), trace });
+    const whole = await processing(logWith(stored(bytes)), { ...input(), trace });
     const reasons = Array<string>(75).fill('ItemCollectionSizeLimitExceeded').join(', ');
     expect(Buffer.byteLength(JSON.stringify({ ...whole, fault: { Cause: reasons } }))).toBeLessThan(262_144);
   });
@@ -82,7 +84,7 @@ describe('an append that is too large', () => {
 
 test('a dry run plans the append itself, with the ids looked up, and writes nothing', async () => {
   const log = logWith({ outcome: 'refused' } as never, stored(10));
-  const { plan, again } = await processEvents(log, input({ dryRun: true }));
+  const { plan, again } = await processing(log, input({ dryRun: true }));
   expect(log.asked).toEqual([[false, 1]]);
   expect(plan).toEqual({ outcome: 'done', result: { ...resultOf(10), dryRun: true, attempts: 1 } });
   expect(again).toBeUndefined();
@@ -92,10 +94,10 @@ test('the next attempt knows which events came without an effective time', async
   const events = ['a', 'b'].map((eventId) => ({ eventId, effectiveAt: '2026-01-01T00:00:00.000Z' }) as never);
   const sent = [{ eventId: 'a', effectiveAt: '2026-01-01T00:00:00.000Z' }, { eventId: 'b' }] as never;
   const plan: Plan = { ...stored(0), result: resultOf(0, { events }) } as Plan;
-  const { again } = await processEvents(logWith(plan), input({ events: sent }));
+  const { again } = await processing(logWith(plan), input({ events: sent }));
   expect(again).toMatchObject({ defaulted: [1] });
   const asked: AppendCommand[] = [];
   const log = { plan: (given: AppendCommand) => (asked.push(given), Promise.resolve(plan)) };
-  await processEvents(log, { route: 'batch', attempt: 1, again: again!, events });
+  await processing(log, { route: 'batch', attempt: 1, again: again!, events });
   expect(asked[0]?.events).toEqual(sent);
 });

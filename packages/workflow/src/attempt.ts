@@ -1,5 +1,13 @@
 import type { ProductEvent } from '@hindsight/domain';
-import type { AppendCommand, AppendedEvent, AppendResult, EventLog, Plan } from '@hindsight/event-log';
+import {
+  transactItemsOf,
+  type AppendCommand,
+  type AppendedEvent,
+  type AppendResult,
+  type EventLog,
+  type Plan,
+  type TransactItem,
+} from '@hindsight/event-log';
 import { failureOf, tooLarge, type Failure } from './failures';
 import { fits, isShortest, shortened } from './payload';
 import type { Trace } from './validate';
@@ -25,8 +33,6 @@ export type ProcessInput = {
 /** The result of an execution; `attempts` counts the one that succeeded, and those that lost a race before it. */
 export type WorkflowResult = AppendResult & { readonly attempts: number };
 
-type Counted<P> = P extends unknown ? Omit<P, 'result'> & { readonly result: WorkflowResult } : never;
-
 /** What a Process… task hands on. It replaces its input: one copy of the contents less against the payload limit. */
 export interface Processed {
   readonly route: string;
@@ -34,7 +40,15 @@ export interface Processed {
   readonly throttles: number;
   readonly trace: Trace;
   readonly plan:
-    | Counted<Exclude<Plan, { outcome: 'refused' }>>
+    | {
+        readonly outcome: 'store';
+        /** What the machine sends, as the service takes it. */
+        readonly transactItems: readonly TransactItem[];
+        readonly token: string;
+        readonly result: WorkflowResult;
+        readonly repair: boolean;
+      }
+    | { readonly outcome: 'done'; readonly result: WorkflowResult }
     | { readonly outcome: 'refused'; readonly failure: Failure };
   /** Only where something is to be stored. */
   readonly again?: Again;
@@ -68,10 +82,23 @@ function againOf({ events, ...command }: AppendCommand, planned: readonly Append
   };
 }
 
+/** A plan as the machine sends it: with items as the service takes them. */
+type SentPlan =
+  | Exclude<Plan, { outcome: 'store' }>
+  | (Omit<Extract<Plan, { outcome: 'store' }>, 'items'> & {
+      readonly transactItems: readonly TransactItem[];
+    });
+
+function sentPlan(plan: Plan, tableName: string): SentPlan {
+  if (plan.outcome !== 'store') return plan;
+  const { items, ...rest } = plan;
+  return { ...rest, transactItems: transactItemsOf(tableName, items) };
+}
+
 /** What the state after a plan carries; its lists are cut as far as the payload limit requires, their totals stay. */
 function carried(
   base: Pick<Processed, 'route' | 'attempt' | 'throttles' | 'trace'>,
-  plan: Plan,
+  plan: SentPlan,
   command: AppendCommand,
 ): Processed {
   if (plan.outcome === 'refused')
@@ -100,14 +127,19 @@ function dry(processed: Processed): Processed {
  *
  * A dry run plans the append itself, items and all, so that it fits exactly where the append does. It looks up the ids
  * of its events like a second attempt, for nothing is written that could find out about them.
+ * @param tableName of the table that the machine writes to
  */
-export async function processEvents(log: Pick<EventLog, 'plan'>, input: ProcessInput): Promise<Processed> {
+export async function processEvents(
+  log: Pick<EventLog, 'plan'>,
+  input: ProcessInput,
+  tableName: string,
+): Promise<Processed> {
   const { route, attempt, throttles = 0, trace = {} } = input;
   const given = commandOf(input);
   const command = { ...given, dryRun: false };
   const base = { route, attempt, throttles, trace };
   const planned = async (planAttempt: number): Promise<Processed> =>
-    carried(base, await log.plan(command, planAttempt), command);
+    carried(base, sentPlan(await log.plan(command, planAttempt), tableName), command);
   if (given.dryRun) return dry(await planned(1));
   const first = await planned(attempt);
   const isTooLarge = first.plan.outcome === 'refused' && first.plan.failure === tooLarge;

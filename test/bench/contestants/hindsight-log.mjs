@@ -6,7 +6,7 @@ import { anyVersion, isReceipt, momentOf, nextVersion, quantityOf } from './stre
 const require = createRequire(import.meta.url);
 const sdk = require('@aws-sdk/client-dynamodb');
 const { parseEvents, registry } = require('@hindsight/domain');
-const { createEventLog, ensureTable } = require('@hindsight/event-log');
+const { createDynamoDbStore, createEventLog, ensureTable, transactItemsOf } = require('@hindsight/event-log');
 
 /** The name that `npm start` gives it. */
 const TABLE = 'hindsight';
@@ -43,13 +43,16 @@ function headOnly() {
 /** Writes the items that appends would write, planned by the log itself and put without transactions. */
 export async function fillLog(client, productId, length) {
   const { client: stub, move } = headOnly();
-  const log = createEventLog({ client: stub, tableName: TABLE, clock: () => new Date(momentOf(0)) });
+  const log = createEventLog({
+    store: createDynamoDbStore(stub, TABLE),
+    clock: () => new Date(momentOf(0)),
+  });
   let waiting = [];
   for (let first = 1; first <= length; first += 25) {
     const count = Math.min(25, length - first + 1);
     const events = Array.from({ length: count }, (_, i) => eventAt(first + i));
     const plan = await log.plan(commandOf(productId, events));
-    const items = plan.transactItems.map(({ Put }) => Put.Item);
+    const items = transactItemsOf(TABLE, plan.items).map(({ Put }) => Put.Item);
     move(items);
     waiting.push(...items);
     if (waiting.length < 1000 && first + 25 <= length) continue;
@@ -61,7 +64,7 @@ export async function fillLog(client, productId, length) {
 export async function hindsightLog({ endpoint }) {
   const client = new sdk.DynamoDBClient(connection(endpoint));
   await ensureTable(client, TABLE);
-  const log = createEventLog({ client, tableName: TABLE });
+  const log = createEventLog({ store: createDynamoDbStore(client, TABLE) });
   const append = (productId, body) => log.append(commandOf(productId, body));
   return {
     name: 'Hindsight log',

@@ -1,4 +1,4 @@
-import { createEventLog, listProducts } from '@hindsight/event-log';
+import { createEventLog } from '@hindsight/event-log';
 import { EXIT, Failure } from '../exit';
 import { say, sayJson } from '../output';
 import { startProgress } from '../progress';
@@ -13,19 +13,19 @@ const count = new Intl.NumberFormat('en-US');
 
 async function productsOf(open: Opened, productId: string | undefined): Promise<string[]> {
   if (productId !== undefined) {
-    const version = await createEventLog(open).headVersion(productId);
+    const version = await createEventLog({ store: open.store }).headVersion(productId);
     if (version > 0) return [productId];
     throw new Failure(`there is no product ${productId} in ${open.tableName}`, EXIT.refused);
   }
   const all: string[] = [];
-  for await (const one of listProducts(open)) all.push(one);
+  for await (const one of open.store.partitions()) all.push(one);
   return all;
 }
 
 /** Repairs one product after the other; nothing is lost if it is interrupted, and it may run beside the server. */
 async function repairIn(open: Opened, productId: string | undefined) {
   const products = await productsOf(open, productId);
-  const log = createEventLog(open);
+  const log = createEventLog({ store: open.store });
   const progress = startProgress(products.length, 'products');
   let [eventsRead, snapshotsWritten] = [0, 0];
   try {

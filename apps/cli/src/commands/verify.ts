@@ -1,4 +1,4 @@
-import { verifyProduct, verifyTable, type Difference, type TableReport } from '@hindsight/event-log';
+import { verifyStore, verifyStream, type Difference, type StoreReport } from '@hindsight/event-log';
 import { EXIT, Failure } from '../exit';
 import { say, sayJson, table } from '../output';
 import { openTable, unreachableTable, type Opened, type TableOptions } from '../table';
@@ -13,7 +13,7 @@ const sayDifference = ({ productId, item, invariant, expected, found }: Differen
   say(`  found    ${found}`);
 };
 
-type Report = Omit<TableReport, 'ids' | 'marks'>;
+type Report = Omit<StoreReport, 'ids' | 'marks'>;
 
 function saySums({ streams, events, checkpoints, checkpointsUnusable, states }: Report): void {
   const rows = [['streams', 'events', 'states', 'checkpoints', 'unusable'], []];
@@ -21,9 +21,9 @@ function saySums({ streams, events, checkpoints, checkpointsUnusable, states }: 
   say(table(rows[0] as string[], [rows[1]]));
 }
 
-async function check({ client, tableName }: Opened, productId: string | undefined): Promise<Report> {
-  if (productId === undefined) return verifyTable({ client, tableName });
-  const { difference, ...report } = await verifyProduct({ client, tableName }, productId);
+async function check({ store, tableName }: Opened, productId: string | undefined): Promise<Report> {
+  if (productId === undefined) return verifyStore({ store });
+  const { difference, ...report } = await verifyStream({ store }, productId);
   if (report.version === 0 && difference === undefined)
     throw new Failure(`there is no product ${productId} in ${tableName}`, EXIT.refused);
   return {

@@ -1,6 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
-import { AppendRefusedError, ContentionError, createEventLog, verifyProduct } from '@hindsight/event-log';
+import {
+  AppendRefusedError,
+  ContentionError,
+  createDynamoDbStore,
+  createEventLog,
+  verifyStream,
+} from '@hindsight/event-log';
 import { validate } from '@hindsight/workflow';
 import { ServerUnavailable, type Answer, type Client } from './client';
 import type { ImportEvent } from './events';
@@ -32,7 +38,8 @@ function commandOf(productId: string, events: readonly ImportEvent[]) {
  * Methods throw ServerUnavailable where the table can't be reached or stays too busy.
  */
 export function createDirectClient({ client, tableName }: LogTable): Client {
-  const log = createEventLog({ client, tableName });
+  const store = createDynamoDbStore(client, tableName);
+  const log = createEventLog({ store });
   const reaching = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -75,7 +82,6 @@ export function createDirectClient({ client, tableName }: LogTable): Client {
         return { stored: false, problem, why: refusal.detail };
       }
     },
-    verify: (productId) =>
-      reaching(`the log of ${productId}`, () => verifyProduct({ client, tableName }, productId)),
+    verify: (productId) => reaching(`the log of ${productId}`, () => verifyStream({ store }, productId)),
   };
 }

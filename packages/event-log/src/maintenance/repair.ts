@@ -1,9 +1,3 @@
-import {
-  BatchWriteCommand,
-  DynamoDBDocumentClient,
-  type BatchWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { advance, type Fact, type Snapshot } from '@hindsight/domain';
 import {
   CheckpointBuilder,
@@ -12,14 +6,14 @@ import {
   type CheckpointItem,
 } from '../storage/snapshots';
 import { facts } from '../read/effective-events';
-import { checkpointKey, keySchema, LAST, placeOf, throughTime } from '../storage/keys';
+import { checkpointKey, LAST, placeOf, throughTime } from '../storage/keys';
 import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
 import { neededAt, type StaleSpan } from '../read/validity';
 import { headItem, viewOf, type View } from '../read/known-log';
 
 /** Facts that one call folds, at most, when nothing else is asked for. */
 const BUDGET = 5000;
-/** Items that one write takes. */
+/** Snapshots that are collected before they are written. */
 const WRITES = 25;
 
 export interface RepairReport {
@@ -28,8 +22,6 @@ export interface RepairReport {
   readonly factsRead: number;
   readonly checkpointsWritten: number;
 }
-
-type Request = NonNullable<NonNullable<BatchWriteCommandInput['RequestItems']>[string]>[number];
 
 /** Where a span's checkpoints, made earlier and still good, end. */
 interface Progress {
@@ -48,20 +40,9 @@ interface Found {
 const startOf = ({ from }: StaleSpan): string => new Date(from).toISOString();
 const endOf = ({ to }: StaleSpan): string => throughTime(new Date(to).toISOString());
 
-function deletionOf(productId: string, sk: string): Request {
-  return { DeleteRequest: { Key: { [keySchema.partitionKey]: productId, [keySchema.sortKey]: sk } } };
-}
-
 /** Writes the checkpoints that stale states make necessary. Anyone may, at any time, as often as they like. */
 export class Repairer {
-  readonly #documents: DynamoDBDocumentClient;
-
-  constructor(
-    readonly reading: Reading,
-    client: DynamoDBClient,
-  ) {
-    this.#documents = DynamoDBDocumentClient.from(client);
-  }
+  constructor(readonly reading: Reading) {}
 
   /** @param budget facts to fold, at most */
   async repair(productId: string, budget = BUDGET): Promise<RepairReport> {
@@ -80,7 +61,7 @@ export class Repairer {
     const view = viewOf(registry, head);
     for (const span of view.stale) {
       const { progress, strays } = await this.#progress(view, span);
-      await this.#sendAll(strays.map((sk) => deletionOf(productId, sk)));
+      await store.replaceCaches(productId, [], strays);
       changed ||= strays.length > 0 || progress !== undefined;
       if (progress === undefined) continue;
       if (factsRead >= budget) return { done: false, factsRead, checkpointsWritten, changed };
@@ -188,28 +169,14 @@ export class Repairer {
   /** Puts the new checkpoints of [start, end) and takes away older ones between them. */
   async #write(view: View, fresh: readonly CheckpointItem[], start: string, end: string): Promise<void> {
     const keys = new Set(fresh.map(({ sk }) => sk));
-    const requests: Request[] = fresh.map((item) => ({ PutRequest: { Item: { ...item } } }));
+    const older: string[] = [];
     const range = { after: checkpointKey(start), before: checkpointKey(end) };
     for await (const items of this.reading.store.pages<CheckpointItem>(view.productId, range)) {
       for (const item of items) {
         const inside = !keys.has(item.sk) && item.sk < checkpointKey(end);
-        if (inside && !this.#newer(view, item)) requests.push(deletionOf(view.productId, item.sk));
+        if (inside && !this.#newer(view, item)) older.push(item.sk);
       }
     }
-    await this.#sendAll(requests);
-  }
-
-  async #sendAll(requests: readonly Request[]): Promise<void> {
-    for (let i = 0; i < requests.length; i += WRITES) await this.#send(requests.slice(i, i + WRITES));
-  }
-
-  async #send(requests: Request[]): Promise<void> {
-    let left = requests;
-    while (left.length > 0) {
-      const { UnprocessedItems } = await this.#documents.send(
-        new BatchWriteCommand({ RequestItems: { [this.reading.store.tableName]: left } }),
-      );
-      left = UnprocessedItems?.[this.reading.store.tableName] ?? [];
-    }
+    await this.reading.store.replaceCaches(view.productId, fresh, older);
   }
 }

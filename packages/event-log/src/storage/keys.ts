@@ -20,6 +20,15 @@ export const keySchema = {
   byRecorded: { name: 'byRecorded', sortKey: 'recordedKey', projection: 'KEYS_ONLY' },
 } as const;
 
+/** The key of an item. The stored name of the partition key says what the first streams were of. */
+export interface ItemKey {
+  readonly productId: string;
+  readonly sk: string;
+}
+
+export const itemKey = (streamId: string, sk: string): ItemKey => ({ productId: streamId, sk });
+export const streamOf = ({ productId }: ItemKey): string => productId;
+
 /** Twelve digits: text order is number order up to 10^12 events a product. */
 export const pad = (version: number): string => String(version).padStart(12, '0');
 

@@ -1,12 +1,7 @@
-import {
-  BatchGetCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { keySchema, LAST } from './keys';
+import { LAST, type ItemKey, type keySchema } from './keys';
+
+/** An item as it is stored: its key, and attributes that are plain JSON. */
+export type StoredItem = ItemKey;
 
 /** One page of a partition or of one of its indexes, between two keys (which no item has). */
 export interface Range {
@@ -15,77 +10,53 @@ export interface Range {
   readonly before: string;
   readonly backward?: boolean;
   readonly limit?: number;
-  readonly startKey?: Record<string, unknown>;
+  /** `nextKey` of the page before. */
+  readonly startKey?: PageKey;
 }
+
+/** Where the next page begins; only the store that made it reads it. */
+export type PageKey = Readonly<Record<string, unknown>>;
 
 export interface Page<T> {
   readonly items: readonly T[];
-  readonly nextKey?: Record<string, unknown>;
+  readonly nextKey?: PageKey;
 }
 
-/** The few ways in which the log reads its table; always consistent. */
+/**
+ * Everything that the log asks of its storage. A stream is one partition; its items have a sort key, and some of them
+ * keys in two indexes (keys.ts). Every read is consistent: it sees each write that was acknowledged before it began.
+ * Only `append` is atomic; a query may see an append half done.
+ *
+ * The contract is a test, `test/event-log/store-contract.test.ts`, and every implementation passes it.
+ */
 export interface Store {
-  readonly tableName: string;
-  get<T>(productId: string, sk: string): Promise<T | undefined>;
-  /** At most 100 keys, in no order; items that are not there are left out. */
-  getAll<T>(productId: string, keys: readonly string[]): Promise<T[]>;
-  page<T>(productId: string, range: Range): Promise<Page<T>>;
+  get<T>(streamId: string, sk: string): Promise<T | undefined>;
+  /** At most 100 keys, in no order; items that do not exist are left out. */
+  getAll<T>(streamId: string, keys: readonly string[]): Promise<T[]>;
+  page<T>(streamId: string, range: Range): Promise<Page<T>>;
   /** All pages of a range, one in memory at a time. */
-  pages<T>(productId: string, range: Range): AsyncGenerator<readonly T[]>;
+  pages<T>(streamId: string, range: Range): AsyncGenerator<readonly T[]>;
+  /**
+   * Stores all of the items or none, on the condition that each of their keys is new.
+   * @param token names this very append: repeated with the same items, it stores nothing more and answers the same
+   * @throws StoreUnavailableError, StreamFullError, StoreFailedError
+   */
+  append(items: readonly StoredItem[], token: string): Promise<'stored' | 'lost race'>;
+  /** Puts and deletes items that anybody may rewrite at any time. Not atomic: a part may be done when it throws. */
+  replaceCaches(streamId: string, puts: readonly StoredItem[], deletes: readonly string[]): Promise<void>;
+  /** Every item of a stream in the order of its sort key, a page in memory at a time. */
+  partition<T>(streamId: string): AsyncGenerator<T>;
+  /** Every stream that has an item, each once. */
+  partitions(): AsyncGenerator<string>;
+  /** @throws if the storage does not answer or does not exist */
+  ping(): Promise<void>;
 }
 
-export function createStore(client: DynamoDBClient, tableName: string): Store {
-  const documents = DynamoDBDocumentClient.from(client);
-  const { partitionKey, sortKey } = keySchema;
-  const keyOf = (productId: string, sk: string) => ({ [partitionKey]: productId, [sortKey]: sk });
+/** Keys of one `getAll`, at most. */
+export const KEYS_LIMIT = 100;
 
-  async function page<T>(productId: string, range: Range): Promise<Page<T>> {
-    const { index, after, before, backward = false, limit, startKey } = range;
-    // Nothing is between them, and DynamoDB takes such a question for a mistake.
-    if (after > before) return { items: [] };
-    const input: QueryCommandInput = {
-      TableName: tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: '#p = :p AND #k BETWEEN :after AND :before',
-      ExpressionAttributeNames: { '#p': partitionKey, '#k': index?.sortKey ?? sortKey },
-      ExpressionAttributeValues: { ':p': productId, ':after': after, ':before': before },
-      ScanIndexForward: !backward,
-      ...(index && { IndexName: index.name, Select: 'ALL_ATTRIBUTES' }),
-      Limit: limit,
-      ExclusiveStartKey: startKey,
-    };
-    const { Items, LastEvaluatedKey } = await documents.send(new QueryCommand(input));
-    return { items: (Items ?? []) as T[], ...(LastEvaluatedKey && { nextKey: LastEvaluatedKey }) };
-  }
-
-  return {
-    tableName,
-    page,
-    async get<T>(productId: string, sk: string) {
-      const request = { TableName: tableName, Key: keyOf(productId, sk), ConsistentRead: true };
-      return (await documents.send(new GetCommand(request))).Item as T | undefined;
-    },
-    async getAll<T>(productId: string, keys: readonly string[]) {
-      const found: T[] = [];
-      let wanted: Record<string, unknown>[] = keys.map((sk) => keyOf(productId, sk));
-      while (wanted.length > 0) {
-        const request = { RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } };
-        const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand(request));
-        found.push(...((Responses?.[tableName] ?? []) as T[]));
-        wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
-      }
-      return found;
-    },
-    async *pages<T>(productId: string, range: Range) {
-      let startKey: Record<string, unknown> | undefined;
-      do {
-        const { items, nextKey } = await page<T>(productId, { ...range, ...(startKey && { startKey }) });
-        yield items;
-        startKey = nextKey;
-      } while (startKey !== undefined);
-    },
-  };
-}
+/** Items of one append, at most: a batch of 25 events, each with two more items. */
+export const APPEND_LIMIT = 100;
 
 /** Every key of a kind lies between these. */
 export const within = (prefix: string) => ({ after: prefix, before: `${prefix}${LAST}` });

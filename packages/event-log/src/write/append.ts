@@ -1,24 +1,14 @@
-import {
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { assert } from '../assert';
+import { backoff, type Waiting } from '../storage/backoff';
 import type { EventItem } from '../storage/items';
-import { isEventKey, keySchema } from '../storage/keys';
-import { Lanes, type Lane } from './keyed-queue';
-import type { Plan, Planner } from './plan';
+import { isEventKey } from '../storage/keys';
+import type { Store } from '../storage/store';
 import type { AppendCommand, AppendResult, Refusal } from '../types';
+import { KeyedQueue, type Turn } from './keyed-queue';
+import type { Plan, Planner } from './plan';
 
-/** Tries of one append before it gives up on the others that write to the same product. */
+/** Attempts of one append before it gives up on the others that write to the same stream. */
 export const TRIES = 16;
-const FIRST_WAIT = 8;
-const LONGEST_WAIT = 1000;
-
-/** Full jitter: anywhere between no wait and twice the last bound. Milliseconds. */
-export function backoff(attempt: number, random: () => number = Math.random): number {
-  return attempt === 0 ? 0 : random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
-}
 
 export class AppendRefusedError extends Error {
   override readonly name = 'AppendRefused';
@@ -27,79 +17,61 @@ export class AppendRefusedError extends Error {
   }
 }
 
-/** Others wrote to the same product, every time that this append tried. Nothing was stored; try again. */
+/** Others wrote to the same stream, every time that this append tried. Nothing was stored; try again. */
 export class ContentionError extends Error {
   override readonly name = 'Contention';
 }
 
 type Stored = Extract<Plan, { outcome: 'store' }>;
 
-/** @returns false where the log has moved on since the plan was made */
-async function store(client: DynamoDBClient, { transactItems, token }: Stored): Promise<boolean> {
-  try {
-    await client.send(
-      new TransactWriteItemsCommand({ TransactItems: [...transactItems], ClientRequestToken: token }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof TransactionCanceledException) return false;
-    throw error;
-  }
-}
-
 /** The newest event that a plan writes, as reading it would give it. */
-function headOf({ transactItems }: Stored): EventItem | undefined {
-  const newest = transactItems.findLast(({ Put }) => isEventKey(Put.Item[keySchema.sortKey]?.S ?? ''));
-  return newest && (unmarshall(newest.Put.Item) as EventItem);
+function headOf({ items }: Stored): EventItem {
+  const newest = items.findLast(({ sk }) => isEventKey(sk));
+  assert(newest !== undefined, 'a plan that stores something stores an event');
+  return newest as EventItem;
 }
 
 /**
- * A plan on the head that the append before in this lane has written, which saves the read. Only the condition of a
- * write can tell whether that is still the head, so nothing but a write is decided on it.
+ * A plan on the head that the append before in this queue has written, which saves the read. The hint may be outdated.
+ * A conditional write detects that; a refusal or a repetition would not, so those are decided on a fresh read.
  */
-async function hinted(planner: Planner, command: AppendCommand, lane: Lane): Promise<Stored | undefined> {
-  if (lane.head === undefined || command.dryRun) return undefined;
-  const plan = await planner.plan(command, 0, lane.head);
+async function hinted(planner: Planner, command: AppendCommand, turn: Turn): Promise<Stored | undefined> {
+  if (turn.head === undefined || command.dryRun) return undefined;
+  const plan = await planner.plan(command, 0, turn.head);
   return plan.outcome === 'store' ? plan : undefined;
 }
 
-/** How an append waits after a lost race; passed in, so that a test needs no real time. */
-export interface Waiting {
-  readonly delay: (milliseconds: number) => Promise<unknown>;
-  readonly random: () => number;
-}
-
 async function attempts(
-  { client, planner, waiting }: Appender,
+  { store, planner, waiting }: Appender,
   command: AppendCommand,
-  lane: Lane,
+  turn: Turn,
 ): Promise<AppendResult> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await waiting.delay(backoff(attempt, waiting.random));
-    const plan = (await hinted(planner, command, lane)) ?? (await planner.plan(command, attempt));
-    lane.head = undefined;
+    const plan = (await hinted(planner, command, turn)) ?? (await planner.plan(command, attempt));
+    turn.head = undefined;
     if (plan.outcome === 'refused') throw new AppendRefusedError(plan.refusal);
     if (plan.outcome === 'done') return plan.result;
-    if (await store(client, plan)) {
-      lane.head = headOf(plan);
+    if ((await store.append(plan.items, plan.token)) === 'stored') {
+      turn.head = headOf(plan);
       return plan.result;
     }
   }
-  throw new ContentionError(`product ${command.productId} was written to by others ${TRIES} times in a row`);
+  throw new ContentionError(`others wrote to ${command.productId} at each of ${TRIES} attempts`);
 }
 
 /** Appends without the workflow: the same plans, the same writes. */
 export class Appender {
-  readonly #lanes = new Lanes();
+  readonly #queue = new KeyedQueue();
 
   constructor(
-    readonly client: DynamoDBClient,
+    readonly store: Store,
     readonly planner: Planner,
     readonly waiting: Waiting,
   ) {}
 
-  /** @throws AppendRefusedError, ContentionError */
+  /** @throws AppendRefusedError, ContentionError, QueueFullError, and what `Store.append` throws */
   append(command: AppendCommand): Promise<AppendResult> {
-    return this.#lanes.run(command.productId, (lane) => attempts(this, command, lane));
+    return this.#queue.run(command.productId, (turn) => attempts(this, command, turn));
   }
 }

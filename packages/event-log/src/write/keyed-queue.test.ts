@@ -1,4 +1,4 @@
-import { Lanes } from './keyed-queue';
+import { KeyedQueue } from './keyed-queue';
 
 /** Work that ends when it is told to. */
 function held() {
@@ -9,13 +9,13 @@ function held() {
   return { ended, end: (error?: Error) => end(error) };
 }
 
-describe('a lane', () => {
+describe('a queue', () => {
   it('has one at work, and those who come later wait, also when the first have gone', async () => {
-    const lanes = new Lanes();
+    const queue = new KeyedQueue();
     const began: string[] = [];
     const work = { a: held(), b: held(), c: held() };
     const run = (name: keyof typeof work) =>
-      lanes.run('anvil', () => {
+      queue.run('anvil', () => {
         began.push(name);
         return work[name].ended;
       });
@@ -24,7 +24,7 @@ describe('a lane', () => {
     await a;
     const c = run('c');
     await Promise.resolve();
-    await lanes.run('hammer', () => Promise.resolve());
+    await queue.run('hammer', () => Promise.resolve());
     expect(began).toEqual(['a', 'b']);
     work.b.end(new Error('b failed'));
     await expect(b).rejects.toThrow('b failed');
@@ -34,12 +34,33 @@ describe('a lane', () => {
   });
 
   it('hands on what the one before has left, while somebody is there', async () => {
-    const lanes = new Lanes();
+    const queue = new KeyedQueue();
     const head = { version: 1 } as never;
-    const first = lanes.run('anvil', (lane) => Promise.resolve((lane.head = head)));
-    const second = lanes.run('anvil', (lane) => Promise.resolve(lane.head));
+    const first = queue.run('anvil', (turn) => Promise.resolve((turn.head = head)));
+    const second = queue.run('anvil', (turn) => Promise.resolve(turn.head));
     await first;
     expect(await second).toBe(head);
-    expect(await lanes.run('anvil', (lane) => Promise.resolve(lane.head))).toBeUndefined();
+    expect(await queue.run('anvil', (turn) => Promise.resolve(turn.head))).toBeUndefined();
+  });
+
+  it('refuses at once what would wait behind too many, of one stream or of all', async () => {
+    const queue = new KeyedQueue({ ofOne: 2, ofAll: 3 });
+    const [a, b] = [held(), held()];
+    const running = [queue.run('anvil', () => a.ended), queue.run('anvil', () => a.ended)];
+    const never = jest.fn();
+    await expect(queue.run('anvil', never)).rejects.toMatchObject({
+      name: 'QueueFull',
+      message: '2 appends to anvil wait already; try again later',
+    });
+    running.push(queue.run('hammer', () => b.ended));
+    await expect(queue.run('tongs', never)).rejects.toMatchObject({
+      name: 'QueueFull',
+      message: '3 appends wait already; try again later',
+    });
+    expect(never).not.toHaveBeenCalled();
+    a.end();
+    b.end();
+    await Promise.all(running);
+    expect(await queue.run('anvil', () => Promise.resolve('room again'))).toBe('room again');
   });
 });

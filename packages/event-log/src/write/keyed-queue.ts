@@ -1,7 +1,15 @@
 import type { EventItem } from '../storage/items';
 
-/** What the append before left to the next one of its product. */
-export interface Lane {
+/** Appends that one process keeps waiting, of one stream and of all. */
+export const MOST_WAITING = { ofOne: 1000, ofAll: 10_000 } as const;
+
+/** Too many appends wait in this process already. Nothing was stored; try again later. */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFull';
+}
+
+/** What the append before left to the next one of its stream. */
+export interface Turn {
   /**
    * The newest event as this process last wrote it. A hint and no more: another process may have appended since,
    * and then the condition of the write fails.
@@ -9,31 +17,42 @@ export interface Lane {
   head?: EventItem | undefined;
 }
 
-interface Queue extends Lane {
+interface Queue extends Turn {
   users: number;
   last: Promise<unknown>;
 }
 
 /**
- * One lane a product: appends of one process to it go one after the other, in the order in which they came, each from
- * the head that the one before has written. Without it, of 16 writers to one product 15 would lose the race for the
- * next version, again and again. A lane is there only while somebody uses it.
+ * One queue per stream: the appends of one process to it run one after the other, in the order in which they came,
+ * each from the head that the one before has written. Without it, of 16 writers to one stream 15 would lose the race
+ * for the next version, again and again. A queue exists only while somebody uses it, and its length is limited:
+ * beyond it an append is refused at once, rather than answered when its sender has long given up.
  */
-export class Lanes {
+export class KeyedQueue {
   readonly #queues = new Map<string, Queue>();
+  #users = 0;
 
-  async run<T>(productId: string, task: (lane: Lane) => Promise<T>): Promise<T> {
-    const queue: Queue = this.#queues.get(productId) ?? { users: 0, last: Promise.resolve() };
-    this.#queues.set(productId, queue);
+  constructor(readonly limits: { readonly ofOne: number; readonly ofAll: number } = MOST_WAITING) {}
+
+  /** @throws QueueFullError */
+  async run<T>(streamId: string, task: (turn: Turn) => Promise<T>): Promise<T> {
+    const queue: Queue = this.#queues.get(streamId) ?? { users: 0, last: Promise.resolve() };
+    if (queue.users >= this.limits.ofOne)
+      throw new QueueFullError(`${queue.users} appends to ${streamId} wait already; try again later`);
+    if (this.#users >= this.limits.ofAll)
+      throw new QueueFullError(`${this.#users} appends wait already; try again later`);
+    this.#queues.set(streamId, queue);
     queue.users += 1;
+    this.#users += 1;
     const turn = queue.last.then(() => task(queue));
-    // Whoever comes next waits for the end, however it ends.
+    // The next one waits for the end, however it ends.
     queue.last = turn.catch(() => undefined);
     try {
       return await turn;
     } finally {
       queue.users -= 1;
-      if (queue.users === 0) this.#queues.delete(productId);
+      this.#users -= 1;
+      if (queue.users === 0) this.#queues.delete(streamId);
     }
   }
 }

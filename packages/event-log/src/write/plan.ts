@@ -1,32 +1,24 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { decide, type ProductEvent, type RecordedEvent } from '@hindsight/domain';
+import { assert } from '../assert';
+import { StoreUnavailableError } from '../storage/errors';
+import type { StoredItem } from '../storage/store';
 import { evaluate, type Evaluation } from './evaluate';
 import { footingsOf } from './stored-states';
 import { contentHash } from './content-hash';
 import { eventItem, idItem, markItem, recordedEventOf, type EventItem, type IdItem } from '../storage/items';
-import { eventKey, idKey, keySchema, throughTime } from '../storage/keys';
+import { eventKey, idKey, throughTime } from '../storage/keys';
 import type { Numbered } from './change-set';
 import type { AppendCommand, AppendedEvent, AppendResult, Refusal } from '../types';
 import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
 import { snapshotAtTime } from '../read/state-at';
 import { emptyView, headItem, itemAtVersion, viewOf, type View } from '../read/known-log';
 
-/** One conditional write of the transaction, as the service takes it. */
-export interface TransactItem {
-  readonly Put: {
-    readonly TableName: string;
-    readonly Item: Record<string, AttributeValue>;
-    readonly ConditionExpression: string;
-  };
-}
-
 /** What is to be done about an append, decided on the log as it was read. */
 export type Plan =
   /** Write these, all or none; a lost race fails the whole, and a new plan is made. `repair`: stored states are or become stale. */
   | {
       readonly outcome: 'store';
-      readonly transactItems: readonly TransactItem[];
+      readonly items: readonly StoredItem[];
       /** Makes a repeated write of this very plan harmless. */
       readonly token: string;
       readonly result: AppendResult;
@@ -87,15 +79,32 @@ export class Planner {
 
   /**
    * Decides what to do with an append. The first attempt reads the head only, one request for events in order:
-   * that an id is new is a condition of the write. Where the write failed, and before anything is refused,
-   * the ids are looked up, so that a repetition is recognised before versions and rules are checked. Where events of
-   * the command were stored after the head was read, the log without them is that of no moment: it is read again.
+   * that an id is new is a condition of the write. If the write failed, and before anything is refused, the ids are
+   * looked up, so that a repetition is recognised before versions and rules are checked.
+   *
+   * If that lookup finds an event newer than the head we read, that head never coexisted with it: read the head
+   * again and start over. Each look has to find one more id of the command than the look before, so there can't be
+   * more looks than ids, and one.
    * @param attempt 0 for the first; later ones know that a write failed
    * @param hint the newest event as far as the caller knows; absent: it is read
    */
   async plan(command: AppendCommand, attempt = 0, hint?: EventItem): Promise<Plan> {
     const sent = distinct(command.events);
     if ('error' in sent) return { outcome: 'refused', refusal: sent };
+    for (let look = 0; look <= sent.length; look += 1) {
+      const plan = await this.#look(command, sent, attempt, look === 0 ? hint : undefined);
+      if (plan !== undefined) return plan;
+    }
+    throw new StoreUnavailableError(`the head of ${command.productId} stays behind its own events`);
+  }
+
+  /** @returns undefined if the head that was read is outdated */
+  async #look(
+    command: AppendCommand,
+    sent: readonly Hashed[],
+    attempt: number,
+    hint: EventItem | undefined,
+  ): Promise<Plan | undefined> {
     const head = hint ?? (await headItem(this.reading.store, command.productId));
     const view = await this.#resolved(head, command.productId);
     if (attempt === 0 && !command.dryRun) {
@@ -107,7 +116,7 @@ export class Planner {
     if ('error' in known) return { outcome: 'refused', refusal: known };
     const fresh = sent.filter(({ sent: { eventId } }) => !known.has(eventId));
     if (fresh.length === 0) return { outcome: 'done', result: await this.#replayed(command, known) };
-    if ([...known.values()].some(({ version }) => version > view.version)) return this.plan(command, attempt);
+    if ([...known.values()].some(({ version }) => version > view.version)) return undefined;
     return this.#decide(command, view, fresh, known);
   }
 
@@ -176,28 +185,21 @@ export class Planner {
       dryRun,
     };
     if (dryRun) return { outcome: 'done', result };
-    const transactItems = this.#writes(view, evaluation);
+    const items = this.#items(view, evaluation);
     const repair = !evaluation.inOrder || view.otherCode;
-    return { outcome: 'store', transactItems, token: this.newToken(), result, repair };
+    return { outcome: 'store', items, token: this.newToken(), result, repair };
   }
 
-  #writes(view: View, evaluation: Evaluation): TransactItem[] {
-    const { store, registry } = this.reading;
-    const footings = footingsOf(view, evaluation, registry.reducersVersion);
+  #items(view: View, evaluation: Evaluation): StoredItem[] {
+    const footings = footingsOf(view, evaluation, this.reading.registry.reducersVersion);
     const { entries } = evaluation;
-    const items = entries.flatMap((entry, index) => {
+    return entries.flatMap((entry, index) => {
       const footing = footings[index];
+      assert(footing !== undefined, 'every entry has stored states');
       const mark = markItem(entry);
       const last = index === entries.length - 1;
-      return footing ? [eventItem(entry, footing, last), idItem(entry), ...(mark ? [mark] : [])] : [];
+      return [eventItem(entry, footing, last), idItem(entry), ...(mark ? [mark] : [])];
     });
-    return items.map((item) => ({
-      Put: {
-        TableName: store.tableName,
-        Item: marshall(item, { removeUndefinedValues: true }),
-        ConditionExpression: `attribute_not_exists(${keySchema.sortKey})`,
-      },
-    }));
   }
 
   #inOrderOf(command: AppendCommand, find: (eventId: string) => AppendedEvent | undefined): AppendedEvent[] {
@@ -209,8 +211,8 @@ export class Planner {
   async #replayed(command: AppendCommand, known: ReadonlyMap<string, EventItem>): Promise<AppendResult> {
     const { productId, dryRun } = command;
     const items = [...known.values()].sort((a, b) => a.version - b.version);
-    const first = items[0] as EventItem;
-    const last = items.at(-1) as EventItem;
+    const [first, last] = [items[0], items.at(-1)];
+    assert(first !== undefined && last !== undefined, 'a repetition has at least one event in the log');
     const together =
       last.version - first.version === items.length - 1 && first.recordedAt === last.recordedAt;
     const evaluation = together ? await this.#asItWas(items, first) : undefined;

@@ -52,7 +52,7 @@ export interface Counts {
   readonly statesOfOtherCode: number;
 }
 
-export interface ProductReport extends Counts {
+export interface StreamReport extends Counts {
   readonly productId: string;
   /** The version that the check is as of. */
   readonly version: number;
@@ -60,7 +60,7 @@ export interface ProductReport extends Counts {
   readonly difference?: Difference;
 }
 
-export interface TableReport extends Counts {
+export interface StoreReport extends Counts {
   readonly streams: number;
   /** The first of each product, of the first products that have one. */
   readonly differences: readonly Difference[];

@@ -1,10 +1,8 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { registry as allTypes, type RecordedEvent, type Registry } from '@hindsight/domain';
 import type { CheckpointItem } from '../../storage/snapshots';
 import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../../storage/items';
-import { eventKey, keySchema } from '../../storage/keys';
-import { createStore, type Store } from '../../storage/store';
+import { eventKey } from '../../storage/keys';
+import type { Store } from '../../storage/store';
 import { headItem } from '../../read/known-log';
 import { Checkpoints } from './snapshots';
 import { Ledger } from './ledger';
@@ -14,15 +12,14 @@ import {
   DifferenceFound,
   noCounts,
   type Difference,
-  type ProductReport,
-  type TableReport,
+  type StreamReport,
+  type StoreReport,
 } from './report';
 import { StoredStates } from './stored-states';
 import { CheckerError, Unfolding } from './unfolding';
 
 export interface VerifyOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
+  readonly store: Store;
   readonly registry?: Registry;
 }
 
@@ -35,31 +32,8 @@ const LAST_VERSION = 10_000;
 
 type Item = Readonly<Record<string, unknown>> & { readonly sk: string };
 
-/** Every item of a product in the order of its sort key, a page in memory at a time. */
-async function* partition(
-  documents: DynamoDBDocumentClient,
-  tableName: string,
-  productId: string,
-): AsyncGenerator<Item> {
-  let startKey: Record<string, unknown> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: '#p = :p',
-        ExpressionAttributeNames: { '#p': keySchema.partitionKey },
-        ExpressionAttributeValues: { ':p': productId },
-        ...(startKey && { ExclusiveStartKey: startKey }),
-      }),
-    );
-    yield* (Items ?? []) as Item[];
-    startKey = LastEvaluatedKey;
-  } while (startKey !== undefined);
-}
-
 /** The check of one product, item by item: checkpoints, ids and marks come first, then the events. */
-class ProductCheck {
+class StreamCheck {
   readonly counts = noCounts();
   readonly #ledger: Ledger;
   readonly #unfolding: Unfolding;
@@ -131,7 +105,7 @@ class ProductCheck {
     if (version <= LAST_VERSION) this.#unfolding.assertDefinition(this.#log);
   }
 
-  report(difference?: Difference): ProductReport {
+  report(difference?: Difference): StreamReport {
     const { productId, version } = this.#ledger;
     return {
       productId,
@@ -147,20 +121,18 @@ class ProductCheck {
 }
 
 /**
- * Checks all that the log stored of one product, straight from the table, against the definition of its history.
+ * Checks all that the log stored of one product, straight from the store, against the definition of its history.
  * As of the newest event when it starts; appends and repairs may go on meanwhile. Memory: a page of items, and of
  * each event what the fold needs.
  */
-export async function verifyProduct(
-  { client, tableName, registry = allTypes }: VerifyOptions,
+export async function verifyStream(
+  { store, registry = allTypes }: VerifyOptions,
   productId: string,
-): Promise<ProductReport> {
-  const store = createStore(client, tableName);
+): Promise<StreamReport> {
   const head = await headItem(store, productId);
-  const check = new ProductCheck(registry, productId, head?.version ?? 0);
+  const check = new StreamCheck(registry, productId, head?.version ?? 0);
   try {
-    const documents = DynamoDBDocumentClient.from(client);
-    for await (const item of partition(documents, tableName, productId)) check.item(item);
+    for await (const item of store.partition<Item>(productId)) check.item(item);
     await check.finish(store);
     return check.report();
   } catch (error) {
@@ -169,51 +141,23 @@ export async function verifyProduct(
   }
 }
 
-/** Every product that has an item in the table, each once. */
-export async function* listProducts({
-  client,
-  tableName,
-}: Pick<VerifyOptions, 'client' | 'tableName'>): AsyncGenerator<string> {
-  const documents = DynamoDBDocumentClient.from(client);
-  const seen = new Set<string>();
-  let startKey: Record<string, unknown> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await documents.send(
-      new ScanCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        ProjectionExpression: '#p',
-        ExpressionAttributeNames: { '#p': keySchema.partitionKey },
-        ...(startKey && { ExclusiveStartKey: startKey }),
-      }),
-    );
-    for (const item of Items ?? []) {
-      const productId = String(item[keySchema.partitionKey]);
-      if (seen.has(productId)) continue;
-      seen.add(productId);
-      yield productId;
-    }
-    startKey = LastEvaluatedKey;
-  } while (startKey !== undefined);
-}
-
 /**
- * Checks every product of a table, one after another.
- * @param onProduct told of each as it is done
+ * Checks every product of a store, one after another.
+ * @param onStream told of each as it is done
  */
-export async function verifyTable(
+export async function verifyStore(
   options: VerifyOptions,
-  onProduct: (report: ProductReport) => void = () => undefined,
-): Promise<TableReport> {
+  onStream: (report: StreamReport) => void = () => undefined,
+): Promise<StoreReport> {
   let [counts, streams, streamsWithDifferences] = [{ ...noCounts() }, 0, 0];
   const differences: Difference[] = [];
-  for await (const productId of listProducts(options)) {
-    const report = await verifyProduct(options, productId);
+  for await (const productId of options.store.partitions()) {
+    const report = await verifyStream(options, productId);
     counts = addCounts(counts, report);
     streams += 1;
     if (report.difference !== undefined) streamsWithDifferences += 1;
     if (report.difference !== undefined && differences.length < LISTED) differences.push(report.difference);
-    onProduct(report);
+    onStream(report);
   }
   return { streams, ...counts, differences, streamsWithDifferences };
 }

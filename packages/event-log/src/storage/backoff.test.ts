@@ -1,4 +1,4 @@
-import { backoff } from './append';
+import { backoff } from './backoff';
 
 describe('the wait before the next try', () => {
   it('is none before the first', () => {
