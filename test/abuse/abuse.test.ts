@@ -17,8 +17,8 @@ const SETTINGS = {
   SHUTDOWN_GRACE: '5',
 };
 
-const get = 'GET /products/abused/state HTTP/1.1\r\nHost: x\r\n';
-const post = 'POST /products/abused/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const get = 'GET /products/abused/state HTTP/1.1\r\nHost: localhost\r\n';
+const post = 'POST /products/abused/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 const chunked = `${post}Transfer-Encoding: chunked\r\n\r\n`;
 
 const abuses: readonly (readonly [string, number, Abuse])[] = [
@@ -46,7 +46,7 @@ const abuses: readonly (readonly [string, number, Abuse])[] = [
   [
     'answers that nobody reads',
     10,
-    { opening: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_000), drip: 'x', deaf: true },
+    { opening: 'GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000), drip: 'x', deaf: true },
   ],
   ['another protocol', 300, { opening: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' + '\0'.repeat(500) }],
 ];

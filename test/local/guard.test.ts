@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import type { Application } from './application';
 import { append, applications, quantity } from './applications';
@@ -17,6 +18,18 @@ test('the data is for this user alone', async () => {
   const files = readdirSync(data).map((name) => [name, modeOf(join(data, name))]);
   expect(files.length).toBeGreaterThan(2);
   expect(files.filter(([, mode]) => mode !== '600')).toEqual([]);
+  await application.stop();
+});
+
+test('a page whose name was made to resolve to this machine gets nothing from the gateway', async () => {
+  const application = await startAndWait('rebound');
+  const host = `rebound.example:${application.port}`;
+  const status = await new Promise((resolve, reject) => {
+    get(`${application.url}/products`, { headers: { host } }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    }).on('error', reject);
+  });
+  expect(status).toBe(421);
   await application.stop();
 });
 

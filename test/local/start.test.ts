@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { probePort, startDynamoDb } from '@hindsight/local-aws';
 import { rawly } from '../support/raw';
-import type { Application} from './application';
+import type { Application } from './application';
 import { eventually } from './application';
 import { append, applications, quantity, received } from './applications';
 

@@ -4,6 +4,7 @@ import { gatewayFrom } from './gateway';
 import { metricsListener, metricsPage, metricsPlaceOf } from './metrics/endpoint';
 import { prometheusMetrics } from './metrics/prometheus';
 import { limiting, proxiesOf, rateOf } from './rate-limit';
+import { allowedHostsOf, checkingHost } from './server/host';
 import { limitsOf } from './server/limits';
 import { serve, type RunningServer } from './server/server';
 import { tracingOf } from './tracing/setting';
@@ -77,9 +78,13 @@ async function start(env: NodeJS.ProcessEnv): Promise<Started> {
   const limits = limitsOf(env);
   const closing = new AbortController();
   const { app, logger, metrics, tracing } = await partsOf(env, host, closing.signal);
-  const servers = [await listen(app, { host, port, limits }, 'PORT')];
-  if (typeof metrics.place !== 'string')
-    servers.push(await listen(metrics.listener, { ...metrics.place, limits }, 'METRICS_PORT'));
+  const servers = [
+    await listen(checkingHost(allowedHostsOf(env, host), app), { host, port, limits }, 'PORT'),
+  ];
+  if (typeof metrics.place !== 'string') {
+    const checked = checkingHost(allowedHostsOf(env, metrics.place.host), metrics.listener);
+    servers.push(await listen(checked, { ...metrics.place, limits }, 'METRICS_PORT'));
+  }
   const [, apart] = servers;
   logger.info({ host, port: servers[0]?.port, ...(apart && { metricsPort: apart.port }) }, 'listening');
   return { servers, closing, logger, tracing };

@@ -10,6 +10,11 @@ interface Variable {
 /** Every environment variable that a gateway process reads of its own. The operations guide lists them from here. */
 export const variables = {
   HOST: { fallback: '127.0.0.1', meaning: 'where the gateway listens' },
+  ALLOWED_HOSTS: {
+    fallback: '',
+    meaning:
+      'other names of this server in `Host`, with commas between; on loopback, only these and its own are answered',
+  },
   PORT: { fallback: '3000', meaning: 'its port; 0 takes any free one' },
   HEADERS_TIMEOUT: { fallback: '10', meaning: 'seconds in which the headers of a request must have come' },
   REQUEST_TIMEOUT: { fallback: '30', meaning: 'seconds in which all of a request must have come' },

@@ -108,6 +108,11 @@ export const problemTypes = {
     title: 'The expectation cannot be met',
     help: 'The only value of the header `Expect` is `100-continue`. Nothing was stored.',
   },
+  'misdirected-request': {
+    status: 421,
+    title: 'Wrong host name',
+    help: 'The name in `Host` is not one of this server. On a loopback address it answers to `localhost`, `127.0.0.1`, `[::1]` and the names in `ALLOWED_HOSTS`, so that no web page reaches it by a name of its own. Nothing was stored.',
+  },
   'invalid-event': {
     status: 422,
     title: 'Invalid event',
