@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import type { Request, RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import { callerOf } from './auth/access';
+import type { RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
 import { isLoopback } from './auth/settings';
+import { clientOf } from './client';
 import { EnvironmentError } from './environment-error';
 import { Problem } from './problems';
 import { valueOf } from './variables';
@@ -51,13 +51,6 @@ function isNetwork(text: string): boolean {
   if (version === 0 || rest.length > 0) return false;
   if (bits === undefined) return true;
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
-}
-
-/** Known callers are counted by name, wherever they call from; others by address, or by the network of an IPv6 one. */
-function clientOf(request: Request): string {
-  const caller = callerOf(request);
-  if (caller !== undefined && caller.subject !== 'anonymous') return `caller ${caller.subject}`;
-  return ipKeyGenerator(request.ip ?? '');
 }
 
 /** Counts the requests of each client in this process, and turns away those beyond the rate. */

@@ -17,10 +17,7 @@ function textOf({ id, event, data }: Message): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-/**
- * Server-sent events to one client. Holds one message at a time: whoever does not read keeps the next one from
- * being made, and is disconnected by the server's bound on unread answers.
- */
+/** Server-sent events to one client. A writer looks at `isBehind` after each message, and waits for `drained`. */
 export class EventStream {
   bytes = 0;
   readonly #gone = new AbortController();
@@ -31,6 +28,7 @@ export class EventStream {
     retry: number,
   ) {
     response.once('close', () => this.#gone.abort());
+    if (response.destroyed) this.#gone.abort();
     response.status(200).set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       // Nothing on the way may keep, gather or squeeze messages.
@@ -45,24 +43,33 @@ export class EventStream {
     return this.#gone.signal;
   }
 
-  /** Resolves when the client has taken what it was sent before, and this was handed over. */
-  async send(message: Message): Promise<void> {
+  /** The connection buffers as much as it should; the next message waits until the client has read. */
+  get isBehind(): boolean {
+    return this.response.writableNeedDrain;
+  }
+
+  write(message: Message): void {
+    if (!this.gone.aborted) this.#write(textOf(message));
+  }
+
+  /** Resolves when the client has read what it was sent, or is gone. */
+  async drained(): Promise<void> {
     const { response, gone } = this;
-    if (gone.aborted) return;
-    if (this.#write(textOf(message))) return;
+    if (gone.aborted || !this.isBehind) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         response.off('drain', done);
-        response.off('close', done);
+        gone.removeEventListener('abort', done);
         resolve();
       };
-      response.on('drain', done).on('close', done);
+      response.on('drain', done);
+      gone.addEventListener('abort', done);
     });
   }
 
-  /** A comment, so that nobody on the way takes the connection for dead; whoever is behind gets none. */
+  /** A comment, so that proxies don't drop the connection; a client that is behind gets none. */
   beat(): void {
-    if (!this.gone.aborted && !this.response.writableNeedDrain) this.#write(': here\n\n');
+    if (!this.gone.aborted && !this.isBehind) this.#write(': here\n\n');
   }
 
   end(): void {
@@ -70,8 +77,8 @@ export class EventStream {
     this.response.end();
   }
 
-  #write(text: string): boolean {
+  #write(text: string): void {
     this.bytes += Buffer.byteLength(text);
-    return this.response.write(text);
+    this.response.write(text);
   }
 }

@@ -1,9 +1,10 @@
+import { clientOf } from '../client';
 import { productIdOf, type Context, type Route } from '../http';
 import { tailQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { missing } from '../routes/state';
 import { positionOf } from './position';
-import type { Tails } from './tails';
+import type { Tail, Tails } from './tails';
 
 /** GET /products/:productId/events/stream */
 export function tailRoute({ log }: Context, tails: Tails): Route {
@@ -16,23 +17,21 @@ export function tailRoute({ log }: Context, tails: Tails): Route {
       const productId = productIdOf(request);
       const query = readQuery(request.originalUrl, tailQuery);
       const asked = positionOf(request, query.after);
-      const head = await log.headVersion(productId);
-      if (head === 0) throw missing(productId, { found: false, why: 'product-not-found' });
-      // A client that knows of more than there is has followed another log, or this one before it was put back.
-      if (asked !== undefined && asked.version > head)
-        throw missing(productId, { found: false, why: 'version-not-found', headVersion: head });
-      const position = asked ?? { version: head, whole: true };
+      const begin = async (): Promise<Tail> => {
+        const head = await log.headVersion(productId);
+        if (head === 0) throw missing(productId, { found: false, why: 'product-not-found' });
+        // A client that knows of more than there is has followed another log, or this one before it was put back.
+        if (asked !== undefined && asked.version > head)
+          throw missing(productId, { found: false, why: 'version-not-found', headVersion: head });
+        const position = asked ?? { version: head, whole: true };
+        return { productId, position, head, adjustments: query.adjustments === 'true' };
+      };
       if (request.method === 'HEAD') {
-        tails.demandRoom();
+        await begin();
         response.status(200).type('text/event-stream').set('Cache-Control', 'no-store, no-transform').end();
         return;
       }
-      await tails.run(response, {
-        productId,
-        position,
-        head,
-        adjustments: query.adjustments === 'true',
-      });
+      await tails.run(response, clientOf(request), begin);
     },
   };
 }

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
+import { allScopes } from '@hindsight/api';
 import request from 'supertest';
+import type { Dependencies } from '../app';
 import { serve, type RunningServer } from '../server/server';
 import type { Settings } from '../settings';
 import { documentation } from '../testing/documented';
@@ -18,11 +21,15 @@ let ticks: Ticks;
 let log: TailedLog;
 let clients: TailClient[];
 
-async function start(settings: Partial<Settings> = {}): Promise<void> {
+async function start(
+  settings: Partial<Settings> = {},
+  more: Partial<Dependencies> = {},
+  unreadTimeout = 100,
+): Promise<void> {
   const appender = fakeAppender(() => succeeded({ version: log.head }));
   const { every } = ticks;
-  const { app } = gatewayWith({ log: log.fake, appender, every, closing: closing.signal, settings });
-  server = await serve(app, { host: '127.0.0.1', port: 0, limits: { unreadTimeout: 100 } });
+  const { app } = gatewayWith({ log: log.fake, appender, every, closing: closing.signal, settings, ...more });
+  server = await serve(app, { host: '127.0.0.1', port: 0, limits: { unreadTimeout } });
 }
 
 const agent = () => watch(request.agent(`http://127.0.0.1:${server.port}`));
@@ -135,6 +142,71 @@ describe('a live tail', () => {
     [log.answers, log.head] = [true, 4];
     ticks.pass(POLL);
     expect(await ids(client, 1)).toEqual(['4']);
+  });
+
+  test('begins with a message that has data, so that every client remembers its id', async () => {
+    await start();
+    for (const [query, id, version] of [
+      ['', '3+', 3],
+      ['?after=1', '1+', 1],
+    ] as const) {
+      const client = await tail(query);
+      await client.until(() => client.beginning !== undefined);
+      expect(client.beginning).toMatchObject({ event: 'position', id, data: JSON.stringify({ version }) });
+    }
+  });
+
+  test('is refused before anything is read, if there are too many', async () => {
+    await start({ tails: 2 });
+    await caughtUp();
+    let answer!: (head: number) => void;
+    log.headVersion = () => {
+      log.asked += 1;
+      return new Promise((resolve) => (answer = resolve));
+    };
+    const asked = log.asked;
+    const second = tail();
+    while (log.asked === asked) await new Promise((resolve) => setImmediate(resolve));
+    const { status } = await agent().get(PATH);
+    expect([status, log.asked]).toEqual([503, asked + 1]);
+    answer(3);
+    await second;
+  });
+
+  test('shares the places with other clients', async () => {
+    const authenticate = ({ headers: { authorization = '' } }: IncomingMessage) =>
+      Promise.resolve({ subject: authorization, scopes: allScopes });
+    await start({ tails: 3 }, { authenticate });
+    const as = (name: string) => tail('', { Authorization: name });
+    const [oldest, second, third] = [await as('shop'), await as('shop'), await as('shop')];
+    const other = await as('other');
+    await oldest.ended();
+    // Two and one: the places are shared as evenly as they can be.
+    for (const name of ['shop', 'other']) await agent().get(PATH).set('Authorization', name).expect(503);
+    log.head = 4;
+    ticks.pass(POLL);
+    for (const client of [second, third, other]) expect(await ids(client, 1)).toEqual(['4']);
+  });
+
+  test('holds one event for a client that is behind, and no page of the log', async () => {
+    [log.head, log.reason] = [1_000, 'x'.repeat(8_000)];
+    await start({}, {}, 10_000);
+    const behind = [await tail('?after=0'), await tail('?after=0')];
+    for (const client of behind) client.response.pause();
+    const settled = async (): Promise<number> => {
+      let before = -1;
+      while (before !== log.made) {
+        before = log.made;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return log.made;
+    };
+    await settled();
+    expect(log.reading).toBe(0);
+    // It has made no more than fits into the buffers of the connections, most of which are the system's.
+    expect(log.made).toBeLessThan(1_500);
+    for (const client of behind) client.response.resume();
+    for (const client of behind) expect(await ids(client, 1_000)).toHaveLength(1_000);
   });
 
   test('takes so many clients, and another when one has gone', async () => {

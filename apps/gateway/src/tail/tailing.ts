@@ -1,6 +1,7 @@
 import type { EventLogReader } from '@hindsight/event-log';
 import type { Logger } from 'pino';
 import type { Appender } from '../appender';
+import { FairQueue } from '../fair-queue';
 import { everyInterval, Heads, type Every } from './heads';
 import { Tails, type TailSettings } from './tails';
 
@@ -24,8 +25,13 @@ export function tailing({ log, appender, logger, settings, closing, every = ever
     interval: settings.tailPoll,
     logger,
   });
+  const { tailReads } = settings;
+  // The number of streams is limited already: none of their turns is refused.
+  const reads = new FairQueue({
+    ...{ atOnce: tailReads, perClient: Math.ceil(tailReads / 2), waiting: Infinity, longestWaitMs: Infinity },
+  });
   return {
-    tails: new Tails({ log, heads, every, settings, closing }),
+    tails: new Tails({ log, heads, every, settings, reads, closing }),
     appender: {
       ...appender,
       async append(request) {

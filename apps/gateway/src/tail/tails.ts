@@ -1,18 +1,21 @@
 import type { EventLogReader, Followed } from '@hindsight/event-log';
 import type { Response } from 'express';
-import { Problem } from '../problems';
+import type { FairQueue } from '../fair-queue';
 import { EventStream } from './event-stream';
 import type { Every, Heads } from './heads';
 import { adjustmentId, eventId, type Position } from './position';
+import { TailPlaces } from './tail-places';
 
 export interface TailSettings {
   /** Streams at once in this process. */
   readonly tails: number;
+  /** Streams that read from the log at once, each a few events. */
+  readonly tailReads: number;
   /** Between two signs of life to a client that gets nothing else, in milliseconds. */
   readonly tailHeartbeat: number;
   /** Between two looks for events that another process appended, in milliseconds. */
   readonly tailPoll: number;
-  /** How long a stream lasts at most, in milliseconds; the client comes back, and shows anew that it may. */
+  /** How long a stream lasts at most, in milliseconds; the client comes back, and is authorized again. */
   readonly tailLongest: number;
   /** When a client whose stream has ended comes back, in milliseconds. */
   readonly tailRetry: number;
@@ -25,7 +28,7 @@ export interface TailSettings {
 
 export interface Tail {
   readonly productId: string;
-  /** Where the client stands. */
+  /** Where the client is. */
   readonly position: Position;
   /** The newest version when it asked. */
   readonly head: number;
@@ -37,58 +40,82 @@ interface Parts {
   readonly heads: Heads;
   readonly every: Every;
   readonly settings: TailSettings;
+  /** Limits the pages in memory: see `#sendSome`. */
+  readonly reads: FairQueue;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal | undefined;
 }
 
-/** The streams of this process. */
+/** Events that a client gets in one turn, read in one request. */
+const IN_A_TURN = 25;
+/** After a turn that the client did not keep up with. */
+const IN_A_SLOW_TURN = 3;
+
+interface Sent {
+  readonly position: Position;
+  /** The log may have more for the client. */
+  readonly hasMore: boolean;
+  /** The stream is long enough, on a platform that hands answers over whole. */
+  readonly isFull: boolean;
+}
+
+/**
+ * The streams of this process. Each of them reads from the log at the pace of its client: a turn reads a few events and
+ * ends as soon as the client's connection is full; the rest of what was read is dropped, and read again when the client
+ * has taken what it was sent. So a client that is behind costs what its connection buffers, and one event. How many
+ * turns run at once is limited, for all clients and for each.
+ */
 export class Tails {
-  #running = 0;
+  readonly #places: TailPlaces;
 
-  constructor(readonly parts: Parts) {}
+  constructor(readonly parts: Parts) {
+    this.#places = new TailPlaces(parts.settings.tails);
+  }
 
-  /** @throws Problem too-many-streams */
-  demandRoom(): void {
-    const { settings } = this.parts;
-    if (this.#running >= settings.tails) {
-      throw new Problem('too-many-streams', `there are ${settings.tails} live tails already`, {
-        headers: { 'Retry-After': '10' },
-      });
+  /**
+   * @param begin finds out where the stream begins; called once there is a place for it
+   * @throws Problem too-many-streams, and what `begin` throws
+   */
+  async run(response: Response, client: string, begin: () => Promise<Tail>): Promise<void> {
+    const place = this.#places.take(client);
+    try {
+      const lost = new AbortController();
+      place.onLost = () => lost.abort();
+      await this.#stream(response, client, await begin(), lost.signal);
+    } finally {
+      place.release();
     }
   }
 
-  /** @throws Problem too-many-streams */
-  async run(response: Response, tail: Tail): Promise<void> {
-    const { settings, closing } = this.parts;
-    this.demandRoom();
-    this.#running += 1;
+  async #stream(response: Response, client: string, tail: Tail, lost: AbortSignal): Promise<void> {
+    const { settings, closing, every } = this.parts;
     const stream = new EventStream(response, settings.tailRetry);
     const end = (): void => stream.end();
-    closing?.addEventListener('abort', end);
-    if (closing?.aborted) end();
-    const stops = [
-      this.parts.every(settings.tailHeartbeat, () => stream.beat()),
-      this.parts.every(settings.tailLongest, end),
-    ];
+    const signals = [lost, ...(closing === undefined ? [] : [closing])];
+    for (const signal of signals) signal.addEventListener('abort', end);
+    if (signals.some(({ aborted }) => aborted)) end();
+    const stops = [every(settings.tailHeartbeat, () => stream.beat()), every(settings.tailLongest, end)];
     try {
-      await (settings.tailBatch > 0 ? this.#batch(stream, tail) : this.#live(stream, tail));
+      stream.write(startOf(tail.position));
+      await (settings.tailBatch > 0
+        ? this.#sendAll(stream, client, tail)
+        : this.#sendAndFollow(stream, client, tail));
     } finally {
-      this.#running -= 1;
       for (const stop of stops) stop();
-      closing?.removeEventListener('abort', end);
+      for (const signal of signals) signal.removeEventListener('abort', end);
       stream.end();
     }
   }
 
   /** Until the client goes or the server closes. */
-  async #live(stream: EventStream, tail: Tail): Promise<void> {
+  async #sendAndFollow(stream: EventStream, client: string, tail: Tail): Promise<void> {
     const watch = this.parts.heads.watch(tail.productId, tail.head);
     const end = (): void => watch.end();
     stream.gone.addEventListener('abort', end);
     try {
-      let position = await this.#begin(stream, tail);
+      let { position } = tail;
       while (!stream.gone.aborted) {
-        position = await this.#send(stream, { ...tail, position });
+        position = await this.#sendAll(stream, client, { ...tail, position });
         await watch.beyond(position.version);
       }
     } finally {
@@ -97,41 +124,60 @@ export class Tails {
     }
   }
 
-  async #batch(stream: EventStream, tail: Tail): Promise<void> {
-    const position = await this.#begin(stream, tail);
-    await this.#send(stream, { ...tail, position }, this.parts.settings.tailBatch);
-  }
-
-  /** Tells the client where it stands, so that it comes back there even if it gets nothing until then. */
-  async #begin(stream: EventStream, { position }: Tail): Promise<Position> {
-    const { version, whole } = position;
-    await stream.send({ id: whole ? adjustmentId(version) : eventId(version) });
-    return position;
-  }
-
-  /** What there is after a position. @returns the position after it */
-  async #send(stream: EventStream, { productId, position, adjustments }: Tail, most = Infinity) {
-    const { log } = this.parts;
-    const again = adjustments && !position.whole && position.version > 0;
-    let version = position.version;
-    for await (const followed of log.follow(productId, { after: version, adjustments, again })) {
-      const told = await this.#tell(stream, followed, position);
-      version = followed.event.version;
-      this.parts.heads.reached(productId, version);
-      // Never without a message: the client would come back to where it was.
-      if (stream.gone.aborted || (told && stream.bytes > most)) break;
+  /** What there is after a position, turn by turn. @returns the position after it */
+  async #sendAll(stream: EventStream, client: string, tail: Tail): Promise<Position> {
+    const { reads } = this.parts;
+    let sent: Sent = { position: tail.position, hasMore: true, isFull: false };
+    let inATurn = IN_A_TURN;
+    while (sent.hasMore && !stream.gone.aborted) {
+      await stream.drained();
+      const { position } = sent;
+      sent = await reads.run(client, () => this.#sendSome(stream, { ...tail, position }, inATurn));
+      inATurn = stream.isBehind ? IN_A_SLOW_TURN : IN_A_TURN;
+      if (sent.isFull) break;
     }
-    return { version, whole: true };
+    return sent.position;
   }
 
-  async #tell(stream: EventStream, { event, adjustment }: Followed, known: Position): Promise<boolean> {
-    const { version, eventId: name } = event;
-    // The event at which a client lost the connection is told again only where it changed something.
-    const isNew = version > known.version;
-    if (isNew) await stream.send({ id: eventId(version), data: event });
-    if (adjustment === undefined) return isNew;
-    const data = { version, eventId: name, adjustment };
-    await stream.send({ event: 'adjustment', id: adjustmentId(version), data });
-    return true;
+  async #sendSome(stream: EventStream, tail: Tail, most: number): Promise<Sent> {
+    const { log, heads, settings } = this.parts;
+    const { tailBatch } = settings;
+    const { productId, position, adjustments } = tail;
+    const again = adjustments && !position.whole && position.version > 0;
+    let { version } = position;
+    let left = most;
+    // One item more tells what the first event changed.
+    const options = { after: version, adjustments, again, atOnce: most + 1 };
+    for await (const followed of log.follow(productId, options)) {
+      const told = tell(stream, followed, position);
+      version = followed.event.version;
+      heads.reached(productId, version);
+      left -= 1;
+      // Never without a message: the client would come back to where it was.
+      const isFull = told && tailBatch > 0 && stream.bytes > tailBatch;
+      if (stream.gone.aborted || stream.isBehind || isFull || left === 0)
+        return { position: { version, whole: true }, hasMore: true, isFull };
+    }
+    return { position: { version, whole: true }, hasMore: false, isFull: false };
   }
+}
+
+/**
+ * Where the stream begins, so that a client comes back there even if it receives nothing else. It has data, because some
+ * clients ignore the id of a message without data, and a type of its own, because it is no event.
+ */
+function startOf({ version, whole }: Position) {
+  return { event: 'position', id: whole ? adjustmentId(version) : eventId(version), data: { version } };
+}
+
+/** @returns whether there was anything to tell */
+function tell(stream: EventStream, { event, adjustment }: Followed, known: Position): boolean {
+  const { version, eventId: name } = event;
+  // The event at which a client lost the connection is sent again only if it changed something.
+  const isNew = version > known.version;
+  if (isNew) stream.write({ id: eventId(version), data: event });
+  if (adjustment === undefined) return isNew;
+  const data = { version, eventId: name, adjustment };
+  stream.write({ event: 'adjustment', id: adjustmentId(version), data });
+  return true;
 }

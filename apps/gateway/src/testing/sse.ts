@@ -6,6 +6,8 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 export class TailClient {
   readonly comments: string[] = [];
   retry = 0;
+  /** The first message, which says where the stream begins. */
+  beginning: EventSourceMessage | undefined;
   /** The id that a browser would send when it comes back. */
   lastEventId = '';
   readonly #messages: EventSourceMessage[] = [];
@@ -14,7 +16,10 @@ export class TailClient {
 
   private constructor(readonly response: IncomingMessage) {
     const parser = createParser({
-      onEvent: (message) => void this.#messages.push(message),
+      onEvent: (message) => {
+        if (message.event === 'position') this.beginning = message;
+        else this.#messages.push(message);
+      },
       onComment: (comment) => void this.comments.push(comment),
       onRetry: (retry) => (this.retry = retry),
     });

@@ -8,22 +8,32 @@ export class TailedLog {
   asked = 0;
   /** Events that were made for somebody. */
   made = 0;
+  /** Reads of the log that somebody holds open, each with the page that it read. */
+  reading = 0;
   answers = true;
+  /** Of every event; long, for large events. */
+  reason: string | undefined;
   readonly late = new Set<number>();
+  headVersion = (): Promise<number> => {
+    this.asked += 1;
+    return this.answers ? Promise.resolve(this.head) : Promise.reject(new Error('gone'));
+  };
   readonly fake = fakeLog({
-    headVersion: () => {
-      this.asked += 1;
-      return this.answers ? Promise.resolve(this.head) : Promise.reject(new Error('gone'));
-    },
+    headVersion: () => this.headVersion(),
     follow: (_, { after, again = false, adjustments = true }) =>
       this.#follow(again ? after : after + 1, adjustments),
   });
 
   async *#follow(first: number, adjustments: boolean): AsyncGenerator<Followed> {
-    for (let version = first; version <= this.head; version += 1) {
-      const event = { ...recorded, eventId: `e${version}`, version };
-      this.made += 1;
-      yield await Promise.resolve({ event, ...(adjustments && this.late.has(version) && { adjustment }) });
+    this.reading += 1;
+    try {
+      for (let version = first; version <= this.head; version += 1) {
+        const event = { ...recorded, eventId: `e${version}`, version, reason: this.reason };
+        this.made += 1;
+        yield await Promise.resolve({ event, ...(adjustments && this.late.has(version) && { adjustment }) });
+      }
+    } finally {
+      this.reading -= 1;
     }
   }
 }

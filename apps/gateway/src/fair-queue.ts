@@ -1,0 +1,94 @@
+import { Problem } from './problems';
+
+export interface FairQueueLimits {
+  readonly atOnce: number;
+  /** Of these, for one client. */
+  readonly perClient: number;
+  /** Tasks that may wait; one more is refused. */
+  readonly waiting: number;
+  readonly longestWaitMs: number;
+}
+
+interface Share {
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
+const tooMany = (detail: string): Problem =>
+  new Problem('overloaded', detail, { headers: { 'Retry-After': '1' } });
+
+/**
+ * Runs a limited number of tasks at once. The clients whose tasks wait take turns, so that a client with a hundred
+ * tasks delays another client by one task and not by a hundred; and no client uses all of the capacity. For tasks that
+ * hold a page of the log in memory: with the limit on a page, the limit on tasks is a limit on memory.
+ */
+export class FairQueue {
+  #running = 0;
+  #waiting = 0;
+  /** In the order of their turns. */
+  readonly #shares = new Map<string, Share>();
+
+  constructor(readonly limits: FairQueueLimits) {}
+
+  /** @throws Problem overloaded, if too many tasks wait, or this one has waited for too long */
+  async run<T>(client: string, task: () => Promise<T>): Promise<T> {
+    await this.#turn(client);
+    try {
+      return await task();
+    } finally {
+      this.#running -= 1;
+      const share = this.#shares.get(client);
+      if (share !== undefined) share.running -= 1;
+      this.#startNext();
+    }
+  }
+
+  #turn(client: string): Promise<void> {
+    const { waiting, longestWaitMs } = this.limits;
+    if (this.#waiting >= waiting)
+      return Promise.reject(tooMany(`${waiting} requests of this kind are waiting already`));
+    const share = this.#shares.get(client) ?? { running: 0, waiting: [] };
+    this.#shares.set(client, share);
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const giveUp = (): void => {
+        share.waiting.splice(share.waiting.indexOf(start), 1);
+        this.#waiting -= 1;
+        reject(tooMany('the requests before this one took too long'));
+      };
+      const timer = longestWaitMs === Infinity ? undefined : setTimeout(giveUp, longestWaitMs);
+      share.waiting.push(start);
+      this.#waiting += 1;
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    while (this.#running < this.limits.atOnce) {
+      const next = this.#nextClient();
+      if (next === undefined) return;
+      const [client, share] = next;
+      this.#waiting -= 1;
+      this.#running += 1;
+      share.running += 1;
+      // The client's next turn comes after those of all others.
+      this.#shares.delete(client);
+      this.#shares.set(client, share);
+      share.waiting.shift()?.();
+    }
+  }
+
+  /** Of the clients that wait and have not used their share, the one that runs the fewest tasks. */
+  #nextClient(): [string, Share] | undefined {
+    let next: [string, Share] | undefined;
+    for (const [client, share] of this.#shares) {
+      if (share.running === 0 && share.waiting.length === 0) this.#shares.delete(client);
+      const mayRun = share.waiting.length > 0 && share.running < this.limits.perClient;
+      if (mayRun && (next === undefined || share.running < next[1].running)) next = [client, share];
+    }
+    return next;
+  }
+}

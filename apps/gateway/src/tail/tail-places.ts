@@ -1,0 +1,54 @@
+import { Problem } from '../problems';
+
+/** One stream, as far as the limit is concerned. */
+export interface TailPlace {
+  /** Called when the place goes to another client. */
+  onLost: () => void;
+  release(): void;
+}
+
+/**
+ * Limits the streams of a process. A place is taken before anything is awaited, so that the limit holds however many
+ * requests arrive together. If all places are taken, a client with at least two streams fewer than the client with the
+ * most gets the oldest place of that one, whose stream ends: an EventSource comes back by itself, and clients end up
+ * with equal shares.
+ */
+export class TailPlaces {
+  #taken = 0;
+  readonly #byClient = new Map<string, Set<TailPlace>>();
+
+  constructor(readonly most: number) {}
+
+  /** @throws Problem too-many-streams */
+  take(client: string): TailPlace {
+    if (this.#taken >= this.most) this.#makeRoom(client);
+    const own = this.#byClient.get(client) ?? new Set();
+    this.#byClient.set(client, own);
+    const place: TailPlace = { onLost: () => undefined, release: () => this.#release(client, place) };
+    own.add(place);
+    this.#taken += 1;
+    return place;
+  }
+
+  #makeRoom(client: string): void {
+    const own = this.#byClient.get(client)?.size ?? 0;
+    const [[richest, places] = ['', new Set<TailPlace>()]] = [...this.#byClient].sort(
+      ([, one], [, other]) => other.size - one.size,
+    );
+    const [oldest] = places;
+    if (oldest === undefined || places.size < own + 2) {
+      throw new Problem('too-many-streams', `there are ${this.most} live tails already`, {
+        headers: { 'Retry-After': '10' },
+      });
+    }
+    this.#release(richest, oldest);
+    oldest.onLost();
+  }
+
+  #release(client: string, place: TailPlace): void {
+    const own = this.#byClient.get(client);
+    if (own?.delete(place) !== true) return;
+    this.#taken -= 1;
+    if (own.size === 0) this.#byClient.delete(client);
+  }
+}
