@@ -3,11 +3,11 @@ import type { EventLogReader } from '@hindsight/event-log';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { Places } from './admission';
 import type { Appender } from './appender';
 import { identifying } from './auth/access';
 import { openToAll, type Authenticator } from './auth/authenticator';
 import { compressing } from './compressing';
+import { ConcurrencyLimit } from './concurrency-limit';
 import { crossOrigin } from './cross-origin';
 import { docsPage } from './docs/page';
 import { STYLE_HASH } from './docs/html';
@@ -19,6 +19,7 @@ import { Lanes } from './lanes';
 import { requestLogging } from './logging/requests';
 import { measuredAppender, measuringRequests, type Metrics } from './metrics/metrics';
 import { apiDocument } from '@hindsight/api';
+import { pageQueue } from './page-queue';
 import { Problem } from './problems';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
@@ -66,14 +67,18 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const { log, metrics, tracing } = options;
   const { appender: telling, tails } = tailing({ ...options, settings });
   const appender = metrics ? measuredAppender(telling, metrics) : telling;
-  const places = new Places(settings.requestsAtOnce);
+  const pages = pageQueue(settings);
+  const concurrency = new ConcurrencyLimit({
+    requests: settings.requestsAtOnce,
+    bytes: settings.bodiesAtOnce,
+  });
   const context: Context = {
     log: tracing?.reader(log) ?? log,
     appender: tracing?.appender(appender) ?? appender,
     clock,
     settings,
     lanes: new Lanes(settings),
-    places,
+    concurrency,
     eventTypes: registry.types.map(({ name }) => name),
     decimalFields: decimalFieldsOf(registry),
   };
@@ -82,8 +87,9 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const docs = once(() => docsPage(document()));
   return [
     appendRoute(context),
-    ...[stateRoute(context), eventsRoute(context), timelineRoute(context)].map((route) =>
-      places.counting(route),
+    concurrency.counting(stateRoute(context)),
+    ...[eventsRoute(context), timelineRoute(context)].map((route) =>
+      concurrency.counting(pages.queueing(route)),
     ),
     // Tails have a limit of their own; health and readiness are asked most when there is most to do.
     tailRoute(context, tails),

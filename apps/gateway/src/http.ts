@@ -1,10 +1,10 @@
 import { productIdSchema } from '@hindsight/domain';
 import type { EventLogReader } from '@hindsight/event-log';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Places } from './admission';
 import type { Appender } from './appender';
 import { demandScope } from './auth/access';
 import type { Scope } from '@hindsight/api';
+import type { ConcurrencyLimit } from './concurrency-limit';
 import type { Lanes } from './lanes';
 import { malformed, Problem } from './problems';
 import type { Settings } from './settings';
@@ -14,7 +14,7 @@ export interface Context {
   readonly log: EventLogReader;
   readonly appender: Appender;
   readonly lanes: Lanes;
-  readonly places: Places;
+  readonly concurrency: ConcurrencyLimit;
   readonly clock: () => Date;
   readonly settings: Settings;
   readonly eventTypes: readonly string[];

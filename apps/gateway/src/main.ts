@@ -67,6 +67,7 @@ async function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSigna
       ...(rate === undefined ? [] : [limiting(rate)]),
     ],
     ...{ metrics, closing, tracing },
+    settings: { tails: numberIn(env, 'MAX_TAILS', { least: 1, most: 100_000 }) },
     trustedProxies: proxiesOf(env),
   });
   return { ...gateway, tracing, metrics: { listener: metricsListener(metrics), place } };

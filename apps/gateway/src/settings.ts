@@ -11,6 +11,12 @@ export interface Settings extends TailSettings, DocumentSettings {
   readonly depthLimit: number;
   /** Requests about products that are answered at once; one more is refused. */
   readonly requestsAtOnce: number;
+  /** Bytes of the bodies of these requests. */
+  readonly bodiesAtOnce: number;
+  /** Pages that are read at once; others wait. */
+  readonly pagesAtOnce: number;
+  /** Requests for pages that may wait for their turn. */
+  readonly pagesWaiting: number;
   /** Appends to one product that may wait for their turn in this process. */
   readonly waitingPerProduct: number;
   /** How long an append waits for its turn, in milliseconds. */
@@ -32,6 +38,9 @@ export const defaultSettings: Settings = {
   depthLimit: 64,
   ...defaultDocumentSettings,
   requestsAtOnce: 256,
+  bodiesAtOnce: 4 * 1024 * 1024,
+  pagesAtOnce: 8,
+  pagesWaiting: 64,
   waitingPerProduct: 256,
   longestWait: 20_000,
   readinessTimeout: 2_000,

@@ -34,6 +34,7 @@ export const variables = {
     fallback: '1024',
     meaning: 'connections at once; beyond it, the one that has sent nothing for the longest makes room',
   },
+  MAX_TAILS: { fallback: '200', meaning: 'live tails at once' },
   SHUTDOWN_GRACE: {
     fallback: '25',
     meaning: 'seconds that requests in flight get when the process is told to stop',

@@ -42,7 +42,7 @@ function show({ event, data }: EventSourceMessage, json: boolean | undefined): v
   say(`${version}  ${effectiveAt}  ${eventType}  ${eventId}  ${contentOf(recorded)}`.trimEnd());
 }
 
-/** One connection, until it ends, or everything to show was shown. Empty messages carry an id too. */
+/** One connection, until it ends, or everything to show was shown. */
 async function listen(productId: string, options: TailOptions, position: Position): Promise<void> {
   const { after, adjustments, json } = options;
   const { lastEventId } = position;
@@ -59,9 +59,12 @@ async function listen(productId: string, options: TailOptions, position: Positio
   const parser = createParser({
     onEvent: (message) => {
       if (position.left <= 0) return;
-      position.left -= 1;
       position.lastEventId = message.id ?? position.lastEventId;
-      show(message, json);
+      // The first message says where the stream begins, so that a lost connection loses nothing.
+      if (message.event !== 'position') {
+        position.left -= 1;
+        show(message, json);
+      }
       if (message.id === position.last) position.left = 0;
       else if (`${message.id}+` === position.last) timer = setTimeout(() => void end(), ADJUSTMENT_MS);
     },
@@ -72,15 +75,10 @@ async function listen(productId: string, options: TailOptions, position: Positio
     position.left = 0;
     return reader.cancel();
   };
-  let rest = '';
   const decoder = new TextDecoder();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      const text = decoder.decode(next.value, { stream: true });
-      parser.feed(text);
-      // The parser skips messages without data; the first of a stream says where it begins.
-      rest = position.lastEventId === undefined ? rest + text : '';
-      position.lastEventId ??= /^id: (.+)$/m.exec(rest)?.[1];
+      parser.feed(decoder.decode(next.value, { stream: true }));
       if (position.left <= 0) return await end();
     }
   } finally {

@@ -32,14 +32,14 @@ async function expectedVersionOf(
 }
 
 async function requestOf(request: Request, response: Response, context: Context): Promise<WorkflowRequest> {
-  const { settings, decimalFields, places } = context;
+  const { settings, decimalFields, concurrency } = context;
   const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
   const idempotencyKey = headerText(request, 'Idempotency-Key');
   const format = formatOf(request);
   const bytes = await readBody(request, settings);
   // Not before: who sends slowly would keep the place from others.
-  places.take(response);
+  concurrency.take(response, bytes.length);
   const read = (json: Uint8Array, path = '') => readJson(json, { ...settings, decimalFields }, path);
   const body = bodyOf(request, read(bytes), read);
   const expectedVersion = await expectedVersionOf(request, productId, context);

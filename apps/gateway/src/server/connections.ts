@@ -53,7 +53,7 @@ class BoundedConnections implements Connections {
     server.once('close', () => clearInterval(sweep));
     server.on('connection', (socket: Socket) => {
       this.#unanswered.set(socket, new Map());
-      socket.once('close', () => this.#unanswered.delete(socket));
+      socket.once('close', () => this.#closed(socket));
       if (this.#unanswered.size > limits.connections) this.#makeRoom(socket);
     });
   }
@@ -92,12 +92,24 @@ class BoundedConnections implements Connections {
   }
 
   closeIdle(): void {
-    for (const [socket, requests] of this.#unanswered) if (requests.size === 0) this.#forget(socket);
+    for (const [socket, requests] of this.#unanswered) if (requests.size === 0) socket.destroy();
   }
 
-  #forget(socket: Socket): void {
+  /**
+   * Node reports the end of a connection to the answer that is being sent, and to none of those behind it. They would
+   * wait for their turn for ever, and keep all that is released when an answer closes: without this, some dozens of
+   * clients that send requests ahead and leave take every place that there is.
+   */
+  #closed(socket: Socket): void {
+    const requests = this.#unanswered.get(socket);
     this.#unanswered.delete(socket);
-    socket.destroy();
+    // After Node has closed the first one, which then is among them no more.
+    process.nextTick(() => {
+      for (const response of [...(requests?.values() ?? [])]) {
+        response.destroy();
+        response.emit('close');
+      }
+    });
   }
 
   #heardOf(socket: Socket, requests: Map<IncomingMessage, ServerResponse>): void {
@@ -109,9 +121,9 @@ class BoundedConnections implements Connections {
     for (const [socket, requests] of this.#unanswered) {
       // It is the client's turn: to send the rest, or to read what it is sent.
       const isWaiting = socket.writableLength > 0 || ![...requests.keys()].some(({ complete }) => complete);
-      if (isWaiting) return this.#forget(socket);
+      if (isWaiting) return void socket.destroy();
     }
-    this.#forget(newcomer);
+    newcomer.destroy();
   }
 }
 

@@ -124,6 +124,24 @@ test('a connection that sends more requests ahead than it may ends with the answ
   expect(finish).toHaveLength(3);
 });
 
+test('every request that was sent ahead is told that its connection has ended', async () => {
+  const closed: string[] = [];
+  let arrived = 0;
+  await listen(({ url = '' }, response) => {
+    arrived += 1;
+    response.once('close', () => closed.push(url));
+    // The answer to the second one is complete, and waits for its turn.
+    if (url === '/2') response.end('done');
+  });
+  const socket = connect(own.port, '127.0.0.1', () =>
+    socket.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join('')),
+  );
+  while (arrived < 3) await new Promise((resolve) => setImmediate(resolve));
+  socket.destroy();
+  while (closed.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  expect(closed).toEqual(['/1', '/2', '/3']);
+});
+
 /** Asks for more than the buffers between the two ends hold, and reads none of it. */
 const endOfDeaf = (): Promise<unknown> => {
   const socket = connect(own.port, '127.0.0.1', () => socket.write(`${host}\r\n`)).pause();

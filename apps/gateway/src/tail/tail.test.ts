@@ -1,71 +1,16 @@
-import type { IncomingMessage } from 'node:http';
-import { allScopes } from '@hindsight/api';
-import request from 'supertest';
-import type { Dependencies } from '../app';
-import { serve, type RunningServer } from '../server/server';
-import type { Settings } from '../settings';
-import { documentation } from '../testing/documented';
-import { adjustment, fakeAppender, gatewayWith, recorded, succeeded } from '../testing/fakes';
-import { TailClient, Ticks } from '../testing/sse';
-import { TailedLog } from '../testing/tailed-log';
+import { adjustment, recorded } from '../testing/fakes';
+import { ownTails, PATH, POLL } from '../testing/own-tails';
+import type { Ticks } from '../testing/sse';
+import type { TailedLog } from '../testing/tailed-log';
 
-const { watch, strays } = documentation();
-const POLL = 1_000;
 const BEAT = 15_000;
 const HOUR = 3_600_000;
-const PATH = '/products/100/events/stream';
-
-let server: RunningServer;
-let closing: AbortController;
-let ticks: Ticks;
+const own = ownTails();
+const { agent, caughtUp, ids, nobodyListens, start, tail } = own;
 let log: TailedLog;
-let clients: TailClient[];
-
-async function start(
-  settings: Partial<Settings> = {},
-  more: Partial<Dependencies> = {},
-  unreadTimeout = 100,
-): Promise<void> {
-  const appender = fakeAppender(() => succeeded({ version: log.head }));
-  const { every } = ticks;
-  const { app } = gatewayWith({ log: log.fake, appender, every, closing: closing.signal, settings, ...more });
-  server = await serve(app, { host: '127.0.0.1', port: 0, limits: { unreadTimeout } });
-}
-
-const agent = () => watch(request.agent(`http://127.0.0.1:${server.port}`));
-
-async function tail(query = '', headers: Record<string, string> = {}): Promise<TailClient> {
-  const client = await TailClient.open(`http://127.0.0.1:${server.port}${PATH}${query}`, headers);
-  clients.push(client);
-  return client;
-}
-
-/** A tail that has come to the end of the log. */
-async function caughtUp(): Promise<TailClient> {
-  const client = await tail();
-  await client.until(() => client.lastEventId === `${log.head}+`);
-  return client;
-}
-
-async function ids(client: TailClient, count: number): Promise<(string | undefined)[]> {
-  const found = [];
-  for (let i = 0; i < count; i += 1) found.push((await client.next()).id);
-  return found;
-}
-
-const nobodyListens = async (): Promise<void> => {
-  while (ticks.running.size > 0) await new Promise((resolve) => setImmediate(resolve));
-};
-
-beforeEach(() => {
-  [closing, ticks, log, clients] = [new AbortController(), new Ticks(), new TailedLog(), []];
-});
-afterEach(async () => {
-  for (const client of clients) client.close();
-  closing.abort();
-  expect(await server.close()).toBe(true);
-  expect(strays()).toEqual([]);
-});
+let ticks: Ticks;
+let closing: AbortController;
+beforeEach(() => ({ log, ticks, closing } = own));
 
 describe('a live tail', () => {
   test('is a stream of server-sent events that nobody keeps or squeezes', async () => {
@@ -156,69 +101,6 @@ describe('a live tail', () => {
     }
   });
 
-  test('is refused before anything is read, if there are too many', async () => {
-    await start({ tails: 2 });
-    await caughtUp();
-    let answer!: (head: number) => void;
-    log.headVersion = () => {
-      log.asked += 1;
-      return new Promise((resolve) => (answer = resolve));
-    };
-    const asked = log.asked;
-    const second = tail();
-    while (log.asked === asked) await new Promise((resolve) => setImmediate(resolve));
-    const { status } = await agent().get(PATH);
-    expect([status, log.asked]).toEqual([503, asked + 1]);
-    answer(3);
-    await second;
-  });
-
-  test('shares the places with other clients', async () => {
-    const authenticate = ({ headers: { authorization = '' } }: IncomingMessage) =>
-      Promise.resolve({ subject: authorization, scopes: allScopes });
-    await start({ tails: 3 }, { authenticate });
-    const as = (name: string) => tail('', { Authorization: name });
-    const [oldest, second, third] = [await as('shop'), await as('shop'), await as('shop')];
-    const other = await as('other');
-    await oldest.ended();
-    // Two and one: the places are shared as evenly as they can be.
-    for (const name of ['shop', 'other']) await agent().get(PATH).set('Authorization', name).expect(503);
-    log.head = 4;
-    ticks.pass(POLL);
-    for (const client of [second, third, other]) expect(await ids(client, 1)).toEqual(['4']);
-  });
-
-  test('holds one event for a client that is behind, and no page of the log', async () => {
-    [log.head, log.reason] = [1_000, 'x'.repeat(8_000)];
-    await start({}, {}, 10_000);
-    const behind = [await tail('?after=0'), await tail('?after=0')];
-    for (const client of behind) client.response.pause();
-    const settled = async (): Promise<number> => {
-      let before = -1;
-      while (before !== log.made) {
-        before = log.made;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return log.made;
-    };
-    await settled();
-    expect(log.reading).toBe(0);
-    // It has made no more than fits into the buffers of the connections, most of which are the system's.
-    expect(log.made).toBeLessThan(1_500);
-    for (const client of behind) client.response.resume();
-    for (const client of behind) expect(await ids(client, 1_000)).toHaveLength(1_000);
-  });
-
-  test('takes so many clients, and another when one has gone', async () => {
-    await start({ tails: 1 });
-    const client = await caughtUp();
-    const { status, headers, body } = await agent().get(PATH);
-    expect([status, headers['retry-after'], body.type]).toEqual([503, '10', '/problems/too-many-streams']);
-    client.close();
-    await nobodyListens();
-    await caughtUp();
-  });
-
   test('ends when the server closes', async () => {
     await start();
     const client = await caughtUp();
@@ -232,16 +114,6 @@ describe('a live tail', () => {
     const client = await caughtUp();
     ticks.pass(HOUR);
     await client.ended();
-  });
-
-  test('makes nothing for a client that does not read, and the server lets it go', async () => {
-    log.head = 1_000_000;
-    await start();
-    const client = await tail('?after=0');
-    client.response.pause();
-    await nobodyListens();
-    // What the buffers between the two ends hold, and no more.
-    expect(log.made).toBeLessThan(100_000);
   });
 });
 

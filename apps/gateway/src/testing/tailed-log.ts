@@ -28,7 +28,12 @@ export class TailedLog {
     this.reading += 1;
     try {
       for (let version = first; version <= this.head; version += 1) {
-        const event = { ...recorded, eventId: `e${version}`, version, reason: this.reason };
+        const event = {
+          ...recorded,
+          eventId: `e${version}`,
+          version,
+          ...(this.reason !== undefined && { reason: this.reason }),
+        };
         this.made += 1;
         yield await Promise.resolve({ event, ...(adjustments && this.late.has(version) && { adjustment }) });
       }

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { allScopes } from '@hindsight/api';
+import { ownTails, PATH, POLL } from '../testing/own-tails';
+import type { Ticks } from '../testing/sse';
+import type { TailedLog } from '../testing/tailed-log';
+
+const own = ownTails();
+const { agent, caughtUp, ids, nobodyListens, start, tail } = own;
+let log: TailedLog;
+let ticks: Ticks;
+beforeEach(() => ({ log, ticks } = own));
+
+describe('a live tail', () => {
+  test('is refused before anything is read, if there are too many', async () => {
+    await start({ tails: 2 });
+    await caughtUp();
+    let answer!: (head: number) => void;
+    log.headVersion = () => {
+      log.asked += 1;
+      return new Promise((resolve) => (answer = resolve));
+    };
+    const asked = log.asked;
+    const second = tail();
+    while (log.asked === asked) await new Promise((resolve) => setImmediate(resolve));
+    const { status } = await agent().get(PATH);
+    expect([status, log.asked]).toEqual([503, asked + 1]);
+    answer(3);
+    await second;
+  });
+
+  test('shares the places with other clients', async () => {
+    const authenticate = ({ headers: { authorization = '' } }: IncomingMessage) =>
+      Promise.resolve({ subject: authorization, scopes: allScopes });
+    await start({ tails: 3 }, { authenticate });
+    const as = (name: string) => tail('', { Authorization: name });
+    const [oldest, second, third] = [await as('shop'), await as('shop'), await as('shop')];
+    const other = await as('other');
+    await oldest.ended();
+    // Two and one: the places are shared as evenly as they can be.
+    for (const name of ['shop', 'other']) await agent().get(PATH).set('Authorization', name).expect(503);
+    log.head = 4;
+    ticks.pass(POLL);
+    for (const client of [second, third, other]) expect(await ids(client, 1)).toEqual(['4']);
+  });
+
+  test('holds one event for a client that is behind, and no page of the log', async () => {
+    [log.head, log.reason] = [1_000, 'x'.repeat(8_000)];
+    await start({}, {}, 10_000);
+    const behind = [await tail('?after=0'), await tail('?after=0')];
+    for (const client of behind) client.response.pause();
+    const settled = async (): Promise<number> => {
+      let before = -1;
+      while (before !== log.made) {
+        before = log.made;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return log.made;
+    };
+    await settled();
+    expect(log.reading).toBe(0);
+    // It has made no more than fits into the buffers of the connections, most of which are the system's.
+    expect(log.made).toBeLessThan(1_500);
+    for (const client of behind) client.response.resume();
+    for (const client of behind) expect(await ids(client, 1_000)).toHaveLength(1_000);
+  });
+
+  test('takes so many clients, and another when one has gone', async () => {
+    await start({ tails: 1 });
+    const client = await caughtUp();
+    const { status, headers, body } = await agent().get(PATH);
+    expect([status, headers['retry-after'], body.type]).toEqual([503, '10', '/problems/too-many-streams']);
+    client.close();
+    await nobodyListens();
+    await caughtUp();
+  });
+
+  test('makes nothing for a client that does not read, and the server lets it go', async () => {
+    log.head = 1_000_000;
+    await start();
+    const client = await tail('?after=0');
+    client.response.pause();
+    await nobodyListens();
+    // What the buffers between the two ends hold, and no more.
+    expect(log.made).toBeLessThan(100_000);
+  });
+});
