@@ -47,14 +47,17 @@ function ruleBroken({ detail = 'a rule would be broken', rule, adjustment }: Cau
   });
 }
 
-function versionConflict({ detail, currentVersion = 0 }: Cause): Problem {
-  return versionConflictAt(currentVersion, detail);
+/** The workflow names one expected version; the client may have named several, or none that there can be. */
+function versionConflict({ currentVersion = 0 }: Cause): Problem {
+  return versionConflictAt(currentVersion);
 }
 
 /** 412, with the head version in the body and, where there is one, as the `ETag`. */
 export function versionConflictAt(
   currentVersion: number,
-  detail = `the head is version ${currentVersion}`,
+  detail = currentVersion === 0
+    ? 'the product does not exist'
+    : `the product is at version ${currentVersion}`,
 ): Problem {
   return new Problem('version-conflict', detail, {
     members: { currentVersion },

@@ -1,27 +1,38 @@
 import type { IncomingMessage } from 'node:http';
+import { entityTagsIn, type EntityTag } from './entity-tags';
 import { malformed } from './problems';
 
-/** What an append must find: one version, an existing product, no product, or anything. */
+/** What an append must find. */
 export type Precondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'exists' }
-  | { readonly kind: 'version'; readonly version: number };
+  /** One of these versions; 0: the product does not exist. None of them: the condition never holds. */
+  | { readonly kind: 'one of'; readonly versions: readonly number[] }
+  /** Any version but these. */
+  | { readonly kind: 'none of'; readonly versions: readonly number[] };
 
-/** Takes the tags of this gateway: `"7"`, and `"7.5"` of a state in which event 5 fell due since version 7. */
-const VERSION_TAG = /^"(\d{1,15})(?:\.\d{1,15})?"$/;
+/** The tags that states have: `"7"`, and `"7.5"` of a state in which event 5 fell due since version 7. */
+const VERSION_TAG = /^"([1-9]\d{0,14})(?:\.[1-9]\d{0,14})?"$/;
 
 const refuse = (path: string, message: string) => malformed([{ path, message }]);
 
-function ifMatch(value: string): Precondition {
-  if (value.trim() === '*') return { kind: 'exists' };
-  const version = VERSION_TAG.exec(value.trim())?.[1];
-  if (version !== undefined) return { kind: 'version', version: Number(version) };
-  const weak = value.includes('W/') ? ' (a weak tag never matches here)' : '';
-  throw refuse('If-Match', `must be one version in quotes, such as "3", or *${weak}`);
+const FORM = 'must be *, or tags in quotes with commas between them, such as "3" or "3", "4"';
+
+function tagsIn(path: string, value: string): '*' | readonly EntityTag[] {
+  const tags = entityTagsIn(value);
+  if (tags === undefined) throw refuse(path, FORM);
+  return tags;
+}
+
+/** Other tags are none of any state, and match nothing. */
+function versionsOf(tags: readonly EntityTag[]): number[] {
+  const versions = tags.flatMap(({ opaque }) => Number(VERSION_TAG.exec(opaque)?.[1] ?? []));
+  return versions.filter((version) => version > 0);
 }
 
 /**
- * Reads `If-Match` and `If-None-Match` of an append.
+ * Reads `If-Match` and `If-None-Match` of an append as RFC 9110 has them: `If-Match` compares strongly, so that a weak
+ * tag never matches; `If-None-Match` compares weakly.
  * @throws Problem malformed-request
  */
 export function preconditionOf({ headers }: Pick<IncomingMessage, 'headers'>): Precondition {
@@ -30,20 +41,48 @@ export function preconditionOf({ headers }: Pick<IncomingMessage, 'headers'>): P
   if (match !== undefined && noneMatch !== undefined) {
     throw refuse('If-None-Match', 'cannot be combined with If-Match: give one of the two');
   }
-  if (match !== undefined) return ifMatch(match);
+  if (match !== undefined) {
+    const tags = tagsIn('If-Match', match);
+    if (tags === '*') return { kind: 'exists' };
+    return { kind: 'one of', versions: versionsOf(tags.filter(({ isWeak }) => !isWeak)) };
+  }
   if (noneMatch === undefined) return { kind: 'none' };
-  if (noneMatch.trim() === '*') return { kind: 'version', version: 0 };
-  throw refuse('If-None-Match', 'must be * here: the product must not exist yet');
+  const tags = tagsIn('If-None-Match', noneMatch);
+  return tags === '*' ? { kind: 'one of', versions: [0] } : { kind: 'none of', versions: versionsOf(tags) };
 }
 
-const opaque = (tag: string): string => tag.replace(/^W\//, '');
+/** No product comes to this version: an append that expects it is refused, unless it is a repetition. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The version that an append has to expect so that a precondition holds; undefined: any. The version is checked where
+ * the events are stored, after repetitions are recognized: a retry of a success is never 412.
+ * @param headVersion asks for the current version, for conditions that one version does not settle
+ */
+export async function expectedVersion(
+  precondition: Exclude<Precondition, { kind: 'exists' }>,
+  headVersion: () => Promise<number>,
+): Promise<number | undefined> {
+  if (precondition.kind === 'none') return undefined;
+  const { kind, versions } = precondition;
+  const [only] = versions;
+  if (kind === 'one of' && versions.length <= 1) return only ?? NEVER;
+  if (only === undefined) return undefined;
+  const head = await headVersion();
+  const isNamed = versions.includes(head);
+  if (kind === 'one of') return isNamed ? head : Math.max(...versions);
+  if (isNamed) return NEVER;
+  // Versions only grow: one that is named and still to come must not come in between.
+  return versions.some((version) => version > head) ? head : undefined;
+}
 
 /**
  * Whether `If-None-Match` of a read holds the tag, so that 304 says enough. Express has a test of its own, which
  * never passes when the request says `Cache-Control: no-cache`, as those of `fetch` do that come with a tag.
- * Tags are compared weakly, as the header wants it.
+ * Tags are compared weakly, as RFC 9110 has it.
  */
 export function noneMatchHolds({ headers }: Pick<IncomingMessage, 'headers'>, tag: string): boolean {
-  const given = headers['if-none-match']?.split(',').map((one) => one.trim()) ?? [];
-  return given.some((one) => one === '*' || opaque(one) === opaque(tag));
+  const given = entityTagsIn(headers['if-none-match'] ?? '');
+  const opaque = tag.replace(/^W\//, '');
+  return given === '*' || (given?.some((one) => one.opaque === opaque) ?? false);
 }

@@ -158,6 +158,8 @@ export const appendQuery = z.object({
   }),
 });
 
+const ENTITY_TAGS = String.raw`^(\*|(W/)?"[!#-~]*"([\t ]*,[\t ]*(W/)?"[!#-~]*")*)$`;
+
 export const appendHeaders = z.object({
   'Idempotency-Key': z
     .string()
@@ -171,11 +173,20 @@ export const appendHeaders = z.object({
     .string()
     .optional()
     .meta({
-      description: 'The head version that must be found, in quotes; * for any.',
-      pattern: String.raw`^("\d+"|\*)$`,
+      description:
+        'The current version must be one of these ETags, compared strongly; * for any, if the product exists.',
+      pattern: ENTITY_TAGS,
       examples: ['"3"'],
     }),
-  'If-None-Match': z.literal('*').optional().meta({ description: 'The product must not exist yet.' }),
+  'If-None-Match': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'With *, the product must not exist yet; with ETags, the current version must be none of these.',
+      pattern: ENTITY_TAGS,
+      examples: ['*'],
+    }),
   Prefer: z
     .string()
     .optional()

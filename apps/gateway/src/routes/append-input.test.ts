@@ -40,6 +40,7 @@ describe('numbers', () => {
 });
 
 describe('preconditions', () => {
+  const NEVER = Number.MAX_SAFE_INTEGER;
   const sent = async (headers: Record<string, string>, head = 3) => {
     const appender = fakeAppender();
     const log = fakeLog({ headVersion: () => Promise.resolve(head) });
@@ -55,6 +56,20 @@ describe('preconditions', () => {
     [{ 'If-Match': '"3"' }, 3],
     [{ 'If-Match': '"7.5"' }, 7],
     [{ 'If-None-Match': '*' }, 0],
+    [{ 'If-Match': '"1", "3"' }, 3],
+    [{ 'If-Match': ' ,"3.2" ,, "9,9",W/"1"' }, 3],
+    // The condition does not hold; the workflow says so, unless it knows the events already.
+    [{ 'If-Match': '"1", "2"' }, 2],
+    [{ 'If-Match': 'W/"3"' }, NEVER],
+    [{ 'If-Match': '""' }, NEVER],
+    [{ 'If-Match': '"03"' }, NEVER],
+    [{ 'If-Match': '"x,y"' }, NEVER],
+    [{ 'If-Match': '"99999999999999999999"' }, NEVER],
+    [{ 'If-None-Match': '"3"' }, NEVER],
+    [{ 'If-None-Match': '"1", W/"3.1"' }, NEVER],
+    [{ 'If-None-Match': '"1", "2"' }, undefined],
+    [{ 'If-None-Match': '"x"' }, undefined],
+    [{ 'If-None-Match': '"4"' }, 3],
     [{ 'If-Match': '*' }, undefined],
     [{}, undefined],
   ])('%j asks for version %s', async (headers, version) => {
@@ -69,11 +84,13 @@ describe('preconditions', () => {
 
   test.each([
     [{ 'If-Match': '3' }, 'If-Match'],
-    [{ 'If-Match': 'W/"3"' }, 'If-Match'],
-    [{ 'If-Match': '"3", "4"' }, 'If-Match'],
-    [{ 'If-Match': '""' }, 'If-Match'],
-    [{ 'If-Match': '"99999999999999999999"' }, 'If-Match'],
-    [{ 'If-None-Match': '"3"' }, 'If-None-Match'],
+    [{ 'If-Match': '"3", 4' }, 'If-Match'],
+    [{ 'If-Match': '"3" "4"' }, 'If-Match'],
+    [{ 'If-Match': '"3", *' }, 'If-Match'],
+    [{ 'If-Match': 'w/"3"' }, 'If-Match'],
+    [{ 'If-Match': '"3' }, 'If-Match'],
+    [{ 'If-Match': ', ,' }, 'If-Match'],
+    [{ 'If-None-Match': '3' }, 'If-None-Match'],
     [{ 'If-Match': '"3"', 'If-None-Match': '*' }, 'If-None-Match'],
   ])('%j is 400', async (headers, path) => {
     const { status, body, expected } = await sent(headers);

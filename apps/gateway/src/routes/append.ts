@@ -9,7 +9,7 @@ import { headerText } from '../header-text';
 import { JSON_ONLY, productIdOf, type Context, type Route } from '../http';
 import { correlationOf } from '../logging/correlation';
 import { readJson } from '../json';
-import { preconditionOf } from '../preconditions';
+import { expectedVersion, preconditionOf } from '../preconditions';
 import { appendQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { sendResult } from '../results';
@@ -24,10 +24,10 @@ async function expectedVersionOf(
   { log }: Context,
 ): Promise<number | undefined> {
   const precondition = preconditionOf(request);
-  if (precondition.kind === 'version') return precondition.version;
-  if (precondition.kind === 'exists' && (await log.headVersion(productId)) === 0) {
+  const headVersion = (): Promise<number> => log.headVersion(productId);
+  if (precondition.kind !== 'exists') return expectedVersion(precondition, headVersion);
+  if ((await headVersion()) === 0)
     throw versionConflictAt(0, 'If-Match: * asks for a product that exists, and this one does not');
-  }
   return undefined;
 }
 
@@ -42,14 +42,14 @@ async function requestOf(request: Request, response: Response, context: Context)
   concurrency.take(response, bytes.length);
   const read = (json: Uint8Array, path = '') => readJson(json, { ...settings, decimalFields }, path);
   const body = bodyOf(request, read(bytes), read);
-  const expectedVersion = await expectedVersionOf(request, productId, context);
+  const expected = await expectedVersionOf(request, productId, context);
   return {
     productId,
     body,
     ...(format !== undefined && { format }),
     recordedBy: callerOf(request)?.subject ?? 'anonymous',
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-    ...(expectedVersion !== undefined && { expectedVersion }),
+    ...(expected !== undefined && { expectedVersion: expected }),
     ...(dryRun === 'true' && { dryRun: true }),
     ...(onConflict !== undefined && { onConflict }),
     trace: correlationOf(request),
