@@ -1,3 +1,4 @@
+import type { WorkflowRequest } from '@hindsight/workflow';
 import { createAppender, type BackgroundAppender } from './appender';
 import { createClients, environmentOf } from './clients';
 import { result } from './testing/fakes';
@@ -130,7 +131,22 @@ describe('in the background', () => {
     expect(calls).toMatchObject([
       { operation: 'StartExecution', input: { stateMachineArn: ASYNC_ARN, name } },
     ]);
-    expect(JSON.parse(calls[0]?.input['input'] ?? '')).toEqual({ ...REQUEST, trace: { execution: name } });
+    expect(JSON.parse(calls[0]?.input['input'] ?? '')).toMatchObject({
+      ...REQUEST,
+      trace: { execution: name },
+    });
+  });
+
+  test('events without ids are named by the execution, so that running it again stores them once', async () => {
+    const { background, calls } = await backgroundOver(() => ({ body: { executionArn: 'x', startDate: 0 } }));
+    const keys = async (request: WorkflowRequest) => {
+      const name = await background.start(request);
+      const { idempotencyKey } = JSON.parse(calls.at(-1)?.input['input'] ?? '') as WorkflowRequest;
+      return { name, idempotencyKey };
+    };
+    const { name, idempotencyKey } = await keys(REQUEST);
+    expect(idempotencyKey).toBe(name);
+    expect((await keys({ ...REQUEST, idempotencyKey: 'own' })).idempotencyKey).toBe('own');
   });
 
   test.each([

@@ -97,7 +97,10 @@ function backgroundAppender(
   return {
     async start(request) {
       const name = newName();
-      const command = new StartExecutionCommand({ stateMachineArn, name, input: inputOf(request, name) });
+      // An execution that is interrupted is run again, and must then find its own events: those without ids get theirs
+      // from the execution.
+      const named = { ...request, idempotencyKey: request.idempotencyKey ?? name };
+      const command = new StartExecutionCommand({ stateMachineArn, name, input: inputOf(named, name) });
       await call(`execution ${name}`, () => client.send(command));
       return name;
     },

@@ -14,13 +14,16 @@ const APPEND_TIMEOUT = 25_000;
  */
 const TAIL = { tailBatch: 1_000_000, tailRetry: 5_000 };
 
+/** A function is frozen between two requests. */
+const FROZEN = { followsExecutions: false };
+
 /** The same application behind an HTTP API; put together once an instance. */
 const metrics = embeddedMetrics(valueOf(process.env, 'METRICS_NAMESPACE') ?? '');
 const { app } = gatewayFrom(process.env, {
   authenticate: lambdaAuthenticatorOf(process.env),
   metrics,
   timeout: APPEND_TIMEOUT,
-  settings: TAIL,
+  settings: { ...TAIL, ...FROZEN },
 });
 const answer = serverless(app) as unknown as (
   event: APIGatewayProxyEventV2,

@@ -21,6 +21,8 @@ export interface Settings extends TailSettings, DocumentSettings {
   readonly waitingPerProduct: number;
   /** How long an append waits for its turn, in milliseconds. */
   readonly longestWait: number;
+  /** Whether this process can wait for the end of an append in the background after it has answered. */
+  readonly followsExecutions: boolean;
   /** How long a check of readiness waits for what it asks, in milliseconds. */
   readonly readinessTimeout: number;
   /**
@@ -43,6 +45,7 @@ export const defaultSettings: Settings = {
   pagesWaiting: 64,
   waitingPerProduct: 256,
   longestWait: 20_000,
+  followsExecutions: true,
   readinessTimeout: 2_000,
   settledAfter: 10 * 60_000,
   corsOrigins: [],

@@ -106,18 +106,26 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
   });
 }
 
-/** The state machine with its functions, which are loaded later, and its endpoint. */
-async function startWorkflow({ lifecycle, logger, credentials }: Start, dynamodb: DynamoDBClient) {
+/** The state machine and its endpoint. `run` loads the functions, and goes on with what a kill interrupted. */
+async function startWorkflow({ settings, lifecycle, logger, credentials }: Start, dynamodb: DynamoDBClient) {
   const functions = createFunctions();
   const stepFunctions = createStepFunctions({
     definition: stateMachineDefinition(registry, functionArn),
     invoke: functions.invoke,
     dynamodb,
+    // The data folder belongs to this process only if the engine does.
+    ...(settings.dynamoDbEndpoint === undefined && {
+      executionsFile: join(settings.dataDir, 'executions.ndjson'),
+    }),
     onBackgroundFailure: (name, error) => logger.error({ function: name, err: error }, 'a function failed'),
   });
   const server = await serveStepFunctions(stepFunctions, { credentials });
   const { endpoint } = await lifecycle.add(server, (served) => drained(stepFunctions, served));
-  return { endpoint, stateMachineArn: stepFunctions.stateMachineArn, loadFunctions: functions.load };
+  const run = (): void => {
+    functions.load();
+    void stepFunctions.resume();
+  };
+  return { endpoint, stateMachineArn: stepFunctions.stateMachineArn, run };
 }
 
 type Workflow = Awaited<ReturnType<typeof startWorkflow>>;
@@ -141,7 +149,7 @@ async function startKeptGateway(
     });
   const first = await lifecycle.add(start(), ({ stop }) => stop());
   // While the gateway loads in its own process.
-  workflow.loadFunctions();
+  workflow.run();
   const url = urlOf(host, port);
   await untilReady(url, lifecycle.stopping, first.exited);
   const gateway = keepRunning(first, {

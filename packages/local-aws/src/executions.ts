@@ -1,4 +1,6 @@
-/** An execution, as DescribeExecution tells of it. */
+import { ExecutionJournal } from './execution-journal';
+
+/** An execution, as DescribeExecution reports it. */
 export interface Execution {
   readonly executionArn: string;
   readonly name: string;
@@ -12,42 +14,76 @@ export interface Execution {
   readonly cause?: string;
 }
 
+export interface ExecutionsOptions {
+  /** Where they are kept beyond the end of this process. Absent: nowhere. */
+  readonly file?: string | undefined;
+  /** Executions that have ended and are remembered, at most. */
+  readonly maxEnded?: number;
+  /** The size of their texts, at most, in characters. */
+  readonly maxCharacters?: number;
+}
+
 /**
- * Remembers asynchronous executions: all that run, and of those that have ended the last ones, up to a number
- * and a size of their texts (in characters). The service keeps them for 90 days.
+ * Remembers asynchronous executions: all that run, and of those that have ended the last ones. The service keeps them
+ * for 90 days. With a file, those that had not ended when the process was killed are `interrupted` in the next one.
  */
 export class Executions {
-  private readonly byName = new Map<string, Execution>();
+  /** Started by a process before this one, and not ended; in the order of their start. */
+  readonly interrupted: readonly Execution[];
+  readonly #byName = new Map<string, Execution>();
   /** Names of those that have ended, the oldest first. */
-  private readonly ended = new Set<string>();
-  private size = 0;
+  readonly #ended = new Set<string>();
+  readonly #journal: ExecutionJournal | undefined;
+  readonly #maxEnded: number;
+  readonly #maxCharacters: number;
+  #size = 0;
 
-  constructor(
-    private readonly most = 1_000,
-    private readonly largest = 16 * 1024 * 1024,
-  ) {}
+  constructor({ file, maxEnded = 1_000, maxCharacters = 16 * 1024 * 1024 }: ExecutionsOptions = {}) {
+    this.#maxEnded = maxEnded;
+    this.#maxCharacters = maxCharacters;
+    const journal = file === undefined ? undefined : new ExecutionJournal(file);
+    for (const execution of journal?.read() ?? []) {
+      this.#byName.set(execution.name, execution);
+      if (execution.status !== 'RUNNING') this.#forgetOldest(execution);
+    }
+    this.interrupted = [...this.#byName.values()].filter(({ status }) => status === 'RUNNING');
+    this.#journal = journal;
+    journal?.rewrite(this.#byName.values());
+  }
 
   get running(): number {
-    return this.byName.size - this.ended.size;
+    return this.#byName.size - this.#ended.size;
   }
 
   get(name: string): Execution | undefined {
-    return this.byName.get(name);
+    return this.#byName.get(name);
   }
 
+  /** @throws the system's error when it can't be written to the file; it then counts as not started */
   start(execution: Execution): void {
-    this.byName.set(execution.name, execution);
+    this.#journal?.add(execution);
+    this.#byName.set(execution.name, execution);
   }
 
   end(execution: Execution): void {
-    this.byName.set(execution.name, execution);
-    this.ended.add(execution.name);
-    this.size += sizeOf(execution);
-    for (const name of this.ended) {
-      if (this.ended.size <= this.most && this.size <= this.largest) return;
-      this.size -= sizeOf(this.byName.get(name) as Execution);
-      this.byName.delete(name);
-      this.ended.delete(name);
+    this.#byName.set(execution.name, execution);
+    this.#forgetOldest(execution);
+    try {
+      this.#journal?.end(execution);
+      if (this.#journal?.isLong) this.#journal.rewrite(this.#byName.values());
+    } catch {
+      // A full disk, for example. The next process then runs it again, and finds its events stored.
+    }
+  }
+
+  #forgetOldest(ended: Execution): void {
+    this.#ended.add(ended.name);
+    this.#size += sizeOf(ended);
+    for (const name of this.#ended) {
+      if (this.#ended.size <= this.#maxEnded && this.#size <= this.#maxCharacters) return;
+      this.#size -= sizeOf(this.#byName.get(name) as Execution);
+      this.#byName.delete(name);
+      this.#ended.delete(name);
     }
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LOCAL_STATE_MACHINE } from './step-functions';
 import { answering, create, KIB, machine, named, run } from './testing/machines';
 
@@ -95,6 +98,28 @@ describe('an asynchronous execution', () => {
     await stepFunctions.drain();
     expect(() => stepFunctions.startExecution({ name: 'job', input: '{}' })).toThrow(existing);
     expect(invoke).toHaveBeenCalledTimes(1);
+  });
+
+  test('that a kill interrupted is run again by the next process, in the order of the start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hindsight-executions-'));
+    const executionsFile = join(folder, 'executions.ndjson');
+    const killed = create({ executionsFile, invoke: () => new Promise(() => undefined) });
+    const started = ['b', 'a'].map((name) => killed.startExecution({ name, input: `"${name}"` }));
+
+    const seen: unknown[] = [];
+    const invoke = (_: string, payload: unknown) => Promise.resolve(void seen.push(payload));
+    const next = create({ executionsFile, invoke });
+    expect(next.describeExecution(started[0]!.executionArn)).toMatchObject({ status: 'RUNNING' });
+    await next.resume();
+    expect(seen).toEqual(['b', 'a']);
+    expect(next.describeExecution(started[1]!.executionArn)).toMatchObject({
+      status: 'SUCCEEDED',
+      startDate: started[1]!.startDate,
+    });
+
+    await create({ executionsFile, invoke }).resume();
+    expect(seen).toHaveLength(2);
+    rmSync(folder, { recursive: true });
   });
 
   test('that is unknown does not exist', () => {

@@ -17,6 +17,8 @@ export interface StepFunctionsOptions {
   readonly stateMachineArn?: string;
   /** Names executions that are given no name. */
   readonly newName?: () => string;
+  /** Keeps asynchronous executions beyond the end of this process; absent: they end with it. */
+  readonly executionsFile?: string;
   /** Told of a function that failed after it was started with InvocationType Event. */
   readonly onBackgroundFailure?: (functionArn: string, error: unknown) => void;
 }
@@ -49,6 +51,11 @@ export interface StepFunctions {
   startExecution(input: StartExecutionInput): Pick<Execution, 'executionArn' | 'startDate'>;
   /** @throws ServiceError ExecutionDoesNotExist, for one that is forgotten, too: see `Executions` */
   describeExecution(executionArn: string): Execution;
+  /**
+   * Runs the asynchronous executions again that had not ended when the process before this one did, one after the other
+   * in the order of their start. Their first run may have been carried out: definitions have to bear that.
+   */
+  resume(): Promise<void>;
   /** Resolves when nothing runs any more, neither an execution nor a function started by one. */
   drain(): Promise<void>;
 }
@@ -122,6 +129,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     stateMachineArn = LOCAL_STATE_MACHINE,
     newName = randomUUID,
     onBackgroundFailure,
+    executionsFile,
   } = options;
   const problems = problemsOf(definition);
   if (problems.length > 0) throw new Error(`the state machine can not run locally: ${problems.join('; ')}`);
@@ -131,7 +139,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     void track(run.catch((error: unknown) => onBackgroundFailure?.(functionArn, error)));
   };
   const interpret = createInterpreter(document, taskHandlers(document, { invoke, dynamodb, inBackground }));
-  const executions = new Executions();
+  const executions = new Executions({ file: executionsFile });
   const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
   const machine = { Id: stateMachineArn, Name: stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1) };
 
@@ -146,10 +154,19 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     return { base, run };
   }
 
+  async function toEnd(started: Execution, run: () => Promise<Result>): Promise<void> {
+    const result = await run();
+    executions.end({ ...started, ...result, stopDate: new Date() });
+  }
+
   return {
     stateMachineArn,
     definition,
     drain,
+    async resume() {
+      for (const interrupted of executions.interrupted)
+        await track(toEnd(interrupted, begin(interrupted).run));
+    },
     async startSyncExecution(request) {
       const { base, run } = begin(request);
       const result = await track(run());
@@ -163,8 +180,9 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
         throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${same.executionArn}'`);
       if (executions.running >= MOST_RUNNING)
         throw new ServiceError('ExecutionLimitExceeded', `${MOST_RUNNING} executions are running`);
-      executions.start({ ...base, status: 'RUNNING' });
-      void track(run().then((result) => executions.end({ ...base, ...result, stopDate: new Date() })));
+      const started: Execution = { ...base, status: 'RUNNING' };
+      executions.start(started);
+      void track(toEnd(started, run));
       return base;
     },
     describeExecution(executionArn) {

@@ -1,6 +1,5 @@
 import type { WorkflowRequest } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
-import type { AppendOutcome } from '../appender';
 import { callerOf, mayDo } from '../auth/access';
 import { readBody } from '../body';
 import { problemOf, versionConflictAt } from '../failures';
@@ -13,6 +12,7 @@ import { expectedVersion, preconditionOf } from '../preconditions';
 import { appendQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { sendResult } from '../results';
+import { appendInTurn, startInTurn } from '../turns';
 
 /**
  * The version that the append must find. `If-Match: *` is answered here: a product that exists never stops
@@ -57,20 +57,6 @@ async function requestOf(request: Request, response: Response, context: Context)
   };
 }
 
-/** A dry run stores nothing and races nobody; everything else takes its turn. */
-function append(
-  request: WorkflowRequest,
-  response: Response,
-  { appender, lanes }: Context,
-): Promise<AppendOutcome> {
-  if (request.dryRun) return appender.append(request);
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return lanes.run(request.productId, () => appender.append(request), gone.signal);
-}
-
 /** `Prefer: respond-async` (RFC 7240): a wish, which a deployment without a machine for it does not hear. */
 function prefersAsync(request: Request): boolean {
   const preferences = (request.headers['prefer'] as string | undefined)?.split(',') ?? [];
@@ -98,10 +84,10 @@ export function appendRoute(context: Context): Route {
       const appendRequest = await requestOf(request, response, context);
       const { background } = context.appender;
       if (background !== undefined && prefersAsync(request)) {
-        sendStarted(response, await background.start(appendRequest));
+        sendStarted(response, await startInTurn(background, appendRequest, response, context));
         return;
       }
-      const outcome = await append(appendRequest, response, context);
+      const outcome = await appendInTurn(appendRequest, response, context);
       response.locals['execution'] = outcome.execution;
       if (!outcome.ok) {
         response.locals['failure'] = outcome.failure.error;

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import type { BackgroundAppender } from '../appender';
+import type { Settings } from '../settings';
 import { documentation } from '../testing/documented';
 import { adjustment, failed, fakeAppender, gatewayWith, result, succeeded } from '../testing/fakes';
 
@@ -60,6 +61,56 @@ describe('Prefer: respond-async', () => {
       .send(EVENT)
       .expect(201);
     expect(headers['preference-applied']).toBeUndefined();
+  });
+});
+
+describe('an append in the background', () => {
+  /** A client, and executions that end when the test says so. */
+  function queued(settings: Partial<Settings> = {}) {
+    const started: string[] = [];
+    const ended = new Set<string>();
+    const background: BackgroundAppender = {
+      start: () => Promise.resolve((started.push(`execution-${started.length}`), started.at(-1) ?? '')),
+      find: (name) => (ended.has(name) ? succeeded() : Promise.resolve('running' as const)),
+    };
+    const appender = { ...fakeAppender(), background };
+    const agent = watch(request.agent(gatewayWith({ appender, settings }).app));
+    const post = (prefer: string, product = '100') =>
+      agent
+        .post(`/products/${product}/events`)
+        .set('Prefer', prefer)
+        .send(EVENT)
+        .then(({ status, headers }) => ({ status, headers }));
+    return { appender, started, end: (name: string) => ended.add(name), post };
+  }
+
+  test('takes its turn: the next one of the product starts when it has ended', async () => {
+    const { appender, started, end, post } = queued();
+    expect(await post('respond-async')).toMatchObject({ status: 202 });
+    const [second, third] = [post('respond-async'), post('')];
+    expect(await post('respond-async', 'other')).toMatchObject({ status: 202 });
+    expect(started).toEqual(['execution-0', 'execution-1']);
+    expect(appender.requests).toEqual([]);
+    end('execution-0');
+    expect(await second).toMatchObject({ status: 202 });
+    expect(started).toHaveLength(3);
+    expect(appender.requests).toEqual([]);
+    end('execution-2');
+    expect(await third).toMatchObject({ status: 201 });
+  });
+
+  test('is refused at the door when too many wait, and nothing was started', async () => {
+    const { started, post } = queued({ waitingPerProduct: 0 });
+    expect(await post('respond-async')).toMatchObject({ status: 202 });
+    expect(await post('respond-async')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(started).toEqual(['execution-0']);
+  });
+
+  test('does not keep its turn in a process that can not follow it', async () => {
+    const { started, post } = queued({ followsExecutions: false });
+    expect(await post('respond-async')).toMatchObject({ status: 202 });
+    expect(await post('respond-async')).toMatchObject({ status: 202 });
+    expect(started).toHaveLength(2);
   });
 });
 

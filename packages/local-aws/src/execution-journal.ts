@@ -1,0 +1,82 @@
+import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import type { Execution } from './executions';
+
+/** Bytes after which the file is written anew, without the executions that are forgotten. */
+const LONGEST = 64 * 1024 * 1024;
+/** Its texts are events: for the owner's eyes only. */
+const MODE = 0o600;
+
+/** An execution that has ended, without what the line of its start says. */
+type Ended = Omit<Execution, 'input' | 'executionArn' | 'startDate'>;
+
+/** Lines of JSON; the last one may have been cut off by a kill, and was then not acknowledged. */
+function* parsed(text: string): Generator<Execution | Ended> {
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      yield JSON.parse(line) as Execution | Ended;
+    } catch {
+      continue;
+    }
+  }
+}
+
+function withDates(execution: Execution): Execution {
+  const { startDate, stopDate } = execution;
+  return {
+    ...execution,
+    startDate: new Date(startDate),
+    ...(stopDate !== undefined && { stopDate: new Date(stopDate) }),
+  };
+}
+
+/**
+ * Executions in a file: a line when one is started and a line when it has ended. A line is in the hands of the system
+ * before the start is acknowledged, so it survives the end of the process, however that ends. It does not wait for the
+ * disk: a loss of power can take the last lines.
+ */
+export class ExecutionJournal {
+  readonly #file: string;
+  #bytes = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get isLong(): boolean {
+    return this.#bytes > LONGEST;
+  }
+
+  read(): Iterable<Execution> {
+    if (!existsSync(this.#file)) return [];
+    const byName = new Map<string, Execution>();
+    for (const line of parsed(readFileSync(this.#file, 'utf8'))) {
+      const started = byName.get(line.name);
+      if (started !== undefined) byName.set(line.name, { ...started, ...line });
+      else if ('input' in line) byName.set(line.name, line);
+    }
+    return [...byName.values()].map(withDates);
+  }
+
+  add(execution: Execution): void {
+    this.#append(execution);
+  }
+
+  end({ executionArn, startDate, input, ...ended }: Execution): void {
+    this.#append(ended);
+  }
+
+  rewrite(executions: Iterable<Execution>): void {
+    const draft = `${this.#file}.new`;
+    const lines = [...executions].map((execution) => `${JSON.stringify(execution)}\n`);
+    writeFileSync(draft, lines.join(''), { mode: MODE });
+    renameSync(draft, this.#file);
+    this.#bytes = statSync(this.#file).size;
+  }
+
+  #append(line: Execution | Ended): void {
+    const text = `${JSON.stringify(line)}\n`;
+    appendFileSync(this.#file, text, { mode: MODE });
+    this.#bytes += Buffer.byteLength(text);
+  }
+}
