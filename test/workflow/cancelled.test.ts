@@ -1,37 +1,20 @@
 import { cancellationCodes, cancellationOf } from '@hindsight/event-log';
-import { createStepFunctions, serveStepFunctions, type ProtocolServer } from '@hindsight/local-aws';
+import { createStepFunctions } from '@hindsight/local-aws';
 import fc from 'fast-check';
-import request from 'supertest';
-import { createAppender } from '../../apps/gateway/src/appender';
-import { createClients } from '../../apps/gateway/src/clients';
-import { gatewayWith } from '../../apps/gateway/src/testing/fakes';
 import { received } from '../support/commands';
 import type { Fault } from './faulty-endpoint';
+import { startGateway, type StartedGateway } from './gateway';
 import { startMachine, type Machine } from './machine';
 
 let machine: Machine;
-let served: ProtocolServer;
-let agent: ReturnType<typeof request.agent>;
+let gateway: StartedGateway;
 
 beforeAll(async () => {
   machine = await startMachine();
-  served = await serveStepFunctions(machine.stepFunctions, {
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const { stateMachineArn } = machine.stepFunctions;
-  const { sfn: client } = createClients({
-    tableName: 'unused',
-    stateMachineArn,
-    asyncStateMachineArn: undefined,
-    region: 'eu-central-1',
-    dynamoDbEndpoint: undefined,
-    sfnEndpoint: served.endpoint,
-    logLevel: 'silent',
-  });
-  agent = request.agent(gatewayWith({ appender: createAppender({ client, stateMachineArn }) }).app);
+  gateway = await startGateway(machine);
 });
 afterAll(async () => {
-  await served.close();
+  await gateway.stop();
   await machine.stop();
 });
 beforeEach(() => {
@@ -93,7 +76,7 @@ const cases: readonly [string, Fault, Expected][] = [
 
 test.each(cases)('a table that always refuses for %s', async (_, fault, expected) => {
   machine.wire.fail('TransactWriteItems', fault, Infinity);
-  const { status, body, headers } = await agent.post('/products/cancelled/events').send(received(1));
+  const { status, body, headers } = await gateway.agent.post('/products/cancelled/events').send(received(1));
   expect({
     status,
     type: (body as { type: string }).type.replace('/problems/', ''),

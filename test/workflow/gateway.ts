@@ -1,0 +1,26 @@
+import { serveStepFunctions } from '@hindsight/local-aws';
+import request from 'supertest';
+import { createAppender } from '../../apps/gateway/src/appender';
+import { createClients } from '../../apps/gateway/src/clients';
+import { gatewayWith } from '../../apps/gateway/src/testing/fakes';
+import type { Machine } from './machine';
+
+/** The gateway in front of a machine: the whole way of an append, from its request to the wire to DynamoDB. */
+export async function startGateway({ stepFunctions }: Machine) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const served = await serveStepFunctions(stepFunctions, { credentials });
+  const { stateMachineArn } = stepFunctions;
+  const arns = { stateMachineArn, asyncStateMachineArn: stateMachineArn };
+  const { sfn: client } = createClients({
+    tableName: 'unused',
+    ...arns,
+    region: 'eu-central-1',
+    dynamoDbEndpoint: undefined,
+    sfnEndpoint: served.endpoint,
+    logLevel: 'silent',
+  });
+  const agent = request.agent(gatewayWith({ appender: createAppender({ client, ...arns }) }).app);
+  return { agent, stop: () => served.close() };
+}
+
+export type StartedGateway = Awaited<ReturnType<typeof startGateway>>;
