@@ -26,9 +26,19 @@ async function receive(request: IncomingMessage): Promise<Received> {
   return { method, url, headers, body };
 }
 
+/** An HTTP API decodes the path before it hands it on. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** What an HTTP API hands to a function (payload format 2.0). */
 function eventOf({ method, url, headers, body }: Received, authorizer: Json | undefined) {
-  const [path = '/', query = ''] = url.split('?');
+  const [sent = '/', query = ''] = url.split('?');
+  const path = decoded(sent);
   const entries = [...new URLSearchParams(query)];
   return {
     version: '2.0',

@@ -5,7 +5,7 @@ export interface EntityTag {
   readonly opaque: string;
 }
 
-const ELEMENT = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*"))?[\t ]*(,|$)/y;
+const ELEMENT = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(,|$)/y;
 
 /**
  * Reads `If-Match` and `If-None-Match`: `*`, or a list of tags, in which elements may be empty and tags may contain

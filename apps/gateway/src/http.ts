@@ -42,9 +42,9 @@ export function productIdOf(request: Request): string {
   throw malformed([{ path: 'productId', message: parsed.error.issues[0]?.message ?? '' }]);
 }
 
-/** The address of a product's resource. Ids need no encoding, but for the two that would be steps of a path. */
+/** The address of a product's resource. */
 export const pathOf = (productId: string, resource: 'state' | 'events' | 'timeline'): string =>
-  `/products/${/^\.{1,2}$/.test(productId) ? productId.replaceAll('.', '%2E') : productId}/${resource}`;
+  `/products/${encodeURIComponent(productId)}/${resource}`;
 
 /** For answers that hold now, and may not in a moment: kept, but asked about before every use. */
 export const REVALIDATE = 'no-cache';

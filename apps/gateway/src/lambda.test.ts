@@ -90,13 +90,17 @@ test('appends, with a plain body and with an encoded one', async () => {
   });
 });
 
-// An HTTP API may have decoded the path.
-test.each(['/products/%2E%2E/events', '/products/../events'])('takes %s as it comes', async (path) => {
-  const body = JSON.stringify({ eventType: 'productReceived', quantity: 1 });
-  const headers = { 'content-type': 'application/json' };
-  expect(await call(event('POST', path, { headers, body }))).toMatchObject({ statusCode: 201 });
-  expect(JSON.parse(aws.calls.at(-1)?.input['input'] ?? '')).toMatchObject({ productId: '..' });
-});
+// An HTTP API decodes the path.
+test.each(['A/B', 'ÖL 5', 'A+B', '100%', 'a#b', 'x/state', 'a/events'])(
+  'takes an event of %s',
+  async (productId) => {
+    const body = JSON.stringify({ eventType: 'productReceived', quantity: 1 });
+    const headers = { 'content-type': 'application/json' };
+    const path = `/products/${productId}/events`;
+    expect(await call(event('POST', path, { headers, body }))).toMatchObject({ statusCode: 201 });
+    expect(JSON.parse(aws.calls.at(-1)?.input['input'] ?? '')).toMatchObject({ productId });
+  },
+);
 
 test('does what the authoriser of the API says, and nothing without one', async () => {
   const read = (authorizer: unknown) =>

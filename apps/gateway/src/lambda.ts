@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'a
 import serverless from 'serverless-http';
 import { lambdaAuthenticatorOf } from './auth/api-gateway';
 import { gatewayFrom } from './gateway';
+import { encodedPath } from './encoded-path';
 import { embeddedMetrics } from './metrics/embedded';
 import { valueOf } from './variables';
 
@@ -25,7 +26,13 @@ const { app } = gatewayFrom(process.env, {
   timeout: APPEND_TIMEOUT,
   settings: { ...TAIL, ...FROZEN },
 });
-const answer = serverless(app) as unknown as (
+/** serverless-http takes the path of the event as it is; an HTTP API has decoded it. */
+function restoreUrl(request: { url: string }, event: APIGatewayProxyEventV2): void {
+  const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
+  request.url = `${encodedPath(event)}${query}`;
+}
+
+const answer = serverless(app, { request: restoreUrl }) as unknown as (
   event: APIGatewayProxyEventV2,
   context: Context,
 ) => Promise<APIGatewayProxyResultV2>;

@@ -17,9 +17,22 @@ export function printable(most: number) {
 }
 
 export const eventId = printable(128);
-export const productId = z
-  .string({ error: 'must be a string' })
-  .regex(/^[A-Za-z0-9._-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ -' });
+
+/** What `productId` refuses, but for the normalization form, which no pattern can say. */
+const PRODUCT_ID = String.raw`^(?!\s|\.{1,2}$)[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f]$`;
+
+/**
+ * The SKUs that people have: slash, blank, plus and umlaut are part of many. Two spellings that look the same are one
+ * product only if their bytes are the same, hence one normalization form and no blanks at the ends. `.` and `..` are
+ * steps of a path, however they are encoded.
+ */
+export const productId = printable(128)
+  .refine((text) => text.normalize('NFC') === text, {
+    error: 'must be in the Unicode normalization form NFC',
+  })
+  .refine((text) => text.trim() === text, { error: 'must not begin or end with a blank' })
+  .refine((text) => !/^\.{1,2}$/.test(text), { error: 'must not be . or ..' })
+  .meta({ minLength: 1, maxLength: 128, pattern: PRODUCT_ID });
 
 function utf8Bytes(text: string): number {
   let bytes = 0;

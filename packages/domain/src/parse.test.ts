@@ -15,13 +15,16 @@ function eventsOf(body: unknown, options: Partial<ParseOptions> = { productId: '
   return parsed.ok ? parsed.events : parsed.errors;
 }
 
-test.each(['.', '..'])('product %s is one like any other, wherever it is named', (productId) => {
-  const named = received('1', { productId });
-  for (const body of [named, [named, received('2')]]) {
-    expect(parse(body)).toMatchObject({ ok: true, productId });
-    expect(parse(body, { productId })).toMatchObject({ ok: true, productId });
-  }
-});
+test.each(['A/B', 'ÖL 5', '...', '%2E'])(
+  'product %s is one like any other, wherever it is named',
+  (productId) => {
+    const named = received('1', { productId });
+    for (const body of [named, [named, received('2')]]) {
+      expect(parse(body)).toMatchObject({ ok: true, productId });
+      expect(parse(body, { productId })).toMatchObject({ ok: true, productId });
+    }
+  },
+);
 
 const batch = (count: number) => Array.from({ length: count }, () => received('1'));
 
