@@ -183,7 +183,7 @@ describe('the API', () => {
     const dry = await api.append(
       product,
       { eventType: 'productShipped', quantity: 25, effectiveAt: at(30) },
-      { dryRun: 'true', onConflict: 'flag' },
+      { dryRun: true, onConflict: 'flag' },
     );
     expect(dry).toMatchObject({ status: 200, body: { dryRun: true, state: { quantity: '-15' } } });
     const late = await api.append(product, {

@@ -134,10 +134,21 @@ function validRequests(
     }));
 }
 
+/** The operations of an address, with HEAD next to GET, and OPTIONS. */
+function methodsOf(item: Readonly<Record<string, Operation>>): [method: string, operation: Operation][] {
+  const [first] = Object.values(item);
+  const options = { parameters: (first?.parameters ?? []).filter((parameter) => parameter.in === 'path') };
+  return [
+    ...Object.entries(item),
+    ...(item['get'] ? ([['head', item['get']]] as [string, Operation][]) : []),
+    ['options', options],
+  ];
+}
+
 /** Requests for every operation of a document: half of them valid, the others nearly so or hostile. */
 export function requestsOf({ paths, components: { schemas } }: ApiDescription): Arbitrary<FuzzRequest> {
   const operations = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => {
+    methodsOf(item).map(([method, operation]) => {
       const valid = validRequests(path, method, operation, schemas);
       const arbitrary = fc.oneof(
         { weight: 4, arbitrary: valid },

@@ -83,7 +83,8 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     decimalFields: decimalFieldsOf(registry),
   };
   // Made when somebody looks: a Lambda that starts cold for an append has no use for them.
-  const document = once(() => apiDocument(registry, settings));
+  const security = options.authenticate?.security;
+  const document = once(() => apiDocument(registry, { ...settings, security }));
   const docs = once(() => docsPage(document()));
   return [
     appendRoute(context),

@@ -88,6 +88,10 @@ export const variables = {
     meaning:
       'milliseconds that the collector has for a batch of spans, and for the last one when the process ends',
   },
+  API_AUTHORIZER: {
+    fallback: 'jwt',
+    meaning: 'on Lambda: how the API in front knows its callers, `jwt` or `iam`; the OpenAPI document says it',
+  },
   IAM_SCOPES: {
     fallback: 'state:read events:write events:write:late',
     meaning: 'on Lambda: the scopes of callers whom IAM lets through',

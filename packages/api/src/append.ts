@@ -1,43 +1,41 @@
-import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { appendBodies, appendExamples, cloudEventExample } from './events';
 import { cloudEventHeaders } from './cloud-events';
+import type { OperationContext } from './context';
+import { appendBodies, appendExamples, cloudEventExample } from './events';
 import * as parameters from './parameters';
 import { APPEND_REFUSALS, GUARDED } from './problem-schemas';
-import { header, json, problems } from './responses';
-import type { EventAnswers } from './schemas';
+import { header, json } from './responses';
 
 const created = z.object({
-  ETag: header('The head version, in quotes.'),
-  Location: header('The state at that version.'),
+  ETag: header('The new version, in quotes.', '"1"'),
+  Location: header('The state at that version.', '/products/lamp/state?version=1'),
 });
 const repeated = z.object({
   'Idempotent-Replayed': z
     .literal('true')
     .optional()
-    .meta({ description: 'The events were in the log already.' }),
-  ETag: header('The head version after the first append, in quotes; absent on a dry run.').optional(),
+    .meta({ description: 'The log already has the events.' }),
+  ETag: header('The version after the first append, in quotes; absent on a dry run.').optional(),
   Location: header('The state at that version; absent on a dry run.').optional(),
 });
 const started = z.object({
-  Location: header('Where the execution can be followed.'),
+  Location: header('The address of the execution.', '/executions/a1b2c3'),
   'Preference-Applied': z.literal('respond-async'),
-  'Retry-After': header('Seconds.'),
+  'Retry-After': header('Seconds.', '1'),
 });
 
 /** POST /products/{productId}/events */
-export function appendOperation(
-  registry: Registry,
-  { appended, execution }: Pick<EventAnswers, 'appended' | 'execution'>,
-): ZodOpenApiOperationObject {
+export function appendOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { registry, answers, examples, problems, needs } = context;
   const bodies = appendBodies(registry);
   const cloud = cloudEventExample(registry);
   return {
+    ...needs('events:write'),
     operationId: 'appendEvents',
     summary: 'Append one event, or 1 to 25 at once',
     description:
-      'All are stored, or none. The same eventId with the same content is stored once, however often it is sent. Numbers may be JSON numbers; they are read as they are written, digit by digit.',
+      'All events are stored, or none. Retries are safe: the same `eventId` with the same content is stored once and returns the original response. JSON numbers are read digit by digit, as they were written.',
     requestParams: {
       path: parameters.productPath,
       query: parameters.appendQuery,
@@ -52,9 +50,17 @@ export function appendOperation(
       },
     },
     responses: {
-      '201': json('Stored.', appended, created),
-      '200': json('Stored before, with this content; or a dry run, and not stored.', appended, repeated),
-      '202': json('Started: `Prefer: respond-async` was heard.', execution, started),
+      '201': json('Stored.', { schema: answers.appended, example: examples.appended, headers: created }),
+      '200': json('Already stored with the same content, or a dry run.', {
+        schema: answers.appended,
+        example: examples.appended,
+        headers: repeated,
+      }),
+      '202': json('Started in the background, as `Prefer: respond-async` asked.', {
+        schema: answers.execution,
+        example: examples.started,
+        headers: started,
+      }),
       ...problems(
         ...GUARDED,
         ...(['malformed-request', 'not-acceptable', 'payload-too-large', 'unsupported-media-type'] as const),

@@ -1,9 +1,10 @@
+import { printable, writtenMoment } from '@hindsight/domain';
 import { z } from 'zod';
 
 /** Attributes are at most this long. */
 const LONGEST = 1000;
 
-const text = (description: string) => z.string().min(1).max(LONGEST).meta({ description });
+const text = (description: string) => printable(LONGEST).meta({ description });
 
 const optional = (description: string) => text(description).optional().meta({ description });
 
@@ -14,7 +15,10 @@ export const cloudEventAttributes = {
   source: text('Where the event comes from. It is kept.'),
   type: text('The eventType; of a qualified name the last part.'),
   subject: optional('The productId.'),
-  time: optional('The effectiveAt.'),
+  time: z
+    .string()
+    .meta({ ...writtenMoment, description: 'The effectiveAt.' })
+    .optional(),
   datacontenttype: z
     .string()
     .regex(/^[a-z]+\/([a-z0-9!#$&^_.+-]+\+)?json( *;.*)?$/)
@@ -25,10 +29,11 @@ export const cloudEventAttributes = {
 
 /** A CloudEvent 1.0 in structured mode. */
 export const cloudEvent = z
-  .looseObject({
+  .object({
     ...cloudEventAttributes,
     data: z.looseObject({}).meta({ description: 'The other fields of the event.' }),
   })
+  .catchall(z.union([z.string(), z.number(), z.boolean()]))
   .meta({
     description:
       'A CloudEvent 1.0 in structured mode. An attribute that is null is not set. `data_base64` instead of `data` has the same JSON in base64. Data that contradicts an attribute is refused.',

@@ -6,28 +6,58 @@ import { productId, titled } from './values';
 /** What a client may send for one type. */
 type Input = (type: EventType) => ReturnType<typeof eventSchema>;
 
-/** A correction's replacement is of one of the types that change something. */
+/** What the fields of every event mean. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  eventId:
+    'Identifies the event, for ever: sent again with the same content it is stored once. Absent: made from `Idempotency-Key`, or by the server.',
+  eventCategory: 'A constant.',
+  productId: 'The product; equal to the one in the address.',
+  effectiveAt: 'When it happened, RFC 3339 with an offset. Absent: when it is recorded.',
+  schemaVersion: 'The version of the schema of the type.',
+  correlationId: 'Links events of one business transaction.',
+  causationId: 'What caused the event.',
+  reason: 'Why, for people.',
+};
+
+function described(schema: ReturnType<typeof eventSchema>): ReturnType<typeof eventSchema> {
+  const meanings = Object.entries(MEANINGS).flatMap(([name, description]) => {
+    const field = (schema.shape as Readonly<Record<string, z.ZodType | undefined>>)[name];
+    return field === undefined ? [] : [[name, field.meta({ description })] as const];
+  });
+  return schema.extend(Object.fromEntries(meanings)) as typeof schema;
+}
+
+/** A correction's replacement has one of the types that change something. */
 function inputsOf({ types }: Registry): Input {
   const contents = types.filter(({ kind }) => kind === 'change').map((type) => replacementSchema(type));
-  const replacement = z.union(contents).meta({ id: 'ReplacementInput', description: 'What it was.' });
-  return (type) =>
-    type.kind === 'correction' && type.replaces
-      ? eventSchema(type).extend({ replacement })
-      : eventSchema(type);
+  const replacement = z
+    .union(contents)
+    .meta({ id: 'ReplacementInput', description: 'What the target counts as instead.' });
+  return (type) => {
+    const schema = described(eventSchema(type));
+    return type.kind === 'correction' && type.replaces ? schema.extend({ replacement }) : schema;
+  };
 }
 
 const BATCH = 25;
 
+/** The fields of an event for which a CloudEvent has attributes; in `data` they could only contradict them. */
+const ATTRIBUTES: readonly string[] = ['eventId', 'eventType', 'productId', 'effectiveAt', 'source'];
+
 /** A CloudEvent for each type: its name stands outside of `data`, and the other fields inside. */
 function cloudEventOf({ types }: Registry, input: Input) {
-  const { type: name, subject, time } = cloudEventAttributes;
+  const { type: name, subject } = cloudEventAttributes;
+  const data = (type: EventType) => {
+    const { shape } = input(type);
+    const fields = Object.entries(shape).filter(([field]) => !ATTRIBUTES.includes(field));
+    return z.strictObject(Object.fromEntries(fields));
+  };
   const ofTypes = types.map((type) =>
     cloudEvent
       .extend({
         type: name.meta({ pattern: String.raw`^(.*\.)?${type.name}$`, examples: [type.name] }),
         subject: productId.optional().meta({ description: subject.description }),
-        time: time.meta({ format: 'date-time' }),
-        data: input(type).omit({ eventType: true, eventId: true }),
+        data: data(type),
       })
       .meta({ id: `CloudEvent${titled(type.name)}`, description: type.summary }),
   );

@@ -11,4 +11,4 @@ export {
 } from './parameters';
 export { problemTypes, type FieldError, type ProblemSlug, type ProblemType } from './problems';
 export { allScopes, scopes, scopesAmong, type Scope } from './scopes';
-export { defaultDocumentSettings, type DocumentSettings } from './settings';
+export { defaultDocumentSettings, type DocumentSettings, type SecurityScheme } from './settings';

@@ -1,13 +1,15 @@
-import { parseTime, productIdSchema } from '@hindsight/domain';
+import { parseTime, productIdSchema, writtenMoment } from '@hindsight/domain';
 import { z } from 'zod';
 import type { DocumentSettings } from './settings';
 
-/** What requests carry beside a body. Requests are read by these schemas, and the documentation is made of them. */
+/** Parameters and headers of requests. The gateway reads requests by these schemas, and the document describes them. */
 
 const TIME_HELP = 'must be a time in RFC 3339 with an offset, such as 2026-11-23T09:30:00Z';
 /** A `+` in a query string is a space by the time it is read. */
 const LOST_PLUS = /^\S+[T\s]\d{2}:\d{2}:\d{2}(\.\d+)? \d{2}:\d{2}$/i;
 const PLUS_HELP = '; a "+" in a query string means a space: write it as %2B, or give the time in UTC with Z';
+
+const HTTP_DATE = String.raw`^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$`;
 
 /** Normalised to UTC with milliseconds. */
 const time = (description: string) =>
@@ -23,11 +25,11 @@ const time = (description: string) =>
     .optional()
     .meta({
       description: `${description} RFC 3339 with an offset; write a "+" as %2B.`,
-      override: { type: 'string', format: 'date-time', examples: ['2026-11-23T09:30:00Z'] },
+      override: { ...writtenMoment, description: undefined },
     });
 
 /** A whole number, written in digits. */
-const integer = (least: number, most: number, fallback?: number) =>
+const integer = (least: number, most: number) =>
   z
     .string()
     .transform((text, context) => {
@@ -37,17 +39,21 @@ const integer = (least: number, most: number, fallback?: number) =>
       context.issues.push({ code: 'custom', message, input: text });
       return z.NEVER;
     })
-    .meta({
-      override: {
-        type: 'integer',
-        minimum: least,
-        maximum: most,
-        ...(fallback !== undefined && { default: fallback }),
-      },
-    });
+    .meta({ override: { type: 'integer', minimum: least, maximum: most } });
 
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: `must be ${values.join(' or ')}` });
+
+/** `true` or `false`. */
+const flag = () =>
+  z
+    .string()
+    .transform((text, context) => {
+      if (text === 'true' || text === 'false') return text === 'true';
+      context.issues.push({ code: 'custom', message: 'must be true or false', input: text });
+      return z.NEVER;
+    })
+    .meta({ override: { type: 'boolean' } });
 
 /** Several, repeated or with commas between; read in order of name, each once. */
 const someOf = (values: readonly string[]) =>
@@ -59,19 +65,26 @@ const someOf = (values: readonly string[]) =>
       context.issues.push({ code: 'custom', message, input: given });
       return z.NEVER;
     })
-    .meta({ override: { type: 'array', items: { type: 'string', enum: values } } });
+    .meta({ override: { type: 'array', minItems: 1, items: { type: 'string', enum: values } } });
 
 /** The execution of the address. */
-export const executionPath = z.object({ name: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/) });
+export const executionPath = z.object({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,80}$/)
+    .meta({ description: 'The name of the execution, from `Location` of the append.', examples: ['a1b2c3'] }),
+});
 
 /** The product of the address. */
-export const productPath = z.object({ productId: productIdSchema.meta({ examples: ['100'] }) });
+export const productPath = z.object({
+  productId: productIdSchema.meta({ description: 'The product, such as a SKU.', examples: ['lamp'] }),
+});
 
 const known = {
-  knownAt: time('As it was known at this recorded time. Absent: everything known.'),
+  knownAt: time('Only events that were recorded at or before this moment count. Absent: all.'),
   version: integer(1, Number.MAX_SAFE_INTEGER)
     .optional()
-    .meta({ description: 'As it was known through this version. Not together with knownAt.' }),
+    .meta({ description: 'Only events through this version count. Not together with `knownAt`.' }),
 };
 
 /** Remembers what is wrong with a parameter. */
@@ -86,31 +99,35 @@ export function oneOfKnown(query: { knownAt?: unknown; version?: unknown }, refu
 export const stateQuery = z.object({ asOf: time('The effective time, inclusive. Absent: now.'), ...known });
 
 const paging = ({ defaultPage, largestPage }: DocumentSettings) => ({
-  direction: oneOf('forward', 'backward').default('forward'),
-  limit: integer(1, largestPage, defaultPage).default(defaultPage),
-  cursor: z
-    .string()
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before, with otherwise the same parameters.' }),
-  from: time('From this time on, on the axis of the order.'),
-  to: time('Before this time.'),
+  direction: oneOf('forward', 'backward').default('forward').meta({ description: 'Oldest or newest first.' }),
+  limit: integer(1, largestPage)
+    .default(defaultPage)
+    .meta({ description: `The maximum number of items on the page. Default: \`${defaultPage}\`.` }),
+  cursor: z.string().optional().meta({
+    description: '`nextCursor` of the previous page, with otherwise the same parameters.',
+    pattern: '^[A-Za-z0-9_-]+$',
+  }),
+  from: time('The earliest time, inclusive: effective or recorded, as the list is ordered.'),
+  to: time('The latest time, exclusive. Must be after `from`.'),
 });
 
 export const eventsQuery = (settings: DocumentSettings, eventTypes: readonly string[]) =>
   z.object({
     order: oneOf('recorded', 'effective').default('recorded').meta({
       description:
-        'recorded: the log as it was written, corrections and all. effective: the events that count, after corrections.',
+        '`recorded`: the log as it was written, corrections included. `effective`: the events that count, after corrections.',
     }),
     ...paging(settings),
     type: someOf(eventTypes)
       .optional()
-      .meta({ description: 'Only these types; repeated or with commas between.' }),
+      .meta({ description: 'Only these types; repeat the parameter, or separate them by commas.' }),
     knownAt: known.knownAt.meta({
-      description: 'Only with order=effective: as it was known at this recorded time.',
+      description:
+        'Only with `order=effective`: only events that were recorded at or before this moment count.',
     }),
     version: known.version.meta({
-      description: 'Only with order=effective: as it was known through this version.',
+      description:
+        'Only with `order=effective`: only events through this version count. Not together with `knownAt`.',
     }),
   });
 
@@ -130,11 +147,11 @@ export const timelineQuery = (settings: DocumentSettings) => z.object({ ...pagin
 
 export const tailQuery = z.object({
   after: integer(0, 999_999_999_999).optional().meta({
-    description: 'Begin after this version; 0: at the first event. Absent: at the next new event.',
+    description: 'Start after this version; 0: at the first event. Absent: at the next new event.',
   }),
-  adjustments: oneOf('true', 'false')
-    .default('true')
-    .meta({ description: 'false: events alone, without messages about what late ones changed.' }),
+  adjustments: flag().default(true).meta({
+    description: '`false`: events only, without messages about what late events changed. Default: `true`.',
+  }),
 });
 
 export const tailHeaders = z.object({
@@ -143,18 +160,19 @@ export const tailHeaders = z.object({
     .optional()
     .meta({
       description:
-        'The id of the last message that was heard; clients that come back send it by themselves. Goes before `after`.',
+        'The id of the last message received; an EventSource sends it by itself. Takes precedence over `after`.',
+      pattern: String.raw`^\d{1,12}\+?$`,
       examples: ['7'],
     }),
 });
 
 export const appendQuery = z.object({
-  dryRun: oneOf('true', 'false')
-    .default('false')
-    .meta({ description: 'Answers what the append would answer, and stores nothing.' }),
+  dryRun: flag()
+    .default(false)
+    .meta({ description: 'Return what the append would return, and store nothing. Default: `false`.' }),
   onConflict: oneOf('reject', 'flag').optional().meta({
     description:
-      'What to do when the adjusted history breaks a rule. Absent: as the deployment says, by default reject.',
+      'What to do if the append would violate a rule: refuse it, or store it and flag the conflict. Absent: `reject`.',
   }),
 });
 
@@ -167,6 +185,9 @@ export const appendHeaders = z.object({
     .meta({
       description:
         'The eventId of an event without one; of several, `key`, `key:1`, `key:2` and so on. With another batch it is 409. It never expires.',
+      minLength: 1,
+      maxLength: 125,
+      pattern: '^[ -~]*$',
       examples: ['order-7-line-1'],
     }),
   'If-Match': z
@@ -192,7 +213,7 @@ export const appendHeaders = z.object({
     .optional()
     .meta({
       description:
-        'respond-async: start the append, and answer 202 with the address where it can be followed.',
+        '`respond-async`: start the append in the background and return 202 with the address of the execution.',
       examples: ['respond-async'],
     }),
 });
@@ -202,7 +223,7 @@ export const conditionalHeaders = z.object({
     .string()
     .optional()
     .meta({
-      description: 'One ETag or several; 304 while the answer is still one of these.',
+      description: 'One or more ETags; 304 if the answer still has one of them.',
       examples: ['"3"'],
     }),
 });
@@ -212,7 +233,8 @@ export const stateHeaders = conditionalHeaders.extend({
     .string()
     .optional()
     .meta({
-      description: 'asOf as RFC 7089 asks for it, to the second; an asOf in the address wins.',
+      description: '`asOf` in the format of RFC 7089, to the second; `asOf` in the address takes precedence.',
+      pattern: HTTP_DATE,
       examples: ['Mon, 23 Nov 2026 09:30:00 GMT'],
     }),
 });

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { problemTypes, type ProblemSlug } from './problems';
+import type { SecurityScheme } from './settings';
 import { adjustment, conflicts, time, version } from './values';
 
 const errors = z.array(z.strictObject({ path: z.string(), message: z.string() })).meta({
-  description: 'Where the input is wrong: a parameter, a header, or a path such as `[3].unitPrice.currency`.',
+  description:
+    'Each invalid parameter, header or field; `path` may be a path such as `[3].unitPrice.currency`.',
 });
 const broken = { rule: z.string().optional(), adjustment: adjustment.optional(), conflicts };
 const check = z.enum(['ok', 'unavailable']);
 export const checks = z.strictObject({ eventLog: check, workflow: check });
 
-/** What each problem type says beside type, title, status and detail; absent: nothing. */
+/** The members of each problem type besides type, title, status and detail. */
 const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
   'malformed-request': { errors },
   'no-state-at-time': { firstEffectiveAt: time.nullable(), firstRecordedAt: time },
@@ -18,7 +20,7 @@ const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
   'rule-broken': broken,
   'event-id-reused': { eventId: z.string().optional(), version: version.optional() },
   'version-conflict': {
-    currentVersion: z.int().min(0).meta({ description: '0: there is no such product.' }),
+    currentVersion: z.int().min(0).meta({ description: '0: the product does not exist.' }),
   },
   'invalid-event': { errors },
   'unknown-event-type': { errors },
@@ -35,10 +37,10 @@ function schemaOf(slug: ProblemSlug) {
     .strictObject({
       type: z
         .literal(`/problems/${slug}`)
-        .meta({ description: 'Stable; compare this. The address of a page about it.' }),
+        .meta({ description: 'Stable: compare this. Also the address of a page about it.' }),
       title: z.literal(title),
       status: z.literal(status),
-      detail: z.string().meta({ description: 'What is wrong here, in plain words.' }),
+      detail: z.string().meta({ description: 'What is wrong with this request, for people.' }),
       ...members[slug],
     })
     .meta({ id: `${idOf(slug)}Problem`, description: help });
@@ -46,7 +48,7 @@ function schemaOf(slug: ProblemSlug) {
 
 const made = new Map<ProblemSlug, ReturnType<typeof schemaOf>>();
 
-/** Problem details (RFC 9457) of one type, always the same object: a schema stands once in the document. */
+/** Problem details (RFC 9457) of one type, always the same object, so that the document has each schema once. */
 function problemSchema(slug: ProblemSlug) {
   const schema = made.get(slug) ?? schemaOf(slug);
   made.set(slug, schema);
@@ -60,14 +62,21 @@ export function problemOneOf(slugs: readonly ProblemSlug[]) {
   return z.discriminatedUnion('type', [first, ...rest]);
 }
 
-/** To those who are not allowed, where a deployment asks who they are, and to those who ask too much. */
+/** Problems of a server that asks for tokens, and of no other. */
+const ACCESS: readonly ProblemSlug[] = ['unauthenticated', 'insufficient-scope', 'late-events-not-allowed'];
+
+/** Those of some problem types that a server can answer with. */
+export const possible = (slugs: readonly ProblemSlug[], security: SecurityScheme | undefined) =>
+  security === undefined ? slugs.filter((slug) => !ACCESS.includes(slug)) : slugs;
+
+/** Possible answers to every request about products. */
 export const GUARDED = [
   'unauthenticated',
   'insufficient-scope',
   'too-many-requests',
 ] as const satisfies readonly ProblemSlug[];
 
-/** How an append can end badly, once its body has been read. */
+/** How an append can fail once its body has been read. */
 export const APPEND_REFUSALS = [
   'insufficient-stock',
   'rule-broken',

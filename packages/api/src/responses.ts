@@ -1,67 +1,78 @@
 import { z } from 'zod';
-import type { ZodOpenApiResponseObject } from 'zod-openapi';
+import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import { problemTypes, type ProblemSlug } from './problems';
-import { problemOneOf } from './problem-schemas';
+import { problemExample } from './problem-examples';
+import { possible, problemOneOf } from './problem-schemas';
+import type { SecurityScheme } from './settings';
 
-type Responses = Record<string, ZodOpenApiResponseObject>;
+type Responses = ZodOpenApiOperationObject['responses'];
 
-export const header = (description: string) => z.string().meta({ description });
+export const header = (description: string, example?: string) =>
+  z.string().meta({ description, ...(example !== undefined && { examples: [example] }) });
 
-/** Of every problem: it tells how a service feels at the moment. */
-const noStore = z.literal('no-store').meta({ description: 'Problems are not kept.' });
+/** Problems describe a transient condition and must not be cached. */
+const noStore = z.literal('no-store').meta({ description: 'Problems are not cached.' });
 
 /** Headers that come with every problem of a status. */
 const problemHeaders: Readonly<Record<number, Record<string, z.ZodType>>> = {
-  401: { 'WWW-Authenticate': header('Whether a token is missing or not good.') },
-  403: { 'WWW-Authenticate': header('The scope that is missing.') },
-  412: { ETag: header('The head version, in quotes; absent where there is no product.').optional() },
+  401: { 'WWW-Authenticate': header('Whether the token is missing or invalid.') },
+  403: { 'WWW-Authenticate': header('The missing scope.') },
+  412: { ETag: header('The current version in quotes; absent if the product does not exist.').optional() },
   413: { Connection: z.literal('close').optional() },
-  415: { 'Accept-Post': header('The media types that are read here.') },
+  415: { 'Accept-Post': header('The accepted media types.') },
   429: {
     'Retry-After': header('Seconds.'),
     RateLimit: header('How many requests are left, and for how long.'),
-    'RateLimit-Policy': header('How many requests one client may send in how long.'),
+    'RateLimit-Policy': header('How many requests a client may send in which period.'),
   },
   503: { 'Retry-After': header('Seconds.') },
 };
 
-/** Responses for problems, one per status, naming the problem types that come with it. */
-export function problems(...slugs: ProblemSlug[]): Responses {
-  const byStatus = new Map<number, ProblemSlug[]>();
-  for (const slug of new Set(slugs)) {
-    const { status } = problemTypes[slug];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), slug]);
-  }
-  const responses = [...byStatus].map(([status, here]) => {
-    const description = here.map((slug) => `\`${slug}\`: ${problemTypes[slug].title}`).join('; ');
-    const content = { 'application/problem+json': { schema: problemOneOf(here) } };
-    const headers = z.object({ 'Cache-Control': noStore, ...problemHeaders[status] });
-    return [String(status), { description, content, headers }] as const;
-  });
-  return Object.fromEntries(responses);
+function problemResponse(status: number, slugs: readonly ProblemSlug[]): ZodOpenApiResponseObject {
+  const description = slugs.map((slug) => `\`${slug}\`: ${problemTypes[slug].title}`).join('; ');
+  const examples = Object.fromEntries(slugs.map((slug) => [slug, { value: problemExample(slug) }]));
+  const content = { 'application/problem+json': { schema: problemOneOf(slugs), examples } };
+  return { description, content, headers: z.object({ 'Cache-Control': noStore, ...problemHeaders[status] }) };
 }
 
-/** Of an answer that can be kept and asked about again. */
+export type Problems = (...slugs: ProblemSlug[]) => Responses;
+
+/** Makes responses for problems, one per status: of those that a server with this kind of security can answer with. */
+export const problemsWith =
+  (security: SecurityScheme | undefined): Problems =>
+  (...slugs) => {
+    const byStatus = new Map<number, ProblemSlug[]>();
+    for (const slug of new Set(possible(slugs, security))) {
+      const { status } = problemTypes[slug];
+      byStatus.set(status, [...(byStatus.get(status) ?? []), slug]);
+    }
+    return Object.fromEntries(
+      [...byStatus].map(([status, here]) => [String(status), problemResponse(status, here)]),
+    );
+  };
+
+/** Headers of an answer that clients may cache. */
 export const kept = {
-  ETag: header('Good for If-None-Match here.'),
-  'Cache-Control': header('no-cache: ask before each use. immutable: this will never change.'),
+  ETag: header('For `If-None-Match` on this address.'),
+  'Cache-Control': header('`no-cache`: revalidate before each use. `immutable`: never changes.'),
 };
 
-/** Of a 304. */
 export const unchanged = (headers: z.ZodObject): ZodOpenApiResponseObject => ({
-  description: 'The answer is still the one of the ETag that was sent.',
+  description: 'Not modified: the answer still has the ETag that was sent.',
   headers,
 });
 
-export const json = (
-  description: string,
-  schema: z.ZodType,
-  headers?: z.ZodObject,
-): ZodOpenApiResponseObject => ({
-  description,
-  content: { 'application/json': { schema } },
-  ...(headers && { headers }),
-});
+interface JsonAnswer {
+  readonly schema: z.ZodType;
+  readonly example?: unknown;
+  readonly headers?: z.ZodObject;
+}
+
+export const json = (description: string, answer: JsonAnswer): ZodOpenApiResponseObject => {
+  const { schema, example, headers } = answer;
+  const content = { 'application/json': { schema, ...(example !== undefined && { example }) } };
+  return { description, content, ...(headers && { headers }) };
+};
 
 export const html = (description: string): ZodOpenApiResponseObject => ({
   description,

@@ -1,7 +1,9 @@
 import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
-import { APPEND_REFUSALS, checks, problemOneOf } from './problem-schemas';
+import { APPEND_REFUSALS, checks, possible, problemOneOf } from './problem-schemas';
+import type { ProblemSlug } from './problems';
 import { recordedEvents } from './recorded';
+import type { SecurityScheme } from './settings';
 import { adjustment, decimal, fieldName, productId, state, time, version } from './values';
 
 /** What the gateway answers, as schemas: the documentation is made of them, and tests hold answers to them. */
@@ -63,9 +65,11 @@ export const health = z.strictObject({ status: z.literal('ok') });
 
 export const readiness = z.strictObject({ status: z.literal('ready'), checks });
 
-const executionName = z.string().meta({ description: 'Names it; the last part of its address.' });
+const executionName = z
+  .string()
+  .meta({ description: 'The name of the execution: the last part of its address.' });
 
-const executionWith = (result: z.ZodType) =>
+const executionWith = (result: z.ZodType, refusals: readonly ProblemSlug[]) =>
   z
     .discriminatedUnion('status', [
       z.strictObject({ execution: executionName, status: z.literal('running') }),
@@ -73,16 +77,20 @@ const executionWith = (result: z.ZodType) =>
       z.strictObject({
         execution: executionName,
         status: z.literal('failed'),
-        problem: problemOneOf(APPEND_REFUSALS).meta({ description: 'What the append would have answered.' }),
+        problem: problemOneOf(refusals).meta({ description: 'What the append would have answered.' }),
       }),
     ])
     .meta({ id: 'Execution', description: 'An append in the background.' });
 
 /** The answers that hold events, of the types that there are. */
-export function answersWith(registry: Registry) {
+export function answersWith(registry: Registry, security: SecurityScheme | undefined) {
   const events = recordedEvents(registry);
   const appended = appendedWith(events.appended);
-  return { appended, eventPage: eventPageWith(events.recorded), execution: executionWith(appended) };
+  return {
+    appended,
+    eventPage: eventPageWith(events.recorded),
+    execution: executionWith(appended, possible(APPEND_REFUSALS, security)),
+  };
 }
 
 export type EventAnswers = ReturnType<typeof answersWith>;

@@ -1,4 +1,11 @@
-import { decimalText, fieldNames, instant, moneyValue, productIdSchema, stateFields } from '@hindsight/domain';
+import {
+  decimalText,
+  fieldNames,
+  instant,
+  moneyValue,
+  productIdSchema,
+  stateFields,
+} from '@hindsight/domain';
 import { z } from 'zod';
 
 /** What answers and problems are made of, as schemas. */

@@ -18,7 +18,7 @@ function currentDocument() {
   const contents = `
     import { apiDocument, defaultDocumentSettings } from '@hindsight/api';
     import { registry } from '@hindsight/domain';
-    export const document = apiDocument(registry, defaultDocumentSettings);`;
+    export const document = apiDocument(registry, { ...defaultDocumentSettings, security: 'bearer' });`;
   buildSync({
     stdin: { contents, resolveDir: join(root, 'packages/api/src'), loader: 'ts' },
     tsconfig: join(root, 'tsconfig.sources.json'),

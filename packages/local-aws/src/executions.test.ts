@@ -1,8 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Execution } from './execution';
-import { Executions } from './executions';
+import { Executions, type Execution } from './executions';
 
 const execution = (name: string, over: Partial<Execution> = {}): Execution => ({
   executionArn: `arn:${name}`,

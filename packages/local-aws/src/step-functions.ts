@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { problemsOf, type JsonObject } from './asl';
-import type { Execution } from './execution';
-import { Executions } from './executions';
+import { Executions, type Execution } from './executions';
 import { createInterpreter, type Ending } from './interpreter';
 import { DATA_LIMIT, tooLarge } from './payload';
 import { taskHandlers, type Invoke } from './resources';

@@ -59,7 +59,10 @@ export class GatewayFunction extends NodeFunction {
 function scopesOf({ authorizer }: Settings): Record<string, string> {
   switch (authorizer.type) {
     case 'iam':
-      return authorizer.scopes === undefined ? {} : { IAM_SCOPES: authorizer.scopes.join(' ') };
+      return {
+        API_AUTHORIZER: 'iam',
+        ...(authorizer.scopes !== undefined && { IAM_SCOPES: authorizer.scopes.join(' ') }),
+      };
     case 'jwt':
       return authorizer.scopePrefix === undefined ? {} : { JWT_SCOPE_PREFIX: authorizer.scopePrefix };
   }

@@ -46,7 +46,7 @@ export async function send(productId: string, body: string, options: AppendOptio
   const request = clientOf(options).POST('/products/{productId}/events', {
     params: {
       path: { productId },
-      query: { ...(dryRun && { dryRun: 'true' }), ...(onConflict && { onConflict }) },
+      query: { ...(dryRun && { dryRun: true }), ...(onConflict && { onConflict }) },
       header: {
         ...(key !== undefined && { 'Idempotency-Key': key }),
         ...(expect === 0 && { 'If-None-Match': '*' }),

@@ -49,7 +49,7 @@ async function listen(productId: string, options: TailOptions, position: Positio
   const request = clientOf(options).GET('/products/{productId}/events/stream', {
     params: {
       path: { productId },
-      query: { ...(after !== undefined && { after }), ...(!adjustments && { adjustments: 'false' }) },
+      query: { ...(after !== undefined && { after }), ...(!adjustments && { adjustments: false }) },
       header: { ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
     },
     parseAs: 'stream',

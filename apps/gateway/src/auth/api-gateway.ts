@@ -3,7 +3,7 @@ import { EnvironmentError } from '../environment-error';
 import { Problem } from '../problems';
 import { valueOf } from '../variables';
 import type { Authenticator } from './authenticator';
-import { scopes, scopesAmong, type Scope } from '@hindsight/api';
+import { scopes, scopesAmong, type Scope, type SecurityScheme } from '@hindsight/api';
 import type { Principal } from './principal';
 
 /** What an HTTP API hands on about the caller, whom its authoriser has let through. */
@@ -38,7 +38,7 @@ function jwtPrincipal(claims: Readonly<Record<string, unknown>>, prefix: string)
  * get there. Without an authoriser's word nobody may do anything.
  */
 function apiGatewayCallers({ iamScopes, scopePrefix = '' }: ApiGatewaySettings): Authenticator {
-  return (request: FromApiGateway) => {
+  return (request: FromApiGateway): Promise<Principal> => {
     const { jwt, iam } = request.requestContext?.authorizer ?? {};
     if (jwt?.claims) return Promise.resolve(jwtPrincipal(jwt.claims, scopePrefix));
     // The last part of a user's ARN is the name of the user or the session.
@@ -64,8 +64,11 @@ function iamScopesOf(text: string): ReadonlySet<Scope> {
 }
 
 /** How callers of a Lambda behind an HTTP API are told apart. @throws EnvironmentError */
-export const lambdaAuthenticatorOf = (env: NodeJS.ProcessEnv): Authenticator =>
-  apiGatewayCallers({
+export function lambdaAuthenticatorOf(env: NodeJS.ProcessEnv): Authenticator {
+  const authenticate = apiGatewayCallers({
     iamScopes: iamScopesOf(valueOf(env, 'IAM_SCOPES') ?? ''),
     scopePrefix: valueOf(env, 'JWT_SCOPE_PREFIX'),
   });
+  const security: SecurityScheme = valueOf(env, 'API_AUTHORIZER') === 'iam' ? 'sigv4' : 'bearer';
+  return Object.assign(authenticate, { security });
+}

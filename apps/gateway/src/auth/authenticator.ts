@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../problems';
-import { allScopes } from '@hindsight/api';
+import { allScopes, type SecurityScheme } from '@hindsight/api';
 import type { Principal } from './principal';
 
 /**
@@ -8,7 +8,11 @@ import type { Principal } from './principal';
  * @throws Problem unauthenticated where it does not say, or says what is not so; unavailable where that cannot be
  * found out at the moment
  */
-export type Authenticator = (request: IncomingMessage) => Promise<Principal>;
+export interface Authenticator {
+  (request: IncomingMessage): Promise<Principal>;
+  /** How callers prove who they are, for the OpenAPI document; absent: they need not. */
+  readonly security?: SecurityScheme;
+}
 
 /** Knows one kind of bearer token. */
 export interface TokenVerifier {
@@ -28,7 +32,7 @@ const refused = (detail: string, challenge: string): Problem =>
 
 /** Bearer tokens (RFC 6750) of the `Authorization` header; never of the address, which ends up in logs. */
 export function bearerTokens(verifiers: readonly TokenVerifier[]): Authenticator {
-  return async ({ headers }) => {
+  const authenticate = async ({ headers }: IncomingMessage): Promise<Principal> => {
     const [scheme = '', token = '', ...rest] = (headers.authorization ?? '').trim().split(/ +/);
     if (scheme.toLowerCase() !== 'bearer' || token === '' || rest.length > 0)
       throw refused('send a token: Authorization: Bearer …', '');
@@ -41,4 +45,5 @@ export function bearerTokens(verifiers: readonly TokenVerifier[]): Authenticator
       ', error="invalid_token"',
     );
   };
+  return Object.assign(authenticate, { security: 'bearer' as const });
 }

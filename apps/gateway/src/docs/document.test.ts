@@ -3,8 +3,24 @@ import { eventSchema, registry } from '@hindsight/domain';
 import { validate } from '@hindsight/workflow';
 import { routesOf } from '../app';
 import { problemTypes } from '@hindsight/api';
+import { lambdaAuthenticatorOf } from '../auth/api-gateway';
+import { bearerTokens, openToAll } from '../auth/authenticator';
+import { contractOf } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
 import { fakeAppender, fakeLog, gatewayWith, listeningLogger } from '../testing/fakes';
+
+interface Media {
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+interface Answer {
+  readonly content?: Readonly<Record<string, Media>>;
+}
+
+const bodiesIn = ({ example, examples = {} }: Media): unknown[] => [
+  ...(example === undefined ? [] : [example]),
+  ...Object.values(examples).map(({ value }) => value),
+];
 
 const { watch, strays } = documentation();
 const client = () => watch(request.agent(gatewayWith().app));
@@ -14,11 +30,8 @@ afterEach(() => expect(strays()).toEqual([]));
 describe('the documentation', () => {
   test('has the routes that the application has, and no others', () => {
     const { logger } = listeningLogger();
-    const routes = routesOf({ log: fakeLog(), appender: fakeAppender(), logger }).flatMap(
-      ({ method, path }) =>
-        [method, ...(method === 'get' ? ['head', 'options'] : [])].map(
-          (one) => `${one} ${path.replace(/:(\w+)/g, '{$1}')}`,
-        ),
+    const routes = routesOf({ log: fakeLog(), appender: fakeAppender(), logger }).map(
+      ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
     );
     const documented = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method} ${path}`),
@@ -51,16 +64,74 @@ describe('the documentation', () => {
     const { content } = (document.paths?.['/products/{productId}/events']?.post?.requestBody ?? {}) as {
       content: Record<string, never>;
     };
-    const bodies = Object.values(content).flatMap(
-      ({ example, examples = {} }: { example?: unknown; examples?: Record<string, { value: unknown }> }) => [
-        ...(example === undefined ? [] : [example]),
-        ...Object.values(examples).map(({ value }) => value),
-      ],
-    );
+    const bodies = Object.values(content).flatMap(bodiesIn);
     expect(bodies.length).toBeGreaterThan(registry.types.length);
     const options = { newId: () => 'new', onConflict: 'reject' } as const;
     for (const body of bodies)
       expect(validate(registry, { productId: '100', body }, options)).toHaveProperty('command');
+  });
+
+  test.each([
+    [undefined, {}],
+    [openToAll, {}],
+    [bearerTokens([]), { bearer: expect.objectContaining({ type: 'http', scheme: 'bearer' }) as object }],
+    [lambdaAuthenticatorOf({}), { bearer: expect.anything() as object }],
+    [
+      lambdaAuthenticatorOf({ API_AUTHORIZER: 'iam' }),
+      { sigv4: expect.objectContaining({ type: 'apiKey' }) as object },
+    ],
+  ])('asks for a token where the server does, and nowhere else (%#)', async (authenticate, schemes) => {
+    const { app } = gatewayWith(authenticate ? { authenticate } : {});
+    const { body } = await request(app).get('/openapi.json').expect(200);
+    const { paths, components } = body as {
+      paths: typeof document.paths;
+      components: { securitySchemes?: object };
+    };
+    expect(components.securitySchemes ?? {}).toEqual(schemes);
+    const required = Object.keys(schemes).map((name) => ({ [name]: [] }));
+    for (const [path, item] of Object.entries(paths ?? {})) {
+      for (const operation of Object.values(item) as { security: object[]; responses: object }[]) {
+        const isOpen = /^\/(healthz|readyz|openapi\.json|docs|problems)/.test(path);
+        expect([path, operation.security]).toEqual([path, isOpen ? [] : required]);
+        expect('401' in operation.responses).toBe(operation.security.length > 0);
+      }
+    }
+  });
+
+  test('says defaults of requests in words, so that generated clients need not send them', () => {
+    const { post } = document.paths?.['/products/{productId}/events'] ?? {};
+    const inputs = JSON.stringify([post?.requestBody, post?.parameters]);
+    const named = [...inputs.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name as string,
+    );
+    const schemas = named.map((name) => document.components?.schemas?.[name]);
+    expect(`${inputs}${JSON.stringify(schemas)}`).not.toContain('"default":');
+    expect(inputs).toContain('Default: `false`.');
+  });
+
+  test('has examples of answers that fit their schemas', () => {
+    const verdictOn = contractOf(document);
+    const shown = Object.entries(document.paths ?? {}).flatMap(([template, item]) =>
+      Object.entries(item as Record<string, { responses: Record<string, Answer> }>).flatMap(
+        ([method, { responses }]) =>
+          Object.entries(responses).flatMap(([status, { content = {} }]) =>
+            Object.entries(content).flatMap(([type, media]) =>
+              bodiesIn(media).map((body) => ({
+                method,
+                path: template.replaceAll(/\{\w+\}/g, '100'),
+                status: Number(status),
+                headers: { 'content-type': type },
+                body,
+              })),
+            ),
+          ),
+      ),
+    );
+    for (const seen of shown) {
+      const { faults } = verdictOn(seen);
+      expect(faults.filter((fault) => !fault.startsWith('the header '))).toEqual([]);
+    }
+    expect(shown.length).toBeGreaterThan(60);
   });
 
   test('is a page that loads nothing', async () => {

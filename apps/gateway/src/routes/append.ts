@@ -50,7 +50,7 @@ async function requestOf(request: Request, response: Response, context: Context)
     recordedBy: callerOf(request)?.subject ?? 'anonymous',
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(expected !== undefined && { expectedVersion: expected }),
-    ...(dryRun === 'true' && { dryRun: true }),
+    ...(dryRun && { dryRun }),
     ...(onConflict !== undefined && { onConflict }),
     trace: correlationOf(request),
     ...(!mayDo(request, 'events:write:late') && { allowLate: false }),

@@ -24,7 +24,7 @@ export function tailRoute({ log }: Context, tails: Tails): Route {
         if (asked !== undefined && asked.version > head)
           throw missing(productId, { found: false, why: 'version-not-found', headVersion: head });
         const position = asked ?? { version: head, whole: true };
-        return { productId, position, head, adjustments: query.adjustments === 'true' };
+        return { productId, position, head, adjustments: query.adjustments };
       };
       if (request.method === 'HEAD') {
         await begin();

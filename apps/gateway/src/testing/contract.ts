@@ -82,9 +82,28 @@ export function contractOf(document: Described): (seen: Seen) => Verdict {
     };
   }
 
+  /** HEAD answers like GET, without the body; OPTIONS lists the methods, or the address can't be read. */
+  function bareVerdict(item: Record<string, Operation>, seen: Seen): Verdict | undefined {
+    const { method, path, status, headers, body } = seen;
+    const isBare = body === undefined || body === '' || JSON.stringify(body) === '{}';
+    if (method === 'HEAD' && item['get'] !== undefined) {
+      const isDocumented = item['get'].responses[String(status)] !== undefined && isBare;
+      return { faults: isDocumented ? [] : [`HEAD ${path} ${status} is not what GET has without its body`] };
+    }
+    if (method !== 'OPTIONS') return undefined;
+    const methods = Object.keys(item).flatMap((name) =>
+      name === 'get' ? ['GET', 'HEAD'] : [name.toUpperCase()],
+    );
+    const isList = status === 204 && isBare && headers['allow'] === [...methods, 'OPTIONS'].join(', ');
+    const isUnreadable = status === 400 && Object.values(item).some(({ responses }) => responses['400']);
+    return { faults: isList || isUnreadable ? [] : [`OPTIONS ${path} answered ${status}`] };
+  }
+
   return (seen) => {
     const { method, path, status } = seen;
     const found = paths.find(({ fits }) => fits.test(path));
+    const bare = found && bareVerdict(found.item, seen);
+    if (bare !== undefined) return bare;
     const operation = found?.item[method.toLowerCase()];
     // Another address or method: the answers to that are the same everywhere.
     if (found === undefined || operation === undefined)

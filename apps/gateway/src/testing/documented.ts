@@ -3,8 +3,8 @@ import { apiDocument } from '@hindsight/api';
 import { defaultSettings } from '../settings';
 import { contractOf } from './contract';
 
-/** The document that responses are held to. */
-export const document = apiDocument(registry, defaultSettings);
+/** The document of a server that asks for tokens: what responses are compared with. */
+export const document = apiDocument(registry, { ...defaultSettings, security: 'bearer' });
 const verdictOn = contractOf(document);
 
 /** The parts of a client's response that matter here. */

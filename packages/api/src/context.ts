@@ -1,0 +1,30 @@
+import type { Registry } from '@hindsight/domain';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { answerExamples, type AnswerExamples } from './examples';
+import { problemsWith, type Problems } from './responses';
+import { answersWith, type EventAnswers } from './schemas';
+import type { Scope } from './scopes';
+import { securityOf, type DocumentSettings } from './settings';
+
+/** What operations are described with: the schemas, examples and problems of one deployment. */
+export interface OperationContext {
+  readonly registry: Registry;
+  readonly settings: DocumentSettings;
+  readonly answers: EventAnswers;
+  readonly examples: AnswerExamples;
+  readonly problems: Problems;
+  /** What an operation that needs a scope has in common with the others. */
+  needs(scope: Scope): Pick<ZodOpenApiOperationObject, 'tags' | 'security'>;
+}
+
+export function operationContext(registry: Registry, settings: DocumentSettings): OperationContext {
+  const { security } = settings;
+  return {
+    registry,
+    settings,
+    answers: answersWith(registry, security),
+    examples: answerExamples(registry),
+    problems: problemsWith(security),
+    needs: (scope) => ({ tags: ['products'], ...securityOf(security, scope) }),
+  };
+}

@@ -1,0 +1,64 @@
+import { problemTypes, type ProblemSlug } from './problems';
+
+/** `detail` and the members of a problem as the document shows them; absent: the title says it all. */
+const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unknown>>>>> = {
+  'malformed-request': {
+    detail: 'as_of is not a query parameter here; did you mean asOf?',
+    errors: [{ path: 'as_of', message: 'is not a query parameter here; did you mean asOf?' }],
+  },
+  unauthenticated: { detail: 'send a token: Authorization: Bearer …' },
+  'insufficient-scope': { detail: 'this needs the scope events:write' },
+  'late-events-not-allowed': { detail: 'the append would change the past' },
+  'product-not-found': { detail: 'nothing is recorded for product lamp' },
+  'no-state-at-time': {
+    detail: 'product lamp has no state at 2026-11-16T00:00:00.000Z',
+    firstEffectiveAt: '2026-11-17T08:00:00.000Z',
+    firstRecordedAt: '2026-11-17T08:00:02.117Z',
+  },
+  'version-not-found': { detail: 'product lamp has 3 versions', headVersion: 3 },
+  'execution-not-found': { detail: 'there is no execution of this name' },
+  'not-acceptable': { detail: 'this address answers with application/json' },
+  'insufficient-stock': {
+    detail: 'stock would be short by 20 at 2026-11-18T15:00:00.000Z',
+    rule: 'insufficient-stock',
+    conflicts: [
+      {
+        rule: 'insufficient-stock',
+        deficit: '20',
+        eventId: 'shipment-1',
+        version: 2,
+        effectiveAt: '2026-11-18T15:00:00.000Z',
+        first: true,
+        deepest: true,
+      },
+    ],
+  },
+  'rule-broken': { detail: 'a rule would be violated', rule: 'at-most', conflicts: [] },
+  'event-id-reused': {
+    detail: 'event id shipment-1 is taken by an event with other content',
+    eventId: 'shipment-1',
+    version: 2,
+  },
+  'product-full': { detail: 'product lamp has no room for more events' },
+  'version-conflict': { detail: 'the head is version 3', currentVersion: 3 },
+  'payload-too-large': { detail: 'a body has at most 65536 bytes' },
+  'unsupported-media-type': { detail: 'send application/json' },
+  'invalid-event': {
+    detail: 'quantity must be greater than 0',
+    errors: [{ path: 'quantity', message: 'must be greater than 0' }],
+  },
+  'unknown-event-type': {
+    detail: 'eventType must be one of productReceived, productShipped',
+    errors: [{ path: 'eventType', message: 'must be one of productReceived, productShipped' }],
+  },
+  'target-not-found': { detail: 'there is no event delivery-1', index: 0, targetEventId: 'delivery-1' },
+  'too-many-requests': { detail: 'more than 600 requests in a minute' },
+  contention: { detail: 'other appends to this product were faster' },
+  unavailable: { detail: 'it is not known whether the events were stored; retry with the same event ids' },
+};
+
+/** Problem details of one type, as a client may get them. */
+export function problemExample(slug: ProblemSlug): Readonly<Record<string, unknown>> {
+  const { status, title } = problemTypes[slug];
+  return { type: `/problems/${slug}`, title, status, detail: title, ...examples[slug] };
+}
