@@ -9,7 +9,7 @@ const jobs = availableParallelism();
 export const campaigns = {
   history: {
     about: 'random histories of one product: every answer equals the definition',
-    options: { runs: 20_000, seed: 1 },
+    options: { runs: 20_000, seed: 1, store: 'memory' },
     module: '../history/run.mjs',
   },
   mutants: {

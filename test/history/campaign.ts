@@ -1,12 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Store } from '@hindsight/event-log';
 import fc from 'fast-check';
-import { Mortality } from './mortal';
 import { Play } from './play';
 import { spread, steps } from './steps';
 
 export interface Campaign {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
+  readonly store: Store;
   readonly runs: number;
   readonly seed: number;
   /** Look for the smallest history that fails. */
@@ -17,12 +15,11 @@ export interface Campaign {
 
 /** Random histories; every answer of the log is compared with the definition. Throws with the shrunk history. */
 export async function runCampaign(campaign: Campaign): Promise<void> {
-  const { client, tableName, runs, seed, shrink = true, spreadOnly = false } = campaign;
-  const mortality = new Mortality(client);
+  const { store, runs, seed, shrink = true, spreadOnly = false } = campaign;
   let played = 0;
   const property = fc.asyncProperty(spreadOnly ? spread : steps, async (history) => {
     played += 1;
-    await new Play(client, tableName, `history-${seed}-${played}`, mortality).run(history);
+    await new Play(store, `history-${seed}-${played}`).run(history);
   });
   await fc.assert(property, { numRuns: runs, seed, endOnFailure: !shrink });
 }

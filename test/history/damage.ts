@@ -1,61 +1,44 @@
-import {
-  DeleteItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import type { Store, StoredItem } from '@hindsight/event-log';
 
-type Item = Record<string, AttributeValue>;
-
-/** What may happen to a checkpoint: it goes, is half written, comes from other code, or an old one comes back. */
+/** What may happen to a snapshot: it goes, is half written, comes from other code, or an old one comes back. */
 export type Harm = 'delete' | 'truncate' | 'foreign' | 'restore';
 
-/** Does harm to the checkpoints of one product, behind the log's back. */
+type Snapshot = StoredItem & { readonly body: string };
+
+/** Damages the snapshots of one product, behind the log's back. */
 export class Damage {
-  readonly #seen: Item[] = [];
+  readonly #seen: Snapshot[] = [];
 
   constructor(
-    readonly client: DynamoDBClient,
-    readonly tableName: string,
+    readonly store: Store,
     readonly productId: string,
   ) {}
 
-  /** @param which of those that are there, or were seen, taken modulo */
+  /** @param which of those that exist, or were seen, taken modulo */
   async do(how: Harm, which: number): Promise<void> {
-    const items = await this.#checkpoints();
+    const items = await this.#snapshots();
     this.#seen.push(...items);
-    const item = (how === 'restore' ? this.#seen : items)[
-      which % Math.max(1, how === 'restore' ? this.#seen.length : items.length)
-    ];
+    const from = how === 'restore' ? this.#seen : items;
+    const item = from[which % Math.max(1, from.length)];
     if (item === undefined) return;
-    const { productId, sk, body } = item;
+    const { body } = item;
     if (how === 'restore') await this.#put(item);
-    if (how === 'truncate') await this.#put({ ...item, body: { S: (body?.S ?? '').slice(0, -9) } });
+    if (how === 'truncate') await this.#put({ ...item, body: body.slice(0, -9) });
     if (how === 'foreign') {
-      await this.#put({
-        ...item,
-        code: { S: 'another' },
-        body: { S: (body?.S ?? '').replace(/"quantity":"/g, '"quantity":"9') },
-      });
+      const other = { code: 'another', body: body.replace(/"quantity":"/g, '"quantity":"9') };
+      await this.#put({ ...item, ...other });
     }
-    if (how === 'delete' && productId && sk) {
-      await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: { productId, sk } }));
-    }
+    if (how === 'delete') await this.store.replaceCaches(this.productId, [], [item.sk]);
   }
 
-  #put(Item: Item) {
-    return this.client.send(new PutItemCommand({ TableName: this.tableName, Item }));
+  #put(item: StoredItem): Promise<void> {
+    return this.store.replaceCaches(this.productId, [item], []);
   }
 
-  async #checkpoints(): Promise<Item[]> {
-    const { Items } = await this.client.send(
-      new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression: 'productId = :p AND begins_with(sk, :c)',
-        ExpressionAttributeValues: { ':p': { S: this.productId }, ':c': { S: 'c#' } },
-      }),
-    );
-    return Items ?? [];
+  async #snapshots(): Promise<Snapshot[]> {
+    const items: Snapshot[] = [];
+    const pages = this.store.pages<Snapshot>(this.productId, { after: 'c#', before: 'c#~' });
+    for await (const page of pages) items.push(...page);
+    return items;
   }
 }

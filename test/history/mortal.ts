@@ -1,38 +1,26 @@
-import type { DynamoDBClient, ServiceInputTypes } from '@aws-sdk/client-dynamodb';
+import { overriding } from '../support/overriding';
+import type { Store } from '@hindsight/event-log';
 
 export const KILLED = 'the repair was killed';
 
-/** Kills whoever writes checkpoints after so many of their writes. */
+/** Kills the process that writes snapshots after so many of their writes. */
 export class Mortality {
   /** Writes that may still be made. */
   life = Infinity;
 
-  constructor(client: DynamoDBClient) {
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        const { RequestItems } = args.input as ServiceInputTypes & { RequestItems?: Record<string, unknown> };
-        const [table, requests] = Object.entries(RequestItems ?? {})[0] ?? [];
-        // A batch of writes is an array of requests; a batch of reads is not.
-        if (table === undefined || !Array.isArray(requests)) return next(args);
-        let last = await this.#write(
-          (one) => next({ ...args, input: { RequestItems: { [table]: [one] } } }),
-          requests[0],
-        );
-        for (const request of requests.slice(1)) {
-          last = await this.#write(
-            (one) => next({ ...args, input: { RequestItems: { [table]: [one] } } }),
-            request,
-          );
-        }
-        return last;
+  /** The store as that process sees it. */
+  over(store: Store): Store {
+    return overriding(store, {
+      replaceCaches: async (streamId, puts, deletes) => {
+        for (const item of puts) await this.#write(() => store.replaceCaches(streamId, [item], []));
+        for (const sk of deletes) await this.#write(() => store.replaceCaches(streamId, [], [sk]));
       },
-      { step: 'initialize', name: 'mortality' },
-    );
+    });
   }
 
-  async #write<T>(write: (request: never) => Promise<T>, request: unknown): Promise<T> {
+  async #write(write: () => Promise<void>): Promise<void> {
     if (this.life <= 0) throw new Error(KILLED);
     this.life -= 1;
-    return write(request as never);
+    return write();
   }
 }

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { historyOf, parseEvents, registry, snapshotAt, type ProductEvent } from '@hindsight/domain';
-import { AppendRefusedError, type AppendResult, type EventLog } from '@hindsight/event-log';
-import { openLog } from '../support/log';
+import {
+  AppendRefusedError,
+  createEventLog,
+  type AppendResult,
+  type EventLog,
+  type Store,
+} from '@hindsight/event-log';
 import { Damage } from './damage';
-import { KILLED, type Mortality } from './mortal';
+import { KILLED, Mortality } from './mortal';
 import { Model, type Expected } from './model';
 import { CLOCK_START, timeOf, type AppendStep, type EventStep, type QueryStep, type Step } from './steps';
 
@@ -14,17 +18,17 @@ export class Play {
   readonly #log: EventLog;
   readonly #sent: ProductEvent[] = [];
   readonly #damage: Damage;
+  readonly #mortality = new Mortality();
   #clock = CLOCK_START;
   #nextId = 0;
 
   constructor(
-    readonly client: DynamoDBClient,
-    readonly tableName: string,
+    store: Store,
     readonly productId: string,
-    readonly mortality: Mortality,
   ) {
-    this.#damage = new Damage(client, tableName, productId);
-    this.#log = openLog({ client, tableName, clock: () => new Date(timeOf(this.#clock)) });
+    this.#damage = new Damage(store, productId);
+    const clock = () => new Date(timeOf(this.#clock));
+    this.#log = createEventLog({ store: this.#mortality.over(store), clock });
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -37,11 +41,11 @@ export class Play {
     if (step.kind === 'query') return this.#query(step);
     if (step.kind === 'timeline') return this.#timeline(step.limit, step.direction);
     if (step.kind === 'damage') return this.#damage.do(step.how, step.which);
-    this.mortality.life = step.diesAfter ?? Infinity;
+    this.#mortality.life = step.diesAfter ?? Infinity;
     await this.#log.repair(this.productId, step.budget).catch((error: unknown) => {
       if (!(error instanceof Error && error.message === KILLED)) throw error;
     });
-    this.mortality.life = Infinity;
+    this.#mortality.life = Infinity;
   }
 
   #content(step: EventStep | EventStep['replacement']): Record<string, unknown> {
