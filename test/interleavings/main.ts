@@ -1,20 +1,22 @@
 import { parseArgs } from 'node:util';
+import { brokenStores } from '../seeded-bugs/broken-stores';
 import { Explorer } from './explore';
 import { sections } from './sections';
 
-/** `--runs N --seed S [--only NAME] [--of J --job I]`: N orders of each critical section; of J sections the I-th. */
+/** `--runs N --seed S [--only NAME] [--broken STORE] [--of J --job I]`: N orders of each critical section; of J sections the I-th. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       runs: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '1' },
+      broken: { type: 'string', default: '' },
       only: { type: 'string', default: '' },
       of: { type: 'string', default: '1' },
       job: { type: 'string', default: '0' },
     },
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
-  const explorer = new Explorer();
+  const explorer = new Explorer(brokenStores[values.broken]);
   let [passed, failed] = [0, 0];
   const chosen = sections.filter(({ name }) => name.includes(values.only));
   for (const [index, section] of chosen.entries()) {

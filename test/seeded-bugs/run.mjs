@@ -4,16 +4,16 @@ import { each, program, run } from '../tooling/processes.mjs';
 import { bugs } from './bugs.mjs';
 
 /** @returns after how many runs from a seed on it is found, and by what; undefined: it is not */
-async function hunt(file, runs, seed) {
-  const output = await run(file, ['--runs', runs, '--seed', String(seed), '--until-found']);
+async function hunt(file, args) {
+  const output = await run(file, [...args, '--until-found']);
   const [, after, checker] = /^found after (\d+) runs by (.+)$/m.exec(output) ?? [];
   if (after === undefined && !/^\d+ passed, 0 failed$/m.test(output)) console.log(output);
   return after === undefined ? undefined : { after: Number(after), checker };
 }
 
 /** The same for the orders of the calls in a critical section. */
-async function huntOrders(file, runs, seed, section) {
-  const output = await run(file, ['--runs', runs, '--seed', String(seed), '--only', section]);
+async function huntOrders(file, args, section) {
+  const output = await run(file, [...args, '--only', section]);
   const [, orders] = /Property failed after (\d+) tests/.exec(output) ?? [];
   return orders === undefined ? undefined : { after: Number(orders), checker: `the section "${section}"` };
 }
@@ -22,14 +22,15 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((number
 
 /** @returns whether the bug was found from every seed */
 async function huntAll(index, bug, { runs, seed, seeds }) {
-  const { name, section } = bug;
+  const { name, section, broken } = bug;
   const entry = `test/${section === undefined ? 'simulation' : 'interleavings'}/main.ts`;
-  const file = await program(entry, { name: `bug-${index}`, mutant: bug });
+  const file = await program(entry, { name: `bug-${index}`, ...(broken === undefined && { mutant: bug }) });
   const found = [];
   for (let i = 0; i < Number(seeds); i += 1) {
     // Far apart, so that no two hunts meet the same runs.
     const own = Number(seed) + i * 1_000_000;
-    const one = section === undefined ? hunt(file, runs, own) : huntOrders(file, runs, own, section);
+    const args = ['--runs', runs, '--seed', String(own), '--broken', broken ?? ''];
+    const one = section === undefined ? hunt(file, args) : huntOrders(file, args, section);
     found.push(...[(await one) ?? []].flat());
   }
   if (found.length < Number(seeds)) {

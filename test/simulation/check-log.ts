@@ -1,4 +1,4 @@
-import { verifyTable, type Table } from '../support/log';
+import { verifyStore, type VerifyOptions } from '@hindsight/event-log';
 import { isAppend, isSame, must, show, type Truth } from './truth';
 
 /** The log by itself: versions without gaps, time that never runs back, each id once, nothing that nobody sent. */
@@ -50,7 +50,7 @@ export function checkCommits({ commits, log }: Truth): void {
 }
 
 /** Everything that is stored, against the definition. */
-export async function checkStored(options: Table): Promise<void> {
-  const { differences } = await verifyTable(options);
+export async function checkStored(options: VerifyOptions): Promise<void> {
+  const { differences } = await verifyStore(options);
   must(differences.length === 0, 'verify', () => show(differences[0]));
 }

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@hindsight/domain';
-import type { Table } from '../support/log';
+import type { VerifyOptions } from '@hindsight/event-log';
 import { checkAppends } from './check-appends';
 import { checkCommits, checkLog, checkStored } from './check-log';
 import { checkMetrics } from './check-metrics';
@@ -10,7 +10,7 @@ import { must, show, Truth, Violated, type Violation } from './truth';
 
 export type { Violation };
 
-export interface Run extends Table {
+export interface Run extends VerifyOptions {
   readonly deeds: readonly Deed[];
   readonly commits: readonly Commit[];
   readonly logs: ReadonlyMap<string, readonly RecordedEvent[]>;

@@ -1,10 +1,11 @@
 import type { StepFunctions } from '@hindsight/local-aws';
 import { pino } from 'pino';
 import serverless from 'serverless-http';
-import { openLog } from '../support/log';
+import { createEventLog, type Store } from '@hindsight/event-log';
+import { wiredStore } from '../support/wired-store';
 import { createApp, createAppender } from '../../apps/gateway/src';
 import type { AppendSeen, RequestSeen } from '../../apps/gateway/src/metrics/metrics';
-import { Host, type Lines, type Surroundings } from './host';
+import { Host, type Surroundings } from './host';
 import { machineClient, STATE_MACHINE } from './machine';
 
 /** A request as a client sends it. */
@@ -74,8 +75,7 @@ export class Gateways {
 
   constructor(
     readonly surroundings: Surroundings,
-    readonly lines: Lines,
-    readonly options: { readonly tableName: string; readonly machine: StepFunctions },
+    readonly options: { readonly store: Store; readonly machine: StepFunctions },
   ) {}
 
   /** @returns undefined where no answer comes */
@@ -105,10 +105,9 @@ export class Gateways {
 
   #application(host: Host, { appends, requests }: Books): Gateway['handle'] {
     const { world } = this.surroundings;
-    const { tableName, machine } = this.options;
+    const { store, machine } = this.options;
     const { clock, delay } = host;
-    const { client } = this.lines.lay(host.wire);
-    const log = openLog({ client, tableName, clock, delay, random: world.random });
+    const log = createEventLog({ store: wiredStore(store, host.wire), clock, delay, random: world.random });
     const appender = createAppender({
       client: machineClient(host, machine, APPEND_TIMEOUT),
       stateMachineArn: STATE_MACHINE,

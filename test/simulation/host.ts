@@ -1,9 +1,6 @@
-import {
-  DynamoDBServiceException,
-  TransactionCanceledException,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { memoryClient, type MemoryDatabase, type MemoryRequest, type Wire } from '@hindsight/local-aws';
+import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { StoredItem } from '@hindsight/event-log';
+import type { StoreRequest, Wire } from '../support/wired-store';
 import type { Faults } from './faults';
 import type { World } from './world';
 
@@ -23,10 +20,11 @@ function failure(name: string, httpStatusCode?: number): Error {
   return new DynamoDBServiceException({ name, message: 'injected', $fault: 'server', $metadata });
 }
 
-function conflicted(code: string): Error {
+/** As DynamoDB says that it cancelled a transaction of one item. */
+export function cancelled(...codes: readonly string[]): Error {
   return new TransactionCanceledException({
-    message: `Transaction cancelled [${code}]`,
-    CancellationReasons: [{ Code: code }],
+    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+    CancellationReasons: codes.map((Code) => ({ Code })),
     $metadata: { httpStatusCode: 400 },
   });
 }
@@ -36,66 +34,11 @@ export interface Surroundings {
   readonly world: World;
   /** Replaced when the faults end. */
   faults: Faults;
-  /** Told of every request at the moment at which it has been carried out. */
-  readonly onCarriedOut: (request: MemoryRequest) => void;
+  /** Told of every append at the moment at which it has been stored. */
+  readonly onStored: (items: readonly StoredItem[]) => void;
 }
 
-/** A client whose wire can be laid anew: making one takes longer than many a run. */
-interface Line {
-  readonly client: DynamoDBClient;
-  wire: Wire;
-}
-
-export class Lines {
-  readonly #free: Line[] = [];
-  readonly #laid: Line[] = [];
-
-  /** Where they lead to. */
-  constructor(public database: MemoryDatabase) {}
-
-  lay(wire: Wire): Line {
-    const line = this.#free.pop() ?? this.#newLine();
-    line.wire = wire;
-    this.#laid.push(line);
-    return line;
-  }
-
-  /** Whoever still has one of them gets no answer any more. */
-  takeAll(): void {
-    for (const line of this.#laid) line.wire = never;
-    this.#free.push(...this.#laid.splice(0));
-  }
-
-  #newLine(): Line {
-    const line: Line = {
-      client: memoryClient(
-        () => this.database,
-        (request, carryOut) => line.wire(request, carryOut),
-      ),
-      wire: never,
-    };
-    return line;
-  }
-}
-
-type Batch = Record<string, unknown[]>;
-
-/** Cuts a batch in two: what is done, and what is left undone. */
-function half({ operation, input }: MemoryRequest, world: World): { done: object; left: object } | undefined {
-  const { RequestItems } = input as { RequestItems?: Record<string, { Keys?: unknown[] } | unknown[]> };
-  const [[table, requests] = ['', undefined]] = Object.entries(RequestItems ?? {});
-  const list = Array.isArray(requests) ? requests : (requests?.Keys ?? []);
-  if (list.length < 2) return undefined;
-  const at = world.between(1, list.length - 1);
-  const wrap = (part: unknown[]) => (Array.isArray(requests) ? part : { ...requests, Keys: part });
-  const left = { [table]: wrap(list.slice(at)) };
-  return {
-    done: { RequestItems: { [table]: wrap(list.slice(0, at)) } as Batch },
-    left: operation === 'BatchGetItem' ? { UnprocessedKeys: left } : { UnprocessedItems: left },
-  };
-}
-
-/** A process: it has a clock that may be wrong, lines to DynamoDB that may fail, and may die at every call. */
+/** A process: it has a clock that may be wrong, a wire to the store that may fail, and may die at every call. */
 export class Host {
   alive = true;
   #offset: number;
@@ -153,11 +96,11 @@ export class Host {
     return world.between(1, world.chance(0.02) ? 20 * faults.slowness : faults.slowness);
   }
 
-  async #call(request: MemoryRequest, carryOut: (input?: object) => object): Promise<object> {
+  async #call<T>(request: StoreRequest, carryOut: (count?: number) => Promise<T>): Promise<T> {
     const { world, faults } = this.surroundings;
-    const act = (input?: object): object => {
-      const output = carryOut(input);
-      this.surroundings.onCarriedOut(request);
+    const act = async (count?: number): Promise<T> => {
+      const output = await carryOut(count);
+      if (output === 'stored') this.surroundings.onStored(request.items ?? []);
       return output;
     };
     await this.delay(this.#latency());
@@ -165,14 +108,15 @@ export class Host {
     this.#refuse(request);
     if (world.chance(faults.unheard)) return this.#givesUp();
     if (world.chance(faults.overdue)) {
-      world.schedule(world.between(1, 4 * GIVES_UP_AFTER), () => this.#afterwards(request, act));
+      world.schedule(world.between(1, 4 * GIVES_UP_AFTER), () => void this.#afterwards(request, act));
       return this.#givesUp();
     }
     if (world.chance(faults.twice))
-      world.schedule(this.#latency() * 20, () => this.#afterwards(request, act));
-    const parts = world.chance(faults.partial) ? half(request, world) : undefined;
-    world.note(`${this.name} ${request.operation}${parts ? ' in part' : ''}`);
-    const output = { ...act(parts?.done), ...parts?.left };
+      world.schedule(this.#latency() * 20, () => void this.#afterwards(request, act));
+    const { operation, size = 1 } = request;
+    const count = size > 1 && world.chance(faults.partial) ? world.between(1, size - 1) : undefined;
+    world.note(`${this.name} ${operation}${count === undefined ? '' : ' in part'}`);
+    const output = await act(count);
     if (this.mortal && world.chance(faults.death)) return this.#dies();
     await this.delay(this.#latency());
     if (this.#losesReply()) throw failure('InternalServerError', 500);
@@ -185,7 +129,7 @@ export class Host {
     return (faults.cut > 0 && world.now < this.#cutUntil) || world.chance(faults.replyLost);
   }
 
-  #refuse({ operation }: MemoryRequest): void {
+  #refuse({ operation }: StoreRequest): void {
     const { world, faults } = this.surroundings;
     if (world.chance(faults.refused))
       throw world.pick([
@@ -193,10 +137,10 @@ export class Host {
         failure('ThrottlingException', 400),
         failure('InternalServerError', 500),
       ]);
-    if (operation !== 'TransactWriteItems' || !world.chance(faults.conflict)) return;
+    if (operation !== 'append' || !world.chance(faults.conflict)) return;
     throw world.pick([
-      conflicted('TransactionConflict'),
-      conflicted('ThrottlingError'),
+      cancelled('TransactionConflict'),
+      cancelled('ThrottlingError'),
       failure('TransactionInProgressException', 400),
     ]);
   }
@@ -212,12 +156,8 @@ export class Host {
   }
 
   /** Nobody is there any more to hear how it ends. */
-  #afterwards({ operation }: MemoryRequest, act: () => object): void {
+  async #afterwards({ operation }: StoreRequest, act: () => Promise<unknown>): Promise<void> {
     this.surroundings.world.note(`${this.name} ${operation} afterwards`);
-    try {
-      act();
-    } catch {
-      // A condition that fails by now, for one.
-    }
+    await act();
   }
 }

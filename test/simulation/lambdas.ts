@@ -1,9 +1,11 @@
 import { registry } from '@hindsight/domain';
 import { validate, type ProcessInput } from '@hindsight/workflow';
-import { openLog } from '../support/log';
+import { createEventLog, type Store } from '@hindsight/event-log';
 import { processing } from '../../apps/handlers/src/processing';
 import { repairing, type RepairInput } from '../../apps/handlers/src/repairing';
-import { Host, type Lines, type Surroundings } from './host';
+import { wiredStore } from '../support/wired-store';
+import { Host, type Surroundings } from './host';
+import { TABLE } from './transactions';
 
 export const arnOf = (task: string): string => `arn:aws:lambda:eu-central-1:000000000000:function:${task}`;
 
@@ -26,8 +28,7 @@ export class Lambdas {
 
   constructor(
     readonly surroundings: Surroundings,
-    readonly lines: Lines,
-    readonly tableName: string,
+    readonly store: Store,
   ) {}
 
   /** What Step Functions waits for. */
@@ -111,14 +112,13 @@ export class Lambdas {
         return validate(registry, payload, { newId, onConflict: 'reject' });
       };
     }
-    const { client } = this.lines.lay(host.wire);
     const newToken = () => world.newName('token');
-    const log = openLog({ client, tableName: this.tableName, clock, delay, random, newToken });
+    const log = createEventLog({ store: wiredStore(this.store, host.wire), clock, delay, random, newToken });
     if (name === 'repair-checkpoints') {
       const repair = repairing(log);
       return (payload) => repair(payload as RepairInput);
     }
-    const process = processing({ log, tableName: this.tableName, delay, random });
+    const process = processing({ log, tableName: TABLE, delay, random });
     return (payload) => process(payload as ProcessInput);
   }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { brokenStores } from '../seeded-bugs/broken-stores';
 import { Simulator, type Outcome } from './simulate';
 
 /** How often a long campaign says how far it is. */
@@ -6,6 +7,7 @@ const PROGRESS = 5_000;
 
 /**
  * `--runs N --seed S`: N runs from S on; exit code 1 where one violates anything.
+ * `--broken NAME`: on a store of ../seeded-bugs/broken-stores.ts.
  * `--trace`: of the first run, every step. `--until-found`: stops at the first violation, and says after how many runs.
  */
 async function main(): Promise<void> {
@@ -13,12 +15,13 @@ async function main(): Promise<void> {
     options: {
       runs: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '1' },
+      broken: { type: 'string', default: '' },
       trace: { type: 'boolean' },
       'until-found': { type: 'boolean' },
     },
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
-  const simulator = new Simulator();
+  const simulator = new Simulator(brokenStores[values.broken]);
   let [failed, requests, events, hash] = [0, 0, 0, 0];
   const started = performance.now();
   for (let i = 0; i < runs; i += 1) {

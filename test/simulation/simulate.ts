@@ -1,15 +1,15 @@
-import { tableDefinition } from '@hindsight/event-log';
-import { MemoryDatabase, type MemoryRequest } from '@hindsight/local-aws';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { wholeLog, openLog } from '../support/log';
+import { createEventLog, createMemoryStore, type Store, type StoredItem } from '@hindsight/event-log';
+import { wholeLog } from '../support/log';
+import { wiredStore } from '../support/wired-store';
 import { check, type Violation } from './checkers';
 import { Client } from './client';
 import { drawFaults, noFaults } from './faults';
 import { Gateways } from './gateways';
 import type { Commit, Deed } from './history';
-import { Host, Lines, type Surroundings } from './host';
+import { Host, type Surroundings } from './host';
 import { Lambdas, arnOf } from './lambdas';
 import { startMachine } from './machine';
+import { transactionsClient } from './transactions';
 import { Workload } from './workload';
 import { inhabit, World } from './world';
 
@@ -22,64 +22,52 @@ export interface Outcome {
   readonly events: number;
 }
 
-interface Put {
-  readonly Put?: { readonly Item?: { readonly productId?: string; readonly sk?: string } };
-}
+/** Makes a store a broken one, to see that the checkers notice. */
+export type Breaking = (store: Store, random: () => number) => Store;
 
-const tableName = 'simulated';
-
-/** What of a request wrote events: the versions, by product. */
-function commitOf({ operation, input }: MemoryRequest, at: number): Commit | undefined {
-  if (operation !== 'TransactWriteItems') return undefined;
-  const items = (input as { TransactItems: Put[] }).TransactItems.map(({ Put: put }) => put?.Item);
-  const events = items.filter((item) => item?.sk?.startsWith('v#'));
-  const versions = events.map((item) => Number(item?.sk?.slice(2))).sort((a, b) => a - b);
+/** The versions that an append stored. */
+function commitOf(items: readonly StoredItem[], at: number): Commit {
+  const events = items.filter(({ sk }) => sk.startsWith('v#'));
+  const versions = events.map(({ sk }) => Number(sk.slice(2))).sort((a, b) => a - b);
   return { at, productId: events[0]?.productId ?? '', versions };
 }
 
-/** One simulator; its runs are independent of each other, and share what is expensive to make. */
+/** One simulator; its runs are independent of each other. */
 export class Simulator {
-  readonly #lines = new Lines(new MemoryDatabase());
+  constructor(readonly breaking: Breaking = (store) => store) {}
 
   /** @param keepsTrace keeps every line of what happened */
   async run(seed: number, keepsTrace = false): Promise<Outcome> {
     const world = new World(seed, keepsTrace);
-    const lag = (writes: number) => world.between(0, Math.min(writes, 3));
-    this.#lines.database = new MemoryDatabase({ clock: () => world.now, lag });
     const leave = inhabit(world);
     try {
       return await this.#run(world, seed);
     } finally {
       leave();
-      this.#lines.takeAll();
     }
   }
 
   async #run(world: World, seed: number): Promise<Outcome> {
     const commits: Commit[] = [];
     const taken = new Set<string>();
-    const onCarriedOut = (request: MemoryRequest) => {
-      const commit = commitOf(request, world.now);
-      // A transaction that is repeated under its token does nothing.
-      const name = JSON.stringify([commit?.productId, commit?.versions]);
-      if (commit === undefined || taken.has(name)) return;
+    const onStored = (items: readonly StoredItem[]) => {
+      const commit = commitOf(items, world.now);
+      // An append that is repeated under its token does nothing.
+      const name = JSON.stringify([commit.productId, commit.versions]);
+      if (taken.has(name)) return;
       taken.add(name);
       commits.push(commit);
       world.note(`commit ${name}`);
     };
-    const surroundings: Surroundings = {
-      world,
-      faults: drawFaults(world),
-      onCarriedOut,
-    };
+    const surroundings: Surroundings = { world, faults: drawFaults(world), onStored };
     const calm = new Host(surroundings, 'observer', 1);
-    const { client: observer } = this.#lines.lay((_, carryOut) => Promise.resolve(carryOut()));
-    await observer.send(new CreateTableCommand(tableDefinition(tableName)));
+    const store = createMemoryStore();
+    const broken = this.breaking(store, world.random);
     const products = world.pick([['a'], ['a'], ['a', 'b']]);
-    const lambdas = new Lambdas(surroundings, this.#lines, tableName);
+    const lambdas = new Lambdas(surroundings, broken);
     const service = new Host(surroundings, 'step-functions', 1, false);
-    const machine = startMachine(surroundings, lambdas, this.#lines.lay(service.wire).client);
-    const gateways = new Gateways(surroundings, this.#lines, { tableName, machine });
+    const machine = startMachine(surroundings, lambdas, transactionsClient(wiredStore(broken, service.wire)));
+    const gateways = new Gateways(surroundings, { store: broken, machine });
     const workload = new Workload(world, products);
     const clients = Array.from(
       { length: world.between(2, 4) },
@@ -93,7 +81,7 @@ export class Simulator {
     for (const productId of products) void lambdas.invoke(arnOf('repair-checkpoints'), { productId });
     await world.settle();
     await working;
-    const log = openLog({ client: observer, tableName, clock: calm.clock });
+    const log = createEventLog({ store, clock: calm.clock });
     const logs = new Map<string, Awaited<ReturnType<typeof wholeLog>>>();
     for (const productId of products) logs.set(productId, await wholeLog(log, productId));
     const violations = await check({
@@ -101,8 +89,7 @@ export class Simulator {
       commits,
       logs,
       books: gateways.books,
-      client: observer,
-      tableName,
+      store,
     });
     const requests = deeds.reduce((sum, { attempts }) => sum + attempts.length, 0);
     const events = [...logs.values()].reduce((sum, { length }) => sum + length, 0);

@@ -130,12 +130,11 @@ export class Workload {
     };
   }
 
-  #parsed(productId: string, text: string, idempotencyKey: string | undefined): readonly ProductEvent[] {
-    const parsed = parseEvents(registry, JSON.parse(text), {
-      productId,
-      newId: () => '',
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
-    });
+  /** The events as the server will have them, those without an id named after the key. */
+  #parsed(productId: string, text: string, key: string | undefined): readonly ProductEvent[] {
+    let named = 0;
+    const newId = () => `${key}${(named += 1) === 1 ? '' : `:${named - 1}`}`;
+    const parsed = parseEvents(registry, JSON.parse(text), { productId, newId });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
     return parsed.events;
   }

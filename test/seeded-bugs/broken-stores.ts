@@ -1,0 +1,78 @@
+import { createMemoryStore, type Store, type StoredItem } from '@hindsight/event-log';
+import { overriding } from '../support/overriding';
+
+type Random = () => number;
+type Breaking = (store: Store, random: Random) => Store;
+
+const isId = ({ sk }: StoredItem) => sk.startsWith('id#');
+const isEvent = ({ sk }: StoredItem) => sk.startsWith('v#');
+
+/** Stores items whatever is there. */
+async function put(store: Store, items: readonly StoredItem[]): Promise<'stored'> {
+  for (const item of items) await store.replaceCaches(item.productId, [item], []);
+  return 'stored';
+}
+
+/** A store some of whose reads see a copy that is up to three writes behind. */
+function lagging(store: Store, random: Random, operation: 'page' | 'getAll'): Store {
+  const copy = createMemoryStore();
+  const waiting: (() => Promise<unknown>)[] = [];
+  const later = (write: () => Promise<unknown>) => void waiting.push(write);
+  const catchUp = async () => {
+    const behind = Math.floor(random() * 4);
+    while (waiting.length > behind) await waiting.shift()?.();
+  };
+  return overriding(store, {
+    append: async (items, token) => {
+      const outcome = await store.append(items, token);
+      if (outcome === 'stored') later(() => copy.append(items, token));
+      return outcome;
+    },
+    replaceCaches: async (streamId, puts, deletes) => {
+      await store.replaceCaches(streamId, puts, deletes);
+      later(() => copy.replaceCaches(streamId, puts, deletes));
+    },
+    [operation]: async (...args: [never, never]) => {
+      await catchUp();
+      return copy[operation](...args);
+    },
+  });
+}
+
+/** Stores that break what the log relies on, each in one way. */
+export const brokenStores: Readonly<Record<string, Breaking>> = {
+  'no condition on what is written': (store) => overriding(store, { append: (items) => put(store, items) }),
+  'the id item is written without a condition': (store) =>
+    overriding(store, {
+      append: async (items, token) => {
+        if ((await store.append(items, token)) === 'stored') return 'stored';
+        const others = items.filter((item) => !isId(item));
+        const found = await Promise.all(others.map(({ productId, sk }) => store.get(productId, sk)));
+        return found.some((item) => item !== undefined) ? 'lost race' : put(store, items);
+      },
+    }),
+  'no id item at all': (store) =>
+    overriding(store, {
+      append: (items, token) =>
+        store.append(
+          items.filter((item) => !isId(item)),
+          token,
+        ),
+    }),
+  'half a batch is written': (store) =>
+    overriding(store, {
+      append: (items, token) =>
+        store.append(items.filter(isEvent).length > 1 ? items.slice(0, -2) : items, token),
+    }),
+  'the head is read eventually consistent': (store, random) => lagging(store, random, 'page'),
+  'the ids are read eventually consistent': (store, random) => lagging(store, random, 'getAll'),
+  'the keys that a batch of reads left undone are not asked for again': (store, random) =>
+    overriding(store, {
+      getAll: <T>(streamId: string, keys: readonly string[]) => {
+        const done = random() < 0.1 ? Math.ceil(keys.length / 2) : keys.length;
+        return store.getAll<T>(streamId, keys.slice(0, done));
+      },
+    }),
+  'snapshots of another repair are not deleted': (store) =>
+    overriding(store, { replaceCaches: (streamId, puts) => store.replaceCaches(streamId, puts, []) }),
+};
