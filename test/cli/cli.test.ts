@@ -64,12 +64,7 @@ test('appends, answers about any moment, and tails what happened', async () => {
 
 test.each<[string, string[], number, RegExp]>([
   ['a product that is not there', ['state', 'nobody'], 1, /Product not found/],
-  [
-    'a shortage',
-    ['append', 'poor', '{"eventType":"productShipped","quantity":1}'],
-    1,
-    /Insufficient stock/,
-  ],
+  ['a shortage', ['append', 'poor', '{"eventType":"productShipped","quantity":1}'], 1, /Insufficient stock/],
   ['an invalid event', ['append', 'poor', '{"eventType":"productShipped"}'], 1, /quantity/],
   ['what is not JSON', ['append', 'poor', '{'], 2, /is not JSON/],
   ['no event', ['append', 'poor'], 2, /give the event as JSON/],

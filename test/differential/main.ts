@@ -1,9 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ensureTable } from '@hindsight/event-log';
-import { memoryClient, MemoryDatabase, startDynamoDb, startDynamoDbLocal } from '@hindsight/local-aws';
-import { Mortality } from '../history/mortal';
+import { createDynamoDbStore, createMemoryStore, ensureTable, type Store } from '@hindsight/event-log';
+import { startDynamoDb, startDynamoDbLocal } from '@hindsight/local-aws';
 import { connectTo } from '../support/engine';
 import { randomFrom } from '../support/random';
 import { Draw } from './draw';
@@ -15,32 +12,13 @@ const LONGEST = 40;
 
 interface Engine {
   readonly name: string;
-  readonly client: DynamoDBClient;
-  readonly mortality: Mortality;
-}
-
-async function engineOf(name: string, client: DynamoDBClient): Promise<Engine> {
-  await ensureTable(client, TABLE);
-  return { name, client, mortality: new Mortality(client) };
+  readonly store: Store;
 }
 
 /** All that is stored of a product, as text; maps come in any order of their keys. */
-async function stored(client: DynamoDBClient, productId: string): Promise<string> {
-  const documents = DynamoDBDocumentClient.from(client);
-  const items: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: TABLE,
-        KeyConditionExpression: 'productId = :p',
-        ExpressionAttributeValues: { ':p': productId },
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...Items);
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
+async function stored(store: Store, productId: string): Promise<string> {
+  const items: unknown[] = [];
+  for await (const item of store.partition(productId)) items.push(item);
   return JSON.stringify(items, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort())
@@ -65,14 +43,14 @@ async function play(
   count: number,
 ): Promise<string[]> {
   const draw = new Draw(productId, random);
-  const subjects = engines.map(({ client, mortality }) => new Subject(client, TABLE, productId, mortality));
+  const subjects = engines.map(({ store }) => new Subject(store, productId));
   for (let index = 0; index < count; index += 1) {
     const operation = draw.next();
     const answers = await Promise.all(subjects.map((subject) => subject.do(operation)));
     const found = differing(engines, answers);
     if (found.length > 0) return [`${productId}, operation ${index}: ${JSON.stringify(operation)}`, ...found];
   }
-  const found = differing(engines, await Promise.all(engines.map(({ client }) => stored(client, productId))));
+  const found = differing(engines, await Promise.all(engines.map(({ store }) => stored(store, productId))));
   return found.length > 0 ? [`${productId}: the tables differ`, ...found] : [];
 }
 
@@ -86,17 +64,14 @@ async function main(): Promise<void> {
     return;
   }
   const embedded = await startDynamoDb({});
-  const clients = [
-    connectTo(amazon.endpoint),
-    connectTo(embedded.endpoint),
-    memoryClient(new MemoryDatabase()),
-  ] as const;
+  const clients = [connectTo(amazon.endpoint), connectTo(embedded.endpoint)] as const;
   let [passed, failed, done] = [0, 0, 0];
   try {
-    const engines = [
-      await engineOf('DynamoDB Local', clients[0]),
-      await engineOf('embedded engine', clients[1]),
-      await engineOf('memory', clients[2]),
+    for (const client of clients) await ensureTable(client, TABLE);
+    const engines: Engine[] = [
+      { name: 'DynamoDB Local', store: createDynamoDbStore(clients[0], TABLE) },
+      { name: 'embedded engine', store: createDynamoDbStore(clients[1], TABLE) },
+      { name: 'memory', store: createMemoryStore() },
     ];
     const random = randomFrom(seed);
     for (let product = 1; done < operations; product += 1) {

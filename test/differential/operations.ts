@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { TransactWriteItemsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AppendRefusedError, transactItemsOf, type AppendCommand, type EventLog } from '@hindsight/event-log';
+import {
+  AppendRefusedError,
+  createEventLog,
+  type AppendCommand,
+  type EventLog,
+  type Store,
+} from '@hindsight/event-log';
 import type { EventLogReader, Moment } from '@hindsight/event-log';
-import { openLog } from '../support/log';
 import { Damage, type Harm } from '../history/damage';
-import { KILLED, type Mortality } from '../history/mortal';
+import { KILLED, Mortality } from '../history/mortal';
 
 type Page = Parameters<EventLogReader['readEffective']>[1];
 
@@ -30,20 +34,17 @@ export type Operation =
 
 /** A log on one engine, and what may be done to it behind its back. */
 export class Subject {
-  readonly #mortality: Mortality;
+  readonly #mortality = new Mortality();
   readonly #damage: Damage;
   readonly #log: EventLog;
   #now = '';
 
   constructor(
-    readonly client: DynamoDBClient,
-    readonly tableName: string,
+    readonly store: Store,
     readonly productId: string,
-    mortality: Mortality,
   ) {
-    this.#mortality = mortality;
-    this.#damage = new Damage(client, tableName, productId);
-    this.#log = openLog({ client, tableName, clock: () => new Date(this.#now) });
+    this.#damage = new Damage(store, productId);
+    this.#log = createEventLog({ store: this.#mortality.over(store), clock: () => new Date(this.#now) });
   }
 
   /** The answer, or the name and the content of the error, as JSON. */
@@ -84,22 +85,10 @@ export class Subject {
       if (plan.outcome !== 'store') outcomes.push(plan);
       else {
         const { items, token, result, repair } = plan;
-        const request = { TransactItems: transactItemsOf(this.tableName, items), ClientRequestToken: token };
-        outcomes.push({ result, repair, written: await this.#written(request) });
+        outcomes.push({ result, repair, written: await this.store.append(items, token) });
       }
     }
     return outcomes;
-  }
-
-  /** Which of the writes were refused, and why, in the service's words. */
-  async #written(request: ConstructorParameters<typeof TransactWriteItemsCommand>[0]): Promise<unknown> {
-    try {
-      await this.client.send(new TransactWriteItemsCommand(request));
-      return true;
-    } catch (error) {
-      const { name, CancellationReasons } = error as Error & { CancellationReasons?: { Code?: string }[] };
-      return { name, reasons: CancellationReasons?.map(({ Code }) => Code) };
-    }
   }
 
   async #pages(of: string, options: Page, pages: number): Promise<unknown> {

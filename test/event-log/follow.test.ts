@@ -1,8 +1,13 @@
 import fc from 'fast-check';
-import type { AppendResult, EventLog, Followed } from '@hindsight/event-log';
+import {
+  createEventLog,
+  createMemoryStore,
+  type AppendResult,
+  type EventLog,
+  type Followed,
+} from '@hindsight/event-log';
 import { openLog } from '../support/log';
 import { Naive } from '../../packages/domain/src/testing/naive';
-import { Mortality } from '../history/mortal';
 import { Play } from '../history/play';
 import { steps } from '../history/steps';
 import { at, command, received, retracted, shipped } from '../support/commands';
@@ -62,13 +67,13 @@ describe('following a log', () => {
   });
 
   it(`${RUNS} random histories: what is told of each event is what both histories differ in`, async () => {
-    const mortality = new Mortality(table.client);
-    const log = logAt({ now: 1000 });
+    const store = createMemoryStore();
+    const log = createEventLog({ store, clock: () => new Date(at(1000)) });
     let played = 0;
     const property = fc.asyncProperty(steps, async (history) => {
       played += 1;
       const productId = `followed-${played}`;
-      await new Play(table.client, table.tableName, productId, mortality).run(history);
+      await new Play(store, productId).run(history);
 
       const followed = await all(log.follow(productId, { after: 0 }));
 

@@ -3,7 +3,7 @@ import type { Store, StoredItem } from '@hindsight/event-log';
 /** What may happen to a snapshot: it goes, is half written, comes from other code, or an old one comes back. */
 export type Harm = 'delete' | 'truncate' | 'foreign' | 'restore';
 
-type Snapshot = StoredItem & { readonly body: string };
+type Snapshot = StoredItem & { readonly body: string; readonly code: string };
 
 /** Damages the snapshots of one product, behind the log's back. */
 export class Damage {
@@ -22,11 +22,16 @@ export class Damage {
     const item = from[which % Math.max(1, from.length)];
     if (item === undefined) return;
     const { body } = item;
+    const truncated: Snapshot = { ...item, body: body.slice(0, -9) };
     if (how === 'restore') await this.#put(item);
-    if (how === 'truncate') await this.#put({ ...item, body: body.slice(0, -9) });
+    if (how === 'truncate') await this.#put(truncated);
     if (how === 'foreign') {
-      const other = { code: 'another', body: body.replace(/"quantity":"/g, '"quantity":"9') };
-      await this.#put({ ...item, ...other });
+      const other: Snapshot = {
+        ...item,
+        body: body.replace(/"quantity":"/g, '"quantity":"9'),
+        code: 'another',
+      };
+      await this.#put(other);
     }
     if (how === 'delete') await this.store.replaceCaches(this.productId, [], [item.sk]);
   }

@@ -1,31 +1,28 @@
 import assert from 'node:assert/strict';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EventLog } from '@hindsight/event-log';
+import { createEventLog, type EventLog, type Store } from '@hindsight/event-log';
 import { KILLED, Mortality } from '../history/mortal';
+import { overriding } from '../support/overriding';
 
 /** What a repair says at its end, where it comes to one. */
 type Outcome = 'done' | 'call again' | 'killed';
 
 /** A repair that has read what it needs, and is held before its first write until it is told how many it may make. */
 export class Rehearsal {
-  readonly #mortality: Mortality;
+  readonly #mortality = new Mortality();
+  readonly #log: EventLog;
   #held: (() => void) | undefined;
   #release: (() => void) | undefined;
   #outcome: Promise<Outcome> | undefined;
 
-  constructor(
-    client: DynamoDBClient,
-    readonly log: EventLog,
-  ) {
-    this.#mortality = new Mortality(client);
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        if (context.commandName === 'BatchWriteItemCommand' || context.commandName === 'BatchWriteCommand')
-          await this.#hold();
-        return next(args);
+  constructor(store: Store, clock: () => Date) {
+    const mortal = this.#mortality.over(store);
+    const held = overriding(store, {
+      replaceCaches: async (...writes) => {
+        await this.#hold();
+        await mortal.replaceCaches(...writes);
       },
-      { step: 'initialize', name: 'rehearsal', priority: 'high' },
-    );
+    });
+    this.#log = createEventLog({ store: held, clock });
   }
 
   #hold(): Promise<void> {
@@ -40,7 +37,7 @@ export class Rehearsal {
   /** Comes back when the repair is about to write, or has nothing to. */
   async start(productId: string, budget: number): Promise<void> {
     const held = new Promise<void>((resolve) => (this.#held = resolve));
-    this.#outcome = this.log.repair(productId, budget).then(
+    this.#outcome = this.#log.repair(productId, budget).then(
       ({ done }): Outcome => (done ? 'done' : 'call again'),
       (error: unknown): Outcome => {
         if (error instanceof Error && error.message === KILLED) return 'killed';

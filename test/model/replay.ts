@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteItemCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
 import { parseEvents, registry } from '@hindsight/domain';
-import { transactItemsOf, type AppendCommand, type EventLog, type Plan } from '@hindsight/event-log';
-import { openLog } from '../support/log';
+import {
+  createEventLog,
+  type AppendCommand,
+  type EventLog,
+  type Plan,
+  type Store,
+} from '@hindsight/event-log';
 import type { Command, Item, Snap, State } from './itf';
 import { Rehearsal } from './rehearsal';
 import { checkpointKey, readTable, timeOf } from './table';
@@ -52,14 +51,12 @@ export class Replay {
   #clock = 0;
 
   constructor(
-    readonly client: DynamoDBClient,
-    readonly repairClient: DynamoDBClient,
-    readonly tableName: string,
+    readonly store: Store,
     readonly productId: string,
   ) {
     const clock = () => new Date(timeOf(this.#clock));
-    this.#log = openLog({ client, tableName, clock });
-    this.#rehearsal = new Rehearsal(repairClient, openLog({ client: repairClient, tableName, clock }));
+    this.#log = createEventLog({ store, clock });
+    this.#rehearsal = new Rehearsal(store, clock);
   }
 
   async run(states: readonly State[]): Promise<void> {
@@ -110,16 +107,8 @@ export class Replay {
   async #write({ did }: State): Promise<void> {
     const plan = this.#plans.get(did.who);
     assert(plan, 'there is a plan');
-    const { items, token } = plan;
-    const request = { TransactItems: transactItemsOf(this.tableName, items), ClientRequestToken: token };
-    const outcome = await this.client.send(new TransactWriteItemsCommand(request)).then(
-      () => 'stored',
-      (error: unknown) => {
-        if (error instanceof TransactionCanceledException) return 'cancelled';
-        throw error;
-      },
-    );
-    assert.equal(outcome, did.outcome, 'the write');
+    const outcome = await this.store.append(plan.items, plan.token);
+    assert.equal(outcome === 'stored' ? outcome : 'cancelled', did.outcome, 'the write');
   }
 
   async #ask({ read }: State): Promise<void> {
@@ -140,12 +129,11 @@ export class Replay {
   async #lose(before: State, which: number): Promise<void> {
     const checkpoint = before.checkpoints[which];
     assert(checkpoint);
-    const Key = { productId: { S: this.productId }, sk: { S: checkpointKey(checkpoint.start) } };
-    await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key }));
+    await this.store.replaceCaches(this.productId, [], [checkpointKey(checkpoint.start)]);
   }
 
   async #compare(state: State): Promise<void> {
-    const { log, ids, checkpoints } = await readTable(this.client, this.tableName, this.productId);
+    const { log, ids, checkpoints } = await readTable(this.store, this.productId);
     assert.deepEqual(log, state.log.map(recorded), 'the events');
     const byId = (a: { id: number }, b: { id: number }) => a.id - b.id;
     const taken = state.log.map(({ id, version }) => ({ id, version }));

@@ -1,5 +1,4 @@
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Store } from '@hindsight/event-log';
 import type { Checkpoint, Item, Place, Snap } from './itf';
 
 /** One step of the model's time is one millisecond, which is the smallest of the log's. */
@@ -91,20 +90,10 @@ export interface Table {
   readonly checkpoints: readonly Checkpoint[];
 }
 
-export async function readTable(
-  client: DynamoDBClient,
-  tableName: string,
-  productId: string,
-): Promise<Table> {
-  const { Items = [] } = await DynamoDBDocumentClient.from(client).send(
-    new QueryCommand({
-      TableName: tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'productId = :p',
-      ExpressionAttributeValues: { ':p': productId },
-    }),
-  );
-  const rows = (prefix: string) => (Items as Row[]).filter(({ sk }) => sk.startsWith(prefix));
+export async function readTable(store: Store, productId: string): Promise<Table> {
+  const all: Row[] = [];
+  for await (const row of store.partition<Row>(productId)) all.push(row);
+  const rows = (prefix: string) => all.filter(({ sk }) => sk.startsWith(prefix));
   const marks = rows('m#');
   return {
     log: rows('v#').map((row) => itemOf(row, marks)),

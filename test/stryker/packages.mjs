@@ -7,8 +7,8 @@ const sources = (name) => [
 ];
 
 const VERIFY = 'packages/event-log/src/maintenance/verify/**/*.ts';
-/** The double in memory: no process to start, and several times as fast. */
-const IN_MEMORY = { ENGINE: 'memory', LENGTHS: '10,300', DISTANCES: '1,100', HISTORIES: '40', ORDERS: '3' };
+/** Small sizes: each change runs the tests again. */
+const SMALL = { LENGTHS: '10,300', DISTANCES: '1,100', HISTORIES: '40', ORDERS: '3' };
 /** Tests of the log of which each takes long: they judge only what the others let pass. */
 const SLOW = 'concurrency|cost|follow|lanes|late-right|repair';
 
@@ -24,12 +24,12 @@ export const packages = {
       'test/history/history.test.ts',
       'test/interleavings/interleavings.test.ts',
     ],
-    env: IN_MEMORY,
+    env: SMALL,
   },
   verify: {
     mutate: [VERIFY, '!packages/event-log/src/**/*.test.ts'],
     tests: ['packages/event-log/src/maintenance/verify/*.test.ts', 'test/verify/*.test.ts'],
-    env: IN_MEMORY,
+    env: SMALL,
   },
   workflow: {
     mutate: sources('workflow'),

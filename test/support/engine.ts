@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ensureTable } from '@hindsight/event-log';
-import { memoryClient, MemoryDatabase, startDynamoDb, startGuardedDynamoDb } from '@hindsight/local-aws';
+import { startDynamoDb, startGuardedDynamoDb } from '@hindsight/local-aws';
 
 export interface TestTable {
   readonly client: DynamoDBClient;
@@ -20,13 +20,7 @@ export const connectTo = (endpoint: string, secretAccessKey = 'local'): DynamoDB
 
 type Engine = Pick<TestTable, 'endpoint' | 'connect' | 'stop'>;
 
-function memoryEngine(): Engine {
-  const database = new MemoryDatabase();
-  return { endpoint: '', connect: () => memoryClient(database), stop: () => Promise.resolve() };
-}
-
 async function startEngine(): Promise<Engine> {
-  if (process.env['ENGINE'] === 'memory') return memoryEngine();
   const given = process.env['DYNAMODB_ENDPOINT'];
   if (given !== undefined)
     return { endpoint: given, connect: () => connectTo(given), stop: () => Promise.resolve() };
@@ -37,8 +31,8 @@ async function startEngine(): Promise<Engine> {
 }
 
 /**
- * A table of its own: by default on the embedded engine, in memory; on the server that DYNAMODB_ENDPOINT names, where
- * it is set; with ENGINE=guarded on the engine as `npm start` runs it, which counts no units; with ENGINE=memory in this very process, without an endpoint.
+ * A table of its own: by default on the embedded engine, in memory; if DYNAMODB_ENDPOINT is set, on the server that it
+ * names; with ENGINE=guarded on the engine as `npm start` runs it, which counts no units.
  */
 export async function startTable(): Promise<TestTable> {
   const engine = await startEngine();

@@ -1,5 +1,5 @@
 import { createRegistry, registry } from '@hindsight/domain';
-import type { StreamReport } from '@hindsight/event-log';
+import { createDynamoDbStore, type StreamReport } from '@hindsight/event-log';
 import { verifyProduct, verifyTable } from '../support/log';
 import { at, corrected, received, retracted, stock } from '../support/commands';
 import { checkpointItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
@@ -149,7 +149,7 @@ describe('the check of a log', () => {
 
   it('of a table adds up its products, and lists the first hundred differences', async () => {
     const table = await startTable();
-    const whole = new Workshop(table, 'whole');
+    const whole = new Workshop(createDynamoDbStore(table.client, table.tableName), 'whole');
     await build(whole);
     await whole.remember();
     await whole.put({ ...whole.item('c#'), sum: 'wrong' });

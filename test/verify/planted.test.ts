@@ -1,24 +1,21 @@
-import { verifyProduct, verifyTable } from '../support/log';
-import { startTable, type TestTable } from '../support/engine';
+import { createMemoryStore, verifyStore, verifyStream } from '@hindsight/event-log';
 import { build, buildTrust, key } from './planting';
 import { plantedInLog } from './planted-in-log';
 import { plantedInStates } from './planted-in-states';
 import { Workshop } from './workshop';
 
 describe('a log that somebody has been at', () => {
-  let table: TestTable;
+  const store = createMemoryStore();
   let shop: Workshop;
   beforeAll(async () => {
-    table = await startTable();
-    shop = new Workshop(table, 'anvil');
+    shop = new Workshop(store, 'anvil');
     await build(shop);
     await shop.remember();
   });
   afterEach(() => shop.mend());
-  afterAll(() => table.stop());
 
   it('is as it must be before', async () => {
-    const report = await verifyProduct(table, 'anvil');
+    const report = await verifyStream({ store }, 'anvil');
 
     expect(report).toMatchObject({ version: 15, events: 15, ids: 15, marks: 3, checkpointsUnusable: 0 });
     expect(report.checkpoints).toBeGreaterThan(0);
@@ -28,7 +25,7 @@ describe('a log that somebody has been at', () => {
   it.each([...plantedInLog, ...plantedInStates])('$what: $found.invariant', async ({ plant, found }) => {
     await plant(shop);
 
-    const { difference } = await verifyProduct(table, 'anvil');
+    const { difference } = await verifyStream({ store }, 'anvil');
 
     expect(difference).toMatchObject({ productId: 'anvil', ...found });
   });
@@ -36,10 +33,10 @@ describe('a log that somebody has been at', () => {
   it('has no checkpoint any more, or a damaged one: nothing is wrong', async () => {
     const checkpoint = shop.item('c#');
     await shop.put({ ...checkpoint, body: String(checkpoint['body']).slice(0, -9) });
-    expect(await verifyProduct(table, 'anvil')).toMatchObject({ checkpointsUnusable: 1 });
+    expect(await verifyStream({ store }, 'anvil')).toMatchObject({ checkpointsUnusable: 1 });
 
     await shop.delete(checkpoint.sk);
-    const { difference } = await verifyProduct(table, 'anvil');
+    const { difference } = await verifyStream({ store }, 'anvil');
 
     expect(difference).toBeUndefined();
   });
@@ -47,20 +44,20 @@ describe('a log that somebody has been at', () => {
   it('is found by the time of each event, as it once was: nothing is wrong', async () => {
     await shop.put({ ...shop.item(key(11)), recordedKey: `2026-03-01T12:00:11.000Z#${key(11).slice(2)}` });
 
-    const { difference } = await verifyProduct(table, 'anvil');
+    const { difference } = await verifyStream({ store }, 'anvil');
 
     expect(difference).toBeUndefined();
   });
 
   it('tells the first difference of each product of a table', async () => {
-    const other = new Workshop(table, 'bolt');
+    const other = new Workshop(store, 'bolt');
     await build(other);
     await other.remember();
     await other.delete(key(15));
     await shop.delete(key(5));
     const done: string[] = [];
 
-    const report = await verifyTable(table, ({ productId }) => done.push(productId));
+    const report = await verifyStore({ store }, ({ productId }) => done.push(productId));
 
     expect(report).toMatchObject({ streams: 2, streamsWithDifferences: 2 });
     const found = report.differences.map(({ productId, invariant }) => `${productId}: ${invariant}`);
@@ -70,15 +67,15 @@ describe('a log that somebody has been at', () => {
   });
 
   it('trusts a checkpoint that was true once', async () => {
-    const crate = new Workshop(table, 'crate');
+    const crate = new Workshop(store, 'crate');
     await buildTrust(crate);
     await crate.remember();
-    expect((await verifyProduct(table, 'crate')).difference).toBeUndefined();
+    expect((await verifyStream({ store }, 'crate')).difference).toBeUndefined();
     const head = crate.item(key(5));
     // Asks for version 4, which the checkpoint has, in place of 5.
     await crate.put({ ...head, stale: String(head['stale']).replace(/,5$/, ',4') });
 
-    const { difference } = await verifyProduct(table, 'crate');
+    const { difference } = await verifyStream({ store }, 'crate');
 
     expect(difference).toMatchObject({ invariant: 'checkpoint-trust', version: 4 });
     await crate.mend();

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
-import type { EventLog } from '@hindsight/event-log';
-import { openLog } from '../support/log';
-import type { TestTable } from '../support/engine';
+import { createEventLog, type EventLog, type Store } from '@hindsight/event-log';
 
 export type Item = Record<string, unknown> & { sk: string };
 type Sent = Record<string, unknown>;
@@ -12,18 +9,16 @@ const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 
 /** A product whose items a test can break and mend. */
 export class Workshop {
-  readonly #documents: DynamoDBDocumentClient;
   readonly #log: EventLog;
   #seconds = 0;
   #items = new Map<string, Item>();
 
   constructor(
-    readonly table: TestTable,
+    readonly store: Store,
     readonly productId: string,
   ) {
-    this.#documents = DynamoDBDocumentClient.from(table.client);
     const clock = () => new Date(NOON + this.#seconds * 1000);
-    this.#log = openLog({ ...table, clock });
+    this.#log = createEventLog({ store, clock });
   }
 
   /** One append, a second after the one before; shortages are flagged. */
@@ -52,14 +47,13 @@ export class Workshop {
     return structuredClone(item);
   }
 
-  async put(item: Item): Promise<void> {
-    const { productId, table } = this;
-    await this.#documents.send(new PutCommand({ TableName: table.tableName, Item: { ...item, productId } }));
+  put(item: Item): Promise<void> {
+    const { productId } = this;
+    return this.store.replaceCaches(productId, [{ ...item, productId }], []);
   }
 
-  async delete(sk: string): Promise<void> {
-    const { productId, table } = this;
-    await this.#documents.send(new DeleteCommand({ TableName: table.tableName, Key: { productId, sk } }));
+  delete(sk: string): Promise<void> {
+    return this.store.replaceCaches(this.productId, [], [sk]);
   }
 
   async mend(): Promise<void> {
@@ -70,14 +64,9 @@ export class Workshop {
   }
 
   async #read(): Promise<Map<string, Item>> {
-    const { Items = [] } = await this.#documents.send(
-      new QueryCommand({
-        TableName: this.table.tableName,
-        KeyConditionExpression: 'productId = :p',
-        ExpressionAttributeValues: { ':p': this.productId },
-      }),
-    );
-    return new Map((Items as Item[]).map((item) => [item.sk, item]));
+    const items = new Map<string, Item>();
+    for await (const item of this.store.partition<Item>(this.productId)) items.set(item.sk, item);
+    return items;
   }
 }
 

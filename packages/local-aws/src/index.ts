@@ -26,6 +26,3 @@ export {
   type StepFunctionsOptions,
   type SyncExecution,
 } from './step-functions';
-export { memoryClient, type MemoryRequest, type Wire } from './memory/client';
-export { MemoryDatabase, type MemoryDatabaseOptions } from './memory/database';
-export { UnsupportedByMemoryError } from './memory/errors';
