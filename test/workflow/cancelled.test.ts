@@ -1,6 +1,7 @@
 import { cancellationCodes, cancellationOf } from '@hindsight/event-log';
 import { createStepFunctions } from '@hindsight/local-aws';
 import fc from 'fast-check';
+import request from 'supertest';
 import { received } from '../support/commands';
 import type { Fault } from './faulty-endpoint';
 import { startGateway, type StartedGateway } from './gateway';
@@ -76,7 +77,9 @@ const cases: readonly [string, Fault, Expected][] = [
 
 test.each(cases)('a table that always refuses for %s', async (_, fault, expected) => {
   machine.wire.fail('TransactWriteItems', fault, Infinity);
-  const { status, body, headers } = await gateway.agent.post('/products/cancelled/events').send(received(1));
+  const { status, body, headers } = await request(gateway.app)
+    .post('/products/cancelled/events')
+    .send(received(1));
   expect({
     status,
     type: (body as { type: string }).type.replace('/problems/', ''),

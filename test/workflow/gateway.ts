@@ -1,5 +1,4 @@
 import { serveStepFunctions } from '@hindsight/local-aws';
-import request from 'supertest';
 import { createAppender } from '../../apps/gateway/src/appender';
 import { createClients } from '../../apps/gateway/src/clients';
 import { gatewayWith } from '../../apps/gateway/src/testing/fakes';
@@ -19,8 +18,8 @@ export async function startGateway({ stepFunctions }: Machine) {
     sfnEndpoint: served.endpoint,
     logLevel: 'silent',
   });
-  const agent = request.agent(gatewayWith({ appender: createAppender({ client, ...arns }) }).app);
-  return { agent, stop: () => served.close() };
+  const { app } = gatewayWith({ appender: createAppender({ client, ...arns }) });
+  return { app, stop: () => served.close() };
 }
 
 export type StartedGateway = Awaited<ReturnType<typeof startGateway>>;

@@ -1,5 +1,5 @@
 import type { JsonObject } from './asl';
-import type { Execution } from './executions';
+import type { Execution } from './execution';
 import {
   protocolError,
   serveProtocol,

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import type { Execution } from './executions';
+import type { Execution } from './execution';
 
 /** Bytes after which the file is written anew, without the executions that are forgotten. */
 const LONGEST = 64 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Executions, type Execution } from './executions';
+import type { Execution } from './execution';
+import { Executions } from './executions';
 
 const execution = (name: string, over: Partial<Execution> = {}): Execution => ({
   executionArn: `arn:${name}`,

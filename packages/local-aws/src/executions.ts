@@ -1,18 +1,5 @@
+import type { Execution } from './execution';
 import { ExecutionJournal } from './execution-journal';
-
-/** An execution, as DescribeExecution reports it. */
-export interface Execution {
-  readonly executionArn: string;
-  readonly name: string;
-  readonly startDate: Date;
-  readonly stopDate?: Date;
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
-  /** JSON texts. */
-  readonly input: string;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-}
 
 export interface ExecutionsOptions {
   /** Where they are kept beyond the end of this process. Absent: nowhere. */

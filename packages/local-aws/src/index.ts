@@ -10,7 +10,7 @@ export {
   type GuardedDynamoDb,
   type GuardedDynamoDbOptions,
 } from './guarded-dynamodb';
-export type { Execution } from './executions';
+export type { Execution } from './execution';
 export { startGuarded, type GuardedProcess, type GuardedProcessOptions } from './guarded-process';
 export { LOCAL_TABLE, NoDataError, openDataDir, type OpenTable } from './open-data-dir';
 export { probePort } from './ports';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { problemsOf, type JsonObject } from './asl';
-import { Executions, type Execution } from './executions';
+import type { Execution } from './execution';
+import { Executions } from './executions';
 import { createInterpreter, type Ending } from './interpreter';
 import { DATA_LIMIT, tooLarge } from './payload';
 import { taskHandlers, type Invoke } from './resources';
