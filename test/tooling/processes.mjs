@@ -50,6 +50,10 @@ async function spawned(args, env, take) {
   return code ?? 1;
 }
 
+/** Bundles a program and runs it in the foreground. @returns its exit code */
+export const runProgram = async (entry, args) =>
+  spawned([await program(entry), ...args], {}, (line) => console.log(line));
+
 /** Runs a program to its end. @returns what it printed */
 export async function run(file, args) {
   const printed = [];
