@@ -17,6 +17,9 @@ describe('the event log', () => {
       expect(first.state).toEqual({
         productId: own.product,
         quantity: '150',
+        name: null,
+        unit: null,
+        reorderPoint: null,
         unitPrice: { amount: '4', currency: 'USD' },
         color: 'blk',
         size: '4.3 lbs',

@@ -9,7 +9,15 @@ import { ownLog } from '../support/own-log';
 describe('the items of an append', () => {
   const own = ownLog();
   const code = registry.reducersVersion;
-  const state = { quantity: '5', unitPrice: null, color: 'black', size: null, status: 'available' };
+  const attributes = {
+    name: null,
+    unit: null,
+    unitPrice: null,
+    color: 'black',
+    size: null,
+    reorderPoint: null,
+  };
+  const state = { quantity: '5', ...attributes, status: 'available' };
 
   async function appendAt(seconds: number, body: object): Promise<AppendCommand['events'][number]> {
     const sent = command(own.product, body);
@@ -117,7 +125,7 @@ describe('the items of an append', () => {
     expect(late).toMatchObject({
       at: { state: { ...state, quantity: '2', color: null } },
       tip: {
-        state: { ...state, quantity: '7', color: null },
+        state: { ...state, quantity: '7' },
         last: {
           ...{ eventId: 'a', eventType: 'productReceived', version: 1 },
           ...{ effectiveAt: at(10), recordedAt: at(100) },

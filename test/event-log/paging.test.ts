@@ -252,7 +252,7 @@ describe('pages of a log', () => {
       );
       const all = {
         a: ['quantity', 'status', '7'],
-        b: ['quantity', undefined],
+        b: ['quantity', 'color', undefined],
         c: ['unitPrice', 'color', 'size', undefined],
         d: [undefined],
         e: ['quantity', 'status', '-8'],

@@ -1,4 +1,4 @@
-import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
+import { eventSchema, oneOfThese, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { cloudEvent, cloudEventAttributes } from './cloud-events';
 import { productId, titled } from './values';
@@ -29,7 +29,9 @@ function described(schema: ReturnType<typeof eventSchema>): ReturnType<typeof ev
 
 /** A correction's replacement has one of the types that change something. */
 function inputsOf({ types }: Registry): Input {
-  const contents = types.filter(({ kind }) => kind === 'change').map((type) => replacementSchema(type));
+  const contents = types
+    .filter(({ kind }) => kind === 'change')
+    .map((type) => replacementSchema(type).meta(oneOfThese(type)));
   const replacement = z
     .union(contents)
     .meta({ id: 'ReplacementInput', description: 'What the target counts as instead.' });
@@ -57,7 +59,7 @@ function cloudEventOf({ types }: Registry, input: Input) {
       .extend({
         type: name.meta({ pattern: String.raw`^(.*\.)?${type.name}$`, examples: [type.name] }),
         subject: productId.optional().meta({ description: subject.description }),
-        data: data(type),
+        data: data(type).meta(oneOfThese(type)),
       })
       .meta({ id: `CloudEvent${titled(type.name)}`, description: type.summary }),
   );
@@ -70,7 +72,11 @@ export function appendBodies(registry: Registry) {
   const input = inputsOf(registry);
   if (types.length === 0) throw new Error('the registry has no event types');
   const event = z
-    .union(types.map((type) => input(type).meta({ id: titled(type.name), description: type.summary })))
+    .union(
+      types.map((type) =>
+        input(type).meta({ id: titled(type.name), description: type.summary, ...oneOfThese(type) }),
+      ),
+    )
     .meta({ id: 'Event', description: 'The fields besides eventType depend on the type.' });
   const envelope = z
     .looseObject({

@@ -22,6 +22,7 @@ const NOT_FOLDED = new Set([
   'findings',
   'input',
   'notices',
+  'oneOf',
   'output',
   'remedies',
   'schema',

@@ -4,7 +4,7 @@ import * as z from 'zod';
 /** Values at or above this are refused on input; sums in a state may grow past it, exactly. */
 const LIMIT = new Big(10).pow(12);
 const PLACES = 6;
-const MAX_LENGTH = 40;
+const MAX_LENGTH = 64;
 /** Bounds the text before it is parsed: `1e999999999` is short and would be a gigabyte of digits. */
 const NUMBER_TEXT = /^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?$/;
 
@@ -52,7 +52,10 @@ interface Bound {
   readonly id: string;
   /** The same bound for the document: on a text in digits, and on a number. */
   readonly digits: string;
-  readonly number: { readonly minimum: 0 } | { readonly exclusiveMinimum: 0 };
+  readonly number:
+    | { readonly minimum: 0 }
+    | { readonly exclusiveMinimum: 0 }
+    | { readonly exclusiveMinimum: -1e12; readonly not: { readonly const: 0 } };
 }
 const POSITIVE: Bound = {
   holds: (value) => value !== '0' && !isNegative(value),
@@ -60,6 +63,13 @@ const POSITIVE: Bound = {
   id: 'PositiveQuantity',
   digits: String.raw`\+?(0*[1-9]\d{0,11}(\.\d{0,6}0*)?|0*\.\d{0,5}[1-9]0*)`,
   number: { exclusiveMinimum: 0 },
+};
+const NOT_ZERO: Bound = {
+  holds: (value) => value !== '0',
+  says: 'must not be 0',
+  id: 'SignedQuantity',
+  digits: String.raw`[+-]?(0*[1-9]\d{0,11}(\.\d{0,6}0*)?|0*\.\d{0,5}[1-9]0*)`,
+  number: { exclusiveMinimum: -1e12, not: { const: 0 } },
 };
 const NOT_NEGATIVE: Bound = {
   holds: (value) => !isNegative(value),
@@ -113,3 +123,5 @@ function decimal(bound: Bound) {
 export const positiveQuantity = decimal(POSITIVE);
 /** A quantity that is: 0 or more, at most 6 places, below 10^12. */
 export const quantity = decimal(NOT_NEGATIVE);
+/** A difference: not 0, at most 6 places, below 10^12 in absolute value. */
+export const signedQuantity = decimal(NOT_ZERO);

@@ -32,6 +32,8 @@ interface Described {
   readonly schemaVersion: number;
   /** The fields of the type itself. */
   readonly schema: z.ZodObject;
+  /** Fields of which an event must have at least one. */
+  readonly oneOf?: readonly string[];
   readonly examples: readonly EventExample[];
   /** `upcast[n]` turns the content of schema version n into that of n + 1. */
   readonly upcast?: Readonly<Record<number, (content: ChangeContent) => ChangeContent>>;
@@ -82,7 +84,7 @@ function registerEffect({ quantity, ...attributes }: Effect): RegisterEffect {
   for (const name of attributeNames) {
     const [value, fallback] = [attributes.set?.[name], attributes.default?.[name]];
     if (value !== undefined) changes[name] = { set: value };
-    else if (fallback !== undefined) changes[name] = { default: fallback };
+    else if (fallback !== undefined && fallback !== null) changes[name] = { default: fallback };
   }
   return { amount: amountOf(quantity ?? { initial: '0' }), attributes: changes };
 }

@@ -10,6 +10,7 @@ export { factOf, historyOf, snapshotAt, type Known } from './history';
 export {
   BATCH_LIMIT,
   eventSchema,
+  oneOfThese,
   inputsIn,
   parseEvents,
   parseSent,
@@ -23,7 +24,7 @@ export type { Remedies } from './remedies';
 export { createRegistry, UnknownEventTypeError, type Registry } from './registry';
 export { registry } from './registry.generated';
 export { moneyValue, type Money } from './money';
-export { fieldNames, stateFields, type ProductState, type Stock } from './state';
+export { fieldNames, loadState, stateFields, type ProductState, type Stock } from './state';
 export { loadContent, storeContent } from './stored-content';
 export { instant, parseTime, writtenMoment } from './time';
 export { fromWallClock, parseTimeOrDay, timeZoneOf, type DayBound, type TimeZone } from './zoned-time';

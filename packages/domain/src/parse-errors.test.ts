@@ -15,7 +15,7 @@ const errorsOf = (body: unknown, productId: string | undefined = 'anvil') => {
   return parsed.ok ? [] : parsed.errors.map(({ path, message }) => `${path}: ${message}`);
 };
 
-const changes = 'productAdjusted, productReceived, productShipped, stockCounted';
+const changes = 'productAdjusted, productReceived, productShipped, quantityAdjusted, stockCounted';
 const all = `eventCorrected, eventRetracted, ${changes}`;
 const rfc3339 = 'must be a time in RFC 3339 with an offset';
 const json = (text: string): unknown => JSON.parse(text);
@@ -96,8 +96,11 @@ describe('what is wrong with a field, and how', () => {
     expect(errorsOf(received('1', { eventId: '😀'.repeat(128) }))).toEqual([]);
   });
 
-  test('an adjustment needs a price, and a count is never below 0', () => {
-    expect(errorsOf({ eventType: 'productAdjusted' })).toEqual(['unitPrice: is required']);
+  test('an adjustment sets at least one attribute, and a count is never below 0', () => {
+    const one = 'must have at least one of name, unit, unitPrice, color, size, reorderPoint';
+    expect(errorsOf({ eventType: 'productAdjusted', quantity: '5' })).toEqual([`: ${one}`]);
+    expect(errorsOf(corrected('a', { eventType: 'productAdjusted' }))).toEqual([`replacement: ${one}`]);
+    expect(errorsOf({ eventType: 'productAdjusted', color: null })).toEqual([]);
     expect(errorsOf(adjusted('1', { quantity: -1 }))).toEqual(['quantity: must not be negative']);
     expect(errorsOf({ eventType: 'stockCounted', quantity: '-1' })).toEqual([
       'quantity: must not be negative',

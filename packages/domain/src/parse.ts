@@ -65,6 +65,16 @@ function oncePerType<T>(make: (type: EventType) => T): (type: EventType) => T {
   };
 }
 
+/** For the document: of these fields one at least must be there. */
+export const oneOfThese = ({ oneOf }: EventType) =>
+  oneOf === undefined ? {} : { anyOf: oneOf.map((name) => ({ required: [name] })) };
+
+/** Answers an error if an event has none of the fields of which its type asks for one. */
+function withoutAny({ oneOf }: EventType, content: Fields, path: string): InputError[] {
+  if (oneOf === undefined || oneOf.some((name) => content[name] !== undefined)) return [];
+  return [{ path, message: `must have at least one of ${oneOf.join(', ')}` }];
+}
+
 /** What a client may send for one type: the flat event, unknown fields refused. */
 export const eventSchema = oncePerType((type) =>
   z.strictObject({
@@ -72,8 +82,8 @@ export const eventSchema = oncePerType((type) =>
     ...placing(type),
     eventCategory: z.literal('inventory', { error: 'must be "inventory"' }).default('inventory'),
     productId: productId.optional(),
-    ...type.schema.shape,
     ...contextFields,
+    ...type.schema.shape,
   }),
 );
 
@@ -131,9 +141,11 @@ function parseReplacement(
   }
   const schema = replacementSchema(type);
   const parsed = schema.safeParse(input, { reportInput: true });
-  return parsed.success
-    ? { value: parsed.data }
-    : { errors: errorsOf(parsed.error.issues, { event: input, path }, { name: type.name, schema }) };
+  const errors = [
+    ...errorsOf(parsed.error?.issues ?? [], { event: input, path }, { name: type.name, schema }),
+    ...withoutAny(type, input, path),
+  ];
+  return parsed.success && errors.length === 0 ? { value: parsed.data } : { errors };
 }
 
 function unknownType(registry: Registry, name: unknown, sent: SentEvent): Result {
@@ -164,9 +176,10 @@ function parseEvent(registry: Registry, sent: SentEvent): Result {
   );
   const all = [
     ...errorsOf(issues, sent, { name: type.name, schema }),
+    ...withoutAny(type, input, path),
     ...('errors' in replacement ? replacement.errors : []),
   ];
-  if (!parsed.success || 'errors' in replacement) return { errors: all };
+  if (!parsed.success || 'errors' in replacement || all.length > 0) return { errors: all };
   const { value } = replacement;
   return { event: { ...parsed.data, ...(value && { replacement: value }) } as unknown as Unnamed };
 }

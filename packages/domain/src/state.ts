@@ -5,7 +5,7 @@
 import type { BrokenRule, Judged, Registers } from '@hindsight/bitemporal';
 import { decimalOf, millionths } from '@hindsight/bitemporal';
 import * as z from 'zod';
-import { decimalText } from './decimal';
+import { decimalText, quantity } from './decimal';
 import { printable } from './fields';
 import { inKeyOrder } from './key-order';
 import { money, moneyValue } from './money';
@@ -21,9 +21,12 @@ interface Attribute {
 
 /** The attributes of a product, in the order in which answers show them. */
 export const attributes = {
+  name: { input: printable(200), output: z.string(), title: 'name' },
+  unit: { input: printable(16), output: z.string(), title: 'unit' },
   unitPrice: { input: money, output: moneyValue, title: 'unit price' },
   color: { input: printable(128), output: z.string(), title: 'color' },
   size: { input: printable(128), output: z.string(), title: 'size' },
+  reorderPoint: { input: quantity, output: decimalText, title: 'reorder point' },
 } as const satisfies Readonly<Record<string, Attribute>>;
 
 type AttributeName = keyof typeof attributes;
@@ -35,16 +38,23 @@ export const attributeInputs = Object.fromEntries(
   attributeNames.map((name) => [name, attributes[name].input.optional()]),
 ) as { readonly [Name in AttributeName]: z.ZodOptional<(typeof attributes)[Name]['input']> };
 
+/** The same, where null clears an attribute. */
+export const attributeChanges = Object.fromEntries(
+  attributeNames.map((name) => [name, attributes[name].input.nullable().optional()]),
+) as {
+  readonly [Name in AttributeName]: z.ZodOptional<z.ZodNullable<(typeof attributes)[Name]['input']>>;
+};
+
 /** The attributes that an event carries. */
 export type AttributeValues = {
-  readonly [Name in AttributeName]?: z.output<(typeof attributes)[Name]['output']> | undefined;
+  readonly [Name in AttributeName]?: z.output<(typeof attributes)[Name]['output']> | null | undefined;
 };
 
 type Attributes = {
   readonly [Name in AttributeName]: z.output<(typeof attributes)[Name]['output']> | null;
 };
 
-const statuses = ['available', 'outOfStock'] as const;
+const statuses = ['available', 'low', 'outOfStock'] as const;
 
 /** The part of a state that event types decide; the status follows from it. */
 export interface Stock extends Attributes {
@@ -59,7 +69,8 @@ export interface ProductState extends Stock, Judged {
   readonly conflicts?: readonly BrokenRule[];
 }
 
-type Field = Exclude<keyof ProductState, 'productId' | 'conflicts'>;
+/** The name of a field of the state. */
+export type FieldName = Exclude<keyof ProductState, 'productId' | 'conflicts'>;
 
 interface FieldDescription {
   readonly schema: z.ZodType;
@@ -68,7 +79,7 @@ interface FieldDescription {
 }
 
 /** Every field that can differ between two states of one product, as answers show it, in their order. */
-export const stateFields: Readonly<Record<Field, FieldDescription>> = {
+export const stateFields: Readonly<Record<FieldName, FieldDescription>> = {
   quantity: { schema: decimalText, title: 'quantity' },
   ...(Object.fromEntries(
     attributeNames.map((name) => [
@@ -79,9 +90,13 @@ export const stateFields: Readonly<Record<Field, FieldDescription>> = {
   status: { schema: z.enum(statuses), title: 'status' },
 };
 
-export const fieldNames = Object.keys(stateFields) as [Field, ...Field[]];
+export const fieldNames = Object.keys(stateFields) as [FieldName, ...FieldName[]];
 
-const statusOf = (quantity: bigint): ProductState['status'] => (quantity <= 0n ? 'outOfStock' : 'available');
+/** `low` at or below the reorder point. */
+function statusOf(quantity: bigint, reorderPoint: string | null): ProductState['status'] {
+  if (quantity <= 0n) return 'outOfStock';
+  return reorderPoint !== null && quantity <= millionths(reorderPoint) ? 'low' : 'available';
+}
 
 const attributesOf = (values: Readonly<Record<string, unknown>>): Attributes =>
   Object.fromEntries(attributeNames.map((name) => [name, values[name] ?? null])) as Attributes;
@@ -93,7 +108,8 @@ export const registersOf = (stock: Stock): Registers => ({
 });
 
 export function stateOf(productId: string, { amount, attributes: values }: Registers): ProductState {
-  return { productId, quantity: decimalOf(amount), ...attributesOf(values), status: statusOf(amount) };
+  const set = attributesOf(values);
+  return { productId, quantity: decimalOf(amount), ...set, status: statusOf(amount, set.reorderPoint) };
 }
 
 const loadRule = ({ rule, deficit, eventId, version, effectiveAt }: BrokenRule): BrokenRule => {

@@ -1,4 +1,4 @@
-import type { ProductState } from './state';
+import type { FieldName, ProductState } from './state';
 
 /**
  * The shapes that cross package borders. JSON names here are stored for ever: they are a contract.
@@ -64,7 +64,7 @@ export interface Change {
   readonly from: string;
   /** null: it lasts. */
   readonly to: string | null;
-  readonly field: 'quantity' | 'unitPrice' | 'color' | 'size' | 'status';
+  readonly field: FieldName;
   readonly before: unknown;
   readonly after: unknown;
 }

@@ -21,7 +21,9 @@ function refusal({
   fields = ['quantity', 'color', 'unitPrice'],
 }: Sizes): Extract<Refusal, { error: 'RuleBroken' }> {
   const unitPrice = { amount: quantity, currency: 'USD' };
-  const values = { quantity, color: text, size: text, status: 'outOfStock', unitPrice } as const;
+  const values: Partial<Record<Change['field'], unknown>> = {
+    ...{ quantity, color: text, size: text, status: 'outOfStock', unitPrice },
+  };
   const changes = Array.from({ length: 100 }, (_, n): Change => {
     const field = fields[n % fields.length]!;
     return { from: time(n), to: time(n + 1), field, before: values[field], after: values[field] };
@@ -44,6 +46,9 @@ function refusal({
     unitPrice,
     color: text,
     size: text,
+    name: null,
+    unit: null,
+    reorderPoint: null,
     status: 'available',
   } as const;
   const adjustment: Adjustment = {

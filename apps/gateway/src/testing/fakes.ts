@@ -11,9 +11,12 @@ export const NOW = '2026-11-23T12:00:00.000Z';
 export const state = {
   productId: '100',
   quantity: '150',
+  name: null,
+  unit: null,
   unitPrice: { amount: '4', currency: 'USD' },
   color: 'blk',
   size: '4.3 lbs',
+  reorderPoint: null,
   status: 'available',
 } as const;
 

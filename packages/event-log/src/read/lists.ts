@@ -1,5 +1,5 @@
 import type { Change, Fact, ProductState, RecordedEvent, Registry, Snapshot } from '@hindsight/domain';
-import { advance } from '@hindsight/domain';
+import { advance, fieldNames } from '@hindsight/domain';
 import { groups, type FactRange } from './effective-events';
 import { recordedEventOf, type EventItem } from '../storage/items';
 import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from '../storage/keys';
@@ -145,10 +145,10 @@ export async function readEffective(reading: Reading, view: View, options: Optio
   return { events: events as RecordedEvent[], ...next };
 }
 
-const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
-
 function changedFields(before: ProductState | null, after: ProductState): Change['field'][] {
-  return FIELDS.filter((field) => JSON.stringify(before?.[field] ?? null) !== JSON.stringify(after[field]));
+  return fieldNames.filter(
+    (field) => JSON.stringify(before?.[field] ?? null) !== JSON.stringify(after[field]),
+  );
 }
 
 function entryOf(registry: Registry, before: Snapshot | null, fact: Fact, after: Snapshot): TimelineEntry {

@@ -1,3 +1,4 @@
+import { loadState } from '@hindsight/domain';
 import {
   loadContent,
   storeContent,
@@ -98,31 +99,10 @@ export function referenceOf(item: EventItem): EventReference {
 export const contentOf = (item: EventItem): ChangeContent =>
   loadContent((item.event['replacement'] as ChangeContent | undefined) ?? item.event);
 
-const loadConflict = ({ rule, deficit, eventId, version, effectiveAt }: StateConflict): StateConflict => {
-  return { rule, deficit, eventId, version, effectiveAt };
-};
-
-/** Maps come back from the table in any order of their keys; answers have one. */
-function loadState(
-  productId: string,
-  { quantity, unitPrice, color, size, status, conflicts }: StoredState,
-): ProductState {
-  const price = unitPrice && { amount: unitPrice.amount, currency: unitPrice.currency };
-  return {
-    productId,
-    quantity,
-    unitPrice: price,
-    color,
-    size,
-    status,
-    ...(conflicts && { conflicts: conflicts.map(loadConflict) }),
-  };
-}
-
 function loadSnapshot(item: EventItem, stored: StoredSnapshot): Snapshot {
   const { eventId, eventType, version, effectiveAt, recordedAt } = stored.last ?? referenceOf(item);
   const last = { eventId, eventType, version, effectiveAt, recordedAt };
-  return { state: loadState(item.productId, stored.state), last };
+  return { state: loadState(item.productId, { ...stored.state }), last };
 }
 
 /** The state at the item's own place; undefined where it was not worth storing. */

@@ -12,6 +12,9 @@ const plain: ProductState = {
   unitPrice: { amount: '4', currency: 'USD' },
   color: 'black',
   size: null,
+  name: null,
+  unit: null,
+  reorderPoint: null,
   status: 'available',
 };
 

@@ -8,6 +8,9 @@ describe('productAdjusted', () => {
     const { state } = given().when(adjusted('$5', { quantity: '150', color: 'blk', size: '4.3 lbs' }));
     expect(state).toEqual({
       productId: 'anvil',
+      name: null,
+      unit: null,
+      reorderPoint: null,
       quantity: '150',
       unitPrice: usd('5'),
       color: 'blk',
@@ -16,11 +19,11 @@ describe('productAdjusted', () => {
     });
   });
 
-  test('creates a product with nothing of it where it gives no quantity', () => {
+  test('creates a product with nothing of it if it gives no quantity', () => {
     expect(given().when(adjusted('5')).state).toMatchObject({ quantity: '0', status: 'outOfStock' });
   });
 
-  test('sets the unit price of a product, and colour and size where given', () => {
+  test('sets the unit price of a product, and color and size if given', () => {
     const log = given(received('1', { unitPrice: '4', color: 'red', size: 'L' }));
     expect(log.when(adjusted('5')).state).toMatchObject({ unitPrice: usd('5'), color: 'red', size: 'L' });
     expect(log.when(adjusted('5', { color: 'blue' })).state).toMatchObject({ color: 'blue', size: 'L' });
@@ -38,6 +41,20 @@ describe('productAdjusted', () => {
   test('leaves the status and the conflicts of a shortage alone', () => {
     const { state } = given(received('3'), shipped('5')).when(adjusted('5', { quantity: '99' }));
     expect(state).toMatchObject({ status: 'outOfStock', conflicts: [{ deficit: '2', eventId: 'e2' }] });
+  });
+
+  test('sets a name, a unit and a reorder point, from which on the stock is low', () => {
+    const named = adjusted('', { unitPrice: undefined, name: 'Lamp', unit: 'pc', reorderPoint: '2' });
+    const { log, state } = given(received('3')).when(named);
+    expect(state).toMatchObject({ name: 'Lamp', unit: 'pc', reorderPoint: '2', status: 'available' });
+    expect(log.when(shipped('1')).state).toMatchObject({ quantity: '2', status: 'low' });
+    expect(log.when(shipped('3')).state).toMatchObject({ quantity: '0', status: 'outOfStock' });
+  });
+
+  test('clears an attribute with null, which a later receipt may set again', () => {
+    const log = given(received('1', { unitPrice: '4', color: 'red' }), adjusted('5', { color: null }));
+    expect(log.state).toMatchObject({ unitPrice: usd('5'), color: null });
+    expect(log.when(received('1', { color: 'blue' })).state).toMatchObject({ color: 'blue' });
   });
 
   test('may change the currency', () => {

@@ -6,6 +6,9 @@ describe('productReceived', () => {
     const { state } = given().when(received('150', { unitPrice: '$4', color: 'blk', size: '4.3 lbs' }));
     expect(state).toEqual({
       productId: 'anvil',
+      name: null,
+      unit: null,
+      reorderPoint: null,
       quantity: '150',
       unitPrice: { amount: '4', currency: 'USD' },
       color: 'blk',

@@ -46,6 +46,9 @@ describe('productShipped', () => {
     const { state } = given().when(shipped('2', { unitPrice: '4', color: 'blk', size: 'L' }), 'flag');
     expect(state).toEqual({
       productId: 'anvil',
+      name: null,
+      unit: null,
+      reorderPoint: null,
       quantity: '-2',
       unitPrice: null,
       color: null,
