@@ -14,6 +14,11 @@ export const wholeFrom1To =
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
   };
 
+export function currency(text: string): string {
+  if (/^[A-Z]{3}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be an ISO 4217 code, such as EUR.');
+}
+
 /** Options of every command that talks to the service. */
 export const withService = (command: Command): Command =>
   command

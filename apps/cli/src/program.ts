@@ -11,6 +11,8 @@ import { undo } from './commands/undo';
 import { verify } from './commands/verify';
 import { completion, SHELLS } from './completion';
 import { EXIT } from './exit';
+import { DATE_FORMATS } from './import/dates';
+import { CURRENCY } from './import/events';
 import * as options from './options';
 import { say } from './output';
 
@@ -104,9 +106,16 @@ function reading(program: Command): void {
 
 function maintenance(program: Command): void {
   options
-    .withTable(options.withService(program.command('import')))
-    .description('load a CSV file of retail lines, then compare every product with the file')
-    .argument('<file>', 'a CSV file, which may be compressed (.gz)')
+    .withZone(options.withTable(options.withService(program.command('import'))))
+    .description('load a CSV file of sales, then compare every product with the file')
+    .argument('<file>', 'a CSV file, which may be compressed (gzip)')
+    .option('--dry-run', 'read the file, list every line that is refused, and send nothing')
+    .option('--map <field=column...>', 'which column is which, such as quantity=Qty')
+    .option('--delimiter <character>', 'what separates the columns; tab for a tab')
+    .addOption(new Option('--decimal <mark>', 'the decimal mark').choices(['.', ',']))
+    .addOption(new Option('--dates <format>', 'how dates are written').choices([...DATE_FORMATS]))
+    .option('--encoding <name>', 'the encoding, such as windows-1252 or utf-16le')
+    .option('--currency <code>', 'the currency of the prices', options.currency, CURRENCY)
     .option('--direct', 'write straight into the data folder or the table, without the server')
     .option('--limit <n>', 'only the first n lines', options.wholeFrom1To(Number.MAX_SAFE_INTEGER))
     .option('--concurrency <n>', 'products at a time, 1 to 64', options.wholeFrom1To(64), 4)

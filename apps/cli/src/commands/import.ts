@@ -1,8 +1,10 @@
 import { EXIT, Failure } from '../exit';
 import { createClient, ServerUnavailable } from '../import/client';
 import { createDirectClient } from '../import/direct';
-import { MalformedFile } from '../import/lines';
-import { importFile } from '../import/run';
+import type { DecimalMark } from '../import/numbers';
+import type { DateFormat } from '../import/dates';
+import { MalformedFile } from '../import/malformed-file';
+import { checkFile, importFile } from '../import/run';
 import { say } from '../output';
 import { baseUrlOf, type Service } from '../service';
 import { openTable, type TableOptions } from '../table';
@@ -12,6 +14,14 @@ export interface ImportCommandOptions extends Service, TableOptions {
   readonly limit?: number;
   readonly concurrency: number;
   readonly batch: number;
+  readonly dryRun?: boolean;
+  readonly tz: string;
+  readonly map?: readonly string[];
+  readonly delimiter?: string;
+  readonly decimal?: DecimalMark;
+  readonly dates?: DateFormat;
+  readonly encoding?: string;
+  readonly currency: string;
 }
 
 /** npm and the terminal each pass on one Ctrl-C, so a second signal this close to the first says nothing new. */
@@ -48,13 +58,29 @@ function asFailure(error: unknown): unknown {
 /** `import`: loads a file over HTTP, or with `--direct` straight into a data folder or a table. */
 export async function importCommand(file: string, options: ImportCommandOptions): Promise<void> {
   const { direct = false, limit = Infinity, concurrency, batch, token } = options;
+  const { map, delimiter, decimal, dates, tz, encoding } = options;
+  const format = {
+    tz,
+    ...(map && { map }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(decimal && { decimal }),
+    ...(dates && { dates }),
+    ...(encoding !== undefined && { encoding }),
+  };
+  const what = { file, format, limit, currency: options.currency };
+  if (options.dryRun) {
+    process.exitCode = await checkFile(what, say).catch((error: unknown) => {
+      throw asFailure(error);
+    });
+    return;
+  }
   const signal = untilSignal();
   const open = direct ? await openTable(options, { create: true }) : undefined;
   const url = direct ? '' : baseUrlOf(options);
   const client = open ? createDirectClient(open) : createClient({ url, token, signal });
   const target = open ? `the table ${open.tableName}` : url;
   try {
-    process.exitCode = await importFile({ file, client, target, limit, concurrency, batch }, { signal, say });
+    process.exitCode = await importFile({ ...what, client, target, concurrency, batch }, { signal, say });
   } catch (error) {
     throw asFailure(error);
   } finally {

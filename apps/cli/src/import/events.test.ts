@@ -26,7 +26,7 @@ describe('eventOf', () => {
     ['C536379', 'cancellation'],
     ['536589', 'return or write-off'],
   ])('a negative quantity on %s is received: %s', (invoiceNo, reason) => {
-    const event = eventOf({ ...sold, invoiceNo, quantity: -80_995 });
+    const event = eventOf({ ...sold, invoiceNo, quantity: -80_995_000_000n });
     expect(event).toMatchObject({ eventType: 'productReceived', quantity: '80995', reason });
   });
 

@@ -1,5 +1,6 @@
+import { decimalOf } from '@hindsight/bitemporal';
 import type { Money } from '@hindsight/domain';
-import type { Line } from './lines';
+import type { Line } from './line';
 import type { PlacedLine } from './line-table';
 
 /** An event as the import sends it: see the event types of the domain. */
@@ -14,7 +15,8 @@ export interface ImportEvent {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const CURRENCY = 'GBP';
+/** Of the retail year that the tests load. */
+export const CURRENCY = 'GBP';
 const OPENING_LEAD_MS = 60_000;
 
 /**
@@ -23,16 +25,16 @@ const OPENING_LEAD_MS = 60_000;
  * product with nothing in stock: by its price where a line has one, by a count otherwise.
  * @param lines all the lines of one product in order, at least one
  */
-export function openingOf(lines: Iterable<Line>): ImportEvent {
+export function openingOf(lines: Iterable<Line>, currency = CURRENCY): ImportEvent {
   const { first, price, shortage } = needsOf(lines);
   if (first === undefined) throw new RangeError('a product without lines has no opening');
   const effectiveAt = new Date(Date.parse(first.effectiveAt) - OPENING_LEAD_MS).toISOString();
   return {
     eventId: 'opening',
-    eventType: shortage > 0 ? 'productReceived' : price !== undefined ? 'productAdjusted' : 'stockCounted',
+    eventType: shortage > 0n ? 'productReceived' : price !== undefined ? 'productAdjusted' : 'stockCounted',
     effectiveAt,
-    quantity: String(shortage),
-    ...(price !== undefined && { unitPrice: { amount: price, currency: CURRENCY } }),
+    quantity: decimalOf(shortage),
+    ...(price !== undefined && { unitPrice: { amount: price, currency } }),
     reason: 'opening stock: the file has sales and no purchases',
   };
 }
@@ -41,13 +43,13 @@ export function openingOf(lines: Iterable<Line>): ImportEvent {
 function needsOf(lines: Iterable<Line>) {
   let first: Line | undefined;
   let price: string | undefined;
-  let sold = 0;
-  let shortage = 0;
+  let sold = 0n;
+  let shortage = 0n;
   for (const line of lines) {
     first ??= line;
     if (isPositive(line.unitPrice)) price ??= line.unitPrice;
     sold += line.quantity;
-    shortage = Math.max(shortage, sold);
+    if (sold > shortage) shortage = sold;
   }
   return { first, price, shortage };
 }
@@ -56,19 +58,18 @@ function needsOf(lines: Iterable<Line>) {
  * The event of a line whose quantity is not 0: sold units were shipped, negative ones came in. Its id comes from the
  * invoice and not from the place in the file, so that an excerpt of whole products makes the same events.
  */
-export function eventOf(line: PlacedLine): ImportEvent {
+export function eventOf(line: PlacedLine, currency = CURRENCY): ImportEvent {
   const { invoiceNo, occurrence, effectiveAt, quantity, unitPrice, description, country } = line;
   const metadata = { ...(description !== '' && { description }), ...(country !== '' && { country }) };
   return {
     eventId: `${invoiceNo}/${occurrence}`,
-    eventType: quantity > 0 ? 'productShipped' : 'productReceived',
+    eventType: quantity > 0n ? 'productShipped' : 'productReceived',
     effectiveAt,
-    quantity: String(Math.abs(quantity)),
+    quantity: decimalOf(quantity < 0n ? -quantity : quantity),
     // A price below zero is a correction in the accounts, nothing that a product may cost.
-    ...(unitPrice !== '' &&
-      !unitPrice.startsWith('-') && { unitPrice: { amount: unitPrice, currency: CURRENCY } }),
+    ...(unitPrice !== '' && !unitPrice.startsWith('-') && { unitPrice: { amount: unitPrice, currency } }),
     correlationId: invoiceNo,
-    ...(quantity < 0 && { reason: invoiceNo.startsWith('C') ? 'cancellation' : 'return or write-off' }),
+    ...(quantity < 0n && { reason: invoiceNo.startsWith('C') ? 'cancellation' : 'return or write-off' }),
     metadata,
   };
 }

@@ -1,4 +1,54 @@
-import type { Line } from './lines';
+import type { Line } from './line';
+
+interface IndexedCells<Value> {
+  readonly length: number;
+  [index: number]: Value;
+}
+
+/** A growing row of integers. */
+abstract class GrowingRow<Value, Cells extends IndexedCells<Value>> {
+  protected abstract values: Cells;
+  private length = 0;
+
+  protected abstract copyTo(length: number): Cells;
+
+  /** Answers the place of the value. */
+  push(value: Value): number {
+    if (this.length === this.values.length) this.values = this.copyTo(this.length * 2);
+    this.values[this.length] = value;
+    return this.length++;
+  }
+
+  set(place: number, value: Value): void {
+    this.values[place] = value;
+  }
+
+  at(place: number): Value {
+    const value = place < this.length ? this.values[place] : undefined;
+    if (value === undefined) throw new RangeError(`there is no row ${place}`);
+    return value;
+  }
+}
+
+class Column extends GrowingRow<number, Int32Array> {
+  protected values = new Int32Array(1024);
+
+  protected copyTo(length: number): Int32Array<ArrayBuffer> {
+    const larger = new Int32Array(length);
+    larger.set(this.values);
+    return larger;
+  }
+}
+
+class Quantities extends GrowingRow<bigint, BigInt64Array> {
+  protected values = new BigInt64Array(1024);
+
+  protected copyTo(length: number): BigInt64Array<ArrayBuffer> {
+    const larger = new BigInt64Array(length);
+    larger.set(this.values);
+    return larger;
+  }
+}
 
 /** A line among those of its product. */
 export interface PlacedLine extends Line {
@@ -6,14 +56,14 @@ export interface PlacedLine extends Line {
   readonly occurrence: number;
 }
 
-/** The lines of a file, packed: 36 bytes a line and each different text once, as half a million objects weigh more. */
+/** The lines of a file, packed: 40 bytes a line and each different text once, as half a million objects weigh more. */
 export class LineTable {
   private readonly texts: string[] = [];
   private readonly places = new Map<string, number>();
+  private readonly quantities = new Quantities();
   private readonly columns = {
     number: new Column(),
     occurrence: new Column(),
-    quantity: new Column(),
     invoiceNo: new Column(),
     stockCode: new Column(),
     effectiveAt: new Column(),
@@ -26,7 +76,7 @@ export class LineTable {
   add(line: Line): number {
     const { columns } = this;
     columns.occurrence.push(1);
-    columns.quantity.push(line.quantity);
+    this.quantities.push(line.quantity);
     columns.invoiceNo.push(this.placeOf(line.invoiceNo));
     columns.stockCode.push(this.placeOf(line.stockCode));
     columns.effectiveAt.push(this.placeOf(line.effectiveAt));
@@ -43,7 +93,7 @@ export class LineTable {
     return {
       number: columns.number.at(row),
       occurrence: columns.occurrence.at(row),
-      quantity: columns.quantity.at(row),
+      quantity: this.quantities.at(row),
       invoiceNo: text(columns.invoiceNo),
       stockCode: text(columns.stockCode),
       effectiveAt: text(columns.effectiveAt),
@@ -108,32 +158,5 @@ export class LineList implements Iterable<PlacedLine> {
 
   *[Symbol.iterator](): Iterator<PlacedLine> {
     for (const row of this.rows) yield this.table.line(row);
-  }
-}
-
-/** A growing row of 32-bit integers. */
-class Column {
-  private values = new Int32Array(1024);
-  private length = 0;
-
-  /** Answers the place of the value. */
-  push(value: number): number {
-    if (this.length === this.values.length) {
-      const larger = new Int32Array(this.length * 2);
-      larger.set(this.values);
-      this.values = larger;
-    }
-    this.values[this.length] = value;
-    return this.length++;
-  }
-
-  set(place: number, value: number): void {
-    this.values[place] = value;
-  }
-
-  at(place: number): number {
-    const value = place < this.length ? this.values[place] : undefined;
-    if (value === undefined) throw new RangeError(`there is no row ${place}`);
-    return value;
   }
 }

@@ -2,18 +2,33 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readLines, type Line } from './lines';
+import type { FormatOptions } from './format';
+import type { Line } from './line';
+import { openFile, type RefusedLine } from './lines';
 
 const header = 'invoiceDate,invoiceNo,stockCode,quantity,unitPrice,description,country';
 const folder = mkdtempSync(join(tmpdir(), 'import-lines-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function read(name: string, content: string | Buffer): Promise<Line[]> {
+function written(name: string, content: string | Buffer): string {
   const file = join(folder, name);
   writeFileSync(file, content);
+  return file;
+}
+
+async function read(content: string | Buffer, options: FormatOptions = {}, name = 'file.csv') {
+  const file = await openFile(written(name, content), options);
   const lines: Line[] = [];
-  for await (const line of readLines(file)) lines.push(line);
+  for await (const line of file.lines()) lines.push(line);
   return lines;
+}
+
+/** What is refused, by line. */
+async function refusals(content: string | Buffer, options: FormatOptions = {}): Promise<RefusedLine[]> {
+  const refused: RefusedLine[] = [];
+  const file = await openFile(written('file.csv', content), options);
+  for await (const line of file.lines((one) => refused.push(one))) expect(line).toBeDefined();
+  return refused;
 }
 
 const csv = [
@@ -29,7 +44,7 @@ const expected: Line[] = [
     invoiceNo: '536365',
     stockCode: '85123A',
     effectiveAt: '2010-12-01T08:26:00.000Z',
-    quantity: 6,
+    quantity: 6_000_000n,
     unitPrice: '2.55',
     description: 'WHITE HANGING HEART T-LIGHT HOLDER',
     country: 'United Kingdom',
@@ -39,60 +54,216 @@ const expected: Line[] = [
     invoiceNo: 'A563186',
     stockCode: 'B',
     effectiveAt: '2011-08-12T14:51:00.000Z',
-    quantity: -1,
+    quantity: -1_000_000n,
     unitPrice: '-11062.06',
     description: 'Bad debt, "adjusted"',
     country: '',
   },
 ];
 
-test('reads lines with any line end, quotes and times with an offset', async () => {
-  expect(await read('crlf.csv', csv)).toEqual(expected);
-  expect(await read('lf.csv', csv.replaceAll('\r', ''))).toEqual(expected);
+describe('bytes', () => {
+  const text = `${header}\n2010-12-01T08:26:00Z,1,\u00c944075,1,1,CAF\u00c9,\n`;
+
+  test('any line end, and quotes', async () => {
+    expect(await read(csv)).toEqual(expected);
+    expect(await read(csv.replaceAll('\r', ''))).toEqual(expected);
+    expect(await read(csv.replaceAll('\n', ''))).toEqual(expected);
+  });
+
+  test('gzip is recognized by its bytes, whatever the name', async () => {
+    expect(await read(gzipSync(csv), {}, 'packed.csv')).toEqual(expected);
+    expect(await read(csv, {}, 'plain.csv.gz')).toEqual(expected);
+    await expect(read(Buffer.from('PK\u0003\u0004...'))).rejects.toThrow(/is a ZIP archive; unpack it first/);
+  });
+
+  test('a byte order mark says the encoding', async () => {
+    expect(await read(`\uFEFF${text}`)).toMatchObject([{ stockCode: '\u00c944075' }]);
+    const utf16 = Buffer.from(`\uFEFF${text}`, 'utf16le');
+    expect(await read(utf16)).toMatchObject([{ stockCode: '\u00c944075' }]);
+    expect(await read(gzipSync(Buffer.from(utf16).swap16()))).toMatchObject([{ stockCode: '\u00c944075' }]);
+    await expect(read(utf16, { encoding: 'latin1' })).rejects.toThrow(
+      /begins with the byte order mark of utf-16le/,
+    );
+  });
+
+  test('bytes that are not UTF-8 are an error with their line, or have the encoding that is named', async () => {
+    const latin1 = Buffer.from(text, 'latin1');
+    await expect(read(latin1)).rejects.toMatchObject({
+      name: 'MalformedFile',
+      message: expect.stringMatching(
+        /^line 2 has bytes that are not utf-8; .* --encoding windows-1252$/,
+      ) as string,
+    });
+    expect(await read(latin1, { encoding: 'latin1' })).toMatchObject([
+      { stockCode: '\u00c944075', description: 'CAF\u00c9' },
+    ]);
+    await expect(read(text, { encoding: 'klingon' })).rejects.toThrow(/there is no encoding "klingon"/);
+  });
+
+  test('a wrong byte far behind the first ones has its line, too', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, at) => `2010-12-01T08:26:00Z,${at},X,1,1,"two\nlines",`);
+    const bytes = Buffer.concat([Buffer.from(`${header}\n${rows.join('\n')}\n`), Buffer.from([0xff])]);
+    await expect(read(bytes)).rejects.toThrow(/^line 10002 has bytes/);
+  });
 });
 
-test('reads a packed file, and one that begins with a byte order mark', async () => {
-  expect(await read('packed.csv.gz', gzipSync(csv))).toEqual(expected);
-  expect(await read('marked.csv', `\uFEFF${csv}`)).toEqual(expected);
+describe('columns', () => {
+  const row = '2010-12-01T08:26:00Z,1,X,2,1';
+
+  test.each([
+    'invoiceDate,invoiceNo,stockCode,quantity,unitPrice',
+    'InvoiceDate,InvoiceNo,StockCode,Quantity,UnitPrice',
+    'Date,Order ID,SKU,Qty,Price',
+    'Rechnungsdatum,Beleg-Nr.,Artikelnummer,Menge,Einzelpreis',
+    'Date,Facture,R\u00e9f\u00e9rence,Quantit\u00e9,Prix unitaire',
+    'Fecha,Factura,C\u00f3digo,Cantidad,Precio',
+  ])('by their usual names: %s', async (names) => {
+    expect(await read(`${names},more\n${row},\n`)).toMatchObject([
+      { invoiceNo: '1', stockCode: 'X', quantity: 2_000_000n, unitPrice: '1' },
+    ]);
+  });
+
+  test('by --map', async () => {
+    const map = ['quantity=Sold', 'stockCode=sku'];
+    const swapped = 'Sold,sku,SKU,date,order\n2,Y,X,2010-12-01T08:26:00Z,1\n';
+    expect(await read(swapped, { map })).toMatchObject([{ stockCode: 'Y', quantity: 2_000_000n }]);
+    await expect(read(swapped, { map: ['quantity=Qty'] })).rejects.toThrow(
+      /there is no such column in: Sold, sku/,
+    );
+    await expect(read(swapped, { map: ['amount=Sold'] })).rejects.toThrow(
+      /--map takes FIELD=COLUMN with one of/,
+    );
+    await expect(read(swapped, { map: ['quantity=Sold'] })).rejects.toThrow(
+      /several columns may be stockCode/,
+    );
+  });
+
+  test('those that are missing are named', async () => {
+    await expect(read('a,stockCode\n1,2\n')).rejects.toThrow(
+      'the header lacks invoiceDate, invoiceNo, quantity; it has: a, stockCode.',
+    );
+  });
 });
 
-test('finds the columns by their names', async () => {
-  const swapped =
-    'country,quantity,invoiceNo,invoiceDate,stockCode,unitPrice,description,more\nFrance,2,1,2010-12-01T08:26:00Z,X,1,a,b\n';
-  expect(await read('swapped.csv', swapped)).toMatchObject([
-    { country: 'France', quantity: 2, stockCode: 'X' },
-  ]);
+describe('layout', () => {
+  test('blank lines, comments before the header, and Excel\u2019s first line are skipped', async () => {
+    const [head = '', ...rows] = csv.split('\r\n');
+    expect(await read(`\n\n${head}\n\n${rows.join('\n   \n,,,,,,\n')}\n\n`)).toEqual(expected);
+    expect(await read(`# exported 2026\n${csv}`)).toEqual(expected);
+    expect(await read(`sep=;\r\n${csv.replaceAll(',', ';').replace('debt;', 'debt,')}`)).toEqual(expected);
+  });
+
+  test('the delimiter is detected or given, and reported', async () => {
+    const semicolons = csv.replaceAll(',', ';').replace('debt;', 'debt,');
+    expect(await read(semicolons)).toEqual(expected);
+    const file = await openFile(written('file.csv', semicolons));
+    expect(file.format.report).toContain('delimiter  semicolon (detected)');
+    const tabs = csv.replaceAll(',', '\t').replace('debt\t', 'debt,');
+    expect(await read(tabs, { delimiter: 'tab' })).toEqual(expected);
+  });
+
+  test('line numbers are those of an editor', async () => {
+    const row = '2010-12-01T08:26:00Z,1,X';
+    const content = [header, `${row},1,1,"a\r\nb\nc",`, '', `${row},x,1,d,`, `${row},1,1,d`, `${row},1,y,e,`];
+    expect(await refusals(content.join('\r\n'))).toMatchObject([
+      { line: 6, why: 'quantity "x" must be a decimal of at most 6 places' },
+      { line: 7, why: 'has 6 fields, and the header 7' },
+      { line: 8, why: 'unitPrice "y" must be a decimal of at most 6 places' },
+    ]);
+  });
+
+  test('a quotation mark that is never closed ends the reading early', async () => {
+    const row = '2010-12-01T08:26:00Z,1,X,1,1,"open,\n';
+    await expect(read(`${header}\n${row}`)).rejects.toMatchObject({ name: 'MalformedFile' });
+    await expect(read(`${header}\n${row}${row.replace('"', '').repeat(60_000)}`)).rejects.toThrow(
+      /a quotation mark that was opened before is never closed/,
+    );
+  });
+});
+
+describe('values', () => {
+  const one = async (quantity: string, price: string, options: FormatOptions = {}) => {
+    const content = `${header.replaceAll(',', ';')}\n2010-12-01T08:26:00Z;1;X;${quantity};${price};;\n`;
+    const [line] = await read(content, options);
+    return [line!.quantity, line!.unitPrice];
+  };
+
+  test.each([
+    ['6.0', '2,55', 6_000_000n, '2.55'],
+    ['1,5', '2.55', 1_500_000n, '2.55'],
+    ['2.5', '1.234,56', 2_500_000n, '1234.56'],
+    ['-1,234,567.5', '0', -1_234_567_500_000n, '0'],
+    ['123456789012.123456'.slice(1), '', 23_456_789_012_123_456n, ''],
+  ])('%s at %s', async (quantity, price, millionths, unitPrice) => {
+    expect(await one(quantity, price)).toEqual([millionths, unitPrice]);
+  });
+
+  test('a comma before three digits may mean both, and is asked for', async () => {
+    await expect(one('1,234', '1')).rejects.toThrow(/quantity "1,234" .*; give --decimal/);
+    expect(await one('1,234', '1', { decimal: '.' })).toEqual([1_234_000_000n, '1']);
+    expect(await one('1,234', '1', { decimal: ',' })).toEqual([1_234_000n, '1']);
+  });
+
+  test('blanks around a value are no part of it', async () => {
+    expect(await read(`${header}\n2010-12-01T08:26:00Z,1, SKU1 ,6,1,,\n`)).toMatchObject([
+      { stockCode: 'SKU1' },
+    ]);
+  });
+
+  test.each([
+    ['2010-12-01,1,X,1.1234567,1,,', 'quantity "1.1234567" must be a decimal of at most 6 places'],
+    ['2010-12-01,1,X,,1,,', 'quantity "" must be a decimal of at most 6 places'],
+    ['2010-12-01,1,X,1,1e3,,', 'unitPrice "1e3" must be a decimal of at most 6 places'],
+    ['2010-13-01,1,X,1,1,,', 'invoiceDate "2010-13-01" is not a time of the format iso'],
+    ['2010-12-01,,X,1,1,,', 'invoiceNo "" must have 1 to 100 printable characters'],
+    ['2010-12-01,1,,1,1,,', 'stockCode "" must not be empty'],
+    [`2010-12-01,1,X,1,1,${'x'.repeat(2100)},`, 'metadata must not exceed 2 KiB'],
+    [`2010-12-01,1,${'\u00e9'.repeat(80)},1,1,,`, expect.stringMatching(/does not make an id of 1 to 128/)],
+  ])('says why it refuses %s', async (line, why) => {
+    expect(await refusals(`${header}\n${line}\n`)).toEqual([expect.objectContaining({ line: 2, why })]);
+  });
+});
+
+describe('dates', () => {
+  const times = async (dates: readonly string[], options: FormatOptions = {}) => {
+    const rows = dates.map((date) => `${date};1;X;1;1;;`);
+    const lines = await read(`${header.replaceAll(',', ';')}\n${rows.join('\n')}\n`, options);
+    return lines.map(({ effectiveAt }) => effectiveAt);
+  };
+
+  test.each([
+    [['2010-12-01'], {}, ['2010-12-01T00:00:00.000Z']],
+    [['2010-12-01 08:26:00'], { tz: 'Europe/Berlin' }, ['2010-12-01T07:26:00.000Z']],
+    [['2010-12-01T08:26'], { tz: '-05:00' }, ['2010-12-01T13:26:00.000Z']],
+    [['12/1/2010 8:26', '12/13/2010 8:26 PM'], {}, ['2010-12-01T08:26:00.000Z', '2010-12-13T20:26:00.000Z']],
+    [['12/1/2010', '13/1/2010'], {}, ['2010-01-12T00:00:00.000Z', '2010-01-13T00:00:00.000Z']],
+    [['1.12.2010 08:26'], { tz: 'Europe/Berlin' }, ['2010-12-01T07:26:00.000Z']],
+    [['12/1/2010 8:26'], { dates: 'mdy' }, ['2010-12-01T08:26:00.000Z']],
+    [['40513.351389'], { dates: 'excel' }, ['2010-12-01T08:26:00.010Z']],
+    [['1291191960'], { dates: 'unix' }, ['2010-12-01T08:26:00.000Z']],
+  ] as [string[], FormatOptions, string[]][])('%p with %p', async (dates, options, utc) => {
+    expect(await times(dates, options)).toEqual(utc);
+  });
+
+  test.each([['3/4/2010'], ['40513.35'], ['1291191960'], ['1 Dec 2010']])(
+    '%s is not guessed; the error says what to give',
+    async (date) => {
+      await expect(times([date])).rejects.toThrow(
+        `it is not clear how invoiceDate "${date}" is to be read; give --dates dmy, mdy, iso, excel or unix`,
+      );
+    },
+  );
+
+  test('a zone that is needed is reported, and one that there is not is an error', async () => {
+    const file = await openFile(written('file.csv', csv.replace('08:26:00Z', '08:26:00')), {
+      tz: 'Asia/Tokyo',
+    });
+    expect(file.format.report).toContain('dates      iso (detected), in Asia/Tokyo if they have no offset');
+    await expect(read(csv, { tz: 'Tokyo' })).rejects.toThrow(/--tz must be a time zone/);
+  });
 });
 
 test('a header without lines is an empty file', async () => {
-  expect(await read('empty.csv', `${header}\n`)).toEqual([]);
-});
-
-test.each([
-  ['2010-12-01,1,X,1,1,,', 'line 1: invoiceDate "2010-12-01" is not a time in RFC 3339 with an offset'],
-  ['2010-12-01T08:26:00Z,1,X,1.5,1,,', 'line 1: quantity "1.5" must be a whole number of at most 9 digits'],
-  ['2010-12-01T08:26:00Z,1,X,,1,,', 'line 1: quantity "" must be a whole number of at most 9 digits'],
-  ['2010-12-01T08:26:00Z,1,X,1,1e3,,', 'line 1: unitPrice "1e3" must be a decimal'],
-  ['2010-12-01T08:26:00Z,,X,1,1,,', 'line 1: invoiceNo "" must have 1 to 100 printable characters'],
-  ['2010-12-01T08:26:00Z,1,,1,1,,', 'line 1: stockCode "" must not be empty'],
-])('says what is wrong with %s', async (line, message) => {
-  await expect(read('wrong.csv', `${header}\n${line}\n`)).rejects.toMatchObject({
-    name: 'MalformedFile',
-    message,
-  });
-});
-
-test('says which columns are missing', async () => {
-  await expect(read('header.csv', 'a,stockCode\n1,2\n')).rejects.toMatchObject({
-    name: 'MalformedFile',
-    message: 'the header lacks invoiceDate, invoiceNo, quantity, unitPrice, description, country',
-  });
-});
-
-test('passes on what is wrong with the file itself', async () => {
-  await expect(read('not-packed.csv.gz', csv)).rejects.toMatchObject({ code: 'Z_DATA_ERROR' });
-  await expect(read('ragged.csv', `${header}\n1,2\n`)).rejects.toMatchObject({
-    code: 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH',
-  });
-  await expect(readLines(join(folder, 'absent.csv')).next()).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await read(`${header}\n`)).toEqual([]);
+  await expect(openFile(join(folder, 'absent.csv'))).rejects.toMatchObject({ code: 'ENOENT' });
 });

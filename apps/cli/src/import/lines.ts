@@ -1,99 +1,183 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { parseTime } from '@hindsight/domain';
-import { parse } from 'csv-parse';
+import { pipeline, Readable } from 'node:stream';
+import { millionths } from '@hindsight/bitemporal';
+import { parseDecimal, parseEvents, registry } from '@hindsight/domain';
+import { parse, type Info } from 'csv-parse';
+import { timeIn } from './dates';
+import type { Field } from './columns';
+import { eventOf } from './events';
+import { formatOf, layoutOf, type Format, type FormatOptions } from './format';
+import type { Line } from './line';
+import { MalformedFile } from './malformed-file';
+import { plainDecimal } from './numbers';
+import { productIdOf } from './product-id';
+import { sourceOf, textOf, type Source } from './source';
 
-/** One invoice line of the file. */
-export interface Line {
-  /** 1 for the first line below the header. */
-  readonly number: number;
-  readonly invoiceNo: string;
-  readonly stockCode: string;
-  /** RFC 3339, UTC, milliseconds: compares as text. */
-  readonly effectiveAt: string;
-  /** Units sold, a whole number; negative where goods came back or were written off. */
-  readonly quantity: number;
-  /** GBP, a decimal that may be negative; empty where there is none. */
-  readonly unitPrice: string;
-  readonly description: string;
-  readonly country: string;
+/** A record that can't become an event. */
+export interface RefusedLine {
+  /** The number of its first line, as an editor shows it. */
+  readonly line: number;
+  readonly why: string;
+  /** The fields as the file has them. */
+  readonly record: readonly string[];
 }
 
-/** The file is not what it should be; the message says where and why. */
-export class MalformedFile extends Error {
-  override readonly name = 'MalformedFile';
+/** A file whose format is known. */
+export interface RetailFile {
+  readonly format: Format;
+  /** Streams the lines; holds no more than a few of them. Refused ones are left out. */
+  lines(onRefused?: (refused: RefusedLine) => void): AsyncGenerator<Line>;
 }
-
-const COLUMNS = [
-  'invoiceDate',
-  'invoiceNo',
-  'stockCode',
-  'quantity',
-  'unitPrice',
-  'description',
-  'country',
-] as const;
-type Field = (typeof COLUMNS)[number];
 
 // Room for `/` and a number in an event id of 128 characters.
 const INVOICE_NO = /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u;
-const WHOLE = /^-?\d{1,9}$/;
-const PRICE = /^(-?\d{1,11}(\.\d{1,6})?)?$/;
+/** Text from which the format is detected, in characters and in records. */
+const SAMPLE_LENGTH = 65_536;
+const SAMPLE_RECORDS = 1_000;
+/** Of one record: one with a quote that is never closed would be the rest of the file. */
+const RECORD_BYTES = 1_048_576;
 
-/**
- * Streams the lines of a CSV file, unpacking it when its name ends in `.gz`; never holds more than a few of them.
- * Throws MalformedFile at the first line that cannot be used, and what the file system throws.
- */
-export async function* readLines(file: string): AsyncGenerator<Line> {
-  const records = parse({ bom: true });
-  const source = createReadStream(file);
+interface Row {
+  readonly line: number;
+  readonly record: readonly string[];
+}
+
+const isBlank = (record: readonly string[]): boolean => record.every((field) => field.trim() === '');
+
+/** What the parser throws, in words, with the line of an editor. */
+function asMalformed(error: unknown): unknown {
+  const { code = '', lines = 0, message } = error as { code?: string; lines?: number; message: string };
+  if (code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED')
+    return new MalformedFile(`line ${lines}: a quotation mark that was opened before is never closed`);
+  return code.startsWith('CSV_') ? new MalformedFile(`line ${lines}: ${message}`) : error;
+}
+
+/** The records of a text, the header first, with the line on which each begins. */
+async function* rowsOf(
+  text: AsyncIterable<string>,
+  delimiter: string,
+  skippedLines: number,
+): AsyncGenerator<Row> {
+  const records = parse({
+    ...{ delimiter, info: true, bom: true, relax_column_count: true, skip_empty_lines: true },
+    ...{ from_line: skippedLines + 1, max_record_size: RECORD_BYTES },
+  });
   // A failure of any part ends the records with that error, so the callback has nothing left to do.
-  const done = () => undefined;
-  if (file.endsWith('.gz')) pipeline(source, createGunzip(), records, done);
-  else pipeline(source, records, done);
-
-  let read: ((record: readonly string[], number: number) => Line) | undefined;
-  let number = 0;
-  for await (const record of records as AsyncIterable<string[]>) {
-    if (read === undefined) read = lineReader(record);
-    else yield read(record, ++number);
+  pipeline(Readable.from(text), records, () => undefined);
+  // Within quotes the parser counts CR LF as two lines.
+  let counted = 0;
+  try {
+    for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: Info }>) {
+      const all = record.join('');
+      const breaks = all.match(/[\r\n]/g)?.length ?? 0;
+      const line = info.lines - counted - breaks;
+      counted += breaks === 0 ? 0 : (all.match(/\r\n/g)?.length ?? 0);
+      if (!isBlank(record)) yield { line, record };
+    }
+  } catch (error) {
+    throw asMalformed(error);
   }
 }
 
-/** Makes the function that turns a record into a line, for a file with this header. */
-function lineReader(header: readonly string[]): (record: readonly string[], number: number) => Line {
-  const missing = COLUMNS.filter((column) => !header.includes(column));
-  if (missing.length > 0) throw new MalformedFile(`the header lacks ${missing.join(', ')}`);
-  const places = new Map(COLUMNS.map((column) => [column, header.indexOf(column)]));
-  const times = new Map<string, string>();
+/** Takes the first part of a text, and gives all of it back to be read once more. */
+async function sampled(
+  text: AsyncGenerator<string>,
+): Promise<{ sample: string; all: AsyncGenerator<string> }> {
+  let sample = '';
+  for (let next = await text.next(); !next.done; next = await text.next()) {
+    sample += next.value;
+    if (sample.length >= SAMPLE_LENGTH) break;
+  }
+  async function* all(): AsyncGenerator<string> {
+    yield sample;
+    yield* text;
+  }
+  return { sample, all: all() };
+}
 
-  return (record, number) => {
-    const field = (name: Field) => record[places.get(name) ?? -1] ?? '';
-    const must = (name: Field, valid: boolean, rule: string) => {
-      if (!valid) throw new MalformedFile(`line ${number}: ${name} "${field(name)}" ${rule}`);
-    };
-    const date = field('invoiceDate');
-    const effectiveAt = times.get(date) ?? parseTime(date);
-    if (effectiveAt === undefined) {
-      throw new MalformedFile(
-        `line ${number}: invoiceDate "${date}" is not a time in RFC 3339 with an offset`,
-      );
-    }
-    times.set(date, effectiveAt);
-    must('invoiceNo', INVOICE_NO.test(field('invoiceNo')), 'must have 1 to 100 printable characters');
-    must('stockCode', field('stockCode') !== '', 'must not be empty');
-    must('quantity', WHOLE.test(field('quantity')), 'must be a whole number of at most 9 digits');
-    must('unitPrice', PRICE.test(field('unitPrice')), 'must be a decimal');
-    return {
-      number,
-      invoiceNo: field('invoiceNo'),
-      stockCode: field('stockCode'),
-      effectiveAt,
-      quantity: Number(field('quantity')),
-      unitPrice: field('unitPrice'),
-      description: field('description'),
-      country: field('country'),
-    };
+/** Reads one record. @throws string, why it is refused */
+function lineReader(format: Format): (record: readonly string[], number: number) => Line | string {
+  const { columns, dates, zone, quantityMark, priceMark, header } = format;
+  const times = new Map<string, string | undefined>();
+  const timeOf = (text: string): string | undefined => {
+    if (!times.has(text)) times.set(text, timeIn(text, dates, zone));
+    return times.get(text);
   };
+  const amountOf = (text: string, mark: Format['priceMark']): string | undefined => {
+    const plain = plainDecimal(text, mark);
+    const parsed = plain === undefined ? { problem: '' } : parseDecimal(plain);
+    return 'value' in parsed ? parsed.value : undefined;
+  };
+  return (record, number) => {
+    if (record.length !== header.length)
+      return `has ${record.length} fields, and the header ${header.length}`;
+    const field = (name: Field) => record[columns.get(name) ?? -1]?.trim() ?? '';
+    const wrong = (name: Field, rule: string) => `${name} "${field(name)}" ${rule}`;
+    const effectiveAt = timeOf(field('invoiceDate'));
+    if (effectiveAt === undefined) return wrong('invoiceDate', `is not a time of the format ${dates}`);
+    if (!INVOICE_NO.test(field('invoiceNo')))
+      return wrong('invoiceNo', 'must have 1 to 100 printable characters');
+    if (field('stockCode') === '') return wrong('stockCode', 'must not be empty');
+    const quantity = amountOf(field('quantity'), quantityMark);
+    if (quantity === undefined) return wrong('quantity', 'must be a decimal of at most 6 places');
+    const unitPrice = field('unitPrice') === '' ? '' : amountOf(field('unitPrice'), priceMark);
+    if (unitPrice === undefined) return wrong('unitPrice', 'must be a decimal of at most 6 places');
+    const line = {
+      ...{ number, effectiveAt, unitPrice, quantity: millionths(quantity) },
+      ...{ invoiceNo: field('invoiceNo'), stockCode: field('stockCode') },
+      ...{ description: field('description'), country: field('country') },
+    };
+    return problemOf(line) ?? line;
+  };
+}
+
+/** What the service would say of the event, so that it is said before anything is sent. */
+function problemOf(line: Line): string | undefined {
+  if (line.quantity === 0n) return undefined;
+  try {
+    const event = eventOf({ ...line, occurrence: 1 });
+    const parsed = parseEvents(registry, event, { productId: productIdOf(line.stockCode), newId: () => '' });
+    return 'errors' in parsed
+      ? parsed.errors.map(({ path, message }) => `${path} ${message}`).join('; ')
+      : undefined;
+  } catch (error) {
+    if (error instanceof MalformedFile) return error.message;
+    throw error;
+  }
+}
+
+async function* linesOf(format: Format, onRefused: (refused: RefusedLine) => void): AsyncGenerator<Line> {
+  const { source, delimiter, skippedLines } = format;
+  const read = lineReader(format);
+  let number = -1;
+  for await (const { line, record } of rowsOf(textOf(source), delimiter, skippedLines)) {
+    number += 1;
+    if (number === 0) continue;
+    const result = read(record, number);
+    if (typeof result === 'string') onRefused({ line, why: result, record });
+    else yield result;
+  }
+}
+
+async function detect(source: Source, options: FormatOptions): Promise<Format> {
+  const { sample, all } = await sampled(textOf(source));
+  const layout = layoutOf(sample, options.delimiter);
+  const records: (readonly string[])[] = [];
+  for await (const { record } of rowsOf(all, layout.delimiter, layout.skippedLines)) {
+    records.push(record);
+    if (records.length > SAMPLE_RECORDS) break;
+  }
+  return formatOf(source, layout, records, options);
+}
+
+const refuse = ({ line, why }: RefusedLine): never => {
+  throw new MalformedFile(`line ${line}: ${why}`);
+};
+
+/**
+ * Opens a CSV file: its bytes, its header and a sample of its records say how it is to be read, if the options don't.
+ * @throws MalformedFile if that can't be told; what the file system throws
+ */
+export async function openFile(file: string, options: FormatOptions = {}): Promise<RetailFile> {
+  const format = await detect(await sourceOf(file, options.encoding), options);
+  return { format, lines: (onRefused = refuse) => linesOf(format, onRefused) };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BATCH_LIMIT, parseEvents, registry } from '@hindsight/domain';
-import { readLines } from './lines';
+import { openFile } from './lines';
 import { eventsOf, loadPlans, type Plan } from './plan';
 import { unitsSold } from './sums';
 import { linesOf, streamOf } from '../testing/lines';
@@ -64,6 +64,12 @@ describe('loadPlans', () => {
   });
 });
 
+test('all prices of a file are in one currency', async () => {
+  const { plans } = await loadPlans(streamOf(linesOf({}, {})), Infinity, 'EUR');
+  const currencies = eventsOf(plans[0]!, 0, 3).map(({ unitPrice }) => unitPrice?.currency);
+  expect(currencies).toEqual(['EUR', 'EUR', 'EUR']);
+});
+
 describe('eventsOf', () => {
   test('cuts a plan into batches without a gap or an overlap', async () => {
     const { plans } = await loadPlans(streamOf(linesOf(...Array.from({ length: 7 }, () => ({})))));
@@ -78,7 +84,7 @@ describe('eventsOf', () => {
 
 describe('the sample', () => {
   test('makes events that the API takes, with ids of their own, in order, never short of stock', async () => {
-    const { plans, lines } = await loadPlans(readLines(sample));
+    const { plans, lines } = await loadPlans((await openFile(sample)).lines());
     expect([lines, plans.length]).toEqual([1499, 54]);
     for (const plan of plans) {
       const events = eventsOf(plan, 0, plan.size);
@@ -95,11 +101,13 @@ describe('the sample', () => {
   });
 
   test('adds up to the same by its events and by the file', async () => {
-    const { plans } = await loadPlans(readLines(sample));
-    const sold = await unitsSold(readLines(sample));
+    const { plans } = await loadPlans((await openFile(sample)).lines());
+    const sold = await unitsSold((await openFile(sample)).lines());
     expect(sold.size).toBe(plans.length);
     for (const plan of plans) {
-      expect(balances(plan).at(-1)).toBe(Number(plan.opening.quantity) - sold.get(plan.stockCode)!);
+      expect(balances(plan).at(-1)).toBe(
+        Number(plan.opening.quantity) - Number(sold.get(plan.stockCode)! / 1_000_000n),
+      );
     }
   });
 });
@@ -109,11 +117,11 @@ describe('unitsSold', () => {
     const lines = linesOf({ quantity: 5 }, { quantity: -7 }, { stockCode: 'b' }, { quantity: 100 });
     expect(await unitsSold(streamOf(lines), 3)).toEqual(
       new Map([
-        ['85123A', -2],
-        ['b', 1],
+        ['85123A', -2_000_000n],
+        ['b', 1_000_000n],
       ]),
     );
-    expect((await unitsSold(streamOf(lines))).get('85123A')).toBe(98);
+    expect((await unitsSold(streamOf(lines))).get('85123A')).toBe(98_000_000n);
   });
 });
 

@@ -1,5 +1,6 @@
-import { eventOf, openingOf, type ImportEvent } from './events';
-import { MalformedFile, type Line } from './lines';
+import { CURRENCY, eventOf, openingOf, type ImportEvent } from './events';
+import type { Line } from './line';
+import { MalformedFile } from './malformed-file';
 import { productIdOf } from './product-id';
 import { LineList, LineTable } from './line-table';
 
@@ -7,6 +8,8 @@ import { LineList, LineTable } from './line-table';
 export interface Plan {
   readonly productId: string;
   readonly stockCode: string;
+  /** Of the prices. */
+  readonly currency: string;
   readonly opening: ImportEvent;
   /** All lines of the product, also those beyond the limit. */
   readonly lines: LineList;
@@ -28,7 +31,11 @@ export interface Load {
  * of the whole file: a later run with a higher limit, or none, then goes on where this one ended.
  * Throws MalformedFile for a limit on a file that is not in the order of its dates, where that would not hold.
  */
-export async function loadPlans(lines: AsyncIterable<Line>, limit = Infinity): Promise<Load> {
+export async function loadPlans(
+  lines: AsyncIterable<Line>,
+  limit = Infinity,
+  currency = CURRENCY,
+): Promise<Load> {
   const { products, read, withoutEffect, inOrder } = await gather(lines, limit);
   if (read > limit && !inOrder) throw new MalformedFile('a limit needs a file in the order of invoiceDate');
 
@@ -39,7 +46,14 @@ export async function loadPlans(lines: AsyncIterable<Line>, limit = Infinity): P
     const lines = read > limit ? all.countWhile(({ number }) => number <= limit) : all.length;
     if (lines === 0) continue;
     const productId = productIdOf(stockCode);
-    plans.push({ productId, stockCode, opening: openingOf(all), lines: all, size: lines + 1 });
+    plans.push({
+      productId,
+      stockCode,
+      currency,
+      opening: openingOf(all, currency),
+      lines: all,
+      size: lines + 1,
+    });
   }
   return { plans, lines: Math.min(read, limit), withoutEffect };
 }
@@ -56,7 +70,7 @@ async function gather(lines: AsyncIterable<Line>, limit: number) {
     read++;
     inOrder &&= line.effectiveAt >= last;
     last = line.effectiveAt;
-    if (line.quantity !== 0) {
+    if (line.quantity !== 0n) {
       const list = products.get(line.stockCode) ?? new LineList(table, []);
       list.push(table.add(line));
       products.set(line.stockCode, list);
@@ -72,6 +86,8 @@ function byEffectiveTime(one: Line, other: Line): number {
 
 /** The events of a plan from one place up to, not including, another; 0 is the opening. */
 export function eventsOf(plan: Plan, from: number, to: number): ImportEvent[] {
-  const events = plan.lines.slice(Math.max(0, from - 1), Math.max(0, to - 1)).map(eventOf);
+  const events = plan.lines
+    .slice(Math.max(0, from - 1), Math.max(0, to - 1))
+    .map((line) => eventOf(line, plan.currency));
   return from === 0 && to > 0 ? [plan.opening, ...events] : events;
 }

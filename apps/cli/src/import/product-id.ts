@@ -1,4 +1,4 @@
-import { MalformedFile } from './lines';
+import { MalformedFile } from './malformed-file';
 
 const LONGEST = 128;
 

@@ -51,7 +51,9 @@ test('the summary names what went wrong, up to ten of a kind', () => {
   const tally = { ...emptyTally(), refused: 12, withheld: 7, refusals };
   const text = summaryOf({ load, tally, seconds: 1, mismatches: [mismatch, found] });
   expect(text).toContain('withheld        7 (after a refused one)');
-  expect(text).toContain('refused: p9, from opening: 409; The event id names another event\n… and 2 more\n');
+  expect(text).toContain(
+    'refused: p9, from opening: 409; Event id already used for a different event\n… and 2 more\n',
+  );
   expect(text).toContain('The log holds another file: import into an empty one.');
   expect(text).toContain('mismatch: p: expected 3 after 2 events, found nothing');
   expect(text).toContain('mismatch: p: expected 3 after 2 events, found 4 after 1,500 events');

@@ -1,20 +1,31 @@
+import { decimalOf } from '@hindsight/bitemporal';
 import { EXIT } from '../exit';
 import { now, startProgress } from '../progress';
 import type { Client } from './client';
-import { readLines } from './lines';
+import type { Line } from './line';
+import { openFile, type RefusedLine, type RetailFile } from './lines';
+import type { FormatOptions } from './format';
+import { MalformedFile } from './malformed-file';
 import { loadPlans, type Load } from './plan';
 import { differencesIn, eventsIn, resumeHint, sentOf, summaryOf } from './report';
 import { doneOf, eachOf, emptyTally, sendPlans, verify, type SendOptions, type Tally } from './send';
 import { unitsSold } from './sums';
 
-/** A file, and how to load it. */
-export interface ImportOptions {
+/** A file, and how to read it. */
+export interface FileOptions {
   readonly file: string;
+  readonly format?: FormatOptions;
+  /** Lines; Infinity: all. */
+  readonly limit: number;
+  /** Of the prices. */
+  readonly currency?: string;
+}
+
+/** A file, and how to load it. */
+export interface ImportOptions extends FileOptions {
   readonly client: Client;
   /** The server or the table, for people. */
   readonly target: string;
-  /** Lines; Infinity: all. */
-  readonly limit: number;
   /** Products at a time. */
   readonly concurrency: number;
   /** Events in one append. */
@@ -28,16 +39,66 @@ export interface Surroundings {
   readonly say: (text: string) => void;
 }
 
+/** Refused lines that are listed if they are not all asked for. */
+const LISTED = 10;
+/** Lines that are shown as they are understood. */
+const SHOWN = 3;
+
+const lineText = ({ stockCode, quantity, unitPrice, effectiveAt, invoiceNo }: Line): string =>
+  `  ${effectiveAt}  ${invoiceNo}  ${stockCode}  ${decimalOf(quantity)}${unitPrice === '' ? '' : ` at ${unitPrice}`}`;
+
+async function* showing(lines: AsyncIterable<Line>, say: Surroundings['say']): AsyncGenerator<Line> {
+  let shown = 0;
+  for await (const line of lines) {
+    if (shown < SHOWN) say(lineText(line));
+    shown += 1;
+    yield line;
+  }
+}
+
+const refusalText = ({ line, why }: RefusedLine): string => `line ${line}: ${why}`;
+
+/**
+ * Says how the file is understood, and reads all of it.
+ * @throws MalformedFile if a line is refused, so that nothing is sent of a file that can't be loaded whole
+ */
+async function read(
+  { file, format, limit, currency }: FileOptions,
+  say: Surroundings['say'],
+  listed = LISTED,
+) {
+  say(`Reading ${file}`);
+  const data: RetailFile = await openFile(file, format);
+  for (const line of data.format.report) say(`  ${line}`);
+  let refused = 0;
+  const onRefused = (line: RefusedLine): void => {
+    refused += 1;
+    if (refused <= listed) say(refusalText(line));
+  };
+  const load = await loadPlans(showing(data.lines(onRefused), say), limit, currency);
+  if (refused === 0) return { data, load };
+  const more = refused > listed ? '; --dry-run lists all of them' : '';
+  throw new MalformedFile(
+    `${refused === 1 ? '1 line is' : `${refused} lines are`} refused, so nothing was sent${more}`,
+  );
+}
+
+/** Reads a file as an import would, lists every line that is refused, and sends nothing. @throws as importFile */
+export async function checkFile(options: FileOptions, say: Surroundings['say']): Promise<number> {
+  const { load } = await read(options, say, Infinity);
+  say(`lines: ${load.lines}, products: ${load.plans.length}, events: ${eventsIn(load)}; nothing was sent`);
+  return EXIT.ok;
+}
+
 /**
  * Loads a file and compares every product with it afterwards.
  * @returns the exit code of the command
  * @throws ServerUnavailable, MalformedFile, and what the file system throws
  */
 export async function importFile(options: ImportOptions, { signal, say }: Surroundings): Promise<number> {
-  const { file, client, target, limit } = options;
+  const { client, target, limit } = options;
   await client.greet();
-  say(`Reading ${file}`);
-  const load = await loadPlans(readLines(file), limit);
+  const { data, load } = await read(options, say);
   say(`Importing ${load.plans.length} products into ${target}`);
   const begun = now();
   const tally = signal.aborted ? emptyTally() : await send(load, { ...options, signal });
@@ -47,7 +108,7 @@ export async function importFile(options: ImportOptions, { signal, say }: Surrou
     return EXIT.interrupted;
   }
   say('Comparing with the file');
-  const sold = await unitsSold(readLines(file), limit);
+  const sold = await unitsSold(data.lines(), limit);
   const mismatches = await verify(load.plans, sold, { ...options, signal });
   say(`\n${summaryOf({ load, tally, seconds, mismatches })}`);
   if (mismatches === null) return EXIT.interrupted;

@@ -1,3 +1,4 @@
+import { decimalOf, millionths } from '@hindsight/bitemporal';
 import type { Client, ProductHead } from './client';
 import { eventsOf, type Plan } from './plan';
 
@@ -113,12 +114,12 @@ export function provenUpTo(plan: Plan, head: ProductHead | undefined): number {
  */
 export async function verify(
   plans: readonly Plan[],
-  sold: ReadonlyMap<string, number>,
+  sold: ReadonlyMap<string, bigint>,
   { client, concurrency, signal }: Pick<SendOptions, 'client' | 'concurrency' | 'signal'>,
 ): Promise<Mismatch[] | null> {
   const mismatches: Mismatch[] = [];
   await eachOf(plans, { concurrency, signal }, async (plan) => {
-    const quantity = String(Number(plan.opening.quantity) - (sold.get(plan.stockCode) ?? 0));
+    const quantity = decimalOf(millionths(plan.opening.quantity) - (sold.get(plan.stockCode) ?? 0n));
     const expected = { quantity, version: plan.size };
     const head = await comparable(plan, client);
     if (head?.quantity === expected.quantity && head.version === expected.version) return;

@@ -1,14 +1,14 @@
-import type { Line } from './lines';
+import type { Line } from './line';
 
 /**
- * The net units sold of each stock code over the first lines of a file, in one plain pass: no order, no grouping,
+ * The net units sold of each stock code, in millionths, over the first lines of a file, in one plain pass: no order, no grouping,
  * no events. It shares nothing with the plans but the reading of lines, so that it can vouch for their outcome.
  */
-export async function unitsSold(lines: AsyncIterable<Line>, limit = Infinity): Promise<Map<string, number>> {
-  const sold = new Map<string, number>();
+export async function unitsSold(lines: AsyncIterable<Line>, limit = Infinity): Promise<Map<string, bigint>> {
+  const sold = new Map<string, bigint>();
   for await (const line of lines) {
     if (line.number > limit) break;
-    sold.set(line.stockCode, (sold.get(line.stockCode) ?? 0) + line.quantity);
+    sold.set(line.stockCode, (sold.get(line.stockCode) ?? 0n) + line.quantity);
   }
   return sold;
 }

@@ -1,0 +1,32 @@
+/** Which character separates the fraction of a number. */
+export type DecimalMark = '.' | ',';
+
+const GROUPED = { '.': /^-?\d{1,3}(,\d{3})+(\.\d+)?$/, ',': /^-?\d{1,3}(\.\d{3})+(,\d+)?$/ };
+const PLAIN = { '.': /^-?\d+(\.\d+)?$/, ',': /^-?\d+(,\d+)?$/ };
+
+/**
+ * The decimal mark of a column. A comma before other than three digits is one, and so is the last mark of a value that
+ * has both. A comma before exactly three digits may be either.
+ * @returns undefined if the values leave it open, or contradict each other
+ */
+export function decimalMarkOf(values: Iterable<string>): DecimalMark | undefined {
+  const found = new Set<DecimalMark | 'open'>();
+  for (const value of values) {
+    const [comma, point] = [value.lastIndexOf(','), value.lastIndexOf('.')];
+    if (comma >= 0 && point >= 0) found.add(comma > point ? ',' : '.');
+    else if (point >= 0) found.add('.');
+    else if (comma >= 0) found.add(PLAIN[','].test(value) && !/,\d{3}$/.test(value) ? ',' : 'open');
+  }
+  if (found.has('.') && found.has(',')) return undefined;
+  if (found.has(',')) return ',';
+  return found.has('open') && !found.has('.') ? undefined : '.';
+}
+
+/** A number as a plain decimal, digit by digit; undefined if it is none with this mark. */
+export function plainDecimal(text: string, mark: DecimalMark): string | undefined {
+  const value = text.replace(/^\+/, '');
+  const grouped = GROUPED[mark].test(value);
+  if (!grouped && !PLAIN[mark].test(value)) return undefined;
+  const digits = grouped ? value.replaceAll(mark === '.' ? ',' : '.', '') : value;
+  return digits.replace(',', '.');
+}

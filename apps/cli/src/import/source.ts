@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { MalformedFile } from './malformed-file';
+
+/*
+ * The text of a file. What a file is, its bytes say and not its name: gzip begins with 1F 8B, and text may begin with a
+ * byte order mark. Everything else is UTF-8, unless the caller names another encoding. Bytes that the encoding has no
+ * character for are an error with their line: a decoder that replaces them would make one code of two.
+ */
+
+export type Compression = 'none' | 'gzip';
+
+export interface Source {
+  readonly file: string;
+  readonly compression: Compression;
+  /** As TextDecoder calls it. */
+  readonly encoding: string;
+  /** How the encoding is known. */
+  readonly encodingBy: 'option' | 'byte order mark' | 'default';
+}
+
+const MARKS: readonly (readonly [string, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+const GZIP = [0x1f, 0x8b];
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+/** As many bytes as any mark has. */
+const HEAD = 4;
+
+const startsWith = (bytes: Uint8Array, mark: readonly number[]): boolean =>
+  mark.every((byte, index) => bytes[index] === byte);
+
+async function* bytesOf(file: string, compression: Compression): AsyncGenerator<Buffer> {
+  const source = createReadStream(file);
+  if (compression === 'none') {
+    yield* source as AsyncIterable<Buffer>;
+    return;
+  }
+  const unpacked = createGunzip();
+  // A failed read must end the reader of what is unpacked, too.
+  source.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
+  yield* unpacked as AsyncIterable<Buffer>;
+}
+
+async function headOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The canonical name of an encoding. @throws MalformedFile if there is none of that name */
+function encodingOf(name: string): string {
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    throw new MalformedFile(`there is no encoding "${name}"; utf-8, utf-16le and windows-1252 are usual`);
+  }
+}
+
+/** What a file is. @param encoding the caller's word for it, which a byte order mark must not contradict */
+export async function sourceOf(file: string, encoding: string | undefined): Promise<Source> {
+  const packed = await headOf(file);
+  if (startsWith(packed, ZIP)) throw new MalformedFile(`${file} is a ZIP archive; unpack it first`);
+  const compression = startsWith(packed, GZIP) ? 'gzip' : 'none';
+  let head = packed;
+  if (compression === 'gzip')
+    for await (const chunk of bytesOf(file, 'gzip')) {
+      head = chunk;
+      break;
+    }
+  const marked = MARKS.find(([, mark]) => startsWith(head, mark))?.[0];
+  const named = encoding === undefined ? undefined : encodingOf(encoding);
+  if (named !== undefined && marked !== undefined && named !== marked)
+    throw new MalformedFile(`${file} begins with the byte order mark of ${marked}, and is not ${named}`);
+  const encodingBy = named !== undefined ? 'option' : marked !== undefined ? 'byte order mark' : 'default';
+  return { file, compression, encoding: named ?? marked ?? 'utf-8', encodingBy };
+}
+
+const linesIn = (text: string): number => text.split('\n').length - 1;
+
+/** The text, a chunk at a time, without a byte order mark. @throws MalformedFile with the line of a wrong byte */
+export async function* textOf({ file, compression, encoding }: Source): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  // Decodes the same bytes without an error, to find the place of the first wrong one.
+  const lenient = new TextDecoder(encoding);
+  let line = 1;
+  for await (const chunk of bytesOf(file, compression)) {
+    const text = lenient.decode(chunk, { stream: true });
+    let strict: string | undefined;
+    try {
+      strict = decoder.decode(chunk, { stream: true });
+    } catch {
+      const place = line + linesIn(text.slice(0, text.indexOf('\u{FFFD}')));
+      throw new MalformedFile(
+        `line ${place} has bytes that are not ${encoding}; give the encoding of the file, such as --encoding windows-1252`,
+      );
+    }
+    line += linesIn(strict);
+    yield strict;
+  }
+  try {
+    decoder.decode();
+  } catch {
+    throw new MalformedFile(`line ${line}: the file ends within a character of ${encoding}`);
+  }
+}
