@@ -31,7 +31,7 @@ describe('addresses', () => {
     expect(log.calls).toEqual([['stateAt', 'a-b_c.', {}]]);
   });
 
-  test.each(['a%20b', 'a%2Fb', '%00', 'ä', '%E4', 'a'.repeat(129), '%F0%9F%92%A9', 'a:b'])(
+  test.each(['%20b', '%00', '%E4', 'a'.repeat(129), 'a%CC%88'])(
     'with the product id %s are 400',
     async (id) => {
       const { body } = await client().get(`/products/${id}/state`).expect(400);

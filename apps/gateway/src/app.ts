@@ -4,8 +4,9 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Appender } from './appender';
-import { identifying } from './auth/access';
+import { recognizing } from './auth/access';
 import { openToAll, type Authenticator } from './auth/authenticator';
+import { forwardedAddresses } from './client';
 import { compressing } from './compressing';
 import { ConcurrencyLimit } from './concurrency-limit';
 import { crossOrigin } from './cross-origin';
@@ -41,7 +42,7 @@ export interface Dependencies {
   readonly authenticate?: Authenticator;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing | undefined;
-  /** What a request has to pass once it is known who sends it. */
+  /** What a request has to pass before authentication, such as the rate limit. */
   readonly guards?: readonly RequestHandler[];
   /** Proxies in front, whose word about the client's address is taken. */
   readonly trustedProxies?: readonly string[];
@@ -105,12 +106,12 @@ function allowed(routes: readonly Route[]): string {
   return [...methods, 'OPTIONS'].join(', ');
 }
 
-function register(app: Express, routes: readonly Route[]): void {
+function register(app: Express, routes: readonly Route[], authenticate: Authenticator): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const here = routes.filter((route) => route.path === path);
     const address = app.route(path);
     const allow = allowed(here);
-    for (const route of here) address[route.method](handlerOf(route));
+    for (const route of here) address[route.method](handlerOf(route, authenticate));
     address.options((_, response) => void response.status(204).set('Allow', allow).end());
     address.all(() => {
       throw new Problem('method-not-allowed', `this address takes ${allow}`, { headers: { Allow: allow } });
@@ -137,15 +138,15 @@ export function createApp(dependencies: Dependencies): Express {
   const app = express();
   const settings = { ...defaultSettings, ...dependencies.settings };
   app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
-  const { guards = [], trustedProxies = [], metrics, tracing } = dependencies;
+  const { authenticate = openToAll, guards = [], trustedProxies = [], metrics, tracing } = dependencies;
   if (tracing !== undefined) app.use(tracing.requests);
   app.use(requestLogging(dependencies.logger), securityHeaders);
   if (metrics !== undefined) app.use(measuringRequests(metrics));
-  if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  if (trustedProxies.length > 0) app.use(forwardedAddresses).set('trust proxy', trustedProxies);
   app.use(crossOrigin(settings.corsOrigins), compressing);
-  app.use(identifying(dependencies.authenticate ?? openToAll));
+  app.use(recognizing(authenticate));
   for (const guard of guards) app.use(guard);
-  register(app, routesOf(dependencies));
+  register(app, routesOf(dependencies), authenticate);
   app.use(() => {
     throw new Problem('route-not-found', 'there is nothing at this address; see /docs');
   });

@@ -62,6 +62,7 @@ function collect(
     });
     request.once('end', end);
     const broken = () => reject(malformed([{ path: '', message: 'the body ended before it was complete' }]));
+    if (request.destroyed) broken();
     request.once('error', broken);
     request.once('close', () => {
       if (!request.complete) broken();

@@ -2,7 +2,8 @@ import { productIdSchema } from '@hindsight/domain';
 import type { EventLogReader } from '@hindsight/event-log';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender } from './appender';
-import { demandScope } from './auth/access';
+import { demandScope, identify } from './auth/access';
+import type { Authenticator } from './auth/authenticator';
 import type { Scope } from '@hindsight/api';
 import type { ConcurrencyLimit } from './concurrency-limit';
 import type { Lanes } from './lanes';
@@ -55,10 +56,13 @@ export const SETTLED = 'max-age=86400, immutable';
 
 /** Express hands rejections of async handlers to the error handler itself. */
 export const handlerOf =
-  ({ handle, scope, produces }: Route): RequestHandler =>
-  (request, response) => {
-    if (scope !== 'open') demandScope(request, scope);
+  ({ handle, scope, produces }: Route, authenticate: Authenticator): RequestHandler =>
+  async (request, response) => {
+    if (scope !== 'open') {
+      await identify(authenticate, request, response);
+      demandScope(request, scope);
+    }
     if (request.accepts([...produces]) === false)
       throw new Problem('not-acceptable', `this address answers with ${produces.join(' or ')}`);
-    return handle(request, response);
+    await handle(request, response);
   };

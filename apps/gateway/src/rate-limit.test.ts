@@ -1,13 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import request from 'supertest';
 import type { Dependencies } from './app';
+import type { Principal } from './auth/principal';
 import { limiting, proxiesOf, rateOf } from './rate-limit';
 import { gatewayWith } from './testing/fakes';
 
 const ONE_MINUTE = 60_000;
 /** Callers are who they say they are. */
-const authenticate: NonNullable<Dependencies['authenticate']> = ({
-  headers: { authorization = 'anonymous' },
-}) => Promise.resolve({ subject: authorization, scopes: new Set(['state:read']) });
+const saying = ({ headers: { authorization = 'anonymous' } }: IncomingMessage): Principal => ({
+  subject: authorization,
+  scopes: new Set(['state:read']),
+});
+const authenticate = Object.assign((request: IncomingMessage) => Promise.resolve(saying(request)), {
+  known: saying,
+});
 const gateway = (more: Partial<Dependencies> = {}) =>
   gatewayWith({ guards: [limiting({ requests: 2, window: ONE_MINUTE })], ...more }).app;
 const read = (app: ReturnType<typeof gateway>, headers: Record<string, string> = {}) =>
@@ -45,6 +51,39 @@ test('guesses at tokens are counted by address', async () => {
   const app = gateway({ authenticate: () => Promise.reject(new Error('unknown')) });
   for (let i = 0; i < 2; i += 1) await read(app, { Authorization: `guess ${i}` }).expect(500);
   await read(app, { Authorization: 'guess 3' }).expect(429);
+});
+
+test('a request beyond the rate costs no authentication', async () => {
+  let asked = 0;
+  const app = gateway({
+    authenticate: () => {
+      asked += 1;
+      return Promise.reject(new Error('unknown'));
+    },
+  });
+  for (let i = 0; i < 5; i += 1) await read(app, { Authorization: `guess ${i}` });
+  expect(asked).toBe(2);
+});
+
+test('addresses that are open to all never wait for authentication', async () => {
+  const app = gateway({ authenticate: () => new Promise(() => undefined) });
+  for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/unauthenticated'])
+    await request(app).get(path).set('Authorization', 'Bearer slow').expect(200);
+  await request(app).get('/nowhere').set('Authorization', 'Bearer slow').expect(404);
+  await request(app).options('/products/100/state').set('Authorization', 'Bearer slow').expect(204);
+});
+
+test.each([
+  ['with a port', ['10.0.0.1:4711', '10.0.0.1:4712', '10.0.0.1', '"10.0.0.1:1"']],
+  ['of IPv6 with a port', ['[2001:db8::1]:4711', '"[2001:db8::1]:4712"', '2001:db8::1', '[2001:db8::1]']],
+  ['behind another proxy that is trusted', ['10.0.0.1, 127.0.0.1:80', '10.0.0.1:5, 127.0.0.1', '10.0.0.1']],
+  ['that is none', ['unknown', 'unknown:4711', '_hidden', 'x']],
+  ['behind what the client itself claims', ['1.1.1.1, 10.0.0.1:1', '2.2.2.2, 10.0.0.1:2', 'x, 10.0.0.1']],
+])('an address %s is one client', async (_, addresses) => {
+  const app = gateway({ trustedProxies: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] });
+  const statuses: number[] = [];
+  for (const address of addresses) statuses.push((await read(app, { 'X-Forwarded-For': address })).status);
+  expect(statuses).toEqual(addresses.map((_one, index) => (index < 2 ? 200 : 429)));
 });
 
 test('what a request says about its address counts from a trusted proxy only', async () => {

@@ -10,6 +10,7 @@ const granted: Readonly<Record<string, readonly Scope[]>> = {
   reader: ['state:read'],
   writer: ['events:write'],
   corrector: ['events:write', 'events:write:late'],
+  clerk: ['events:write', 'state:read'],
   latecomer: ['events:write:late'],
 };
 const tokenOf = (name: string): string => `token-of-${name}`;
@@ -78,6 +79,15 @@ describe('a caller', () => {
     expect((await append(bearer(name))).status).toBe(appending);
     const execution = await request(app).get('/executions/x').set(bearer(name));
     expect(execution.status).toBe(reading === 200 ? 404 : 403);
+  });
+
+  test('may not read the state through a dry run', async () => {
+    const dryRun = (name: string) =>
+      request(app).post('/products/100/events?dryRun=true').set(bearer(name)).send({ a: 1 });
+    const { status, body } = await dryRun('writer');
+    expect([status, body.detail]).toEqual([403, 'this needs the scope state:read']);
+    expect(appender.requests).toEqual([]);
+    expect((await dryRun('clerk')).status).toBe(201);
   });
 
   test('without a scope is told which', async () => {

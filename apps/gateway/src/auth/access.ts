@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { Problem } from '../problems';
 import type { Authenticator } from './authenticator';
 import type { Scope } from '@hindsight/api';
@@ -9,20 +9,32 @@ type Identity = { readonly principal: Principal } | { readonly refusal: unknown 
 
 const identities = new WeakMap<IncomingMessage, Identity>();
 
-/**
- * Finds out who a request is from, once. Nobody is turned away yet: some addresses are open to all, and the requests
- * of those who will be turned away are counted like any others.
- */
-export function identifying(authenticate: Authenticator): RequestHandler {
-  return async (request, response, next) => {
-    const identity: Identity = await authenticate(request).then(
-      (principal) => ({ principal }),
-      (refusal: unknown) => ({ refusal }),
-    );
-    identities.set(request, identity);
-    if ('principal' in identity) response.locals['caller'] = identity.principal.subject;
+function remember(request: IncomingMessage, response: Response, identity: Identity): void {
+  identities.set(request, identity);
+  if ('principal' in identity) response.locals['caller'] = identity.principal.subject;
+}
+
+/** Notes who a request is from, if that is known already; everything that comes before authentication goes by it. */
+export function recognizing({ known }: Authenticator): RequestHandler {
+  return (request, response, next) => {
+    const principal = known?.(request);
+    if (principal !== undefined) remember(request, response, { principal });
     next();
   };
+}
+
+/** Finds out who a request is from, once. It may take a while: not for addresses that are open to all. */
+export async function identify(
+  authenticate: Authenticator,
+  request: IncomingMessage,
+  response: Response,
+): Promise<void> {
+  if (identities.has(request)) return;
+  const identity: Identity = await authenticate(request).then(
+    (principal) => ({ principal }),
+    (refusal: unknown) => ({ refusal }),
+  );
+  remember(request, response, identity);
 }
 
 /** Who a request is from; undefined where it does not say. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { parse } from 'lossless-json';
 import { z } from 'zod';
 import { EnvironmentError } from '../environment-error';
 import type { TokenVerifier } from './authenticator';
@@ -13,10 +14,24 @@ const entry = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, in small letters'),
   scopes: z.array(z.enum(scopes)).min(1),
 });
+/** Whoever is recorded without a token; a token of such a name could not be told from them. */
+const RESERVED = ['anonymous', 'import', 'unnamed'];
+
+const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
+const namesIn = (all: readonly { readonly name: string }[]): string[] =>
+  all.map(({ name }) => name.toLowerCase());
+
+/** Every token has one holder, and every holder one set of scopes, at the first look and at the second. */
 const list = z
   .array(entry)
   .min(1)
-  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'has a name twice');
+  .refine((all) => isUnique(namesIn(all)), 'has a name twice (upper and lower case make no difference)')
+  .refine((all) => isUnique(all.map(({ sha256 }) => sha256)), 'has a token twice, under two names')
+  .refine(
+    (all) => !namesIn(all).some((name) => RESERVED.includes(name)),
+    `has a reserved name: ${RESERVED.join(', ')}`,
+  )
+  .refine((all) => all.every((one) => isUnique(one.scopes)), 'has a token with a scope twice');
 
 export type ApiToken = z.output<typeof entry>;
 
@@ -26,23 +41,24 @@ export function apiTokens(tokens: readonly ApiToken[]): TokenVerifier {
     hash: Buffer.from(sha256, 'hex'),
     principal: { subject: name, scopes: new Set(granted) } satisfies Principal,
   }));
-  return {
-    verify(token) {
-      const hash = createHash('sha256').update(token).digest();
-      const found = known.filter((one) => timingSafeEqual(one.hash, hash));
-      return Promise.resolve(found[0]?.principal);
-    },
+  const find = (token: string): Principal | undefined => {
+    const hash = createHash('sha256').update(token).digest();
+    const found = known.filter((one) => timingSafeEqual(one.hash, hash));
+    return found[0]?.principal;
   };
+  return { known: find, verify: (token) => Promise.resolve(find(token)) };
 }
 
 /** The tokens of a file. @throws EnvironmentError naming the file and what is wrong with it, and no part of it */
 export function tokensIn(file: string): readonly ApiToken[] {
   let given: unknown;
   try {
-    given = JSON.parse(readFileSync(file, 'utf8'));
+    // Of a key that is given twice, JSON.parse would keep the second, and a reader may see the first.
+    given = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    const { code = 'it is not JSON' } = error as NodeJS.ErrnoException;
-    throw new EnvironmentError(`API_TOKENS_FILE ${file} can not be read: ${code}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code ?? (message.startsWith('Duplicate key') ? 'it has a key twice' : 'it is not JSON');
+    throw new EnvironmentError(`API_TOKENS_FILE ${file} can not be read: ${reason}`);
   }
   const read = list.safeParse(given);
   if (read.success) return read.data;

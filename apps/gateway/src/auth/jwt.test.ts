@@ -8,7 +8,7 @@ let issuer: Server;
 let url: string;
 let published: JWK[];
 let asked: string[] = [];
-let broken = false;
+let broken: boolean | 'endless' = false;
 let key: CryptoKey;
 
 beforeAll(async () => {
@@ -17,7 +17,13 @@ beforeAll(async () => {
   published = [{ ...(await exportJWK(pair.publicKey)), kid: 'first', alg: 'ES256' }];
   issuer = createServer(({ url: path = '' }, response) => {
     asked.push(path);
-    if (broken) response.writeHead(500).end();
+    if (broken === 'endless') {
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(16_384)));
+      };
+      response.writeHead(200).on('drain', more);
+      more();
+    } else if (broken) response.writeHead(500).end();
     else if (path === '/keys') response.end(JSON.stringify({ keys: published }));
     else response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/keys` }));
   });
@@ -97,9 +103,33 @@ describe('a token is not taken', () => {
 });
 
 test('an issuer that does not answer is no verdict on the token, and is asked again', async () => {
-  const tokens = verifier();
+  const tokens = verifier({ pauseMs: 0 });
   broken = true;
   await expect(tokens.verify(await signed())).rejects.toMatchObject({ status: 503 });
   broken = false;
   expect(await tokens.verify(await signed())).toMatchObject({ subject: 'shop' });
+});
+
+test('an answer of the issuer that does not end is given up', async () => {
+  broken = 'endless';
+  await expect(verifier().verify(await signed())).rejects.toMatchObject({ status: 503 });
+});
+
+test('an issuer that failed is not asked again for a while, and tokens that were good stay good', async () => {
+  const tokens = verifier();
+  const known = await signed();
+  await tokens.verify(known);
+  expect(tokens.known(known)?.subject).toBe('shop');
+  broken = true;
+  const before = asked.length;
+  for (let i = 0; i < 5; i += 1) {
+    const unknown = await signed({ sub: `other-${i}` }, { kid: 'other' });
+    await tokens.verify(unknown).catch(() => undefined);
+    expect(tokens.known(unknown)).toBeUndefined();
+  }
+  expect(asked.length - before).toBeLessThanOrEqual(1);
+  expect(await tokens.verify(known)).toMatchObject({ subject: 'shop' });
+  const fresh = verifier();
+  for (let i = 0; i < 5; i += 1) await expect(fresh.verify(known)).rejects.toMatchObject({ status: 503 });
+  expect(asked.length - before).toBeLessThanOrEqual(2);
 });

@@ -59,6 +59,14 @@ test.each([
   [[{ ...token, scopes: ['events:read'] }], /0.scopes.0/],
   [[{ ...token, token: 'secret' }], /Unrecognized key/],
   [[token, token], /has a name twice/],
+  [[token, { ...token, name: token.name.toUpperCase(), sha256: '0'.repeat(64) }], /has a name twice/],
+  [[token, { ...token, name: 'other' }], /has a token twice/],
+  [[{ ...token, name: 'Anonymous' }], /has a reserved name/],
+  [[{ ...token, scopes: ['state:read', 'state:read'] }], /has a token with a scope twice/],
+  [
+    JSON.stringify([token]).replace('"scopes":', '"scopes":["state:read","events:write"],"scopes":'),
+    /it has a key twice/,
+  ],
 ])('a file of tokens that holds %j is refused, and what is in it is not repeated', (content, message) => {
   const file = fileWith(content);
   const start = () => authenticatorOf({ API_TOKENS_FILE: file }, '0.0.0.0');

@@ -1,6 +1,6 @@
 import type { WorkflowRequest } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
-import { callerOf, mayDo } from '../auth/access';
+import { callerOf, demandScope, mayDo } from '../auth/access';
 import { readBody } from '../body';
 import { problemOf, versionConflictAt } from '../failures';
 import { bodyOf, formatOf } from '../formats';
@@ -35,6 +35,8 @@ async function requestOf(request: Request, response: Response, context: Context)
   const { settings, decimalFields, concurrency } = context;
   const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
+  // It answers with the state, and leaves no trace.
+  if (dryRun) demandScope(request, 'state:read');
   const idempotencyKey = headerText(request, 'Idempotency-Key');
   const format = formatOf(request);
   const bytes = await readBody(request, settings);

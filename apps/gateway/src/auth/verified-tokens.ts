@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Principal } from './principal';
+
+const MOST = 1_000;
+const LONGEST_MS = 60_000;
+
+interface Entry {
+  readonly principal: Principal;
+  readonly until: number;
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64');
+
+/** Remembers for a minute which tokens were good, so that a caller is known before anything is verified or asked. */
+export class VerifiedTokens {
+  readonly #entries = new Map<string, Entry>();
+
+  find(token: string): Principal | undefined {
+    const hash = hashOf(token);
+    const entry = this.#entries.get(hash);
+    if (entry !== undefined && entry.until > Date.now()) return entry.principal;
+    this.#entries.delete(hash);
+    return undefined;
+  }
+
+  /** @param expires when the token itself does, in seconds */
+  add(token: string, principal: Principal, expires: number): void {
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size >= MOST && oldest !== undefined) this.#entries.delete(oldest);
+    this.#entries.set(hashOf(token), {
+      principal,
+      until: Math.min(Date.now() + LONGEST_MS, expires * 1_000),
+    });
+  }
+}
