@@ -15,6 +15,7 @@ const causeSchema = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })),
     rule: z.string().regex(/^[a-z0-9-]{1,64}$/),
     adjustment: z.custom<{ readonly conflicts: readonly unknown[] }>(hasConflicts),
+    remedies: z.record(z.string(), z.unknown()),
     eventId: z.string(),
     version: z.number(),
     currentVersion: z.number(),
@@ -40,10 +41,10 @@ const PASSING = /^(States\.(Timeout|TaskFailed|HeartbeatTimeout)$|(Lambda|Dynamo
 /** 503 for an append whose end nobody knows. */
 export const lostAnswer = (): Problem => unavailable(NOT_KNOWN);
 
-/** Types of events may bring rules along that have no problem type of their own; `rule` then tells which. */
-function ruleBroken({ detail = 'a rule would be broken', rule, adjustment }: Cause): Problem {
+/** A rule without a problem type of its own is named by `rule`. */
+function ruleBroken({ detail = 'a rule would be broken', rule, adjustment, remedies }: Cause): Problem {
   return new Problem(rule === 'insufficient-stock' ? rule : 'rule-broken', detail, {
-    members: { rule, adjustment, conflicts: adjustment?.conflicts ?? [] },
+    members: { rule, adjustment, remedies },
   });
 }
 

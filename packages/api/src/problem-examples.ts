@@ -21,19 +21,13 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
   'insufficient-stock': {
     detail: 'stock would be short by 20 at 2026-11-18T15:00:00.000Z',
     rule: 'insufficient-stock',
-    conflicts: [
-      {
-        rule: 'insufficient-stock',
-        deficit: '20',
-        eventId: 'shipment-1',
-        version: 2,
-        effectiveAt: '2026-11-18T15:00:00.000Z',
-        first: true,
-        deepest: true,
-      },
-    ],
+    remedies: {
+      possibleFrom: '2026-11-20T09:00:00.000Z',
+      fits: '80',
+      needs: { quantity: '20', by: '2026-11-18T15:00:00.000Z' },
+    },
   },
-  'rule-broken': { detail: 'a rule would be violated', rule: 'at-most', conflicts: [] },
+  'rule-broken': { detail: 'a rule would be violated', rule: 'at-most' },
   'event-id-reused': {
     detail: 'event id shipment-1 is taken by an event with other content',
     eventId: 'shipment-1',

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { problemTypes, type ProblemSlug } from './problems';
 import type { SecurityScheme } from './settings';
-import { adjustment, conflicts, time, version } from './values';
+import { adjustment, remedies, time, version } from './values';
 
 const errors = z.array(z.strictObject({ path: z.string(), message: z.string() })).meta({
   description:
     'Each invalid parameter, header or field; `path` may be a path such as `[3].unitPrice.currency`.',
 });
-const broken = { rule: z.string().optional(), adjustment: adjustment.optional(), conflicts };
+const broken = {
+  rule: z.string().optional(),
+  adjustment: adjustment.optional(),
+  remedies: remedies.optional(),
+};
 const check = z.enum(['ok', 'unavailable']);
 export const checks = z.strictObject({ eventLog: check, workflow: check });
 

@@ -71,12 +71,12 @@ export const problemTypes = {
   'insufficient-stock': {
     status: 409,
     title: 'Insufficient stock',
-    help: 'This append would make the stock negative at some instant, now or in the history after it. Nothing was stored. `adjustment` shows what would change, and `conflicts` the instants at which the stock would be negative. With `onConflict=flag` the append is stored and the shortage shown.',
+    help: 'This append would make the stock negative at some instant, now or in the history after it. Nothing was stored. `adjustment` shows what would change, and in its `conflicts` the instants at which the stock would be negative. `remedies` say what would make a shipment fit. With `onConflict=flag` the append is stored and the shortage shown.',
   },
   'rule-broken': {
     status: 409,
     title: 'Business rule violated',
-    help: 'This append would violate a rule at some instant of the history. Nothing was stored. `rule` names it, and `conflicts` lists the instants.',
+    help: 'This append would violate a rule at some instant of the history. Nothing was stored. `rule` names it, and the `conflicts` of `adjustment` list the instants.',
   },
   'event-id-reused': {
     status: 409,

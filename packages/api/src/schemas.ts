@@ -4,7 +4,7 @@ import { APPEND_REFUSALS, checks, possible, problemOneOf } from './problem-schem
 import type { ProblemSlug } from './problems';
 import { recordedEvents } from './recorded';
 import type { SecurityScheme } from './settings';
-import { adjustment, decimal, fieldName, productId, state, time, version } from './values';
+import { adjustment, decimal, fieldName, notices, productId, state, time, version } from './values';
 
 /** What the gateway answers, as schemas: the documentation is made of them, and tests hold answers to them. */
 
@@ -22,6 +22,7 @@ const appendedWith = (event: z.ZodType) =>
         .nullable()
         .meta({ description: 'The state at the moment of recording; null when no event counts then.' }),
       adjustment: adjustment.optional(),
+      notices: notices.optional(),
       dryRun: z.literal(true).optional(),
     })
     .meta({ id: 'Appended' });

@@ -45,13 +45,45 @@ export const state = z
   .meta({ id: 'State' });
 
 /** At most 100; the first and the deepest are marked. */
-export const conflicts = z.array(
+const conflicts = z.array(
   z.strictObject({
     ...conflictFields,
     first: z.literal(true).optional(),
     deepest: z.literal(true).optional(),
   }),
 );
+
+/** What an append took but did not apply, or what its sender may not have meant. */
+export const notices = z
+  .array(
+    z.strictObject({
+      code: z.string().meta({ description: 'Stable: compare this.' }),
+      detail: z.string().meta({ description: 'A sentence for people.' }),
+      path: z.string().optional().meta({ description: 'The field that it is about.' }),
+    }),
+  )
+  .meta({
+    description:
+      'What the append carried but did not apply, or what its sender may not have meant: an attribute that stays as it is, another currency, a time far ahead or long ago, a changed variance of a later count.',
+  });
+
+/** What would make a refused shipment fit. */
+export const remedies = z
+  .strictObject({
+    possibleFrom: time
+      .optional()
+      .meta({ description: 'The earliest moment, not before the asked one, at which it would fit.' }),
+    fits: decimal.meta({ description: 'The greatest quantity that fits at the asked moment.' }),
+    needs: z
+      .strictObject({ quantity: decimal, by: time })
+      .meta({
+        description: 'The smallest receipt that would make it fit, and when it must have come at the latest.',
+      }),
+  })
+  .meta({
+    id: 'Remedies',
+    description: 'What would make the shipment fit. All of it is true when it is given.',
+  });
 
 export const adjustment = z
   .strictObject({
