@@ -1,5 +1,6 @@
 // Bundles the gateway's Lambda entry into build/gateway/, the way the handlers are bundled in their own build.
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,6 +28,12 @@ const leaveOut = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir, { recursive: true });
+// The page of the API reference has it inside.
+const explorer = createRequire(join(root, 'apps/gateway/package.json')).resolve(
+  'openapi-explorer/dist/browser/openapi-explorer.min.js',
+);
+copyFileSync(explorer, join(outdir, 'openapi-explorer.min.js'));
 await build({
   entryPoints: { index: join(root, 'apps/gateway/src/lambda.ts') },
   outdir,
@@ -47,6 +54,8 @@ await build({
       join(root, 'packages', name, 'src/index.ts'),
     ]),
   ),
+  // Read as a file, beside the bundle.
+  external: ['openapi-explorer'],
   plugins: [leaveOut],
   logLevel: 'warning',
 });

@@ -86,7 +86,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   // Made when somebody looks: a Lambda that starts cold for an append has no use for them.
   const security = options.authenticate?.security;
   const document = once(() => apiDocument(registry, { ...settings, security }));
-  const docs = once(() => docsPage(document()));
+  const docs = once(() => docsPage('Hindsight'));
   return [
     appendRoute(context),
     concurrency.counting(stateRoute(context)),

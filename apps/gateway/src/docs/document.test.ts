@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { eventSchema, registry } from '@hindsight/domain';
 import { validate } from '@hindsight/workflow';
@@ -134,22 +135,17 @@ describe('the documentation', () => {
     expect(shown.length).toBeGreaterThan(60);
   });
 
-  test('is a page that loads nothing', async () => {
+  test('is a page that runs its own scripts only, and loads nothing but the document', async () => {
     const { text, headers } = await client().get('/docs').expect(200);
-    expect(text).toContain('POST /products/{productId}/events');
-    for (const { name } of registry.types) expect(text).toContain(name);
-    expect(text).not.toMatch(/<script|<link|<img|src=|https?:/);
-    expect(headers['content-security-policy']).toMatch(/default-src 'none'/);
-  });
-
-  test('links of the page lead somewhere', async () => {
-    const { text } = await client().get('/docs');
-    const ids = new Set([...text.matchAll(/id="([^"]+)"/g)].map(([, id]) => id));
-    for (const [, anchor] of text.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(anchor);
-    for (const [, path] of text.matchAll(/href="(\/[^"]*)"/g))
-      await client()
-        .get(path as string)
-        .expect(200);
+    expect(text).toContain('spec-url="/openapi.json"');
+    expect(text.replaceAll(/<script>.*?<\/script>/gs, '')).not.toMatch(/<link|<img|<script/);
+    const policy = String(headers['content-security-policy']);
+    const scripts = [...text.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script as string);
+    const hashes = scripts.map((one) => `'sha256-${createHash('sha256').update(one).digest('base64')}'`);
+    expect(hashes).toHaveLength(2);
+    expect(policy).toContain(`script-src ${hashes.join(' ')};`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe-eval|https?:|\*/);
   });
 
   test('has a page for every problem type', async () => {

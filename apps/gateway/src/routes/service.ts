@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { DocsPage } from '../docs/page';
 import { HTML_ONLY, JSON_ONLY, REVALIDATE, type Context, type Route } from '../http';
 import { Problem } from '../problems';
 import { sendTagged, type TaggedContent } from '../tagged';
@@ -62,7 +63,7 @@ export const serviceRoutes = (context: Context): Route[] => [healthRoute(), read
 /** The pages of the documentation. */
 export interface Pages {
   document(): unknown;
-  docs(): string;
+  docs(): DocsPage;
   /** The page of a problem type, by its slug. */
   problem(slug: string): string | undefined;
 }
@@ -87,7 +88,11 @@ export function pageRoutes(pages: Pages): Route[] {
       path: '/docs',
       produces: HTML_ONLY,
       scope: 'open',
-      handle: (request, response) => send(request, response, { type: 'text/html', text: pages.docs() }),
+      handle: (request, response) => {
+        const { html, policy } = pages.docs();
+        response.set('Content-Security-Policy', policy);
+        send(request, response, { type: 'text/html', text: html });
+      },
     },
     {
       method: 'get',
