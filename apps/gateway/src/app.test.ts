@@ -66,6 +66,7 @@ describe('addresses', () => {
 
 describe('health', () => {
   const fails = () => Promise.reject(new Error('no table hindsight'));
+  const says = (fault: string) => () => Promise.reject(new Error(fault));
   const hangs = () => new Promise<never>(() => undefined);
 
   test('is fine while the process runs, whatever it needs is doing', async () => {
@@ -81,6 +82,8 @@ describe('health', () => {
 
   test.each([
     [fakeLog({ ping: fails }), fakeAppender(), { eventLog: 'unavailable', workflow: 'ok' }],
+    [fakeLog({ ping: says('disk-full') }), fakeAppender(), { eventLog: 'disk-full', workflow: 'ok' }],
+    [fakeLog({ ping: says('stalled') }), fakeAppender(), { eventLog: 'stalled', workflow: 'ok' }],
     [fakeLog(), fakeAppender(undefined, fails), { eventLog: 'ok', workflow: 'unavailable' }],
     [
       fakeLog({ ping: hangs }),

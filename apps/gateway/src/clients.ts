@@ -61,8 +61,8 @@ function regionOf({ region, dynamoDbEndpoint, sfnEndpoint }: Environment) {
   return chosen === undefined ? {} : { region: chosen };
 }
 
-/** A little later than the state machine gives up. */
-const LONGEST_EXECUTION = 130_000;
+/** A little longer than the client of an append is kept waiting (`longestAppend`). */
+const LONGEST_EXECUTION = 20_000;
 
 /**
  * The two clients of AWS, as the gateway wants them.
@@ -80,7 +80,7 @@ export function createClients(
       new DynamoDBClient({
         ...region,
         ...local(dynamoDbEndpoint, endpointSecret),
-        requestHandler: { ...agents, ...within(5_000) },
+        requestHandler: { ...agents, ...within(3_000) },
       }),
     ),
     sfn: withoutLogger(

@@ -23,6 +23,8 @@ export interface Settings extends TailSettings, DocumentSettings {
   readonly longestWait: number;
   /** Whether this process can wait for the end of an append in the background after it has answered. */
   readonly followsExecutions: boolean;
+  /** How long the client of an append waits for its answer, the wait for its turn included, in milliseconds. */
+  readonly longestAppend: number;
   /** How long a check of readiness waits for what it asks, in milliseconds. */
   readonly readinessTimeout: number;
   /**
@@ -44,8 +46,9 @@ export const defaultSettings: Settings = {
   pagesAtOnce: 8,
   pagesWaiting: 64,
   waitingPerProduct: 256,
-  longestWait: 20_000,
+  longestWait: 10_000,
   followsExecutions: true,
+  longestAppend: 15_000,
   readinessTimeout: 2_000,
   settledAfter: 10 * 60_000,
   corsOrigins: [],

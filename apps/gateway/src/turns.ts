@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowRequest } from '@hindsight/workflow';
 import type { Response } from 'express';
 import type { AppendOutcome, BackgroundAppender } from './appender';
+import { lostAnswer } from './failures';
 import type { Context } from './http';
 
 /** How often an execution is asked about: soon at first, for most end within milliseconds. */
@@ -19,14 +20,28 @@ function goneOf(response: Response): AbortSignal {
   return gone.signal;
 }
 
-/** A dry run stores nothing and races no one; every other append takes its turn in the keyed queue of its product. */
-export function appendInTurn(
+/**
+ * A dry run stores nothing and races no one; every other append takes its turn in the keyed queue of its product.
+ * @throws Problem unavailable if the answer takes too long; contention if the append has not begun by then
+ */
+export async function appendInTurn(
   request: WorkflowRequest,
   response: Response,
-  { appender, lanes }: Context,
+  { appender, lanes, settings }: Context,
 ): Promise<AppendOutcome> {
-  if (request.dryRun) return appender.append(request);
-  return lanes.run(request.productId, () => appender.append(request), goneOf(response));
+  const tooLate = new AbortController();
+  const run = () => appender.append(request);
+  const gone = AbortSignal.any([goneOf(response), tooLate.signal]);
+  const outcome = request.dryRun ? run() : lanes.run(request.productId, run, gone);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      // An append that still waits for its turn leaves the queue, and says so before this does.
+      tooLate.abort();
+      setImmediate(() => reject(lostAnswer()));
+    }, settings.longestAppend);
+  });
+  return Promise.race([outcome, late]).finally(() => clearTimeout(timer));
 }
 
 /** Resolves when an execution has ended, or can't be followed: the store's conditions decide in any case. */

@@ -10,10 +10,25 @@ function required(name: string): string {
 /** The table of the log. */
 export const tableName = (): string => required('TABLE_NAME');
 
+/**
+ * As the gateway's: a table that has stalled must not hold an execution. For the whole of a request until its answer
+ * begins, and for any silence within it; milliseconds.
+ */
+const TIME_LIMITS = {
+  connectionTimeout: 2_000,
+  requestTimeout: 5_000,
+  throwOnRequestTimeout: true,
+  socketTimeout: 5_000,
+};
+
 /** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT where it is not AWS's own. */
 export function eventLog(): EventLog {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.
-  const client = new DynamoDBClient({ maxAttempts: 2, ...(endpoint !== undefined && { endpoint }) });
+  const client = new DynamoDBClient({
+    maxAttempts: 2,
+    requestHandler: TIME_LIMITS,
+    ...(endpoint !== undefined && { endpoint }),
+  });
   return createEventLog({ store: createDynamoDbStore(withoutLogger(client), tableName()) });
 }

@@ -50,7 +50,8 @@ function logNews(logger: Logger, news: EngineNews): void {
   else if (news.kind === 'disk-full')
     logger.error('disk full: there is no room in DATA_DIR, and nothing can be stored');
   else if (news.kind === 'stalled') logger.error('the DynamoDB engine has stalled: it answers nothing');
-  else logger.info('the DynamoDB engine is well again');
+  // As loud as the fault that it ends.
+  else logger.warn('the DynamoDB engine is well again');
 }
 
 async function startStore({ settings, lifecycle, logger, onFailure, credentials }: Start): Promise<string> {
@@ -105,6 +106,22 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   });
 }
+
+/** What writes for the state machine; with the time limits that the functions have. */
+const writingClient = (endpoint: string): DynamoDBClient =>
+  withoutLogger(
+    new DynamoDBClient({
+      endpoint,
+      maxAttempts: 2,
+      cacheMiddleware: true,
+      requestHandler: {
+        connectionTimeout: 2_000,
+        requestTimeout: 5_000,
+        throwOnRequestTimeout: true,
+        socketTimeout: 5_000,
+      },
+    }),
+  );
 
 /** The state machine and its endpoint. `run` loads the functions, and goes on with what a kill interrupted. */
 async function startWorkflow({ settings, lifecycle, logger, credentials }: Start, dynamodb: DynamoDBClient) {
@@ -178,7 +195,7 @@ export async function start(
   const common: Start = { settings, lifecycle, logger: pino({ level }), onFailure, credentials };
   const endpoint = await startStore(common);
   setEnvironment(common, endpoint);
-  const dynamodb = withoutLogger(new DynamoDBClient({ endpoint, maxAttempts: 2, cacheMiddleware: true }));
+  const dynamodb = writingClient(endpoint);
   const table = prepareTable(dynamodb, endpoint);
   const workflow = await startWorkflow(common, dynamodb);
   await table;

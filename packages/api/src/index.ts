@@ -9,6 +9,7 @@ export {
   timelineQuery,
   type Refuse,
 } from './parameters';
+export { engineFaults } from './problem-schemas';
 export { problemTypes, type FieldError, type ProblemSlug, type ProblemType } from './problems';
 export { allScopes, scopes, scopesAmong, type Scope } from './scopes';
 export { defaultDocumentSettings, type DocumentSettings, type SecurityScheme } from './settings';

@@ -12,8 +12,16 @@ const broken = {
   adjustment: adjustment.optional(),
   remedies: remedies.optional(),
 };
+/** What can be wrong with the engine of a server that keeps its data itself; it says so of itself. */
+export const engineFaults = ['disk-full', 'stalled'] as const;
 const check = z.enum(['ok', 'unavailable']);
-export const checks = z.strictObject({ eventLog: check, workflow: check });
+export const checks = z.strictObject({
+  eventLog: z.enum([...check.options, ...engineFaults]).meta({
+    description:
+      '`disk-full`: nothing can be stored; `stalled`: the engine answers nothing. Both only where the server keeps its data itself.',
+  }),
+  workflow: check,
+});
 
 /** The members of each problem type besides type, title, status and detail. */
 const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {

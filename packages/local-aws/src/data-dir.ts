@@ -121,7 +121,7 @@ function take(folder: string): boolean {
 }
 
 /** Files that Hindsight or its engine makes; anything else in the folder is somebody's own. */
-const OURS = /^(lock\.\d+|engine\.json|hindsight\.db)(?=$|[.-])/;
+const OURS = /^(lock\.\d+|engine\.json|executions\.ndjson|hindsight\.db)(?=$|[.-])/;
 
 /**
  * Closes a folder that others could read, as earlier versions left it. A folder that has other things in it, such as

@@ -56,6 +56,18 @@ describe('an append', () => {
     expect(appender.requests[0]).toMatchObject({ dryRun: true });
   });
 
+  test('answers 503 in time when the workflow does not; what has not begun by then is not begun', async () => {
+    const hanging = fakeAppender(() => new Promise(() => undefined));
+    const agent = client({ appender: hanging, settings: { longestAppend: 50 } });
+    const post = (query = '') => agent.post(`/products/100/events${query}`).send(EVENT).expect(503);
+    const [running, dryRun] = await Promise.all([post(), post('?dryRun=true')]);
+    for (const { body } of [running, dryRun]) expect(body).toMatchObject({ type: '/problems/unavailable' });
+    const asked = hanging.requests.length;
+    const { body: waiting } = await post();
+    expect(waiting).toMatchObject({ type: '/problems/contention' });
+    expect(hanging.requests).toHaveLength(asked);
+  });
+
   test('hands the query and the headers on', async () => {
     const appender = fakeAppender();
     await client({ appender })

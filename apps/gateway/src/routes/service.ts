@@ -1,18 +1,24 @@
+import { engineFaults } from '@hindsight/api';
 import type { Request, Response } from 'express';
 import type { DocsPage } from '../docs/page';
 import { HTML_ONLY, JSON_ONLY, REVALIDATE, type Context, type Route } from '../http';
 import { Problem } from '../problems';
 import { sendTagged, type TaggedContent } from '../tagged';
 
-async function answers(ask: () => Promise<void>, timeout: number): Promise<boolean> {
+type Word = 'ok' | 'unavailable' | (typeof engineFaults)[number];
+
+/** What an error says of itself, if it is one of the few things that may be told to anyone. */
+function wordOf(error: unknown): Word {
+  const { message } = error as Error;
+  return engineFaults.find((fault) => fault === message) ?? 'unavailable';
+}
+
+async function answers(ask: () => Promise<void>, timeout: number): Promise<Word> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeout);
+  const late = new Promise<Word>((resolve) => {
+    timer = setTimeout(() => resolve('unavailable'), timeout);
   });
-  const asked = ask().then(
-    () => true,
-    () => false,
-  );
+  const asked = ask().then(() => 'ok' as const, wordOf);
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
@@ -29,7 +35,7 @@ function healthRoute(): Route {
 
 /** GET /readyz: the table and the state machine answer. Checks at the same time share their questions. */
 function readinessRoute({ log, appender, settings }: Context): Route {
-  let asked: Promise<readonly [boolean, boolean]> | undefined;
+  let asked: Promise<readonly [Word, Word]> | undefined;
   const ask = () => {
     const { readinessTimeout } = settings;
     asked ??= Promise.all([
@@ -38,16 +44,15 @@ function readinessRoute({ log, appender, settings }: Context): Route {
     ]).finally(() => (asked = undefined));
     return asked;
   };
-  const word = (ok: boolean): string => (ok ? 'ok' : 'unavailable');
   return {
     method: 'get',
     path: '/readyz',
     produces: JSON_ONLY,
     scope: 'open',
     async handle(_, response) {
-      const [table, machine] = await ask();
-      const checks = { eventLog: word(table), workflow: word(machine) };
-      if (!table || !machine) {
+      const [eventLog, workflow] = await ask();
+      const checks = { eventLog, workflow };
+      if (eventLog !== 'ok' || workflow !== 'ok') {
         throw new Problem('unavailable', 'something that the gateway needs does not answer', {
           members: { checks },
           headers: { 'Retry-After': '2' },

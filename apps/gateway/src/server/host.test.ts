@@ -41,7 +41,6 @@ test.each([
   '127.0.0.1.rebound.example',
   '[::2]',
   '0.0.0.0:3000',
-  'localhost@rebound.example',
   'constructor',
 ])('on loopback, %s is not: 421, and nothing of the application', async (host) => {
   await listen();
