@@ -69,7 +69,7 @@ test('an engine that has stalled: 503 within 20 seconds, its name in /readyz and
       expect(answer).toMatchObject({ status: 503, type });
       expect({ ...answer, late: answer.ms > 20_000 }).toMatchObject({ late: false });
     }
-    expect(application.output()).toContain('the DynamoDB engine has stalled');
+    await eventually(() => application.output().includes('the DynamoDB engine has stalled'));
   } finally {
     process.kill(application.engine, 'SIGCONT');
   }
@@ -105,7 +105,7 @@ const disk = smallDisk();
     const long = { ...event, reason: 'x'.repeat(900) };
     await eventually(async () => (await append(url, 'thing', long)) === 503);
     expect(await readiness(url)).toBe('disk-full');
-    expect(application.output).toContain('disk full: there is no room in DATA_DIR');
+    await eventually(() => application.output.includes('disk full: there is no room in DATA_DIR'));
     expect((await ask(`${url}/products/thing/state`)).status).toBe(200);
     expect(existsSync(join(String(disk), 'data', 'hindsight.db'))).toBe(true);
     const file = openSync(filler, 'r+');
@@ -113,7 +113,7 @@ const disk = smallDisk();
     closeSync(file);
     await eventually(async () => (await append(url, 'other')) === 201);
     await eventually(async () => (await readiness(url)) === 'ok');
-    expect(application.output).toContain('the DynamoDB engine is well again');
+    await eventually(() => application.output.includes('the DynamoDB engine is well again'));
     await application.stop();
   },
 );

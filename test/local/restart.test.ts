@@ -31,7 +31,7 @@ describe.each([
     process.kill(application.part(command), 'SIGKILL');
     expect(await untilStored(application.url, 'thing')).toBeLessThan(15_000);
     expect(await quantity(application.url, 'thing')).toBe('10');
-    expect(application.output).toContain(line);
+    await eventually(() => application.output.includes(line));
     application.remember();
     expect(await application.stop()).toMatchObject({ code: 0, stderr: '' });
     expect(application.remains()).toEqual([]);
