@@ -1,10 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { probePort, startGuarded, type GuardedProcess } from '@hindsight/local-aws';
 import { StartError } from './settings';
 
-const PROGRAM = join(__dirname, '..', '..', 'gateway', 'dist', 'main.js');
+/** The program that the gateway's package exports. */
+function programOf(): string {
+  try {
+    return require.resolve('@hindsight/gateway/server');
+  } catch {
+    throw new StartError('the gateway is not built: run "npm run build"');
+  }
+}
 
 /** In MB; far more than it needs, and less than V8 would take on a machine with much memory. */
 const HEAP = 192;
@@ -40,8 +45,7 @@ export async function checkPort(host: string, port: number, deadline = Date.now(
 
 /** Starts the gateway's process. @throws StartError when it is not built */
 export function startGateway(env: NodeJS.ProcessEnv): GuardedProcess {
-  if (!existsSync(PROGRAM)) throw new StartError('the gateway is not built: run "npm run build"');
-  return startGuarded(process.execPath, [`--max-old-space-size=${HEAP}`, PROGRAM], {
+  return startGuarded(process.execPath, [`--max-old-space-size=${HEAP}`, programOf()], {
     env,
     stdout: 'inherit',
     grace: GRACE,
