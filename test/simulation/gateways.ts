@@ -118,6 +118,8 @@ export class Gateways {
       append: (seen: AppendSeen) => void appends.push(seen),
       request: (seen: RequestSeen) => void requests.push(seen),
     };
-    return serverless(createApp({ log, appender, logger, clock, metrics }));
+    // What is left to do after an answer is frozen with the function.
+    const settings = { followsExecutions: false };
+    return serverless(createApp({ log, appender, logger, clock, metrics, settings }));
   }
 }
