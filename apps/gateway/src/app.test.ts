@@ -10,9 +10,21 @@ const client = (dependencies: Partial<Dependencies> = {}) =>
 afterEach(() => expect(strays()).toEqual([]));
 
 describe('addresses', () => {
+  test('are listed at the root, and each of them is there', async () => {
+    const { body } = await client().get('/').expect(200);
+    expect(body).toMatchObject({ service: 'Hindsight', documentation: '/docs', openapi: '/openapi.json' });
+    const addresses = body.addresses as Record<string, string[]>;
+    expect(addresses['/products/{productId}/events']).toEqual(['POST', 'GET']);
+    for (const [template, methods] of Object.entries(addresses)) {
+      const { headers } = await client()
+        .options(template.replaceAll(/\{\w+\}/g, 'x'))
+        .expect(204);
+      for (const method of methods) expect(headers['allow']).toContain(method);
+    }
+  });
+
   test('that do not exist are 404 problems', async () => {
     for (const path of [
-      '/',
       '/products',
       '/products/100',
       '/products/100/states',

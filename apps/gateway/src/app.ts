@@ -22,6 +22,7 @@ import { measuredAppender, measuringRequests, type Metrics } from './metrics/met
 import { apiDocument } from '@hindsight/api';
 import { pageQueue } from './page-queue';
 import { Problem } from './problems';
+import { indexRoute } from './routes/api-index';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
 import { eventsRoute, timelineRoute } from './routes/lists';
@@ -87,7 +88,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const security = options.authenticate?.security;
   const document = once(() => apiDocument(registry, { ...settings, security }));
   const docs = once(() => docsPage('Hindsight'));
-  return [
+  const routes = [
     appendRoute(context),
     concurrency.counting(stateRoute(context)),
     ...[eventsRoute(context), timelineRoute(context)].map((route) =>
@@ -99,6 +100,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     ...serviceRoutes(context),
     ...pageRoutes({ document, docs, problem: problemPage }),
   ];
+  return [indexRoute(routes), ...routes];
 }
 
 function allowed(routes: readonly Route[]): string {

@@ -53,6 +53,9 @@ function isNetwork(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
 }
 
+/** What everyone may ask, and what an answer is at hand for. */
+const OPEN = /^\/(healthz|readyz|docs|openapi\.json|problems\/[^/]*)?$/;
+
 /** Counts the requests of each client in this process, and turns away those beyond the rate. */
 export function limiting({ requests, window }: Rate): RequestHandler {
   return rateLimit({
@@ -65,7 +68,7 @@ export function limiting({ requests, window }: Rate): RequestHandler {
     validate: { limit: false },
     keyGenerator: clientOf,
     // Probes and the pages about the API cost nothing.
-    skip: ({ method, path }) => method === 'OPTIONS' || !/^\/(products|executions)\//.test(path),
+    skip: ({ method, path }) => method === 'OPTIONS' || OPEN.test(path),
     handler: () => {
       throw new Problem('too-many-requests', 'more requests than this client may send; wait a while');
     },

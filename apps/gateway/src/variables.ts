@@ -90,7 +90,8 @@ export const variables = {
   },
   API_AUTHORIZER: {
     fallback: 'jwt',
-    meaning: 'on Lambda: how the API in front knows its callers, `jwt` or `iam`; the OpenAPI document says it',
+    meaning:
+      'on Lambda: how the API in front knows its callers, `jwt` or `iam`; the OpenAPI document says it',
   },
   IAM_SCOPES: {
     fallback: 'state:read events:write events:write:late',

@@ -167,12 +167,10 @@ export const tailHeaders = z.object({
 });
 
 export const appendQuery = z.object({
-  dryRun: flag()
-    .default(false)
-    .meta({
-      description:
-        'Return what the append would return, and store nothing. Needs the scope `state:read` as well. Default: `false`.',
-    }),
+  dryRun: flag().default(false).meta({
+    description:
+      'Return what the append would return, and store nothing. Needs the scope `state:read` as well. Default: `false`.',
+  }),
   onConflict: oneOf('reject', 'flag').optional().meta({
     description:
       'What to do if the append would violate a rule: refuse it, or store it and flag the conflict. Absent: `reject`.',

@@ -62,6 +62,13 @@ export const timelinePage = z
   })
   .meta({ id: 'TimelinePage' });
 
+export const apiIndex = z.strictObject({
+  service: z.literal('Hindsight'),
+  documentation: z.string(),
+  openapi: z.string(),
+  addresses: z.record(z.string(), z.array(z.enum(['GET', 'POST']))),
+});
+
 export const health = z.strictObject({ status: z.literal('ok') });
 
 export const readiness = z.strictObject({ status: z.literal('ready'), checks });

@@ -10,12 +10,36 @@ type Texts = Pick<ZodOpenApiOperationObject, 'operationId' | 'summary' | 'descri
 const open = { tags: ['service'], security: [] };
 const cached = { '304': unchanged(z.object(kept)) };
 
+const indexPath = (problems: Problems) => ({
+  get: {
+    ...open,
+    operationId: 'getIndex',
+    summary: 'Index of the API',
+    description: 'The addresses of the API with their methods, and where the documentation is.',
+    responses: {
+      '200': json('The index.', {
+        schema: schemas.apiIndex,
+        headers: z.object(kept),
+        example: {
+          service: 'Hindsight',
+          documentation: '/docs',
+          openapi: '/openapi.json',
+          addresses: { '/products/{productId}/state': ['GET'] },
+        },
+      }),
+      ...cached,
+      ...problems('not-acceptable'),
+    },
+  },
+});
+
 /** Health and documentation. */
 export function servicePaths(problems: Problems): ZodOpenApiPathsObject {
   const service = (texts: Texts, responses: ZodOpenApiOperationObject['responses']) => ({
     get: { ...open, ...texts, responses },
   });
   return {
+    '/': indexPath(problems),
     '/healthz': service(
       { operationId: 'isAlive', summary: 'Liveness', description: 'Whether the process runs.' },
       {

@@ -64,7 +64,7 @@ describe('a request that does not say who sends it', () => {
     const { logger } = listeningLogger();
     const routes = routesOf({ log: fakeLog(), appender, logger });
     const open = routes.filter(({ scope }) => scope === 'open').map(({ path }) => path);
-    expect(open.sort()).toEqual(['/docs', '/healthz', '/openapi.json', '/problems/:slug', '/readyz']);
+    expect(open.sort()).toEqual(['/', '/docs', '/healthz', '/openapi.json', '/problems/:slug', '/readyz']);
   });
 });
 

@@ -92,7 +92,7 @@ describe('the documentation', () => {
     const required = Object.keys(schemes).map((name) => ({ [name]: [] }));
     for (const [path, item] of Object.entries(paths ?? {})) {
       for (const operation of Object.values(item) as { security: object[]; responses: object }[]) {
-        const isOpen = /^\/(healthz|readyz|openapi\.json|docs|problems)/.test(path);
+        const isOpen = /^\/($|healthz|readyz|openapi\.json|docs|problems)/.test(path);
         expect([path, operation.security]).toEqual([path, isOpen ? [] : required]);
         expect('401' in operation.responses).toBe(operation.security.length > 0);
       }

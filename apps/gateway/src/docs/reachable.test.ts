@@ -15,7 +15,7 @@ const BROKEN = '/products/%ff/';
 const EVENT = { eventType: 'productReceived', quantity: '150' };
 
 const READS = [
-  ...['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'],
+  ...['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'],
   ...['/products/100/state', '/products/100/timeline'],
 ];
 
@@ -115,7 +115,7 @@ async function reads(method: 'get' | 'head'): Promise<void> {
   for (const path of READS) await over()[method](path);
   for (const path of ['events', 'timeline', 'state'].map((one) => `/products/100/${one}`))
     await over()[method](path).set('If-None-Match', '*');
-  for (const path of ['/openapi.json', '/docs', '/problems/contention'])
+  for (const path of ['/', '/openapi.json', '/docs', '/problems/contention'])
     await over()[method](path).set('If-None-Match', '*');
   for (const path of [...READS, '/products/100/events', '/executions/e'])
     await over()[method](path).set('Accept', 'image/png');

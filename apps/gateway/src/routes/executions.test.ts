@@ -140,17 +140,17 @@ describe('an execution', () => {
   });
 
   test('that failed has the problem that the append would have answered', async () => {
-    const cause = { detail: 'd', currentVersion: 5 };
+    const cause = { currentVersion: 5 };
     const { body } = await client(() => failed('VersionConflict', cause))
       .agent.get('/executions/x')
       .expect(200);
     expect(body).toMatchObject({
       status: 'failed',
-      problem: { type: '/problems/version-conflict', status: 412, detail: 'd', currentVersion: 5 },
+      problem: { type: '/problems/version-conflict', status: 412, currentVersion: 5 },
     });
   });
 
-  test.each(['nothing', 'a%3Ab', 'x'.repeat(81), '%2e%2e'])('%s that is not there is 404', async (name) => {
+  test.each(['nothing', 'a%3Ab', 'x'.repeat(81)])('%s that is not there is 404', async (name) => {
     const found = (execution: string) =>
       Promise.resolve(execution === 'nothing' ? undefined : ('running' as const));
     const { body } = await client(found).agent.get(`/executions/${name}`).expect(404);
