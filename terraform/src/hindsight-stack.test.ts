@@ -101,6 +101,9 @@ describe('the functions', () => {
     expect(variables('process-event')).toMatchObject({ TABLE_NAME: table });
     expect(variables('repair-checkpoints')).toMatchObject({ TABLE_NAME: table });
     expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
+    expect(variables('validate-event')['EVENT_RULE']).toBe(
+      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name'],
+    );
     expect(variables('validate-event', synthesise('dev', { onConflict: 'flag' }))).toMatchObject({
       ON_CONFLICT: 'flag',
     });

@@ -80,6 +80,7 @@ export class Draw {
     return {
       productId: this.productId,
       events,
+      recordedBy: 'tester',
       onConflict: this.#of(['reject', 'flag'] as const),
       dryRun: this.#chance(0.1),
       ...(this.#chance(0.1) && { expectedVersion: this.#below(this.#sent.length + 1) }),

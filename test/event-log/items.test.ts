@@ -44,6 +44,7 @@ describe('the items of an append', () => {
         version: 1,
         recordedAt: at(100),
         effectiveAt: at(10),
+        recordedBy: 'tester',
         event,
         hash,
         at: { state },
@@ -62,7 +63,13 @@ describe('the items of an append', () => {
     const items = await all();
     const { product: productId } = own;
     const place = (seconds: number) => `${at(seconds)}#000000000002`;
-    const target = { eventId: 'b', version: 2, effectiveAt: at(20), recordedAt: at(101) };
+    const target = {
+      eventId: 'b',
+      version: 2,
+      effectiveAt: at(20),
+      recordedAt: at(101),
+      recordedBy: 'tester',
+    };
 
     expect([...items.values()].filter(({ sk }) => sk.startsWith('m#'))).toEqual([
       {
@@ -104,6 +111,20 @@ describe('the items of an append', () => {
     expect([...items.keys()].filter((sk) => sk.startsWith('id#'))).toEqual(
       ['a', 'b', 'c', 'd', 'e'].map((id) => `id#${id}`),
     );
+  });
+
+  it('have metadata of any name as one text', async () => {
+    const names = ['', '__proto__', 'constructor', 'toString', 'a.$', '$.x', '0', '\u0000'];
+    const metadata = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:"v"`).join()}}`) as object;
+    const { metadata: sent } = await appendAt(100, received(5, { eventId: 'a', metadata }));
+    const { event } = (await all()).get('v#000000000001') as unknown as { event: { metadata: string } };
+    expect(JSON.parse(event.metadata)).toEqual(sent);
+    const page = await openLog(own.table).readRecorded(own.product, {
+      direction: 'forward',
+      limit: 1,
+    });
+    const read = page?.events[0]?.metadata ?? {};
+    expect(Object.getOwnPropertyNames(read).sort()).toEqual(names.sort());
   });
 
   it('of one append are found by their time together, at the last of them', async () => {

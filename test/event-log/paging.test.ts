@@ -123,7 +123,7 @@ describe('pages of a log', () => {
       do {
         const options = { direction: 'forward', limit: 200, ...(after && { after }) } as const;
         const page = await own.log[kind](own.product, options);
-        expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(256 * 1024 + 8 * 1024);
+        expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(256 * 1024 + 16 * 1024);
         found.push(...(versionsOf(page) ?? []));
         after = page?.next;
       } while (after !== undefined);

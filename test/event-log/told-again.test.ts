@@ -1,7 +1,36 @@
 import type { Followed } from '@hindsight/event-log';
 import { openLog } from '../support/log';
-import { at, command, counted, received, retracted, stock as e } from '../support/commands';
+import {
+  at,
+  command,
+  corrected,
+  counted,
+  received,
+  retracted,
+  shipped,
+  stock as e,
+} from '../support/commands';
 import { TickingLog } from '../support/ticking-log';
+
+/** Random events of a fixed seed: receipts, shipments and counts at any time, and corrections of earlier ones. */
+function drawing(seed: number) {
+  let state = seed;
+  const below = (most: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return Math.floor((state / 0x8000_0000) * most);
+  };
+  const event = (id: number) => {
+    const more = { eventId: `e${id}`, effectiveAt: at(below(500)) };
+    const change = [received, shipped, counted][below(3)]?.(1 + below(9), more);
+    const target = `e${below(id)}`;
+    if (id < 5 || below(4) > 0) return change;
+    return {
+      ...(below(2) ? retracted(target) : corrected(target, received(1 + below(9)))),
+      eventId: `x${id}`,
+    };
+  };
+  return { below, event };
+}
 
 describe('what was told of an append', () => {
   const ticking = new TickingLog();
@@ -31,17 +60,15 @@ describe('what was told of an append', () => {
       expect(await append(planned)).toEqual({ ...first, replayed: true });
     });
 
-    it('together with what came alone, is the state after the last, and what the events say', async () => {
+    it('together with what came alone, is the last answer, and what each answer said of its event', async () => {
       await append([e(5, 0), e(1, 10)]);
       const [x, y] = [e(1, 3, 'x'), counted(2, { eventId: 'y', effectiveAt: at(4) })];
       await append(x);
-      const { events, state } = await append(y);
+      const { events, ...last } = await append(y);
       const again = await append([y, x]);
-      expect(again).toMatchObject({ version: 4, replayed: true, state });
-      expect(again).not.toHaveProperty('adjustment');
-      expect(again.events.map(({ eventId }) => eventId)).toEqual(['y', 'x']);
+      expect(again).toMatchObject({ ...last, replayed: true });
       expect(events[0]).toHaveProperty('variance');
-      expect(again.events[0]).not.toHaveProperty('variance');
+      expect(again.events).toEqual([events[0], expect.objectContaining({ eventId: 'x' })]);
     });
 
     it('together with what came in between at the same time, likewise', async () => {
@@ -50,7 +77,39 @@ describe('what was told of an append', () => {
         await frozen.append(command(own.product, body));
       const again = await append([e(1, 3, 'x'), e(3, 5, 'y')]);
       expect(again).toMatchObject({ version: 4, replayed: true, state: { quantity: '11' } });
-      expect(again).not.toHaveProperty('adjustment');
+      expect(again.adjustment).toMatchObject({ effectiveFrom: at(5), after: { quantity: '11' } });
+    });
+
+    it('is the first answer of a batch of which a part was known, byte for byte', async () => {
+      const a = counted(10, { eventId: 'a', effectiveAt: at(100) });
+      const [b, c] = [
+        counted(7, { eventId: 'b', effectiveAt: at(10), metadata: { z: '1', a: '2' } }),
+        counted(5, { eventId: 'c', effectiveAt: at(50), reason: 'found' }),
+      ];
+      await append(a);
+      const first = await append([a, b, c]);
+      expect(first.events.map(({ variance }) => variance)).toEqual(['10', '7', '-2']);
+      expect(JSON.stringify(await append([a, b, c]))).toBe(JSON.stringify({ ...first, replayed: true }));
+      const [, ofB, ofC] = first.events;
+      expect(await append(c)).toEqual({ ...first, events: [ofC], replayed: true });
+      expect(await append([c, b])).toEqual({ ...first, events: [ofC, ofB], replayed: true });
+    });
+
+    it('is the first answer of random commands with whatever was known of them, byte for byte', async () => {
+      const draw = drawing(20261128);
+      const sent = Array.from({ length: 40 }, (_, id) => draw.event(id));
+      const answers: [unknown[], string][] = [];
+      for (let next = 1; next < sent.length;) {
+        const old = Array.from({ length: draw.below(3) }, () => sent[draw.below(next)]);
+        const fresh = sent.slice(next, (next += 1 + draw.below(3)));
+        const body = [...old, ...fresh].sort(() => draw.below(3) - 1);
+        // A correction may be of an event that is not there.
+        const answer = await append(body, { onConflict: 'flag' }).catch(() => undefined);
+        if (answer === undefined) continue;
+        answers.push([body, JSON.stringify({ ...answer, replayed: true })]);
+      }
+      expect(answers.length).toBeGreaterThan(10);
+      for (const [body, answer] of answers) expect(JSON.stringify(await append(body))).toBe(answer);
     });
 
     it('is found where the table gives a part of what it is asked for', async () => {
@@ -71,6 +130,39 @@ describe('what was told of an append', () => {
       const slow = openLog({ client, tableName: own.table.tableName });
       expect(await slow.append(command(own.product, batch))).toEqual({ ...first, replayed: true });
       client.destroy();
+    });
+  });
+
+  describe('belongs to the key of its request:', () => {
+    const keyed = (count: number, batch: string | undefined, quantity = 1) => {
+      const ids = ['k', 'k:1', 'k:2'].slice(0, count);
+      const options = batch === undefined ? {} : { keyed: { ids, batch } };
+      return append(
+        ids.map((eventId) => received(quantity, { eventId })),
+        options,
+      );
+    };
+
+    it.each<[string, [number, string | undefined], [number, string | undefined]]>([
+      ['one event more', [2, 'of two'], [3, 'of three']],
+      ['one event less', [3, 'of three'], [2, 'of two']],
+      ['a batch after a single event', [1, undefined], [2, 'of two']],
+      ['a single event after a batch', [2, 'of two'], [1, undefined]],
+    ])('%s is not a repetition', async (_, first, second) => {
+      await keyed(...first);
+      expect(await keyed(...first)).toMatchObject({ replayed: true, version: first[0] });
+      await expect(keyed(...second)).rejects.toMatchObject({
+        refusal: { error: 'EventIdReused', eventId: 'k' },
+      });
+    });
+
+    it('of two at the same moment, one is stored', async () => {
+      const results = await Promise.allSettled([
+        keyed(2, 'of two'),
+        keyed(3, 'of three'),
+        keyed(1, undefined),
+      ]);
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
     });
   });
 

@@ -152,6 +152,7 @@ export class Model {
         ...event,
         version: this.log.length + 1 + index,
         recordedAt,
+        recordedBy: 'tester',
         effectiveAt: event.effectiveAt ?? recordedAt,
       };
     });

@@ -96,7 +96,7 @@ export class Play {
     this.#sent.push(...events.filter(({ eventId }) => !this.#sent.some((sent) => sent.eventId === eventId)));
     let result: AppendResult | undefined;
     try {
-      result = await this.#log.append({ productId: this.productId, ...asked });
+      result = await this.#log.append({ productId: this.productId, recordedBy: 'tester', ...asked });
     } catch (error) {
       if (!(error instanceof AppendRefusedError)) throw error;
       const { refusal } = error;

@@ -28,7 +28,7 @@ function commandOf(productId: string, { id, kind, op, qty, time, target }: Comma
   }[kind];
   const parsed = parseEvents(registry, { eventId: `e${id}`, ...body }, { productId, newId: () => '' });
   assert(parsed.ok, JSON.stringify(parsed));
-  return { productId, events: parsed.events, onConflict: 'reject', dryRun: false };
+  return { productId, events: parsed.events, recordedBy: 'tester', onConflict: 'reject', dryRun: false };
 }
 
 function outcomeOf(plan: Plan): string {

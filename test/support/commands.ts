@@ -15,7 +15,8 @@ export function command(
   const newId = () => `made-${number}-${part++}`;
   const parsed = parseEvents(registry, body, { productId, newId });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  return { productId, events: parsed.events, onConflict: 'reject', dryRun: false, ...options };
+  const { events } = parsed;
+  return { productId, events, recordedBy: 'tester', onConflict: 'reject', dryRun: false, ...options };
 }
 
 export const received = (quantity: number | string, more: object = {}) => ({

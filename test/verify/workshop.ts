@@ -28,7 +28,7 @@ export class Workshop {
     const parsed = parseEvents(registry, [...sent], { productId, newId: () => '' });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
     const events: readonly ProductEvent[] = parsed.events;
-    await this.#log.append({ productId, events, onConflict: 'flag', dryRun: false });
+    await this.#log.append({ productId, events, recordedBy: 'tester', onConflict: 'flag', dryRun: false });
   }
 
   async repair(): Promise<void> {

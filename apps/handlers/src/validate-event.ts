@@ -5,10 +5,12 @@ import { conflictPolicy } from './conflict-policy';
 import { log } from './logger';
 
 const onConflict = conflictPolicy();
+/** The name under which events from the event bus are recorded. */
+const bus = process.env['EVENT_RULE'] || 'eventbridge';
 
 /** Turns what started the execution into a command, or into everything that is wrong with it. */
 export function handler(input: unknown): Promise<Validated> {
-  const validated = validate(registry, input, { newId: uuid, onConflict });
+  const validated = validate(registry, input, { newId: uuid, onConflict, bus });
   if ('failure' in validated) {
     const { failure, trace } = validated;
     log(trace, { failure: failure.error }, 'not valid');

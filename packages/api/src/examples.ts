@@ -22,7 +22,8 @@ function recordedEvent({ types }: Registry): Readonly<Record<string, unknown>> {
   const type = types.find(({ name }) => name === 'productReceived') ?? types[0];
   if (type === undefined) throw new Error('the registry has no event types');
   const content = eventSchema(type).parse(type.examples[0]?.event);
-  return { ...content, eventId: 'delivery-7', productId, version: 1, effectiveAt, recordedAt };
+  const recording = { version: 1, effectiveAt, recordedAt, recordedBy: 'warehouse' };
+  return { ...content, eventId: 'delivery-7', productId, ...recording };
 }
 
 /** One answer of each operation about products. */

@@ -38,6 +38,10 @@ const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
   version,
   effectiveAt: time,
   recordedAt: time,
+  recordedBy: z.string().meta({
+    description:
+      'Who recorded it: the name of the token, the subject of the JWT, the IAM principal, the rule of the event bus, `import`, or `anonymous`.',
+  }),
 });
 
 const variance = decimal.optional().meta({ description: 'What a count found: counted minus expected.' });

@@ -46,6 +46,8 @@ export interface RecordedEvent extends ProductEvent {
   readonly version: number;
   readonly effectiveAt: string;
   readonly recordedAt: string;
+  /** Who recorded it: the name of a token, the subject of a JWT, a rule of the bus, `import`, or `anonymous`. History does not depend on it. */
+  readonly recordedBy?: string;
 }
 
 /** Names one event of the log without its content. */

@@ -20,6 +20,8 @@ export interface AppendCommand {
   readonly productId: string;
   readonly events: readonly ProductEvent[];
   readonly keyed?: Keyed;
+  /** Who records the events. No part of what a repetition must match. */
+  readonly recordedBy: string;
   /** The head version that the append must find; 0: the product must not exist yet. */
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;

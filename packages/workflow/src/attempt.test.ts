@@ -4,6 +4,7 @@ import { processEvents, type ProcessInput } from './attempt';
 
 const command: AppendCommand = {
   productId: 'p',
+  recordedBy: 'tester',
   onConflict: 'reject',
   dryRun: false,
   events: [

@@ -56,7 +56,7 @@ export interface Processed {
 
 /** An event as it was sent, from what was planned for it. */
 function sentAs(
-  { version, recordedAt, variance, ...event }: AppendedEvent,
+  { version, recordedAt, recordedBy, variance, ...event }: AppendedEvent,
   isDefaulted: boolean,
 ): ProductEvent {
   if (!isDefaulted) return event;

@@ -30,6 +30,7 @@ describe('what starts an execution', () => {
       trace: {},
       command: {
         productId: 'anvil',
+        recordedBy: 'anonymous',
         onConflict: 'reject',
         dryRun: false,
         events: [
@@ -80,6 +81,22 @@ describe('what starts an execution', () => {
       detail: { ProductEvent: { ...received, productId: 'a' } },
     };
     expect(run(input)).toMatchObject({ command: { events: [{ eventId: 'delivery' }] } });
+  });
+
+  test('who records is who the request says, the bus for an envelope alone, or nobody known', () => {
+    const options = { newId: () => 'new', onConflict: 'reject', bus: 'intake' } as const;
+    const body = { ...received, productId: 'anvil' };
+    const recordedBy = (input: unknown) => {
+      const validated = validate(registry, input, options);
+      return 'command' in validated && validated.command.recordedBy;
+    };
+    expect(recordedBy({ body, recordedBy: 'till-7' })).toBe('till-7');
+    expect(recordedBy({ detail: { ProductEvent: body } })).toBe('intake');
+    expect(recordedBy({ body })).toBe('anonymous');
+    expect(failureOf({ body: { ...body, recordedBy: 'me' } }).cause.errors).toMatchObject([
+      { path: 'recordedBy' },
+    ]);
+    expect(failureOf({ body, recordedBy: 'a\nb' }).cause.errors).toMatchObject([{ path: 'recordedBy' }]);
   });
 
   test('no fields are undefined: all of it survives as JSON', () => {

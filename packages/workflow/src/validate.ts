@@ -101,6 +101,8 @@ interface Defaults {
   readonly newId: () => string;
   /** How the deployment treats conflicts if the request does not say. */
   readonly onConflict: ConflictPolicy;
+  /** Records the events of envelopes that start an execution: the rule of the event bus. */
+  readonly bus?: string;
 }
 
 type Asked = z.output<typeof request>;
@@ -135,6 +137,7 @@ function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
   const command: AppendCommand = {
     productId,
     events,
+    recordedBy: asked.recordedBy ?? 'anonymous',
     onConflict,
     dryRun,
     ...(keyed && { keyed }),
@@ -146,7 +149,7 @@ function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
 
 /** All validation there is: turns what starts an execution into a command, or says everything that is wrong. */
 export function validate(registry: Registry, input: unknown, defaults: Defaults): Validated {
-  const read = request.safeParse(isEnvelope(input) ? { body: input } : input);
+  const read = request.safeParse(isEnvelope(input) ? { body: input, recordedBy: defaults.bus } : input);
   if (!read.success) {
     const errors = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     return { ...invalid(errors), trace: {} };

@@ -7,11 +7,12 @@ import type { StateMachine } from './state-machine';
 /** Tried for a day, as often as EventBridge will. */
 const RETRIES = { maximumEventAgeInSeconds: 24 * 3600, maximumRetryAttempts: 185 };
 
-const ruleName = (deployment: Deployment) => deployment.name('product-events');
+/** The rule that starts executions. It records the events that come from the bus. */
+export const intakeRuleName = (deployment: Deployment) => deployment.name('product-events');
 
 /** The ARN of the rule, known before there is one: the dead-letter queue lets it send, and the rule's target names the queue. */
 export const intakeRuleArn = (deployment: Deployment): string =>
-  deployment.arn('events', `rule/${deployment.name()}/${ruleName(deployment)}`);
+  deployment.arn('events', `rule/${deployment.name()}/${intakeRuleName(deployment)}`);
 
 export interface EventIntakeOptions {
   readonly machine: StateMachine;
@@ -32,7 +33,7 @@ export class EventIntake extends Construct {
     const { machine, deadLetters } = options;
     const bus = new CloudwatchEventBus(this, 'bus', { name: deployment.name() });
     const rule = new CloudwatchEventRule(this, 'rule', {
-      name: ruleName(deployment),
+      name: intakeRuleName(deployment),
       description: 'Product events, from any source, to the event log',
       eventBusName: bus.name,
       // Whatever says that it is a product event; the workflow judges the rest, and says what is wrong with it.

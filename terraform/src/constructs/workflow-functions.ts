@@ -3,6 +3,7 @@ import { Construct, LambdaFunctionEventInvokeConfig } from '../aws';
 import type { Bundles } from '../bundles';
 import type { Deployment } from '../naming';
 import type { DeadLetters } from './dead-letters';
+import { intakeRuleName } from './event-intake';
 import type { EventLogTable } from './event-log-table';
 import { NodeFunction, type NodeFunctionOptions } from './node-function';
 
@@ -64,16 +65,17 @@ type OwnOptions = Pick<
 
 /** What the functions do not have in common. Timeouts are in seconds. */
 function ownOptions(
-  { settings }: Deployment,
+  deployment: Deployment,
   { table, deadLetters }: WorkflowFunctionsOptions,
 ): Record<FunctionName, OwnOptions> {
+  const { settings } = deployment;
   const logging = { LOG_LEVEL: settings.logLevel };
   const environment = { ...logging, TABLE_NAME: table.name };
   return {
     'validate-event': {
       description: 'Validates what starts an execution',
       timeout: 10,
-      environment: { ...logging, ON_CONFLICT: settings.onConflict },
+      environment: { ...logging, ON_CONFLICT: settings.onConflict, EVENT_RULE: intakeRuleName(deployment) },
     },
     'process-event': {
       description: 'Reduces and checks events of every type',

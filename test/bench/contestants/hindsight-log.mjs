@@ -24,7 +24,7 @@ export const eventAt = (version, moment = momentOf(version)) => ({
 const commandOf = (productId, body) => {
   const { ok, events, errors } = parseEvents(registry, body, { productId, newId });
   if (!ok) throw new Error(JSON.stringify(errors));
-  return { productId, events, onConflict: 'reject', dryRun: false };
+  return { productId, events, recordedBy: 'bench', onConflict: 'reject', dryRun: false };
 };
 
 /** A client that knows nothing but the newest item of one product: all that a plan in order reads. */

@@ -27,7 +27,11 @@ const unavailable = (what: string, error: unknown): ServerUnavailable =>
 function commandOf(productId: string, events: readonly ImportEvent[]) {
   // Every event of a file has an id of its own.
   const newId = () => '';
-  const validated = validate(registry, { productId, body: events }, { newId, onConflict: 'reject' });
+  const validated = validate(
+    registry,
+    { productId, body: events, recordedBy: 'import' },
+    { newId, onConflict: 'reject' },
+  );
   if ('command' in validated) return validated.command;
   const { detail } = JSON.parse(validated.failure.cause) as { detail: string };
   return { problem: 'invalid-event', why: detail };

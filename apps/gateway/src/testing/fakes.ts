@@ -30,6 +30,7 @@ export const reference = {
 
 export const recorded = {
   ...reference,
+  recordedBy: 'anonymous',
   eventCategory: 'inventory',
   productId: '100',
   schemaVersion: 1,

@@ -1,10 +1,13 @@
 import { factOf, type Fact, type Registry } from '@hindsight/domain';
-import { contentOf, referenceOf, type EventItem, type MarkItem } from '../storage/items';
+import { contentOf, recordedByOf, referenceOf, type EventItem, type MarkItem } from '../storage/items';
 import { keySchema, placeIn } from '../storage/keys';
 import type { Store } from '../storage/store';
 
 /** What stands in the index of effective time: events, and marks that end what stood there. */
 export type Entry = (EventItem | MarkItem) & { readonly effectiveKey: string };
+
+/** A fact, and who recorded its event. */
+export type RecordedFact = Fact & { readonly recordedBy: string };
 
 export interface FactRange {
   /** Index keys, exclusive. */
@@ -31,10 +34,11 @@ export class Group {
     if (this.#winner === undefined || entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
   }
 
-  fact(registry: Registry): Fact | undefined {
+  fact(registry: Registry): RecordedFact | undefined {
     const winner = this.#winner;
     if (winner === undefined || !('event' in winner)) return undefined;
-    return factOf(registry, referenceOf(winner), contentOf(winner));
+    const fact = factOf(registry, referenceOf(winner), contentOf(winner));
+    return { ...fact, recordedBy: recordedByOf(winner) };
   }
 }
 

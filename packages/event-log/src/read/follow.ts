@@ -18,7 +18,7 @@ function mayAdjust({ registry }: Reading, item: EventItem, before: EventItem | u
 async function adjustmentOf(reading: Reading, item: EventItem, before: EventItem | undefined) {
   const view = before ? viewOf(reading.registry, before) : emptyView(item.productId);
   const event = recordedEventOf(item);
-  const evaluation = await evaluate(reading, view, [{ event, sent: event }], {
+  const evaluation = await evaluate(reading, view, [{ event, sent: event, hash: item.hash }], {
     now: item.recordedAt,
   });
   return 'error' in evaluation || !evaluation.adjusts ? undefined : evaluation.adjustment;

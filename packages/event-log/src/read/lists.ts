@@ -1,6 +1,6 @@
 import type { Change, Fact, ProductState, RecordedEvent, Registry, Snapshot } from '@hindsight/domain';
 import { advance, fieldNames } from '@hindsight/domain';
-import { groups, type FactRange } from './effective-events';
+import { groups, type FactRange, type RecordedFact } from './effective-events';
 import { recordedEventOf, type EventItem } from '../storage/items';
 import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from '../storage/keys';
 import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
@@ -115,7 +115,7 @@ function effectiveRange(view: View, { direction, after, from, to, limit, types }
 /** Facts in either direction, up to a page of them, and where to go on. */
 async function factPage({ store, registry }: Reading, view: View, options: Options) {
   const { limit, types } = options;
-  const found: Fact[] = [];
+  const found: RecordedFact[] = [];
   const budget = new PageBudget(limit);
   let last = '';
   for await (const group of groups(store, view.productId, effectiveRange(view, options))) {
@@ -137,10 +137,10 @@ async function factPage({ store, registry }: Reading, view: View, options: Optio
 export async function readEffective(reading: Reading, view: View, options: Options): Promise<EventPage> {
   const { found, ...next } = await factPage(reading, view, options);
   const { productId } = view;
-  const events = found.map(({ event, content }) => {
+  const events = found.map(({ event, content, recordedBy }) => {
     const { eventId, eventType, version, effectiveAt, recordedAt } = event;
     const names = { eventId, eventType, eventCategory: 'inventory', productId, version };
-    return { ...names, ...content, ...names, effectiveAt, recordedAt };
+    return { ...names, ...content, ...names, effectiveAt, recordedAt, recordedBy };
   });
   return { events: events as RecordedEvent[], ...next };
 }

@@ -9,7 +9,6 @@ import {
   type ProductState,
   type RecordedEvent,
   type Snapshot,
-  type StateConflict,
 } from '@hindsight/domain';
 import { effectiveKey, eventKey, idKey, markKey, placeOf, recordedKey } from './keys';
 import { encodeStale, type Stale } from '../read/validity';
@@ -22,7 +21,7 @@ interface StoredSnapshot {
 }
 
 /** The target of a correction, as it was recorded. */
-export type Target = Omit<EventReference, 'eventType'>;
+export type Target = Omit<EventReference, 'eventType'> & { readonly recordedBy: string };
 
 type StoredContent = ChangeContent &
   Omit<EventContext, 'metadata'> & { readonly eventId: string; readonly metadata?: string };
@@ -37,9 +36,12 @@ export interface EventItem {
   readonly version: number;
   readonly recordedAt: string;
   readonly effectiveAt: string;
+  readonly recordedBy: string;
   /** The content as the client sent it, normalised. */
   readonly event: StoredContent;
   readonly hash: string;
+  /** The digest of the batch that the hash includes (see `Keyed`). */
+  readonly batch?: string;
   readonly target?: Target;
   /** The state at the event's own place, as known through this version. */
   readonly at?: StoredSnapshot;
@@ -118,27 +120,38 @@ export function tipOf(item: EventItem): Snapshot | null | undefined {
 
 export const highOf = (item: EventItem): string => item.high ?? item.effectiveAt;
 
-export function recordedEventOf(item: EventItem): RecordedEvent {
-  const { productId, version, recordedAt, effectiveAt, event } = item;
-  const { eventId, ...rest } = event;
+/** An event of the log, which always knows who recorded it. */
+export type LoggedEvent = RecordedEvent & { readonly recordedBy: string };
+
+/** What the log adds to an event. */
+export type Recording = Pick<EventItem, 'version' | 'effectiveAt' | 'recordedAt' | 'recordedBy'>;
+
+/** An event as answers show it: its fields in one order, when it is recorded as well as when it is read. */
+export function recordedEvent(
+  { productId, ...item }: Pick<EventItem, 'productId' | 'event'>,
+  { version, effectiveAt, recordedAt, recordedBy }: Recording,
+): LoggedEvent {
+  const { eventId, ...rest } = item.event;
   const { eventType, ...content } = loadContent(rest);
-  return {
-    eventId,
-    eventType,
-    eventCategory: 'inventory',
-    productId,
-    version,
-    ...content,
-    effectiveAt,
-    recordedAt,
-  };
+  const names = { eventId, eventType, eventCategory: 'inventory' as const, productId };
+  return { ...names, version, ...content, effectiveAt, recordedAt, recordedBy };
 }
+
+export const recordedEventOf = (item: EventItem): LoggedEvent => recordedEvent(item, item);
+
+/** The content of an event as an item stores it. */
+export const storedContent = ({ productId, eventCategory, ...content }: ProductEvent): StoredContent =>
+  storeContent(content) as StoredContent;
+
+/** Who recorded the event that an item stands for in effective time: its target, or itself. */
+export const recordedByOf = ({ target, recordedBy }: EventItem): string => target?.recordedBy ?? recordedBy;
 
 /** An event about to be recorded, and what is known of its place. */
 export interface Entry {
-  readonly event: RecordedEvent;
+  readonly event: LoggedEvent;
   readonly sent: ProductEvent;
   readonly hash: string;
+  readonly batch?: string | undefined;
   readonly target?: Target;
   /** Where the target stood before; null: nowhere. Only on corrections. */
   readonly movedFrom?: string | null;
@@ -165,9 +178,8 @@ function storeFooting({ at, tip }: Footing, own: number): Pick<EventItem, 'at' |
 
 /** @param last whether it is the last event of its append */
 export function eventItem(entry: Entry, footing: Footing, last: boolean): EventItem {
-  const { event, sent, hash, target, place } = entry;
-  const { productId, version, recordedAt, effectiveAt } = event;
-  const { productId: product, eventCategory, ...content } = sent;
+  const { event, sent, hash, batch, target, place } = entry;
+  const { productId, version, recordedAt, effectiveAt, recordedBy } = event;
   const { high, stale, code } = footing;
   return {
     productId,
@@ -177,8 +189,10 @@ export function eventItem(entry: Entry, footing: Footing, last: boolean): EventI
     version,
     recordedAt,
     effectiveAt,
-    event: storeContent(content) as StoredContent,
+    recordedBy,
+    event: storedContent(sent),
     hash,
+    ...(batch !== undefined && { batch }),
     ...(target && { target }),
     ...storeFooting(footing, target?.version ?? version),
     ...(high !== effectiveAt && { high }),

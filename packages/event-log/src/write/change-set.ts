@@ -5,10 +5,8 @@ import {
   type Fact,
   type Overlay,
   type ProductEvent,
-  type RecordedEvent,
 } from '@hindsight/domain';
-import { contentHash } from './content-hash';
-import type { Entry, EventItem, IdItem, MarkItem, Target } from '../storage/items';
+import type { Entry, EventItem, IdItem, LoggedEvent, MarkItem, Target } from '../storage/items';
 import { eventKey, idKey, LAST, markPrefix, placeOf } from '../storage/keys';
 import type { Refusal } from '../types';
 import type { Reading } from '../read/nearest-snapshot';
@@ -16,8 +14,10 @@ import type { View } from '../read/known-log';
 
 /** An event with its version and times, and as it was sent. */
 export interface Numbered {
-  readonly event: RecordedEvent;
+  readonly event: LoggedEvent;
   readonly sent: ProductEvent;
+  readonly hash: string;
+  readonly batch?: string | undefined;
 }
 
 /** What a batch of events does to the history of a view. */
@@ -57,8 +57,8 @@ async function locate({ store, registry }: Reading, view: View, eventId: string)
       break search;
     }
   }
-  const { version, effectiveAt, recordedAt } = item;
-  return { target: { eventId, version, effectiveAt, recordedAt }, place };
+  const { version, effectiveAt, recordedAt, recordedBy } = item;
+  return { target: { eventId, version, effectiveAt, recordedAt, recordedBy }, place };
 }
 
 /**
@@ -70,11 +70,12 @@ export async function draft(
   events: readonly Numbered[],
 ): Promise<Draft | Refusal> {
   const drafting = new Drafting(reading, view);
-  for (const [index, { event, sent }] of events.entries()) {
+  for (const [index, numbered] of events.entries()) {
+    const { event } = numbered;
     if (reading.registry.get(event.eventType)?.kind === 'correction') {
-      const problem = await drafting.correction(event, sent);
+      const problem = await drafting.correction(numbered);
       if (problem !== undefined) return refuse(index, event['targetEventId'] as string, problem);
-    } else drafting.change(event, sent);
+    } else drafting.change(numbered);
   }
   return { entries: drafting.entries, overlay: drafting.overlay };
 }
@@ -92,16 +93,18 @@ class Drafting {
     readonly view: View,
   ) {}
 
-  change(event: RecordedEvent, sent: ProductEvent): void {
+  change(numbered: Numbered): void {
+    const { event } = numbered;
     const fact = factOf(this.reading.registry, event, event);
     const place = placeOf(event);
-    const { eventId, version, effectiveAt, recordedAt } = event;
+    const { eventId, version, effectiveAt, recordedAt, recordedBy } = event;
     this.#inserted.set(version, fact);
-    this.#located.set(eventId, { target: { eventId, version, effectiveAt, recordedAt }, place });
-    this.entries.push({ event, sent, hash: contentHash(sent), place });
+    this.#located.set(eventId, { target: { eventId, version, effectiveAt, recordedAt, recordedBy }, place });
+    this.entries.push({ ...numbered, place });
   }
 
-  async correction(event: RecordedEvent, sent: ProductEvent): Promise<string | undefined> {
+  async correction(numbered: Numbered): Promise<string | undefined> {
+    const { event } = numbered;
     const targetId = event['targetEventId'] as string;
     const located = this.#located.get(targetId) ?? (await locate(this.reading, this.view, targetId));
     if (typeof located === 'string') return located;
@@ -113,7 +116,7 @@ class Drafting {
     if (fact !== undefined) this.#inserted.set(target.version, fact);
     const place = fact === undefined ? null : placeOf(fact.event);
     this.#located.set(targetId, { target, place });
-    this.entries.push({ event, sent, hash: contentHash(sent), target, movedFrom: from, place });
+    this.entries.push({ ...numbered, target, movedFrom: from, place });
     return undefined;
   }
 

@@ -1,16 +1,24 @@
-import { decide, type ProductEvent, type RecordedEvent } from '@hindsight/domain';
+import { decide, type ProductEvent } from '@hindsight/domain';
 import { assert } from '../assert';
 import { StoreUnavailableError } from '../storage/errors';
 import type { StoredItem } from '../storage/store';
 import { evaluate, type Evaluation } from './evaluate';
+import { appendedEvent, eventsOf, firstResults, type FirstResult } from './first-results';
 import { footingsOf } from './stored-states';
 import { contentHash } from './content-hash';
-import { eventItem, idItem, markItem, recordedEventOf, type EventItem, type IdItem } from '../storage/items';
+import {
+  eventItem,
+  idItem,
+  markItem,
+  recordedEvent,
+  storedContent,
+  type EventItem,
+  type IdItem,
+} from '../storage/items';
 import { eventKey, idKey, throughTime } from '../storage/keys';
 import type { Numbered } from './change-set';
 import type { AppendCommand, AppendedEvent, AppendResult, Refusal } from '../types';
 import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
-import { snapshotAtTime } from '../read/state-at';
 import { emptyView, headItem, itemAtVersion, viewOf, type View } from '../read/known-log';
 
 /** What is to be done about an append, decided on the log as it was read. */
@@ -32,6 +40,7 @@ export type Plan =
 interface Hashed {
   readonly sent: ProductEvent;
   readonly hash: string;
+  readonly batch: string | undefined;
 }
 
 const reused = ({ eventId }: ProductEvent, version?: number): Refusal => ({
@@ -44,30 +53,34 @@ const reused = ({ eventId }: ProductEvent, version?: number): Refusal => ({
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 /** A command's events, each once. */
-function distinct(events: readonly ProductEvent[]): readonly Hashed[] | Refusal {
+function distinct({ events, keyed }: AppendCommand): readonly Hashed[] | Refusal {
   const byId = new Map<string, Hashed>();
   for (const sent of events) {
-    const hash = contentHash(sent);
+    const batch = keyed?.ids.includes(sent.eventId) ? keyed.batch : undefined;
+    const hash = contentHash(sent, batch);
     const twin = byId.get(sent.eventId);
     if (twin !== undefined && twin.hash !== hash) return reused(sent);
-    byId.set(sent.eventId, twin ?? { sent, hash });
+    byId.set(sent.eventId, twin ?? { sent, hash, batch });
   }
   return [...byId.values()];
 }
 
-function numbered(view: View, sent: readonly Hashed[], recordedAt: string): Numbered[] {
-  return sent.map(({ sent: event }, index) => {
-    const effectiveAt = event.effectiveAt ?? recordedAt;
-    return {
-      event: { ...event, version: view.version + 1 + index, effectiveAt, recordedAt },
-      sent: event,
-    };
+type Stamp = Pick<EventItem, 'recordedAt' | 'recordedBy'>;
+
+function numbered(view: View, events: readonly Hashed[], stamp: Stamp): Numbered[] {
+  return events.map((hashed, index) => {
+    const { sent } = hashed;
+    const effectiveAt = sent.effectiveAt ?? stamp.recordedAt;
+    const recording = { ...stamp, effectiveAt, version: view.version + 1 + index };
+    const event = recordedEvent({ productId: view.productId, event: storedContent(sent) }, recording);
+    return { ...hashed, event };
   });
 }
 
-const varianceOf = ({ comparison }: Evaluation, event: RecordedEvent): AppendedEvent => ({
-  ...event,
-  ...comparison.landings.get(event.version)?.findings,
+/** What an append answers, besides its events. */
+const answerOf = ({ now, adjusts, adjustment }: Evaluation) => ({
+  state: now?.state ?? null,
+  ...(adjusts && { adjustment }),
 });
 
 export class Planner {
@@ -89,7 +102,7 @@ export class Planner {
    * @param hint the newest event as far as the caller knows; absent: it is read
    */
   async plan(command: AppendCommand, attempt = 0, hint?: EventItem): Promise<Plan> {
-    const sent = distinct(command.events);
+    const sent = distinct(command);
     if ('error' in sent) return { outcome: 'refused', refusal: sent };
     for (let look = 0; look <= sent.length; look += 1) {
       const plan = await this.#look(command, sent, attempt, look === 0 ? hint : undefined);
@@ -165,22 +178,22 @@ export class Planner {
       };
     }
     const recordedAt = laterOf(this.clock().toISOString(), view.recordedAt);
-    const events = numbered(view, fresh, recordedAt);
+    const events = numbered(view, fresh, { recordedAt, recordedBy: command.recordedBy });
     const evaluation = await evaluate(this.reading, view, events, { now: recordedAt, allowLate });
     if ('error' in evaluation) return { outcome: 'refused', refusal: evaluation };
-    const { adjustment, adjusts, now, comparison } = evaluation;
+    const { adjustment, comparison } = evaluation;
     const decision = decide(comparison, onConflict);
     if (!decision.accepted) {
       const { rule, detail } = decision;
       return { outcome: 'refused', refusal: { error: 'RuleBroken', rule, detail, adjustment } };
     }
-    const appended = new Map(events.map(({ event }) => [event.eventId, varianceOf(evaluation, event)]));
+    const appended = await this.#answered(known);
+    for (const { event } of events) appended.set(event.eventId, appendedEvent(evaluation, event));
     const result: AppendResult = {
       productId,
       version: view.version + events.length,
-      events: this.#inOrderOf(command, (id) => appended.get(id) ?? recorded(known, id)),
-      state: now?.state ?? null,
-      ...(adjusts && { adjustment }),
+      events: this.#inOrderOf(command, appended),
+      ...answerOf(evaluation),
       replayed: false,
       dryRun,
     };
@@ -202,52 +215,39 @@ export class Planner {
     });
   }
 
-  #inOrderOf(command: AppendCommand, find: (eventId: string) => AppendedEvent | undefined): AppendedEvent[] {
+  #inOrderOf(command: AppendCommand, events: ReadonlyMap<string, AppendedEvent>): AppendedEvent[] {
     const ids = [...new Set(command.events.map(({ eventId }) => eventId))];
-    return ids.flatMap((id) => find(id) ?? []);
+    return ids.flatMap((id) => events.get(id) ?? []);
   }
 
-  /** The first result again: what the log was before those events is in the log, so it is worked out anew. */
+  /** Events that were in the log already, each as its own append answered it. */
+  async #answered(known: ReadonlyMap<string, EventItem>): Promise<Map<string, AppendedEvent>> {
+    const firsts = await this.#firstResults(known);
+    return new Map(firsts.flatMap(eventsOf).map((event) => [event.eventId, event]));
+  }
+
+  #firstResults(known: ReadonlyMap<string, EventItem>): Promise<readonly FirstResult[]> {
+    return firstResults(this.reading, known.values(), async (productId, version) => {
+      const item = version === 0 ? undefined : await itemAtVersion(this.reading.store, productId, version);
+      return this.#resolved(item, productId);
+    });
+  }
+
+  /** The first result again: each event as its own append answered it, and the last of those appends as a whole. */
   async #replayed(command: AppendCommand, known: ReadonlyMap<string, EventItem>): Promise<AppendResult> {
     const { productId, dryRun } = command;
-    const items = [...known.values()].sort((a, b) => a.version - b.version);
-    const [first, last] = [items[0], items.at(-1)];
-    assert(first !== undefined && last !== undefined, 'a repetition has at least one event in the log');
-    const together =
-      last.version - first.version === items.length - 1 && first.recordedAt === last.recordedAt;
-    const evaluation = together ? await this.#asItWas(items, first) : undefined;
-    const view = viewOf(this.reading.registry, last);
-    const state = evaluation ? evaluation.now : await snapshotAtTime(this.reading, view, last.recordedAt);
+    const firsts = await this.#firstResults(known);
+    const last = firsts.at(-1);
+    const head = last?.items.at(-1);
+    assert(last !== undefined && head !== undefined, 'a repetition has at least one event in the log');
+    const events = new Map(firsts.flatMap(eventsOf).map((event) => [event.eventId, event]));
     return {
       productId,
-      version: last.version,
-      events: this.#inOrderOf(command, (id) => {
-        const event = recorded(known, id);
-        return event && evaluation ? varianceOf(evaluation, event) : event;
-      }),
-      state: state?.state ?? null,
-      ...(evaluation?.adjusts && { adjustment: evaluation.adjustment }),
+      version: head.version,
+      events: this.#inOrderOf(command, events),
+      ...answerOf(last.evaluation),
       replayed: true,
       dryRun,
     };
   }
-
-  async #asItWas(
-    items: readonly EventItem[],
-    { productId, version, recordedAt }: EventItem,
-  ): Promise<Evaluation | undefined> {
-    const before = await itemAtVersion(this.reading.store, productId, version - 1);
-    const view = await this.#resolved(before, productId);
-    const events = items.map((item): Numbered => {
-      const event = recordedEventOf(item);
-      return { event, sent: event };
-    });
-    const evaluation = await evaluate(this.reading, view, events, { now: recordedAt });
-    return 'error' in evaluation ? undefined : evaluation;
-  }
-}
-
-function recorded(known: ReadonlyMap<string, EventItem>, id: string): AppendedEvent | undefined {
-  const item = known.get(id);
-  return item && recordedEventOf(item);
 }

@@ -16,7 +16,7 @@ import { effectiveKey, eventKey, idKey, markKey, recordedKey } from '../../stora
 import { differ, type Site } from './report';
 import type { Move } from './unfolding';
 
-type Target = Omit<EventReference, 'eventType'>;
+type Target = Omit<EventReference, 'eventType'> & { readonly recordedBy: string };
 
 /** An event that corrections may target, and where it counts now. */
 interface Entry {
@@ -88,7 +88,7 @@ export class Ledger {
     if (this.#unlisted) differ({ item: eventKey(version), version }, 'recorded-key', key, undefined);
   }
 
-  #content(site: Site, { event, recordedAt, effectiveAt, hash }: EventItem): void {
+  #content(site: Site, { event, recordedAt, effectiveAt, hash, batch }: EventItem): void {
     const type = this.registry.get(event.eventType);
     if (type === undefined) differ(site, 'event-known-type', 'a type of the registry', event.eventType);
     if (effectiveAt !== (event.effectiveAt ?? recordedAt))
@@ -98,7 +98,7 @@ export class Ledger {
       productId: this.productId,
       eventCategory: 'inventory',
     } as ProductEvent;
-    if (hash !== contentHash(sent)) differ(site, 'content-hash', contentHash(sent), hash);
+    if (hash !== contentHash(sent, batch)) differ(site, 'content-hash', contentHash(sent, batch), hash);
     // Older contents are upcast on read; what they must look like is not known any more.
     if (event.schemaVersion === type.schemaVersion) this.#normalised(site, sent);
   }
@@ -127,9 +127,9 @@ export class Ledger {
     if (version !== item.version || hash !== item.hash)
       differ({ ...site, item: key }, 'id-item', expected, { version, hash });
     this.#ids.delete(key);
-    const { effectiveAt, recordedAt } = item;
+    const { effectiveAt, recordedAt, recordedBy } = item;
     this.#byId.set(eventId, {
-      target: { eventId, version: item.version, effectiveAt, recordedAt },
+      target: { eventId, version: item.version, effectiveAt, recordedAt, recordedBy },
       correction: this.registry.get(eventType)?.kind === 'correction',
       place: placeKey(item),
     });
