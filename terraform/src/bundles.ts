@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** Where the build left the code of the functions. */
+/** The code of the functions, as built. */
 export interface Bundles {
   /** The folder of the bundle of one of the workflow's functions, absolute. */
   handler(name: string): string;

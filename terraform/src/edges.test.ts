@@ -24,7 +24,7 @@ describe('the API', () => {
     });
   });
 
-  test('lets in whoever has a scope, and tells the gateway how to read them', () => {
+  test('admits callers that have a scope, and passes on to the gateway how to read scopes', () => {
     const variables = (authorizer: NonNullable<Overrides['common']>['authorizer']) => {
       const stack = synthesise('dev', { authorizer });
       const [route] = stack
@@ -117,7 +117,7 @@ describe('alarms', () => {
     );
   });
 
-  test('count exactly the failures that are nobody else’s fault', () => {
+  test('count exactly the failures that are this system’s fault', () => {
     const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
     const states = Object.entries((JSON.parse(definition as string) as Json)['States'] as Json);
     const fails = states.filter(([, { Type }]) => Type === 'Fail').map(([name]) => name);

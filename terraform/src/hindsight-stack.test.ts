@@ -167,9 +167,12 @@ describe('the state machines', () => {
     }
   });
 
-  test('log what executions carry only when told to', () => {
-    const told = synthesise('dev', { logPayloads: true }).named('aws_sfn_state_machine', 'append').config;
-    expect(told['logging_configuration'].include_execution_data).toBe(true);
+  test('log what executions carry only if the settings say so', () => {
+    const withPayloads = synthesise('dev', { logPayloads: true }).named(
+      'aws_sfn_state_machine',
+      'append',
+    ).config;
+    expect(withPayloads['logging_configuration'].include_execution_data).toBe(true);
   });
 });
 

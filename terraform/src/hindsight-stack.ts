@@ -91,7 +91,7 @@ export class HindsightStack extends TerraformStack {
   }
 }
 
-/** Where Terraform remembers what it has made. */
+/** Where Terraform keeps its state. */
 function keepState(stack: TerraformStack, stage: Stage, { state, prefix }: Settings): void {
   switch (state.backend) {
     case 'local': {

@@ -1,6 +1,6 @@
 import type { Settings, Stage } from './settings';
 
-/** What every construct of a stack is told. */
+/** What every construct of a stack needs to know. */
 export interface Deployment {
   readonly stage: Stage;
   readonly settings: Settings;

@@ -206,7 +206,7 @@ describe('least privilege', () => {
     expect(rest).toEqual([]);
   });
 
-  test('nobody may delete, update or scan', () => {
+  test('no role may delete, update or scan', () => {
     const all = dev
       .all('aws_iam_role_policy')
       .flatMap(({ config }) => dev.statementsOf(String(config['name'])).flatMap(({ Action }) => Action));

@@ -15,12 +15,12 @@ export const scopes = ['state:read', 'events:write', 'events:write:late'] as con
 const authorizer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('iam'),
-    /** Of every caller whom IAM lets through; by default all. */
+    /** Of every caller that IAM authorizes; by default all. */
     scopes: z.array(z.enum(scopes)).min(1).optional(),
   }),
   z.strictObject({
     type: z.literal('jwt'),
-    /** As it stands in the tokens' `iss`; its `/.well-known/openid-configuration` must answer. */
+    /** As in the `iss` of the tokens; its `/.well-known/openid-configuration` must answer. */
     issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
     /** A token must have one of these in `aud` (or, without `aud`, in `client_id`). */
     audience: z.array(z.string().min(1)).min(1),
@@ -77,7 +77,7 @@ const schema = z.strictObject({
   /** Writes what executions carry, the events themselves, to the log. */
   logPayloads: z.boolean(),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']),
-  /** What happens to an event that breaks a rule, where its request does not say. */
+  /** What happens to an event that breaks a rule, if its request does not say. */
   onConflict: z.enum(['reject', 'flag']),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)),
   state,
@@ -128,7 +128,7 @@ const overrides = z.strictObject({
 /** What a settings file can say: for both stages in `common`, and for each. */
 export type Overrides = z.input<typeof overrides>;
 
-/** A settings file that can't be used; the message says where and why. */
+/** A settings file that can't be used; the message names each fault and its place. */
 class SettingsError extends Error {
   override readonly name = 'SettingsInvalid';
 }

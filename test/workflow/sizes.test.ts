@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startMachine, type Machine } from './machine';
 
-/** What the service lets a state, a task or an execution take in or give out: bytes of JSON in UTF-8. */
+/** The service's limit on the input and output of a state, a task or an execution: bytes of JSON in UTF-8. */
 const PAYLOAD_LIMIT = 262_144;
 /** The same for the cause of a failure, in characters. */
 const CAUSE_LIMIT = 32_768;

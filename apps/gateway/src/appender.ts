@@ -18,7 +18,7 @@ export type AppendOutcome = { readonly execution: string } & (
 export interface BackgroundAppender {
   /** Answers the execution's name. @throws UnavailableError */
   start(request: WorkflowRequest): Promise<string>;
-  /** How an execution stands; undefined where there is none of that name. @throws UnavailableError */
+  /** The status of an execution; undefined if there is none of that name. @throws UnavailableError */
   find(execution: string): Promise<'running' | AppendOutcome | undefined>;
 }
 
@@ -67,7 +67,7 @@ function outcomeOf(execution: string, { status, output, error = '', cause = '' }
   if (status === 'SUCCEEDED')
     return { ok: true, execution, result: JSON.parse(output ?? '') as WorkflowResult };
   if (status === 'FAILED') return { ok: false, execution, failure: { error, cause } };
-  // Timed out or stopped: nobody knows how far it came.
+  // Timed out or stopped: it is unknown how far it came.
   return { ok: false, execution, failure: { error: 'States.Timeout', cause: '' } };
 }
 

@@ -21,7 +21,7 @@ const TIME_LIMITS = {
   socketTimeout: 5_000,
 };
 
-/** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT where it is not AWS's own. */
+/** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT if it is not AWS's own. */
 export function eventLog(): EventLog {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.

@@ -11,14 +11,14 @@ export interface ProcessingOptions {
 }
 
 /**
- * The Process… tasks. Loads, reduces and checks: what is to be stored, as the log is now. After a lost race it first
- * waits, with full jitter, so that writers of one product drift apart.
+ * The function behind the Process… states: loads, reduces and checks, and plans the write. After a lost race it first
+ * waits, with full jitter, so that writers of one product spread out.
  */
 export const processing =
   ({ log, tableName, delay, random }: ProcessingOptions) =>
   async (input: ProcessInput): Promise<Processed> => {
     const { attempt } = input;
-    // A timer takes a millisecond at least, even where there is nothing to wait for.
+    // A timer takes a millisecond at least, even if there is nothing to wait for.
     if (attempt > 0) await delay(backoff(attempt, random));
     return reachable(() => processEvents(log, input, tableName));
   };

@@ -3,7 +3,7 @@ class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** SDK errors carry `$metadata`, whatever their class; so does a fault of this code that the SDK passed on. */
+/** SDK errors have `$metadata`, whatever their class; so has a fault of this code that the SDK passed on. */
 const isFromSdk = (error: unknown): boolean =>
   error instanceof Error &&
   '$metadata' in error &&

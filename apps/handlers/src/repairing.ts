@@ -5,7 +5,7 @@ export interface RepairInput {
   readonly productId: string;
 }
 
-/** What Lambda hands to a function; only the time left is of interest. */
+/** Lambda's context of an invocation; only the remaining time is used. */
 export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
@@ -18,11 +18,11 @@ class RepairUnfinishedError extends Error {
 const RESERVE = 10_000;
 
 /**
- * The task that makes the checkpoints that stale states call for, in bounded steps. Invoked asynchronously; what it
- * leaves undone, its retry or the next repair of that product finishes.
+ * The function that writes the checkpoints that invalidated states need, in bounded steps. It is invoked
+ * asynchronously; its retry or the next repair of that product finishes what it leaves undone.
  */
 export function repairing(log: Pick<EventLog, 'repair'>) {
-  /** One repair a product at a time in this process; a request during one makes it look once more. */
+  /** One repair a product at a time in this process; a request during one makes it check once more. */
   const running = new Map<string, { again: boolean }>();
 
   async function repair(productId: string, context: LambdaContext | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { Execution } from './execution';
 
-/** Bytes after which the file is written anew, without the executions that are forgotten. */
+/** Bytes after which the file is rewritten without the executions that are forgotten. */
 const LONGEST = 64 * 1024 * 1024;
 /** Its texts are events: for the owner's eyes only. */
 const MODE = 0o600;

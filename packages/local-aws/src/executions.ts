@@ -2,7 +2,7 @@ import type { Execution } from './execution';
 import { ExecutionJournal } from './execution-journal';
 
 export interface ExecutionsOptions {
-  /** Where they are kept beyond the end of this process. Absent: nowhere. */
+  /** The file that keeps them beyond the end of this process. Absent: they end with it. */
   readonly file?: string | undefined;
   /** Executions that have ended and are remembered, at most. */
   readonly maxEnded?: number;

@@ -15,7 +15,7 @@ export type Invoke = (functionArn: string, payload: unknown) => Promise<unknown>
 export interface Resources {
   readonly invoke: Invoke;
   readonly dynamodb: DynamoDBClient;
-  /** Takes over an invocation that nobody waits for. */
+  /** Takes over an invocation that no one waits for. */
   readonly inBackground: (functionArn: string, run: Promise<unknown>) => void;
 }
 
@@ -69,8 +69,8 @@ function runOf(resources: Resources, resource: unknown): Run | undefined {
 
 /**
  * One handler for each Task state of a definition, chosen by the state's Resource. What goes in and out is
- * held to the service's payload limit.
- * @throws Error where a Resource is none that runs here
+ * checked against the service's payload limit.
+ * @throws Error if a Resource is none that runs here
  */
 export function taskHandlers(definition: JsonObject, resources: Resources): TaskHandlers {
   const tasks = statesOf(definition).filter(({ state }) => state['Type'] === 'Task');

@@ -25,7 +25,7 @@ export interface StepFunctionsOptions {
 }
 
 export interface StartExecutionInput {
-  /** 1 to 80 characters. Made up where absent. */
+  /** 1 to 80 characters. Absent: a generated one. */
   readonly name?: string;
   /** A JSON text, `{}` by default, up to 256 KiB. */
   readonly input?: string;
@@ -54,7 +54,7 @@ export interface StepFunctions {
   describeExecution(executionArn: string): Execution;
   /**
    * Runs the asynchronous executions again that had not ended when the process before this one did, one after the other
-   * in the order of their start. Their first run may have been carried out: definitions have to bear that.
+   * in the order of their start. The first run may have had its effects: the definition must be idempotent.
    */
   resume(): Promise<void>;
   /** Resolves when nothing runs any more, neither an execution nor a function started by one. */

@@ -12,13 +12,13 @@ import { failureOf, tooLarge, type Failure } from './failures';
 import { fits, isShortest, shortened } from './payload';
 import type { Trace } from './validate';
 
-/** A command but for the contents of its events, which the result of the attempt holds already. */
+/** A command without its events, whose contents are in the result of the attempt before. */
 export interface Again extends Omit<AppendCommand, 'events'> {
   /** Which of the events came without `effectiveAt`, by their index: ids would take up to 512 bytes each. */
   readonly defaulted: readonly number[];
 }
 
-/** What a Process… task is given: a command as validated, or what is left of it after a lost race. */
+/** The input of a Process… state: a command as validated, or, after a lost race, what the attempt before handed on. */
 export type ProcessInput = {
   readonly route: string;
   readonly attempt: number;
@@ -33,7 +33,7 @@ export type ProcessInput = {
 /** The result of an execution; `attempts` counts the one that succeeded, and those that lost a race before it. */
 export type WorkflowResult = AppendResult & { readonly attempts: number };
 
-/** What a Process… task hands on. It replaces its input: one copy of the contents less against the payload limit. */
+/** The output of a Process… state. It replaces the input, which saves one copy of the events. */
 export interface Processed {
   readonly route: string;
   readonly attempt: number;
@@ -50,7 +50,7 @@ export interface Processed {
       }
     | { readonly outcome: 'done'; readonly result: WorkflowResult }
     | { readonly outcome: 'refused'; readonly failure: Failure };
-  /** Only where something is to be stored. */
+  /** Only if something is to be stored. */
   readonly again?: Again;
 }
 
@@ -143,6 +143,6 @@ export async function processEvents(
   if (given.dryRun) return dry(await planned(1));
   const first = await planned(attempt);
   const isTooLarge = first.plan.outcome === 'refused' && first.plan.failure === tooLarge;
-  // A repetition is recognised before anything is refused. The first attempt does not look for one.
+  // A repetition gets its first result, whatever it would be refused for. The first attempt does not look for one.
   return isTooLarge && attempt === 0 ? planned(1) : first;
 }

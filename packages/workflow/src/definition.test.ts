@@ -109,7 +109,8 @@ describe('the state machine', () => {
       Type === 'Fail' && Error !== undefined ? [Error] : [],
     );
     const refusals = [
-      ...['RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound', 'LateNotAllowed', 'TooLarge'],
+      ...['InvalidEvent', 'TooLarge', 'RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound'],
+      'LateNotAllowed',
     ];
     expect([...named, ...refusals].sort()).toEqual(Object.values(failures).sort());
   });

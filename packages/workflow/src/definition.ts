@@ -109,7 +109,7 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
       ),
       ...outcomes(functionArn),
       ...storing,
-      InvalidEvent: { Type: 'Fail', Error: 'InvalidEvent', CausePath: '$.failure.cause' },
+      InvalidEvent: { Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' },
       UnknownEventType: { Type: 'Fail', Error: 'UnknownEventType', CausePath: '$.failure.cause' },
       ProcessingFailed: failed('ProcessingFailed', 'the event could not be processed'),
     },

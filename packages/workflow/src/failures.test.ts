@@ -2,7 +2,7 @@ import type { Adjustment, Change, Conflict } from '@hindsight/domain';
 import type { Refusal } from '@hindsight/event-log';
 import { failureOf } from './failures';
 
-/** What the service lets a cause be, in characters. */
+/** The service's limit on a cause, in characters. */
 const CAUSE_LIMIT = 32_768;
 
 const time = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString();
@@ -71,7 +71,7 @@ const causeOf = (refused: Refusal): [number, Cause] => {
 };
 
 describe('a broken rule with 100 changes and 100 conflicts', () => {
-  test('is told whole where quantities change and ids are UUIDs', () => {
+  test('is listed in full if quantities change and ids are UUIDs', () => {
     const sizes: Sizes = {
       text: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
       quantity: '12345.5',

@@ -34,10 +34,10 @@ export interface Failure {
   readonly cause: string;
 }
 
-/** What the service allows a cause to be, in characters. */
+/** The limit on a cause, in characters: a little less than the service's. */
 const CAUSE_LIMIT = 32_000;
 
-/** A refusal as the failure of an execution, its lists cut to what a cause may hold; their totals stay. */
+/** A refusal as the failure of an execution, with lists that are cut to the limit of a cause; their totals stay exact. */
 export function failureOf(refusal: Refusal): Failure {
   const { error, ...rest } = refusal;
   const cause = JSON.stringify(rest);

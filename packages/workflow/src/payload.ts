@@ -14,7 +14,7 @@ const PAYLOAD_LIMIT = 262_144;
 /** Events of one append, and the items that each of them takes: itself, its id, and the mark of a correction. */
 const MOST_ITEMS = 25 * 3;
 
-/** The greatest that may stand beside a command or a plan in a state. */
+/** The most that a state can carry beside a command or a plan. */
 const GREATEST_REST = {
   attempt: 99,
   throttles: 99,

@@ -18,7 +18,7 @@ const failureOf = (input: unknown) => {
 };
 const received = { eventType: 'productReceived', quantity: '1' };
 
-/** What the service lets a cause be, in characters. */
+/** The service's limit on a cause, in characters. */
 const CAUSE_LIMIT = 32_768;
 
 describe('what starts an execution', () => {
@@ -223,4 +223,28 @@ describe('what names an execution in the log', () => {
 test.each(['', 'merge', 1])('onConflict is reject or flag, and not %j', (onConflict) => {
   const body = { ...received, eventId: 'e', productId: 'anvil' };
   expect(failureOf({ body, onConflict }).failure.error).toBe('InvalidEvent');
+});
+
+test('more than an execution can carry is refused here, and not by the service’s limit', () => {
+  const longest = '😀';
+  const body = Array.from({ length: 25 }, (_, n) => ({
+    eventId: `${longest.repeat(125)}${String(n).padStart(3, '0')}`,
+    eventType: 'eventCorrected',
+    targetEventId: longest.repeat(128),
+    correlationId: longest.repeat(128),
+    causationId: longest.repeat(128),
+    reason: longest.repeat(1000),
+    metadata: { a: longest.repeat(500) },
+    replacement: {
+      ...received,
+      name: longest.repeat(200),
+      unit: longest.repeat(16),
+      color: longest.repeat(128),
+      size: longest.repeat(128),
+    },
+  }));
+  const input = { productId: 'p'.repeat(128), body };
+  const { failure, route } = failureOf(input);
+  expect([route, failure.error]).toEqual(['invalid', 'TooLarge']);
+  expect(run({ ...input, body: body.slice(1) })).toHaveProperty('command');
 });

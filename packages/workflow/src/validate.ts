@@ -9,7 +9,8 @@ import {
 } from '@hindsight/domain';
 import type { AppendCommand, Keyed } from '@hindsight/event-log';
 import * as z from 'zod';
-import { invalidInput, type Failure } from './failures';
+import { invalidInput, tooLarge, type Failure } from './failures';
+import { fits } from './payload';
 import { eventsIn, FORMATS, type Format } from './ways-in/envelopes';
 import { keyedBy, naming } from './ways-in/keyed';
 
@@ -144,6 +145,8 @@ function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
     ...(!allowLate && { allowLate }),
     ...(expectedVersion !== undefined && { expectedVersion }),
   };
+  // The gateway takes a fourth of this. The event bus takes as much as a state may carry, and defaults come on top of it.
+  if (!fits({ route, command })) return { route: INVALID_ROUTE, failure: tooLarge };
   return { route, command, attempt: 0 };
 }
 

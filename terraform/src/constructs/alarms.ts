@@ -22,7 +22,7 @@ interface Condition {
   readonly minutes?: number;
 }
 
-/** Alarms on what is this system's to put right. Refused events are an answer, and alarm nobody. */
+/** Alarms on faults of this system. Refused events (4xx) don't trigger alarms. */
 export class Alarms extends Construct {
   readonly topicArn: string | undefined;
 

@@ -5,7 +5,7 @@ import { resourcePolicy, type Statement } from '../policy';
 /** Fourteen days, the longest that SQS keeps a message. */
 const KEPT = 14 * 24 * 3600;
 
-/** Where events and requests for repair end up that could not be delivered. */
+/** Events and requests for repair that could not be delivered. */
 export class DeadLetters extends Construct {
   readonly name: string;
   readonly arn: string;

@@ -29,7 +29,7 @@ function statements(account: string, region: string, name: string): ResourceStat
   return [
     {
       sid: 'Administer',
-      // Without the account itself nobody could ever change the key again. Roles still need a grant of their own.
+      // Without the account itself no one could ever change the key again. Roles still need a grant of their own.
       principal: { AWS: `arn:aws:iam::${account}:root` },
       actions: ['kms:*'],
       resources: THIS_KEY,

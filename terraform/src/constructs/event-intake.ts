@@ -10,7 +10,7 @@ const RETRIES = { maximumEventAgeInSeconds: 24 * 3600, maximumRetryAttempts: 185
 /** The rule that starts executions. It records the events that come from the bus. */
 export const intakeRuleName = (deployment: Deployment) => deployment.name('product-events');
 
-/** The ARN of the rule, known before there is one: the dead-letter queue lets it send, and the rule's target names the queue. */
+/** The ARN of the rule, known before there is one: the dead-letter queue allows it to send, and the rule's target names the queue. */
 export const intakeRuleArn = (deployment: Deployment): string =>
   deployment.arn('events', `rule/${deployment.name()}/${intakeRuleName(deployment)}`);
 

@@ -54,7 +54,7 @@ export class EventLogTable extends Construct {
   }
 
   /**
-   * Lets the state machine append. Only within a transaction: each of its writes stands on the condition that the
+   * Allows the state machine to append. Only within a transaction: each of its writes has the condition that the
    * item is new, which IAM can't ask for and the plan always does. Nothing here can update or delete.
    */
   get appending(): Statement[] {
@@ -70,7 +70,7 @@ export class EventLogTable extends Construct {
   }
 
   /**
-   * Lets a function replace checkpoints. They lie in the events' partitions, and IAM tells items apart by their
+   * Allows a function to replace checkpoints. They are in the events' partitions, and IAM distinguishes items by their
    * partition key only: it can't say "sort keys that begin with `c#`". What it can say is which attributes an item
    * may have. Events and their ids have the hash of a content, most events the sort key of an index, and a checkpoint
    * has none of these, so no item that has them can be written with this. One could be deleted, or hidden by an item

@@ -55,7 +55,7 @@ export class GatewayFunction extends NodeFunction {
   }
 }
 
-/** How the gateway finds out what a caller may do, from what the authorizer tells it. */
+/** How the gateway derives a caller's scopes from the authorizer's answer. */
 function scopesOf({ authorizer }: Settings): Record<string, string> {
   switch (authorizer.type) {
     case 'iam':

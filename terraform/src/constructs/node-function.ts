@@ -17,7 +17,7 @@ export interface NodeFunctionOptions {
   /** What it may do besides writing its log and its traces. */
   readonly statements?: readonly Statement[];
   readonly reservedConcurrency?: number | undefined;
-  /** Where asynchronous invocations go that failed for good. */
+  /** The queue for asynchronous invocations that failed for good. */
   readonly deadLetterArn?: string;
   /** Changed before this one is. */
   readonly after?: NodeFunction | undefined;

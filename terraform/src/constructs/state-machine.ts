@@ -36,7 +36,7 @@ const tracing: Statement = {
   actions: [...traces.actions, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
 };
 
-/** Ends that are this system's fault or lack of capacity, by what counts them. Refusals are the caller's. */
+/** Failures that are this system's fault or lack of capacity, by the metric that counts them. */
 const FAULTS = {
   contention: ['Contention'],
   faults: ['StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull'],
@@ -89,7 +89,7 @@ export class StateMachine extends Construct {
     };
   }
 
-  /** Counts executions by the Fail state they end in; Step Functions' own metrics don't tell refusals from faults. */
+  /** Counts executions by the Fail state they end in; Step Functions' own metrics don't distinguish refusals from faults. */
   #count(deployment: Deployment, log: LogGroup, kind: keyof typeof FAULTS): string {
     const states = FAULTS[kind].map((state) => `($.details.name = "${state}")`).join(' || ');
     const metric = `${this.type.toLowerCase()}-${kind}`;

@@ -1,6 +1,6 @@
 import type { Stage } from '../settings';
 
-/** Where a rule does not hold, and why it need not. */
+/** A rule that is not applied, and why. */
 export interface Suppression {
   readonly id: string;
   /** What it is about, by its name in AWS without prefix and stage; all of the type when absent. */
@@ -25,7 +25,7 @@ export const suppressions: readonly Suppression[] = [
     reason:
       'alarms can not publish to a topic under the key of AWS; a notice says that an alarm went off, and no more',
   },
-  { id: 'CKV_AWS_338', stage: 'dev', reason: 'nobody asks about last year’s dev' },
+  { id: 'CKV_AWS_338', stage: 'dev', reason: 'no one needs last year’s dev logs' },
   {
     id: 'CKV_AWS_115',
     reason: 'reserving takes from the rest of the account: the setting `reservedConcurrency` does it',
@@ -54,12 +54,13 @@ export const suppressions: readonly Suppression[] = [
   {
     id: 'CKV_AWS_309',
     name: /^GET \/healthz$/,
-    reason: 'load balancers and monitors ask without credentials; it tells nothing',
+    reason: 'load balancers and monitors ask without credentials; the answer contains nothing',
   },
   {
     id: 'CKV_AWS_309',
     name: /^OPTIONS /,
-    reason: 'with the setting `corsOrigins`: browsers ask without credentials; the answer tells who may',
+    reason:
+      'with the setting `corsOrigins`: browsers ask without credentials; the answer lists the allowed origins',
   },
   {
     id: 'CKV_AWS_355',
