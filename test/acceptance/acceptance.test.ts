@@ -175,7 +175,7 @@ describe('the API', () => {
       body: {
         type: '/problems/insufficient-stock',
         adjustment: {
-          eventsReplayed: 1,
+          eventsAffected: 1,
           conflicts: [{ eventId: 'b', deficit: '15', first: true, deepest: true }],
         },
       },

@@ -1,5 +1,5 @@
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
-import type { AppendCommand } from '@hindsight/event-log';
+import type { AppendCommand } from '@hindsight/workflow';
 import type { Operation } from './operations';
 
 const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AppendRefusedError, type Store } from '@hindsight/event-log';
 import {
-  AppendRefusedError,
-  createEventLog,
+  createProductLog,
   type AppendCommand,
-  type EventLog,
-  type Store,
-} from '@hindsight/event-log';
-import type { EventLogReader, Moment } from '@hindsight/event-log';
+  type ProductLog,
+  type ProductLogReader,
+} from '@hindsight/workflow';
+import type { Moment } from '@hindsight/event-log';
 import { Damage, type Harm } from '../history/damage';
 import { KILLED, Mortality } from '../history/mortal';
 
-type Page = Parameters<EventLogReader['readEffective']>[1];
+type Page = Parameters<ProductLogReader['readEffective']>[1];
 
 /** One thing that is done to a log. What it answers must not depend on what the log stands on. */
 export type Operation =
@@ -36,7 +36,7 @@ export type Operation =
 export class Subject {
   readonly #mortality = new Mortality();
   readonly #damage: Damage;
-  readonly #log: EventLog;
+  readonly #log: ProductLog;
   #now = '';
 
   constructor(
@@ -44,7 +44,7 @@ export class Subject {
     readonly productId: string,
   ) {
     this.#damage = new Damage(store, productId);
-    this.#log = createEventLog({ store: this.#mortality.over(store), clock: () => new Date(this.#now) });
+    this.#log = createProductLog({ store: this.#mortality.over(store), clock: () => new Date(this.#now) });
   }
 
   /** The answer, or the name and the content of the error, as JSON. */

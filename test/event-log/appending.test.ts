@@ -74,7 +74,7 @@ describe('what an append is told', () => {
       });
       expect(await refusalOf(append(retracted('nowhere')))).toEqual({
         error: 'TargetNotFound',
-        detail: "event nowhere is not in the log of this product, so it can't be corrected",
+        detail: "event nowhere is not in this log, so it can't be corrected",
         index: 0,
         targetEventId: 'nowhere',
       });
@@ -83,7 +83,7 @@ describe('what an append is told', () => {
     it('is told the version that was found, or the event that has the id', async () => {
       expect(await refusalOf(append(e(1, 1), { expectedVersion: 7 }))).toEqual({
         error: 'VersionConflict',
-        detail: 'the product is at version 1, not 7',
+        detail: 'the current version is 1, not 7',
         currentVersion: 1,
       });
       const detail = 'event id a is taken by an event with other content';
@@ -124,7 +124,7 @@ describe('what an append is told', () => {
       await append(e(1, 10));
       await append(retracted('a'));
       const { adjustment } = await append(retracted('a'));
-      expect(adjustment).toMatchObject({ effectiveFrom: at(1004), eventsReplayed: 0, changes: [] });
+      expect(adjustment).toMatchObject({ effectiveFrom: at(1004), eventsAffected: 0, changes: [] });
       expect(adjustment?.before).toEqual(adjustment?.after);
       expect(adjustment?.after).toMatchObject({ quantity: '1' });
     });

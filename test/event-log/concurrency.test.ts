@@ -1,6 +1,8 @@
-import { historyOf, registry, snapshotAt, type RecordedEvent } from '@hindsight/domain';
-import { AppendRefusedError, ContentionError, type AppendResult, type EventLog } from '@hindsight/event-log';
+import { registry, type RecordedEvent } from '@hindsight/domain';
+import { AppendRefusedError, ContentionError } from '@hindsight/event-log';
+import type { AppendResult, ProductLog } from '@hindsight/workflow';
 import fc from 'fast-check';
+import { historyOf, snapshotAt } from '../support/definition';
 import { Model } from '../history/model';
 import { at, command, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
@@ -50,8 +52,8 @@ async function insist(append: () => Promise<AppendResult>): Promise<AppendResult
 
 describe('sixteen clients and one product', () => {
   let table: TestTable;
-  let log: EventLog;
-  let logs: readonly EventLog[];
+  let log: ProductLog;
+  let logs: readonly ProductLog[];
   beforeAll(async () => {
     table = await startTable();
     const { client, tableName } = table;
@@ -62,7 +64,7 @@ describe('sixteen clients and one product', () => {
 
   /** A client's appends one after another; what it was told of those that were stored. */
   async function client(productId: string, index: number, acts: readonly Act[]): Promise<AppendResult[]> {
-    const own = logs[index % LOGS] as EventLog;
+    const own = logs[index % LOGS] as ProductLog;
     const told: AppendResult[] = [];
     for (const [turn, { ships, quantity, moment, dryRun }] of acts.entries()) {
       const place = moment === undefined ? {} : { effectiveAt: at(moment) };

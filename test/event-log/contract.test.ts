@@ -13,7 +13,7 @@ describe('the event log', () => {
   describe('appending', () => {
     it('numbers events 1, 2, 3 and answers with the state', async () => {
       const first = await append(received(150, { unitPrice: '$4', color: 'blk', size: '4.3 lbs' }));
-      expect(first).toMatchObject({ version: 1, replayed: false, dryRun: false });
+      expect(first).toMatchObject({ version: 1, deduplicated: false, dryRun: false });
       expect(first.state).toEqual({
         productId: own.product,
         quantity: '150',
@@ -65,7 +65,7 @@ describe('the event log', () => {
       const first = await append(received(5, { eventId: 'a' }));
       await append(shipped(5));
       const again = await append(received('5.0', { eventId: 'a' }));
-      expect(again).toEqual({ ...first, replayed: true });
+      expect(again).toEqual({ ...first, deduplicated: true });
       expect(await versions()).toEqual([1, 2]);
     });
 
@@ -73,7 +73,7 @@ describe('the event log', () => {
       await append(received(5));
       const body = shipped(5, { eventId: 'all-of-it' });
       const first = await append(body, { expectedVersion: 1 });
-      expect(await append(body, { expectedVersion: 1 })).toEqual({ ...first, replayed: true });
+      expect(await append(body, { expectedVersion: 1 })).toEqual({ ...first, deduplicated: true });
     });
 
     it('refuses the id with other content', async () => {
@@ -101,16 +101,16 @@ describe('the event log', () => {
         ['a', 1],
         ['b', 2],
       ]);
-      expect(mixed).toMatchObject({ version: 2, replayed: false, state: { quantity: '3' } });
+      expect(mixed).toMatchObject({ version: 2, deduplicated: false, state: { quantity: '3' } });
     });
 
     it('repeats the adjustment of a late event', async () => {
       await append([received(5, { effectiveAt: at(0) }), shipped(1, { effectiveAt: at(9) })]);
       const late = received(2, { eventId: 'late', effectiveAt: at(4) });
       const first = await append(late);
-      expect(first.adjustment).toMatchObject({ effectiveFrom: at(4), eventsReplayed: 1 });
+      expect(first.adjustment).toMatchObject({ effectiveFrom: at(4), eventsAffected: 1 });
       await append(counted(0, { effectiveAt: at(20) }));
-      expect(await append(late)).toEqual({ ...first, replayed: true });
+      expect(await append(late)).toEqual({ ...first, deduplicated: true });
     });
 
     it('sent fifty times at once is one event', async () => {
@@ -118,7 +118,7 @@ describe('the event log', () => {
         Array.from({ length: 50 }, () => append(received(3, { eventId: 'same' }))),
       );
       expect(new Set(results.map(({ version }) => version))).toEqual(new Set([1]));
-      expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
+      expect(results.filter(({ deduplicated }) => !deduplicated)).toHaveLength(1);
       expect(await versions()).toEqual([1]);
     });
 
@@ -128,7 +128,7 @@ describe('the event log', () => {
       await expect(unlucky.append(command(own.product, received(3, { eventId: 'a' })))).rejects.toThrow(
         'reply lost',
       );
-      expect(await append(received(3, { eventId: 'a' }))).toMatchObject({ replayed: true, version: 1 });
+      expect(await append(received(3, { eventId: 'a' }))).toMatchObject({ deduplicated: true, version: 1 });
       client.destroy();
     });
   });

@@ -1,4 +1,4 @@
-import type { EventLog } from '@hindsight/event-log';
+import type { ProductLog } from '@hindsight/workflow';
 import { openLog } from '../support/log';
 import { at, command, counted, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
@@ -6,7 +6,7 @@ import { figures } from '../support/figures';
 import { Meter } from '../support/meter';
 
 /** The stream that costs are counted on: one event a second, in batches, as fast as the log takes them. */
-async function grow(log: EventLog, productId: string, from: number, to: number): Promise<void> {
+async function grow(log: ProductLog, productId: string, from: number, to: number): Promise<void> {
   for (let first = from; first < to; first += 25) {
     const events = Array.from({ length: Math.min(25, to - first) }, (_, i) => {
       const moment = { effectiveAt: at(first + i), eventId: `${first + i}` };
@@ -24,7 +24,7 @@ const LONGEST = Math.max(...LENGTHS);
 describe('what operations cost, at any length of the stream', () => {
   let table: TestTable;
   let meter: Meter;
-  let log: EventLog;
+  let log: ProductLog;
 
   beforeAll(async () => {
     table = await startTable();
@@ -123,7 +123,7 @@ describe('what operations cost, at any length of the stream', () => {
     const late = command(productId, received(5, { effectiveAt: at(40.5) }));
     const used = await meter.of(async () => {
       const { adjustment } = await log.append(late);
-      expect(adjustment?.eventsReplayed).toBe(10);
+      expect(adjustment?.eventsAffected).toBe(10);
       expect(adjustment?.before).toEqual(adjustment?.after);
     });
     expect(used.itemsRead).toBeLessThanOrEqual(10 + 2 * 64);

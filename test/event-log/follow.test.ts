@@ -1,11 +1,6 @@
 import fc from 'fast-check';
-import {
-  createEventLog,
-  createMemoryStore,
-  type AppendResult,
-  type EventLog,
-  type Followed,
-} from '@hindsight/event-log';
+import { createMemoryStore } from '@hindsight/event-log';
+import { createProductLog, type AppendResult, type ProductLog, type Followed } from '@hindsight/workflow';
 import { openLog } from '../support/log';
 import { Naive } from '../../packages/domain/src/testing/naive';
 import { Play } from '../history/play';
@@ -28,7 +23,7 @@ describe('following a log', () => {
   });
   afterAll(() => table.stop());
 
-  const logAt = (seconds: { now: number }): EventLog =>
+  const logAt = (seconds: { now: number }): ProductLog =>
     openLog({ ...table, clock: () => new Date(at(seconds.now)) });
 
   it('tells each event, and of late ones and corrections what their appends answered', async () => {
@@ -68,7 +63,7 @@ describe('following a log', () => {
 
   it(`${RUNS} random histories: what is told of each event is what both histories differ in`, async () => {
     const store = createMemoryStore();
-    const log = createEventLog({ store, clock: () => new Date(at(1000)) });
+    const log = createProductLog({ store, clock: () => new Date(at(1000)) });
     let played = 0;
     const property = fc.asyncProperty(steps, async (history) => {
       played += 1;

@@ -1,5 +1,6 @@
 import { registry } from '@hindsight/domain';
-import { contentHash, type AppendCommand } from '@hindsight/event-log';
+import { contentHash } from '@hindsight/event-log';
+import type { AppendCommand } from '@hindsight/workflow';
 import { openLog } from '../support/log';
 import { at, command, corrected, received, retracted, shipped } from '../support/commands';
 import { itemsOf } from '../support/items';
@@ -31,7 +32,7 @@ describe('the items of an append', () => {
   it('in order are the event with its state, and its id', async () => {
     const content = { color: 'black', reason: 'first', effectiveAt: at(10) };
     const sent = await appendAt(100, received(5, { eventId: 'a', ...content }));
-    const hash = contentHash(sent);
+    const hash = contentHash(registry, sent);
     const { productId, eventCategory, ...event } = sent;
     expect(eventCategory).toBe('inventory');
     expect([...(await all()).values()]).toEqual([

@@ -1,4 +1,4 @@
-import type { EventLog } from '@hindsight/event-log';
+import type { ProductLog } from '@hindsight/workflow';
 import { openLog } from '../support/log';
 import { command, received, shipped } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';
@@ -8,8 +8,8 @@ import { Meter } from '../support/meter';
 describe('many appends to one product at once', () => {
   let table: TestTable;
   let meter: Meter;
-  let log: EventLog;
-  let elsewhere: EventLog;
+  let log: ProductLog;
+  let elsewhere: ProductLog;
   beforeAll(async () => {
     table = await startTable();
     meter = new Meter(table.client);
@@ -80,7 +80,7 @@ describe('many appends to one product at once', () => {
       'fulfilled',
     ]);
     const values = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
-    expect(values[2]).toMatchObject({ replayed: true, version: 1 });
+    expect(values[2]).toMatchObject({ deduplicated: true, version: 1 });
     expect(values[4]).toMatchObject({ dryRun: true, state: { quantity: '0' } });
     expect(values[5]).toMatchObject({ version: 3, state: { quantity: '0' } });
   });

@@ -39,7 +39,7 @@ describe('an append without the right to be late', () => {
 
   it('is stored where it happens now, though something is recorded that is still to come', async () => {
     await append(received(5, { effectiveAt: at(5_000) }));
-    expect(await inOrder(received(1))).toMatchObject({ version: 2, adjustment: { eventsReplayed: 1 } });
+    expect(await inOrder(received(1))).toMatchObject({ version: 2, adjustment: { eventsAffected: 1 } });
     expect(await refusalOf(inOrder(received(1, { effectiveAt: at(1_000) })))).toMatchObject({
       error: 'LateNotAllowed',
     });
@@ -50,7 +50,7 @@ describe('an append without the right to be late', () => {
     const late = received(1, { eventId: 'late', effectiveAt: at(9) });
     const first = await append(late);
     expect(first.adjustment).toBeDefined();
-    expect(await inOrder(late)).toEqual({ ...first, replayed: true });
+    expect(await inOrder(late)).toEqual({ ...first, deduplicated: true });
     expect(await inOrder(retracted('late', { eventId: 'r' })).catch(() => 'refused')).toBe('refused');
   });
 

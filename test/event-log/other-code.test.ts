@@ -1,7 +1,8 @@
-import { createRegistry, registry, snapshotAt, type EventType } from '@hindsight/domain';
-import type { EventLog } from '@hindsight/event-log';
+import { createRegistry, registry, type EventType } from '@hindsight/domain';
+import type { ProductLog } from '@hindsight/workflow';
+import { snapshotAt } from '../support/definition';
 import { at, command, corrected, counted, received, shipped } from '../support/commands';
-import { checkpointsOf } from '../support/items';
+import { snapshotsOf } from '../support/items';
 import { wholeLog, openLog, verifyProduct } from '../support/log';
 import { Meter } from '../support/meter';
 import { ownLog } from '../support/own-log';
@@ -19,10 +20,10 @@ const before = createRegistry(registry.types.map(twice), 'counts-twice');
 
 describe('states that other code has stored', () => {
   const own = ownLog();
-  let old: EventLog;
-  let log: EventLog;
+  let old: ProductLog;
+  let log: ProductLog;
   let meter: Meter;
-  const append = (to: EventLog, body: unknown) => to.append(command(own.product, body));
+  const append = (to: ProductLog, body: unknown) => to.append(command(own.product, body));
 
   beforeEach(async () => {
     const client = own.table.connect();
@@ -58,7 +59,7 @@ describe('states that other code has stored', () => {
     });
     await expectRight();
     const report = await log.repair(own.product);
-    expect(report).toEqual({ done: true, factsRead: 4, checkpointsWritten: 1 });
+    expect(report).toEqual({ done: true, eventsRead: 4, snapshotsWritten: 1 });
     await expectRight();
     expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
   });
@@ -75,9 +76,9 @@ describe('states that other code has stored', () => {
   });
 
   it('are replaced by a repair of all that there is, though nothing was appended since', async () => {
-    expect(await log.repair(own.product)).toEqual({ done: true, factsRead: 4, checkpointsWritten: 1 });
-    const [checkpoint] = await checkpointsOf(own.table, own.product);
-    expect(checkpoint?.snapshots.map(({ state }) => state.quantity)).toEqual(['1', '5', '7', '4']);
+    expect(await log.repair(own.product)).toEqual({ done: true, eventsRead: 4, snapshotsWritten: 1 });
+    const [snapshot] = await snapshotsOf(own.table, own.product);
+    expect(snapshot?.states.map(({ state }) => state.quantity)).toEqual(['1', '5', '7', '4']);
     await expectRight();
     for (const time of [0, 7, 10, 20]) {
       const used = await meter.of(() => log.stateAt(own.product, { asOf: at(time) }));
@@ -112,18 +113,18 @@ describe('states that other code has stored', () => {
     await expectRight();
   });
 
-  it('and its checkpoints, neither', async () => {
+  it('and its snapshots, neither', async () => {
     await old.repair(own.product);
     await expectRight();
     await log.repair(own.product);
     await expectRight();
-    expect(await checkpointsOf(own.table, own.product)).toHaveLength(1);
+    expect(await snapshotsOf(own.table, own.product)).toHaveLength(1);
   });
 
   it('cost no second look before the first moment', async () => {
     await log.repair(own.product);
     const used = await meter.of(() => log.stateAt(own.product, { asOf: at(-1) }));
-    // The head, no checkpoint, no fact; then why, and since when.
+    // The head, no snapshot, no fact; then why, and since when.
     expect(used.requests).toEqual({ Query: 4, GetItem: 1 });
   });
 });

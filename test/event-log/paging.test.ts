@@ -1,4 +1,5 @@
-import type { EventPage, ReadOptions } from '@hindsight/event-log';
+import type { ReadOptions } from '@hindsight/event-log';
+import type { EventPage } from '@hindsight/workflow';
 import { at, command, corrected, counted, received, retracted, shipped } from '../support/commands';
 import { wholeLog } from '../support/log';
 import { Meter } from '../support/meter';

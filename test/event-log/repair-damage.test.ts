@@ -1,23 +1,23 @@
-import type { CheckpointItem } from '../../packages/event-log/src/storage/snapshots';
+import type { SnapshotItem } from '../../packages/event-log/src/storage/snapshots';
 import { deleteItem, putItem } from '../support/items';
 import { NOTHING, Repairs } from '../support/repairs';
 import { resealed } from '../verify/workshop';
 
-describe('a repair where checkpoints are lost, or others are amidst', () => {
+describe('a repair where snapshots are lost, or others are amidst', () => {
   const repairs = new Repairs();
   const { own } = repairs;
-  let before: CheckpointItem[];
+  let before: SnapshotItem[];
   beforeEach(async () => {
     await repairs.grow(60);
     await repairs.late(9.5);
     await repairs.repair();
     before = await repairs.items();
   });
-  /** The checkpoint at an index, from the end where that is negative. */
-  const one = (index: number) => before.at(index) as CheckpointItem;
-  const statesOf = (item: CheckpointItem) => (JSON.parse(item.body) as { states: unknown[] }).states.length;
-  /** A whole checkpoint, of other states, at another place. */
-  const moved = (item: CheckpointItem, sk: string, version = item.version) =>
+  /** The snapshot at an index, from the end where that is negative. */
+  const one = (index: number) => before.at(index) as SnapshotItem;
+  const statesOf = (item: SnapshotItem) => (JSON.parse(item.body) as { states: unknown[] }).states.length;
+  /** A whole snapshot, of other states, at another place. */
+  const moved = (item: SnapshotItem, sk: string, version = item.version) =>
     resealed({ ...item, sk }, (body) => body, version);
   const between = () => `${one(0).sk.slice(0, -1)}~`;
 
@@ -26,28 +26,28 @@ describe('a repair where checkpoints are lost, or others are amidst', () => {
     await deleteItem(own.table, lost);
     expect(await repairs.repair(statesOf(lost))).toEqual({
       done: false,
-      factsRead: statesOf(lost),
-      checkpointsWritten: 1,
+      eventsRead: statesOf(lost),
+      snapshotsWritten: 1,
     });
     expect(await repairs.items()).toEqual(before);
     expect(await repairs.repair()).toEqual(NOTHING);
   });
 
   it.each([
-    ['is damaged', (item: CheckpointItem) => ({ ...item, sum: 'wrong' })],
-    ['was made by other code', (item: CheckpointItem) => ({ ...item, code: 'other' })],
-    ['knows too little', (item: CheckpointItem) => moved(item, item.sk, 3)],
+    ['is damaged', (item: SnapshotItem) => ({ ...item, sum: 'wrong' })],
+    ['was made by other code', (item: SnapshotItem) => ({ ...item, code: 'other' })],
+    ['knows too little', (item: SnapshotItem) => moved(item, item.sk, 3)],
   ])('makes one anew that %s', async (_, harm) => {
     const harmed = one(1);
     await putItem(own.table, harm(harmed));
-    expect(await repairs.repair(statesOf(harmed))).toMatchObject({ factsRead: statesOf(harmed) });
+    expect(await repairs.repair(statesOf(harmed))).toMatchObject({ eventsRead: statesOf(harmed) });
     expect(await repairs.items()).toEqual(before);
   });
 
   it('goes on from the last good one', async () => {
     const lost = one(-1);
     await deleteItem(own.table, lost);
-    expect(await repairs.repair()).toEqual({ done: true, factsRead: statesOf(lost), checkpointsWritten: 1 });
+    expect(await repairs.repair()).toEqual({ done: true, eventsRead: statesOf(lost), snapshotsWritten: 1 });
     expect(await repairs.items()).toEqual(before);
   });
 
@@ -74,7 +74,7 @@ describe('a repair where checkpoints are lost, or others are amidst', () => {
   it('makes its own where one stands that knows more', async () => {
     const { sk } = one(0);
     await putItem(own.table, moved(one(0), sk, 99));
-    expect(await repairs.repair()).toMatchObject({ factsRead: 51 });
+    expect(await repairs.repair()).toMatchObject({ eventsRead: 51 });
     expect(await repairs.items()).toEqual(before);
   });
 });

@@ -14,20 +14,20 @@ describe('the work of a repair', () => {
     const report = await repairs.repair();
     expect(report).toEqual({
       done: true,
-      factsRead: 51,
-      checkpointsWritten: (await repairs.checkpoints()).length,
+      eventsRead: 51,
+      snapshotsWritten: (await repairs.snapshots()).length,
     });
-    expect(report.checkpointsWritten).toBeLessThan(6);
+    expect(report.snapshotsWritten).toBeLessThan(6);
     await repairs.expectChain(9.5, 51);
   });
 
-  it('is one write of 25 checkpoints at most at a time', async () => {
+  it('is one write of 25 snapshots at most at a time', async () => {
     await repairs.grow(480);
     await repairs.late(0.5);
-    const { checkpointsWritten, factsRead } = await repairs.repair();
-    expect(factsRead).toBe(480);
-    expect(checkpointsWritten).toBeGreaterThan(26);
-    expect(repairs.writes).toEqual([25, checkpointsWritten - 25]);
+    const { snapshotsWritten, eventsRead } = await repairs.repair();
+    expect(eventsRead).toBe(480);
+    expect(snapshotsWritten).toBeGreaterThan(26);
+    expect(repairs.writes).toEqual([25, snapshotsWritten - 25]);
     // Of what was written once, nothing is lost when the repair is stopped later.
     const { kinds } = repairs;
     expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual([
@@ -43,7 +43,7 @@ describe('the work of a repair', () => {
     expect(fresh).toEqual({ Query: 1 });
     await repairs.late(0.5);
     await repairs.repair();
-    // The head, the first place of the span, and the checkpoint there.
+    // The head, the first place of the span, and the snapshot there.
     const again = await repairs.requestsOf();
     expect(again).toEqual({ Query: 3 });
   });
@@ -52,7 +52,7 @@ describe('the work of a repair', () => {
     await repairs.grow(40);
     await repairs.late(20.5);
     const used = await repairs.requestsOf();
-    // The head, the first place and its checkpoints; the state before it; the facts; what is to be replaced.
+    // The head, the first place and its snapshots; the state before it; the facts; what is to be replaced.
     const [look, state, facts, old] = [3, 3, 1, 1];
     expect(used).toEqual({ Query: look + state + facts + old + look, BatchWriteItem: 1 });
   });
@@ -60,16 +60,16 @@ describe('the work of a repair', () => {
   it('is done in parts, of which none is done twice', async () => {
     await repairs.grow(60);
     await repairs.late(9.5);
-    let checkpoints = 0;
-    for (const [factsRead, done] of [
+    let snapshots = 0;
+    for (const [eventsRead, done] of [
       [20, false],
       [20, false],
       [11, true],
     ] as const) {
       const report = await repairs.repair(20);
-      checkpoints += report.checkpointsWritten;
-      expect(report).toMatchObject({ factsRead, done });
-      expect(await repairs.checkpoints()).toHaveLength(checkpoints);
+      snapshots += report.snapshotsWritten;
+      expect(report).toMatchObject({ eventsRead, done });
+      expect(await repairs.snapshots()).toHaveLength(snapshots);
     }
     await repairs.expectChain(9.5, 51);
     expect(await repairs.repair(20)).toEqual(NOTHING);
@@ -96,10 +96,10 @@ describe('the work of a repair', () => {
 
     it('ends each where the late event made no difference any more', async () => {
       await repairs.late(5);
-      expect(await repairs.repair()).toEqual({ done: true, factsRead: 3, checkpointsWritten: 1 });
-      const [checkpoint] = await repairs.checkpoints();
-      expect(checkpoint?.next?.slice(0, 24)).toBe(at(30));
-      expect(checkpoint?.snapshots.map(({ last }) => last.effectiveAt)).toEqual([at(5), at(10), at(20)]);
+      expect(await repairs.repair()).toEqual({ done: true, eventsRead: 3, snapshotsWritten: 1 });
+      const [snapshot] = await repairs.snapshots();
+      expect(snapshot?.next?.slice(0, 24)).toBe(at(30));
+      expect(snapshot?.states.map(({ last }) => last.effectiveAt)).toEqual([at(5), at(10), at(20)]);
     });
 
     it('shares what may be read between them', async () => {
@@ -107,10 +107,10 @@ describe('the work of a repair', () => {
       await repairs.late(105);
       await repairs.late(205);
       expect(await repairs.requestsOf(0)).toEqual({ Query: 3 + 3 });
-      expect(await repairs.repair(3)).toEqual({ done: false, factsRead: 3, checkpointsWritten: 1 });
-      expect(await repairs.repair(4)).toEqual({ done: false, factsRead: 4, checkpointsWritten: 2 });
-      expect(await repairs.repair(2)).toEqual({ done: true, factsRead: 2, checkpointsWritten: 1 });
-      const states = (await repairs.checkpoints()).flatMap(({ snapshots }) => snapshots);
+      expect(await repairs.repair(3)).toEqual({ done: false, eventsRead: 3, snapshotsWritten: 1 });
+      expect(await repairs.repair(4)).toEqual({ done: false, eventsRead: 4, snapshotsWritten: 2 });
+      expect(await repairs.repair(2)).toEqual({ done: true, eventsRead: 2, snapshotsWritten: 1 });
+      const states = (await repairs.snapshots()).flatMap(({ states }) => states);
       expect(states).toHaveLength(9);
       expect(await repairs.repair(0)).toEqual(NOTHING);
       await repairs.expectClean();
@@ -119,10 +119,10 @@ describe('the work of a repair', () => {
     it('adds up what it did to them', async () => {
       await repairs.late(5);
       await repairs.late(105);
-      expect(await repairs.repair()).toEqual({ done: true, factsRead: 6, checkpointsWritten: 2 });
+      expect(await repairs.repair()).toEqual({ done: true, eventsRead: 6, snapshotsWritten: 2 });
       await repairs.late(106);
       const [first] = await repairs.items();
-      expect(await repairs.repair()).toEqual({ done: true, factsRead: 4, checkpointsWritten: 2 });
+      expect(await repairs.repair()).toEqual({ done: true, eventsRead: 4, snapshotsWritten: 2 });
       const after = await repairs.items();
       expect(after[0]).toEqual(first);
       expect(after).toHaveLength(3);
@@ -134,7 +134,7 @@ describe('the work of a repair', () => {
     await append(shipped(2, { eventId: 'b', effectiveAt: at(10) }));
     await append(retracted('b'));
     expect(await repairs.repair()).toEqual(NOTHING);
-    expect(await repairs.checkpoints()).toEqual([]);
+    expect(await repairs.snapshots()).toEqual([]);
   });
 
   it.each([
@@ -148,7 +148,7 @@ describe('the work of a repair', () => {
     await append(received(1, { effectiveAt: at(10) }));
     await append(received(2, { effectiveAt: at(1e9) }));
     await append(retracted('a'));
-    expect(await repairs.repair()).toEqual({ done: true, factsRead: 2, checkpointsWritten: 1 });
+    expect(await repairs.repair()).toEqual({ done: true, eventsRead: 2, snapshotsWritten: 1 });
     const plan = await own.log.plan(command(own.product, idle));
     expect(plan).toMatchObject({ outcome: 'store', repair: false });
     await append(idle);
@@ -164,9 +164,9 @@ describe('the work of a repair', () => {
     await repairs.repair();
     await repairs.late(0.25);
     repairs.writes = [];
-    const { checkpointsWritten, done } = await repairs.repair();
+    const { snapshotsWritten, done } = await repairs.repair();
     expect(done).toBe(true);
-    expect(await repairs.checkpoints()).toHaveLength(checkpointsWritten);
+    expect(await repairs.snapshots()).toHaveLength(snapshotsWritten);
     expect(Math.max(...repairs.writes)).toBeLessThanOrEqual(25);
     await repairs.expectChain(0.25, 481);
   });
@@ -188,8 +188,8 @@ describe('the work of a repair', () => {
     await repairs.grow(100);
     await repairs.late(0.5);
     const hesitant = openLog({ client, tableName: own.table.tableName });
-    const { checkpointsWritten } = await hesitant.repair(own.product);
-    expect(wanted).toBe(Math.ceil(checkpointsWritten / 2));
+    const { snapshotsWritten } = await hesitant.repair(own.product);
+    expect(wanted).toBe(Math.ceil(snapshotsWritten / 2));
     await repairs.expectChain(0.5, 100);
     client.destroy();
   });

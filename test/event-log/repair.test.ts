@@ -1,4 +1,4 @@
-import type { EventLog } from '@hindsight/event-log';
+import type { ProductLog } from '@hindsight/workflow';
 import { openLog, verifyProduct } from '../support/log';
 import { at, received, shipped } from '../support/commands';
 import { Meter } from '../support/meter';
@@ -13,8 +13,8 @@ describe('a repair whose write arrives after a late event and the repair of that
     await append(received(4, { effectiveAt: at(5) }));
   });
 
-  /** A log whose first write of checkpoints is held up meanwhile. */
-  function heldUp(meanwhile: () => Promise<unknown>): EventLog {
+  /** A log whose first write of snapshots is held up meanwhile. */
+  function heldUp(meanwhile: () => Promise<unknown>): ProductLog {
     const client = own.table.connect();
     let first: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {
@@ -68,10 +68,10 @@ describe('a repair whose write arrives after a late event and the repair of that
     const slow = heldUp(lateAndRepaired);
     while (!(await slow.repair(own.product)).done);
     await expectRepaired();
-    expect(await own.log.repair(own.product)).toEqual({ done: true, factsRead: 0, checkpointsWritten: 0 });
+    expect(await own.log.repair(own.product)).toEqual({ done: true, eventsRead: 0, snapshotsWritten: 0 });
   });
 
-  it('does not go on from the checkpoints of one that knows more', async () => {
+  it('does not go on from the snapshots of one that knows more', async () => {
     const client = surprised(own.table, async () => {
       await append(shipped(1, { effectiveAt: at(12) }));
       await own.log.repair(own.product, 2);

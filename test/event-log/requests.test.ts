@@ -1,7 +1,8 @@
 import type { Moment } from '@hindsight/event-log';
-import { registry, snapshotAt } from '@hindsight/domain';
+import { registry } from '@hindsight/domain';
+import { snapshotAt } from '../support/definition';
 import { at, corrected, counted, retracted, stock as e } from '../support/commands';
-import { checkpointItemsOf, checkpointsOf, deleteItem } from '../support/items';
+import { snapshotItemsOf, snapshotsOf, deleteItem } from '../support/items';
 import { wholeLog } from '../support/log';
 import { TickingLog } from '../support/ticking-log';
 
@@ -73,7 +74,7 @@ describe('requests', () => {
       await ask(41, some);
       await ticking.log.repair(own.product);
       expect(await ask(41, moments(40))).toBe(2);
-      // A later one, in the middle of what the checkpoints hold.
+      // A later one, in the middle of what the snapshots hold.
       await append(e(2, 25.5));
       await ask(42, some);
       await ask(41, some);
@@ -83,12 +84,12 @@ describe('requests', () => {
       expect(await ask(44, some.concat(45, 50, 55, 60))).toBe(2);
     });
 
-    it('about stale moments whose checkpoints were lost: the state before them, and what is between', async () => {
+    it('about stale moments whose snapshots were lost: the state before them, and what is between', async () => {
       await append(Array.from({ length: 25 }, (_, i) => e(5, i)));
       await append(Array.from({ length: 25 }, (_, i) => e(-1, 25 + i)));
       await append(e(3, 5.5));
       await ticking.log.repair(own.product);
-      const [, second] = await checkpointItemsOf(own.table, own.product);
+      const [, second] = await snapshotItemsOf(own.table, own.product);
       if (second) await deleteItem(own.table, second);
       expect(await ask(51, moments(50))).toBe(3);
     });
@@ -111,7 +112,7 @@ describe('requests', () => {
           times.filter((time) => !behind(time)),
         ),
       ).toBe(2);
-      // The event there, which is not to be trusted, leads to the checkpoint.
+      // The event there, which is not to be trusted, leads to the snapshot.
       expect(await ask(14, times.filter(behind))).toBe(3);
     });
 
@@ -150,12 +151,12 @@ describe('requests', () => {
       expect(await ask(4, [15])).toBe(2);
     });
 
-    it('about a page of a life that begins where a checkpoint ends: its facts, and the state before them', async () => {
+    it('about a page of a life that begins where a snapshot ends: its facts, and the state before them', async () => {
       await append(Array.from({ length: 25 }, (_, i) => e(5, i)));
       await append(Array.from({ length: 25 }, (_, i) => e(-1, 25 + i)));
       await append(e(3, 5.5));
       await ticking.log.repair(own.product);
-      const [first] = await checkpointsOf(own.table, own.product);
+      const [first] = await snapshotsOf(own.table, own.product);
       const from = first?.next?.slice(0, 24) ?? '';
       const page = () => ticking.log.timeline(own.product, { direction: 'forward', limit: 1, from });
       expect(await requestsOf(page)).toEqual({ Query: 3 });

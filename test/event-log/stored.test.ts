@@ -1,6 +1,6 @@
 import { verifyProduct } from '../support/log';
 import type { EventItem } from '../../packages/event-log/src/storage/items';
-import { decodeStale } from '../../packages/event-log/src/read/validity';
+import { decodeInvalidated } from '../../packages/event-log/src/read/validity';
 import { at, corrected, counted, received, retracted, stock as e } from '../support/commands';
 import { itemsOf } from '../support/items';
 import { TickingLog } from '../support/ticking-log';
@@ -12,12 +12,14 @@ const seconds = (ms: number): number => (ms - EPOCH) / 1000;
 function footing(item: EventItem): string {
   const { tip } = item;
   const parts = [
-    item.at && `at ${item.at.state.quantity}`,
+    item.at && `at ${String(item.at.state['quantity'])}`,
     item.at?.last && `(of ${item.at.last.version})`,
-    tip && `tip ${tip.state.quantity} (of ${tip.last?.version ?? 'itself'})`,
+    tip && `tip ${String(tip.state['quantity'])} (of ${tip.last?.version ?? 'itself'})`,
     tip === null && 'tip nothing',
     item.high && `high ${seconds(Date.parse(item.high))}`,
-    ...decodeStale(item.stale).map(({ from, to, version }) => `${seconds(from)}..${seconds(to)}@${version}`),
+    ...decodeInvalidated(item.stale).map(
+      ({ from, to, version }) => `${seconds(from)}..${seconds(to)}@${version}`,
+    ),
   ];
   return parts.filter(Boolean).join(' ');
 }

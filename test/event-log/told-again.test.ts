@@ -1,4 +1,4 @@
-import type { Followed } from '@hindsight/event-log';
+import type { Followed } from '@hindsight/workflow';
 import { openLog } from '../support/log';
 import {
   at,
@@ -42,14 +42,14 @@ describe('what was told of an append', () => {
       const count = counted(4, { eventId: 'count', effectiveAt: at(20) });
       const first = await append(count);
       expect(first.events[0]).toMatchObject({ variance: '-2' });
-      expect(await append(count)).toEqual({ ...first, replayed: true });
+      expect(await append(count)).toEqual({ ...first, deduplicated: true });
       const batch = [e(1, 3, 'x'), e(2, 4, 'y'), counted(1, { eventId: 'z', effectiveAt: at(30) })];
       const answer = await append(batch);
       expect(answer.adjustment).toBeDefined();
       expect(await append(batch.toReversed())).toEqual({
         ...answer,
         events: answer.events.toReversed(),
-        replayed: true,
+        deduplicated: true,
       });
     });
 
@@ -57,7 +57,7 @@ describe('what was told of an append', () => {
       const planned = received(1, { eventId: 'planned', effectiveAt: at(5000) });
       const first = await append(planned);
       expect(first.state).toBeNull();
-      expect(await append(planned)).toEqual({ ...first, replayed: true });
+      expect(await append(planned)).toEqual({ ...first, deduplicated: true });
     });
 
     it('together with what came alone, is the last answer, and what each answer said of its event', async () => {
@@ -66,7 +66,7 @@ describe('what was told of an append', () => {
       await append(x);
       const { events, ...last } = await append(y);
       const again = await append([y, x]);
-      expect(again).toMatchObject({ ...last, replayed: true });
+      expect(again).toMatchObject({ ...last, deduplicated: true });
       expect(events[0]).toHaveProperty('variance');
       expect(again.events).toEqual([events[0], expect.objectContaining({ eventId: 'x' })]);
     });
@@ -76,7 +76,7 @@ describe('what was told of an append', () => {
       for (const body of [e(5, 10), e(1, 3, 'x'), e(2, 4, 'other'), e(3, 5, 'y')])
         await frozen.append(command(own.product, body));
       const again = await append([e(1, 3, 'x'), e(3, 5, 'y')]);
-      expect(again).toMatchObject({ version: 4, replayed: true, state: { quantity: '11' } });
+      expect(again).toMatchObject({ version: 4, deduplicated: true, state: { quantity: '11' } });
       expect(again.adjustment).toMatchObject({ effectiveFrom: at(5), after: { quantity: '11' } });
     });
 
@@ -89,10 +89,10 @@ describe('what was told of an append', () => {
       await append(a);
       const first = await append([a, b, c]);
       expect(first.events.map(({ variance }) => variance)).toEqual(['10', '7', '-2']);
-      expect(JSON.stringify(await append([a, b, c]))).toBe(JSON.stringify({ ...first, replayed: true }));
+      expect(JSON.stringify(await append([a, b, c]))).toBe(JSON.stringify({ ...first, deduplicated: true }));
       const [, ofB, ofC] = first.events;
-      expect(await append(c)).toEqual({ ...first, events: [ofC], replayed: true });
-      expect(await append([c, b])).toEqual({ ...first, events: [ofC, ofB], replayed: true });
+      expect(await append(c)).toEqual({ ...first, events: [ofC], deduplicated: true });
+      expect(await append([c, b])).toEqual({ ...first, events: [ofC, ofB], deduplicated: true });
     });
 
     it('is the first answer of random commands with whatever was known of them, byte for byte', async () => {
@@ -106,7 +106,7 @@ describe('what was told of an append', () => {
         // A correction may be of an event that is not there.
         const answer = await append(body, { onConflict: 'flag' }).catch(() => undefined);
         if (answer === undefined) continue;
-        answers.push([body, JSON.stringify({ ...answer, replayed: true })]);
+        answers.push([body, JSON.stringify({ ...answer, deduplicated: true })]);
       }
       expect(answers.length).toBeGreaterThan(10);
       for (const [body, answer] of answers) expect(JSON.stringify(await append(body))).toBe(answer);
@@ -128,7 +128,7 @@ describe('what was told of an append', () => {
       const batch = [e(1, 1, 'x'), e(2, 2, 'y'), e(3, 3, 'z')];
       const first = await append(batch);
       const slow = openLog({ client, tableName: own.table.tableName });
-      expect(await slow.append(command(own.product, batch))).toEqual({ ...first, replayed: true });
+      expect(await slow.append(command(own.product, batch))).toEqual({ ...first, deduplicated: true });
       client.destroy();
     });
   });
@@ -150,7 +150,7 @@ describe('what was told of an append', () => {
       ['a single event after a batch', [2, 'of two'], [1, undefined]],
     ])('%s is not a repetition', async (_, first, second) => {
       await keyed(...first);
-      expect(await keyed(...first)).toMatchObject({ replayed: true, version: first[0] });
+      expect(await keyed(...first)).toMatchObject({ deduplicated: true, version: first[0] });
       await expect(keyed(...second)).rejects.toMatchObject({
         refusal: { error: 'EventIdReused', eventId: 'k' },
       });
@@ -191,7 +191,7 @@ describe('what was told of an append', () => {
       for await (const one of ticking.log.follow(own.product, { after: 5 })) followed.push(one);
       expect(followed.map(({ adjustment }) => adjustment)).toEqual([
         expect.objectContaining({
-          eventsReplayed: 0,
+          eventsAffected: 0,
           before: expect.objectContaining({ quantity: '9' }) as object,
           after: expect.objectContaining({ quantity: '9' }) as object,
         }),

@@ -1,13 +1,13 @@
 import {
-  historyOf,
   registry,
-  snapshotAt,
+  type ChangeContent,
   type ConflictPolicy,
-  type Fact,
   type ProductEvent,
   type ProductState,
   type RecordedEvent,
 } from '@hindsight/domain';
+import type { EffectiveEvent } from '@hindsight/bitemporal';
+import { historyOf, snapshotAt } from '../support/definition';
 
 /**
  * The oracle: a log as a list, every answer worked out from the definition (`historyOf`, `snapshotAt`) anew. It
@@ -30,6 +30,7 @@ export interface ExpectedAdjustment {
     field: string;
     before: unknown;
     after: unknown;
+    eventId?: string;
   }[];
   readonly conflicts: readonly { eventId: string; version: number; effectiveAt: string; deficit: string }[];
 }
@@ -41,6 +42,29 @@ const isCorrection = ({ eventType }: { eventType: string }) => registry.get(even
 const contentOf = ({ eventId: _, ...content }: ProductEvent) =>
   JSON.stringify(content, Object.keys(content).sort());
 const deficitOf = (state: ProductState | null) => Math.max(0, -Number(state?.quantity ?? 0));
+
+/** What each count of the old history found, before and after; null: it counts no more. */
+function variancesBetween(
+  old: readonly RecordedEvent[],
+  all: readonly RecordedEvent[],
+): ExpectedAdjustment['changes'] {
+  const [oldFacts, newFacts] = [historyOf(registry, old), historyOf(registry, all)];
+  const found = (facts: readonly Fact[], { event }: Fact): string | null => {
+    const index = facts.findIndex(
+      (fact) => fact.event.version === event.version && fact.event.effectiveAt === event.effectiveAt,
+    );
+    const fact = facts[index];
+    if (fact?.content.eventType !== 'stockCounted') return null;
+    const before = index === 0 ? null : stateAfter(facts, all, facts[index - 1] as Fact);
+    return String(Number(fact.content['quantity']) - Number(before?.quantity ?? 0));
+  };
+  return oldFacts.flatMap((fact) => {
+    const [before, after] = [found(oldFacts, fact), found(newFacts, fact)];
+    const { eventId, effectiveAt: from } = fact.event;
+    if (before === null || before === after) return [];
+    return [{ from, to: from, field: 'variance', before, after, eventId }];
+  });
+}
 
 function changesBetween(
   old: readonly RecordedEvent[],
@@ -68,7 +92,7 @@ function changesBetween(
       if (open) changes.push(open);
     }
   }
-  return changes.sort((a, b) =>
+  return [...variancesBetween(old, all), ...changes].sort((a, b) =>
     a.from < b.from
       ? -1
       : a.from > b.from
@@ -76,6 +100,8 @@ function changesBetween(
         : FIELDS.indexOf(a.field as never) - FIELDS.indexOf(b.field as never),
   );
 }
+
+type Fact = EffectiveEvent<ChangeContent>;
 
 const text = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
@@ -105,9 +131,11 @@ function conflictsBetween(
   const places = new Map<string, Fact>();
   for (const fact of [...oldFacts, ...newFacts])
     places.set(`${fact.event.effectiveAt} ${String(fact.event.version).padStart(9, '0')}`, fact);
-  return [...places.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, place]) => {
+  const ordered = [...places.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+  // Rules are judged at the end of each instant.
+  return ordered
+    .filter(({ event }, index) => ordered[index + 1]?.event.effectiveAt !== event.effectiveAt)
+    .flatMap((place) => {
       const [was, is] = [
         deficitOf(stateAfter(oldFacts, all, place)),
         deficitOf(stateAfter(newFacts, all, place)),

@@ -102,7 +102,7 @@ export const mutants = [
     file: log('maintenance/repair.ts'),
     find: 'snapshot = advance(registry, productId, snapshot, fact);\n      if (!builder.add(snapshot)) {',
     replace:
-      'snapshot = advance(registry, productId, snapshot, fact);\n      if (factsRead !== 1 && !builder.add(snapshot)) {',
+      'snapshot = advance(registry, productId, snapshot, fact);\n      if (eventsRead !== 1 && !builder.add(snapshot)) {',
   },
   {
     name: 'repair that goes on from the wrong place',

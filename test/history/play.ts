@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { historyOf, parseEvents, registry, snapshotAt, type ProductEvent } from '@hindsight/domain';
-import {
-  AppendRefusedError,
-  createEventLog,
-  type AppendResult,
-  type EventLog,
-  type Store,
-} from '@hindsight/event-log';
+import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
+import { AppendRefusedError, type Store } from '@hindsight/event-log';
+import { createProductLog, type AppendResult, type ProductLog, type Refusal } from '@hindsight/workflow';
+import { historyOf, snapshotAt } from '../support/definition';
 import { Damage } from './damage';
 import { KILLED, Mortality } from './mortal';
 import { Model, type Expected } from './model';
@@ -15,7 +11,7 @@ import { CLOCK_START, timeOf, type AppendStep, type EventStep, type QueryStep, t
 /** Plays one history against the log and the model, and fails at the first answer that differs. */
 export class Play {
   readonly #model = new Model();
-  readonly #log: EventLog;
+  readonly #log: ProductLog;
   readonly #sent: ProductEvent[] = [];
   readonly #damage: Damage;
   readonly #mortality = new Mortality();
@@ -28,7 +24,7 @@ export class Play {
   ) {
     this.#damage = new Damage(store, productId);
     const clock = () => new Date(timeOf(this.#clock));
-    this.#log = createEventLog({ store: this.#mortality.over(store), clock });
+    this.#log = createProductLog({ store: this.#mortality.over(store), clock });
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -99,13 +95,13 @@ export class Play {
       result = await this.#log.append({ productId: this.productId, recordedBy: 'tester', ...asked });
     } catch (error) {
       if (!(error instanceof AppendRefusedError)) throw error;
-      const { refusal } = error;
+      const refusal = error.refusal as Refusal;
       assert.equal(refusal.error, expected.outcome, 'refusal');
       if (refusal.error === 'RuleBroken') this.#sameAdjustment(refusal.adjustment, expected);
       return;
     }
     assert.equal(
-      result.replayed ? 'replayed' : result.dryRun ? 'dryRun' : 'stored',
+      result.deduplicated ? 'replayed' : result.dryRun ? 'dryRun' : 'stored',
       expected.outcome,
       'outcome',
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createEventLog, createMemoryStore, verifyStream, type Store } from '@hindsight/event-log';
+import { createMemoryStore, type Store } from '@hindsight/event-log';
+import { createProductLog, verifyProduct } from '@hindsight/workflow';
 import fc from 'fast-check';
 import { at, command } from '../support/commands';
 import { CountingStore } from '../support/counting';
@@ -41,7 +42,7 @@ export class Explorer {
   ): Promise<void> {
     const store = createMemoryStore();
     const newToken = () => `token-${(this.#tokens += 1)}`;
-    const quiet = createEventLog({ store, clock, newToken });
+    const quiet = createProductLog({ store, clock, newToken });
     for (const body of before) await quiet.append(command(PRODUCT, body));
     const since = await quiet.headVersion(PRODUCT);
 
@@ -53,7 +54,7 @@ export class Explorer {
     const broken = this.breaking(store, () => 0.5);
     const delay = () => scheduler.schedule(Promise.resolve(), 'wait');
     const processOf = () =>
-      createEventLog({ store: wiredStore(broken, wire), clock, newToken, random: () => 0.5, delay });
+      createProductLog({ store: wiredStore(broken, wire), clock, newToken, random: () => 0.5, delay });
     const told = await scheduler.waitFor(Promise.all(actors.map((actor) => actor(processOf()))));
 
     const log = await wholeLog(quiet, PRODUCT);
@@ -64,20 +65,20 @@ export class Explorer {
     checkAnswers(told, log, since);
     check(told, log);
     if (repaired) await this.#checkRepaired(store);
-    const { difference } = await verifyStream({ store }, PRODUCT);
+    const { difference } = await verifyProduct({ store }, PRODUCT);
     assert.equal(difference, undefined, JSON.stringify(difference));
   }
 
   /** Every state in the past takes no more than the head and one snapshot, and nothing is left to do. */
   async #checkRepaired(store: Store): Promise<void> {
     const counting = new CountingStore(store);
-    const log = createEventLog({ store: counting.store, clock });
+    const log = createProductLog({ store: counting.store, clock });
     for (let seconds = 0; seconds <= 30; seconds += 1) {
       counting.requests = 0;
       await log.stateAt(PRODUCT, { asOf: at(seconds) });
       assert.ok(counting.requests <= 2, `${counting.requests} requests for the state after ${seconds} s`);
     }
     const report = await log.repair(PRODUCT);
-    assert.deepEqual(report, { done: true, factsRead: 0, checkpointsWritten: 0 });
+    assert.deepEqual(report, { done: true, eventsRead: 0, snapshotsWritten: 0 });
   }
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { historyOf, registry, snapshotAt, type RecordedEvent } from '@hindsight/domain';
+import { registry, type RecordedEvent } from '@hindsight/domain';
 import type {
   AppendCommand,
   AppendResult,
-  EventLog,
+  ProductLog,
   Refusal,
   StateAnswer,
   TimelinePage,
-} from '@hindsight/event-log';
+} from '@hindsight/workflow';
+import { historyOf, snapshotAt } from '../support/definition';
 import { at, command, corrected, received, retracted, shipped } from '../support/commands';
 import { refusalOf } from '../support/log';
 
@@ -22,7 +23,7 @@ export interface Told {
   readonly timeline?: TimelinePage | undefined;
 }
 
-type Actor = (log: EventLog) => Promise<Told>;
+type Actor = (log: ProductLog) => Promise<Told>;
 
 /** Some who do something at once, each in a process of its own. */
 export interface Section {
@@ -175,8 +176,8 @@ export const sections: readonly Section[] = [
     check: (told) => {
       all(told, 3);
       const results = storedOf(told);
-      assert.equal(results.filter(({ replayed }) => !replayed).length, 1);
-      const [first, ...rest] = results.map(({ replayed, ...result }) => result);
+      assert.equal(results.filter(({ deduplicated }) => !deduplicated).length, 1);
+      const [first, ...rest] = results.map(({ deduplicated, ...result }) => result);
       for (const one of rest) assert.deepEqual(one, first);
     },
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createEventLog, type EventLog, type Store } from '@hindsight/event-log';
+import type { Store } from '@hindsight/event-log';
+import { createProductLog, type ProductLog } from '@hindsight/workflow';
 import { KILLED, Mortality } from '../history/mortal';
 import { overriding } from '../support/overriding';
 
@@ -9,7 +10,7 @@ type Outcome = 'done' | 'call again' | 'killed';
 /** A repair that has read what it needs, and is held before its first write until it is told how many it may make. */
 export class Rehearsal {
   readonly #mortality = new Mortality();
-  readonly #log: EventLog;
+  readonly #log: ProductLog;
   #held: (() => void) | undefined;
   #release: (() => void) | undefined;
   #outcome: Promise<Outcome> | undefined;
@@ -22,7 +23,7 @@ export class Rehearsal {
         await mortal.replaceCaches(...writes);
       },
     });
-    this.#log = createEventLog({ store: held, clock });
+    this.#log = createProductLog({ store: held, clock });
   }
 
   #hold(): Promise<void> {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseEvents, registry } from '@hindsight/domain';
-import {
-  createEventLog,
-  type AppendCommand,
-  type EventLog,
-  type Plan,
-  type Store,
-} from '@hindsight/event-log';
+import type { Store } from '@hindsight/event-log';
+import { createProductLog, type AppendCommand, type ProductLog, type Plan } from '@hindsight/workflow';
 import type { Command, Item, Snap, State } from './itf';
 import { Rehearsal } from './rehearsal';
 import { checkpointKey, readTable, timeOf } from './table';
@@ -33,7 +28,7 @@ function commandOf(productId: string, { id, kind, op, qty, time, target }: Comma
 
 function outcomeOf(plan: Plan): string {
   if (plan.outcome === 'store') return 'planned';
-  if (plan.outcome === 'done') return plan.result.replayed ? 'replayed' : 'done';
+  if (plan.outcome === 'done') return plan.result.deduplicated ? 'replayed' : 'done';
   return { RuleBroken: 'refused', TargetNotFound: 'no target' }[plan.refusal.error as string] ?? 'other';
 }
 
@@ -45,7 +40,7 @@ const recorded = ({ version, id, kind, recordedAt, target, place, from, footing 
 
 /** Plays one trace of the model with the real log, step by step, and compares the table after each. */
 export class Replay {
-  readonly #log: EventLog;
+  readonly #log: ProductLog;
   readonly #rehearsal: Rehearsal;
   readonly #plans = new Map<number, Extract<Plan, { outcome: 'store' }>>();
   #clock = 0;
@@ -55,7 +50,7 @@ export class Replay {
     readonly productId: string,
   ) {
     const clock = () => new Date(timeOf(this.#clock));
-    this.#log = createEventLog({ store, clock });
+    this.#log = createProductLog({ store, clock });
     this.#rehearsal = new Rehearsal(store, clock);
   }
 

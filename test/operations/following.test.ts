@@ -65,7 +65,7 @@ describe('an append can be followed', () => {
   });
 
   test('when it is late: how far, to the repair that it asked for, and in the trace of its client', () => {
-    expect(lineOf('late', 'processed')).toMatchObject({ version: 2, eventsReplayed: 1, traceId: TRACE });
+    expect(lineOf('late', 'processed')).toMatchObject({ version: 2, eventsAffected: 1, traceId: TRACE });
     expect(lineOf('late', 'repaired')).toMatchObject({ productId: 'followed', traceId: TRACE });
     expect(lineOf('late', 'answered')).toMatchObject({ version: 2, traceId: TRACE });
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { StateAnswer } from '@hindsight/event-log';
+import type { StateAnswer } from '@hindsight/workflow';
 import { openLog } from '../support/log';
 import { command } from '../support/commands';
 import { startTable, type TestTable } from '../support/engine';

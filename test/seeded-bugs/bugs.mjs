@@ -171,7 +171,7 @@ const patches = [
   {
     name: 'how late an append was is counted in events of its own',
     file: 'apps/gateway/src/metrics/metrics.ts',
-    find: 'lateBy: adjustment.eventsReplayed',
+    find: 'lateBy: adjustment.eventsAffected',
     replace: 'lateBy: events.length',
   },
   {

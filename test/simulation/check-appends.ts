@@ -1,4 +1,5 @@
-import { historyOf, registry, type RecordedEvent } from '@hindsight/domain';
+import { registry, type RecordedEvent } from '@hindsight/domain';
+import { historyOf } from '../support/definition';
 import type { Expected } from '../history/model';
 import type { HttpResponse } from './gateways';
 import type { AppendAct, Attempt, Commit, Deed } from './history';

@@ -1,4 +1,4 @@
-import { verifyStore, type VerifyOptions } from '@hindsight/event-log';
+import { verifyInventory, type VerifyOptions } from '@hindsight/workflow';
 import { isAppend, isSame, must, show, type Truth } from './truth';
 
 /** The log by itself: versions without gaps, time that never runs back, each id once, nothing that nobody sent. */
@@ -51,6 +51,6 @@ export function checkCommits({ commits, log }: Truth): void {
 
 /** Everything that is stored, against the definition. */
 export async function checkStored(options: VerifyOptions): Promise<void> {
-  const { differences } = await verifyStore(options);
+  const { differences } = await verifyInventory(options);
   must(differences.length === 0, 'verify', () => show(differences[0]));
 }

@@ -43,7 +43,7 @@ export function checkMetrics(books: readonly Books[]): void {
     const ofStored = appends.filter(({ end }) => end === 'stored');
     checkSame('events', gateway, countsOf(ofStored.map((one) => one.events)), countsOf(events));
     const late = stored.flatMap((body) =>
-      body.adjustment ? [body.adjustment.eventsReplayed as number] : [],
+      body.adjustment ? [body.adjustment.eventsAffected as number] : [],
     );
     const lateBy = appends.flatMap((one) => (one.lateBy === undefined ? [] : [one.lateBy]));
     checkSame('late appends', gateway, countsOf(lateBy), countsOf(late));

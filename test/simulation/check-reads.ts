@@ -1,4 +1,5 @@
-import { historyOf, registry, snapshotAt, type RecordedEvent } from '@hindsight/domain';
+import { registry, type RecordedEvent } from '@hindsight/domain';
+import { historyOf, snapshotAt } from '../support/definition';
 import type { HttpResponse } from './gateways';
 import type { ReadAct } from './history';
 import { must, show, sorted, type Truth } from './truth';

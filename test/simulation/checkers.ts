@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@hindsight/domain';
-import type { VerifyOptions } from '@hindsight/event-log';
+import type { VerifyOptions } from '@hindsight/workflow';
 import { checkAppends } from './check-appends';
 import { checkCommits, checkLog, checkStored } from './check-log';
 import { checkMetrics } from './check-metrics';

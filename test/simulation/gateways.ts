@@ -1,7 +1,8 @@
 import type { StepFunctions } from '@hindsight/local-aws';
 import { pino } from 'pino';
 import serverless from 'serverless-http';
-import { createEventLog, type Store } from '@hindsight/event-log';
+import type { Store } from '@hindsight/event-log';
+import { createProductLog } from '@hindsight/workflow';
 import { wiredStore } from '../support/wired-store';
 import { createApp, createAppender } from '../../apps/gateway/src';
 import type { AppendSeen, RequestSeen } from '../../apps/gateway/src/metrics/metrics';
@@ -107,7 +108,7 @@ export class Gateways {
     const { world } = this.surroundings;
     const { store, machine } = this.options;
     const { clock, delay } = host;
-    const log = createEventLog({ store: wiredStore(store, host.wire), clock, delay, random: world.random });
+    const log = createProductLog({ store: wiredStore(store, host.wire), clock, delay, random: world.random });
     const appender = createAppender({
       client: machineClient(host, machine, APPEND_TIMEOUT),
       stateMachineArn: STATE_MACHINE,

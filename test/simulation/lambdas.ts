@@ -1,6 +1,6 @@
 import { registry } from '@hindsight/domain';
-import { validate, type ProcessInput } from '@hindsight/workflow';
-import { createEventLog, type Store } from '@hindsight/event-log';
+import type { Store } from '@hindsight/event-log';
+import { validate, type ProcessInput, createProductLog } from '@hindsight/workflow';
 import { processing } from '../../apps/handlers/src/processing';
 import { repairing, type RepairInput } from '../../apps/handlers/src/repairing';
 import { wiredStore } from '../support/wired-store';
@@ -113,7 +113,13 @@ export class Lambdas {
       };
     }
     const newToken = () => world.newName('token');
-    const log = createEventLog({ store: wiredStore(this.store, host.wire), clock, delay, random, newToken });
+    const log = createProductLog({
+      store: wiredStore(this.store, host.wire),
+      clock,
+      delay,
+      random,
+      newToken,
+    });
     if (name === 'repair-checkpoints') {
       const repair = repairing(log);
       return (payload) => repair(payload as RepairInput);

@@ -1,4 +1,5 @@
-import { createEventLog, createMemoryStore, type Store, type StoredItem } from '@hindsight/event-log';
+import { createMemoryStore, type Store, type StoredItem } from '@hindsight/event-log';
+import { createProductLog } from '@hindsight/workflow';
 import { wholeLog } from '../support/log';
 import { wiredStore } from '../support/wired-store';
 import { check, type Violation } from './checkers';
@@ -81,7 +82,7 @@ export class Simulator {
     for (const productId of products) void lambdas.invoke(arnOf('repair-checkpoints'), { productId });
     await world.settle();
     await working;
-    const log = createEventLog({ store, clock: calm.clock });
+    const log = createProductLog({ store, clock: calm.clock });
     const logs = new Map<string, Awaited<ReturnType<typeof wholeLog>>>();
     for (const productId of products) logs.set(productId, await wholeLog(log, productId));
     const violations = await check({

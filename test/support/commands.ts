@@ -1,5 +1,5 @@
 import { parseEvents, registry } from '@hindsight/domain';
-import type { AppendCommand } from '@hindsight/event-log';
+import type { AppendCommand } from '@hindsight/workflow';
 
 let made = 0;
 

@@ -1,9 +1,9 @@
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { registry } from '@hindsight/domain';
+import { registry, type ProductState } from '@hindsight/domain';
 import {
-  readCheckpoint,
-  type Checkpoint,
-  type CheckpointItem,
+  readSnapshot,
+  type Snapshot,
+  type SnapshotItem,
 } from '../../packages/event-log/src/storage/snapshots';
 import type { TestTable } from './engine';
 
@@ -32,15 +32,15 @@ export async function itemsOf<T>(
   return found as T[];
 }
 
-export const checkpointItemsOf = (table: Table, productId: string): Promise<CheckpointItem[]> =>
-  itemsOf<CheckpointItem>(table, productId, 'c#');
+export const snapshotItemsOf = (table: Table, productId: string): Promise<SnapshotItem[]> =>
+  itemsOf<SnapshotItem>(table, productId, 'c#');
 
-/** What the checkpoints of a product say; throws where one is not whole. */
-export async function checkpointsOf(table: Table, productId: string): Promise<Checkpoint[]> {
-  return (await checkpointItemsOf(table, productId)).map((item) => {
-    const checkpoint = readCheckpoint(item, registry.reducersVersion);
-    if (checkpoint === undefined) throw new Error(`${item.sk} is not whole`);
-    return checkpoint;
+/** What the snapshots of a product say; throws where one is not whole. */
+export async function snapshotsOf(table: Table, productId: string): Promise<Snapshot<ProductState>[]> {
+  return (await snapshotItemsOf(table, productId)).map((item) => {
+    const snapshot = readSnapshot(registry, item);
+    if (snapshot === undefined) throw new Error(`${item.sk} is not whole`);
+    return snapshot;
   });
 }
 

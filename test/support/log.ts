@@ -1,49 +1,49 @@
 import type { RecordedEvent } from '@hindsight/domain';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AppendRefusedError, createDynamoDbStore } from '@hindsight/event-log';
 import {
-  AppendRefusedError,
-  createDynamoDbStore,
-  createEventLog,
-  verifyStore,
-  verifyStream,
-  type EventLog,
-  type EventLogOptions,
+  createProductLog,
+  verifyInventory,
+  verifyProduct as verifyProductIn,
+  type ProductLog,
+  type ProductLogOptions,
   type Refusal,
-  type StoreReport,
-  type StreamReport,
-  type VerifyOptions,
-} from '@hindsight/event-log';
+  type InventoryReport,
+  type ProductReport,
+} from '@hindsight/workflow';
 
 export interface Table {
   readonly client: DynamoDBClient;
   readonly tableName: string;
 }
 
-type LogOptions = Table & Omit<EventLogOptions, 'store'>;
+type LogOptions = Table & Omit<ProductLogOptions, 'store'>;
 
 const storeOf = ({ client, tableName }: Table) => createDynamoDbStore(client, tableName);
 
 /** The log of a table. */
-export function openLog({ client, tableName, ...options }: LogOptions): EventLog {
-  return createEventLog({ store: storeOf({ client, tableName }), ...options });
+export function openLog({ client, tableName, ...options }: LogOptions): ProductLog {
+  return createProductLog({ store: storeOf({ client, tableName }), ...options });
 }
 
-type Verified = Table & Omit<VerifyOptions, 'store'>;
+type Verified = Table & Pick<ProductLogOptions, 'registry'>;
 
 /** Checks one product of a table. */
 export const verifyProduct = (
   { client, tableName, ...options }: Verified,
   productId: string,
-): Promise<StreamReport> => verifyStream({ store: storeOf({ client, tableName }), ...options }, productId);
+): Promise<ProductReport> =>
+  verifyProductIn({ store: storeOf({ client, tableName }), ...options }, productId);
 
 /** Checks all products of a table. */
 export const verifyTable = (
   { client, tableName, ...options }: Verified,
-  onStream?: (report: StreamReport) => void,
-): Promise<StoreReport> => verifyStore({ store: storeOf({ client, tableName }), ...options }, onStream);
+  onStream?: (report: ProductReport) => void,
+): Promise<InventoryReport> =>
+  verifyInventory({ store: storeOf({ client, tableName }), ...options }, onStream);
 
 /** Every event of a product, in the order of recording. */
-export async function wholeLog(log: EventLog, productId: string): Promise<RecordedEvent[]> {
+export async function wholeLog(log: ProductLog, productId: string): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (let after: string | undefined; ;) {
     const page = await log.readRecorded(productId, {
@@ -62,7 +62,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof AppendRefusedError) return error.refusal;
+    if (error instanceof AppendRefusedError) return error.refusal as Refusal;
     throw error;
   }
   throw new Error('it was accepted');

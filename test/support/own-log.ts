@@ -1,4 +1,4 @@
-import type { AppendResult, EventLog, EventLogOptions } from '@hindsight/event-log';
+import type { AppendResult, ProductLog, ProductLogOptions } from '@hindsight/workflow';
 import { command } from './commands';
 import { startTable, type TestTable } from './engine';
 import { wholeLog, openLog } from './log';
@@ -6,7 +6,7 @@ import { wholeLog, openLog } from './log';
 /** The log that a file of tests works on, and the product of the test that runs. */
 export interface OwnLog {
   readonly table: TestTable;
-  readonly log: EventLog;
+  readonly log: ProductLog;
   readonly product: string;
   /** The next product, within a test. */
   readonly another: () => void;
@@ -17,9 +17,9 @@ export interface OwnLog {
 }
 
 /** Starts a table before the tests of a block and stops it after them; every test has a product of its own. */
-export function ownLog(options: Omit<EventLogOptions, 'store'> = {}): OwnLog {
+export function ownLog(options: Omit<ProductLogOptions, 'store'> = {}): OwnLog {
   let table: TestTable;
-  let log: EventLog;
+  let log: ProductLog;
   let products = 0;
   beforeAll(async () => {
     table = await startTable();

@@ -1,17 +1,19 @@
-import type { EventLog, RepairReport } from '@hindsight/event-log';
+import type { RepairReport } from '@hindsight/event-log';
+import type { ProductState } from '@hindsight/domain';
+import type { ProductLog } from '@hindsight/workflow';
 import { openLog, verifyProduct } from './log';
-import type { Checkpoint, CheckpointItem } from '../../packages/event-log/src/storage/snapshots';
+import type { Snapshot, SnapshotItem } from '../../packages/event-log/src/storage/snapshots';
 import { at, received, shipped } from './commands';
-import { checkpointItemsOf, checkpointsOf } from './items';
+import { snapshotItemsOf, snapshotsOf } from './items';
 import { Meter } from './meter';
 import { ownLog, type OwnLog } from './own-log';
 
 /** The report of a repair that had nothing to do. */
-export const NOTHING: RepairReport = { done: true, factsRead: 0, checkpointsWritten: 0 };
+export const NOTHING: RepairReport = { done: true, eventsRead: 0, snapshotsWritten: 0 };
 
-const placesOf = (checkpoints: readonly Checkpoint[]): string[] =>
-  checkpoints.flatMap(({ snapshots }) =>
-    snapshots.map(({ last }) => `${last.effectiveAt}#${String(last.version).padStart(12, '0')}`),
+const placesOf = (snapshots: readonly Snapshot<ProductState>[]): string[] =>
+  snapshots.flatMap(({ states }) =>
+    states.map(({ last }) => `${last.effectiveAt}#${String(last.version).padStart(12, '0')}`),
   );
 
 /** A log of a file of tests whose repairs are watched. */
@@ -21,7 +23,7 @@ export class Repairs {
   writes: number[] = [];
   /** Its requests, one after another. */
   kinds: string[] = [];
-  #log: EventLog | undefined;
+  #log: ProductLog | undefined;
   #meter: Meter | undefined;
 
   constructor() {
@@ -57,7 +59,7 @@ export class Repairs {
   }
 
   repair(budget?: number): Promise<RepairReport> {
-    return (this.#log as EventLog).repair(this.own.product, budget);
+    return (this.#log as ProductLog).repair(this.own.product, budget);
   }
 
   /** Requests of a repair, by operation. */
@@ -65,27 +67,27 @@ export class Repairs {
     return (await (this.#meter as Meter).of(() => this.repair(budget))).requests;
   }
 
-  checkpoints(): Promise<Checkpoint[]> {
-    return checkpointsOf(this.own.table, this.own.product);
+  snapshots(): Promise<Snapshot<ProductState>[]> {
+    return snapshotsOf(this.own.table, this.own.product);
   }
 
-  items(): Promise<CheckpointItem[]> {
-    return checkpointItemsOf(this.own.table, this.own.product);
+  items(): Promise<SnapshotItem[]> {
+    return snapshotItemsOf(this.own.table, this.own.product);
   }
 
   async expectClean(): Promise<void> {
     expect((await verifyProduct(this.own.table, this.own.product)).difference).toBeUndefined();
   }
 
-  /** That checkpoints hold the states of so many places from one on, one after another, and each leads to the next. */
+  /** That snapshots hold the states of so many places from one on, one after another, and each leads to the next. */
   async expectChain(from: number, count: number): Promise<void> {
-    const checkpoints = await this.checkpoints();
-    const places = placesOf(checkpoints);
+    const snapshots = await this.snapshots();
+    const places = placesOf(snapshots);
     expect(places).toHaveLength(count);
     expect(places[0]?.slice(0, 24)).toBe(at(from));
     expect(places).toEqual(places.toSorted());
-    const starts = checkpoints.map((checkpoint) => placesOf([checkpoint])[0]);
-    expect(checkpoints.map(({ next }) => next)).toEqual([...starts.slice(1), null]);
+    const starts = snapshots.map((snapshot) => placesOf([snapshot])[0]);
+    expect(snapshots.map(({ next }) => next)).toEqual([...starts.slice(1), null]);
     await this.expectClean();
   }
 }

@@ -1,4 +1,4 @@
-import type { AppendResult, EventLog } from '@hindsight/event-log';
+import type { AppendResult, ProductLog } from '@hindsight/workflow';
 import { openLog } from './log';
 import { at, command } from './commands';
 import { Meter, type Usage } from './meter';
@@ -8,7 +8,7 @@ import { ownLog, type OwnLog } from './own-log';
 export class TickingLog {
   readonly own: OwnLog = ownLog();
   seconds = 1000;
-  #log: EventLog | undefined;
+  #log: ProductLog | undefined;
   #meter: Meter | undefined;
 
   constructor() {
@@ -21,8 +21,8 @@ export class TickingLog {
     });
   }
 
-  get log(): EventLog {
-    return this.#log as EventLog;
+  get log(): ProductLog {
+    return this.#log as ProductLog;
   }
 
   readonly append = (body: unknown, more: Parameters<typeof command>[2] = {}): Promise<AppendResult> =>

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
 import { createApp, type Settings } from '@hindsight/gateway';
-import type { EventLog } from '@hindsight/event-log';
+import type { ProductLog } from '@hindsight/workflow';
 import { pino } from 'pino';
 import { openLog } from '../support/log';
 import { TailClient, Ticks } from '../../apps/gateway/src/testing/sse';
@@ -17,7 +17,7 @@ const SEED = Number(process.env['SEED'] ?? 11);
 const POLL = 1_000;
 
 let table: TestTable;
-let writer: EventLog;
+let writer: ProductLog;
 let seconds = 0;
 const servers: Server[] = [];
 const sources: EventSource[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { createMemoryStore, verifyStore, verifyStream } from '@hindsight/event-log';
+import { createMemoryStore } from '@hindsight/event-log';
+import { verifyInventory, verifyProduct } from '@hindsight/workflow';
 import { Play } from '../history/play';
 import { steps } from '../history/steps';
 
@@ -10,30 +11,30 @@ describe('logs that were written by the log', () => {
   const store = createMemoryStore();
 
   it(
-    `${RUNS} random histories (seed ${SEED}), with lost and damaged checkpoints, hold every invariant`,
+    `${RUNS} random histories (seed ${SEED}), with lost and damaged snapshots, hold every invariant`,
     async () => {
       let played = 0;
       const property = fc.asyncProperty(steps, async (history) => {
         played += 1;
         const productId = `clean-${played}`;
         await new Play(store, productId).run(history);
-        expect((await verifyStream({ store }, productId)).difference).toBeUndefined();
+        expect((await verifyProduct({ store }, productId)).difference).toBeUndefined();
       });
       await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure: true });
 
-      const report = await verifyStore({ store });
+      const report = await verifyInventory({ store });
 
       expect(report.differences).toStrictEqual([]);
       expect(report.streamsWithDifferences).toBe(0);
       expect(report.streams).toBeLessThanOrEqual(played);
       expect(report.ids).toBe(report.events);
       expect(report.states).toBeGreaterThan(report.events);
-      expect(report.checkpoints).toBeGreaterThan(0);
+      expect(report.snapshots).toBeGreaterThan(0);
     },
     20 * 60_000,
   );
 
   it('a product that is not there has nothing to check', async () => {
-    expect(await verifyStream({ store }, 'nobody')).toMatchObject({ version: 0, events: 0, states: 0 });
+    expect(await verifyProduct({ store }, 'nobody')).toMatchObject({ version: 0, events: 0, states: 0 });
   });
 });

@@ -1,8 +1,9 @@
 import { createRegistry, registry } from '@hindsight/domain';
-import { createDynamoDbStore, type StreamReport } from '@hindsight/event-log';
+import { createDynamoDbStore } from '@hindsight/event-log';
+import type { ProductReport } from '@hindsight/workflow';
 import { verifyProduct, verifyTable } from '../support/log';
 import { at, corrected, received, retracted, stock } from '../support/commands';
-import { checkpointItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
+import { snapshotItemsOf, deleteItem, itemsOf, putItem } from '../support/items';
 import { startTable } from '../support/engine';
 import { Meter } from '../support/meter';
 import { surprised } from '../support/surprised';
@@ -10,14 +11,14 @@ import { TickingLog } from '../support/ticking-log';
 import { build, key } from './planting';
 import { Workshop } from './workshop';
 
-type Totals = Omit<StreamReport, 'productId' | 'version' | 'difference'>;
+type Totals = Omit<ProductReport, 'productId' | 'version' | 'difference'>;
 
 describe('the check of a log', () => {
   const ticking = new TickingLog();
   const { own, append } = ticking;
 
   /** Something happens right after the head was read. */
-  const checkWhile = (surprise: () => Promise<unknown>): Promise<StreamReport> =>
+  const checkWhile = (surprise: () => Promise<unknown>): Promise<ProductReport> =>
     verifyProduct({ ...own.table, client: surprised(own.table, surprise) }, own.product);
 
   it('is as of its start, whatever is written and repaired meanwhile', async () => {
@@ -30,7 +31,7 @@ describe('the check of a log', () => {
       while (!(await ticking.log.repair(own.product)).done);
     });
     expect(difference).toBeUndefined();
-    expect(counts).toMatchObject({ version: 4, events: 4, ids: 7, marks: 2 });
+    expect(counts).toMatchObject({ version: 4, events: 4, ids: 7, tombstones: 2 });
     const after = await verifyProduct(own.table, own.product);
     expect(after).toMatchObject({ version: 7, events: 7 });
     expect(after).not.toHaveProperty('difference');
@@ -67,12 +68,12 @@ describe('the check of a log', () => {
     await append([stock(5, 0), stock(5, 10)]);
     await append(stock(1, 5));
     expect(await verifyProduct(own.table, own.product)).toStrictEqual({
-      ...{ productId: own.product, version: 3, events: 3, ids: 3, marks: 0 },
+      ...{ productId: own.product, version: 3, events: 3, ids: 3, tombstones: 0 },
       // At and after each of them.
-      ...{ checkpoints: 0, checkpointsUnusable: 0, states: 6, statesOfOtherCode: 0 },
+      ...{ snapshots: 0, snapshotsUnusable: 0, states: 6, statesOfOtherCode: 0 },
     });
     await ticking.log.repair(own.product);
-    expect(await verifyProduct(own.table, own.product)).toMatchObject({ checkpoints: 1, states: 6 + 2 * 2 });
+    expect(await verifyProduct(own.table, own.product)).toMatchObject({ snapshots: 1, states: 6 + 2 * 2 });
   });
 
   it('looks up no event by itself where none came meanwhile', async () => {
@@ -83,7 +84,7 @@ describe('the check of a log', () => {
     const client = own.table.connect();
     const check = async () => {
       expect(await verifyProduct({ ...own.table, client }, own.product)).toMatchObject({
-        ...{ checkpoints: 1, ids: 4, marks: 1 },
+        ...{ snapshots: 1, ids: 4, tombstones: 1 },
       });
     };
     // The newest event, and a page with everything.
@@ -155,7 +156,7 @@ describe('the check of a log', () => {
     await whole.put({ ...whole.item('c#'), sum: 'wrong' });
     await whole.put({ ...whole.item(key(15)), code: 'other' });
     for (let i = 0; i < 102; i += 1) await putItem(table, { productId: `stray-${i}`, sk: 'note#1' });
-    const reports: StreamReport[] = [];
+    const reports: ProductReport[] = [];
     const report = await verifyTable(table, (one) => reports.push(one));
     expect(report.streams).toBe(reports.length);
     expect(report.streamsWithDifferences).toBe(102);
@@ -166,20 +167,20 @@ describe('the check of a log', () => {
     for (const countOf of [
       (one: Totals) => one.events,
       (one: Totals) => one.ids,
-      (one: Totals) => one.marks,
-      (one: Totals) => one.checkpoints,
+      (one: Totals) => one.tombstones,
+      (one: Totals) => one.snapshots,
       (one: Totals) => one.states,
       (one: Totals) => one.statesOfOtherCode,
     ]) {
       expect(countOf(report)).toBe(total(countOf));
       expect(countOf(report)).toBeGreaterThan(0);
     }
-    expect(report.checkpointsUnusable).toBe(1);
+    expect(report.snapshotsUnusable).toBe(1);
     await table.stop();
   });
 
-  describe('finds a fact that a checkpoint hides', () => {
-    /** A checkpoint of two states, and then a late event between them, which asks for more than that. */
+  describe('finds a fact that a snapshot hides', () => {
+    /** A snapshot of two states, and then a late event between them, which asks for more than that. */
     beforeEach(async () => {
       await append([stock(5, 0), stock(5, 60)]);
       await append(stock(1, 10));
@@ -201,7 +202,7 @@ describe('the check of a log', () => {
 
     it('and none where nothing was changed', async () => {
       expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
-      expect(await checkpointItemsOf(own.table, own.product)).toHaveLength(1);
+      expect(await snapshotItemsOf(own.table, own.product)).toHaveLength(1);
       expect(await withSpans(spans([10, 29.999, 3], [30, 89.999, 4]))).toBeUndefined();
       expect(await withSpans(spans([10, 29.999, 3], [30, 60, 4], [60.001, 89.999, 3]))).toBeUndefined();
     });
@@ -212,8 +213,8 @@ describe('the check of a log', () => {
       ['where the next fact stands', spans([10, 29.999, 3], [30, 59.999, 4], [60, 89.999, 3])],
     ])('%s', async (_, stale) => {
       expect(await withSpans(stale)).toMatchObject({
-        ...{ invariant: 'checkpoint-trust', version: 3 },
-        expected: `the fact at ${at(30)}#000000000004`,
+        ...{ invariant: 'snapshot-trust', version: 3 },
+        expected: `the event at ${at(30)}#000000000004`,
         found: `nothing until ${at(60)}#000000000002`,
       });
     });
@@ -226,7 +227,7 @@ describe('the check of a log', () => {
       await ticking.log.repair(own.product);
       await append(stock(-1, 90));
       expect(await withSpans(spans([10, 29.999, 3], [30, 90, 4]))).toMatchObject({
-        ...{ invariant: 'checkpoint-trust', version: 4, expected: `the fact at ${at(90)}#000000000005` },
+        ...{ invariant: 'snapshot-trust', version: 4, expected: `the event at ${at(90)}#000000000005` },
       });
     });
   });

@@ -100,7 +100,7 @@ export const plantedInLog: readonly Planted[] = [
       invariant: 'event-known-type',
       version: 4,
       found: 'productEaten',
-      expected: 'a type of the registry',
+      expected: 'a type that this code knows',
     },
     plant: forge(4, (event) => (event['eventType'] = 'productEaten')),
   },
@@ -162,30 +162,30 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'a correction left no mark',
-    found: { invariant: 'correction-mark', version: 7, found: 'nothing' },
+    found: { invariant: 'correction-tombstone', version: 7, found: 'nothing' },
     plant: (shop) => shop.delete('m#000000000002#000000000007'),
   },
   {
     what: 'a mark sends its target elsewhere',
-    found: { invariant: 'correction-mark', version: 7 },
+    found: { invariant: 'correction-tombstone', version: 7 },
     plant: change('m#000000000002#', (item) => (item['movedTo'] = null)),
   },
   {
     what: 'a mark stands elsewhere in effective time',
-    found: { invariant: 'correction-mark', version: 8 },
+    found: { invariant: 'correction-tombstone', version: 8 },
     plant: change('m#000000000006#', (item) => {
       item['effectiveKey'] = String(item['effectiveKey']).replace('T10', 'T11');
     }),
   },
   {
     what: 'a mark was left by no correction',
-    found: { invariant: 'correction-mark', version: 9, expected: 'a correction of version 3' },
+    found: { invariant: 'correction-tombstone', version: 9, expected: 'a correction of version 3' },
     plant: (shop) =>
       shop.put({ ...shop.item('m#000000000006#'), sk: 'm#000000000003#000000000009', target: 3, version: 9 }),
   },
   {
     what: 'a mark was left by no correction, and names the newest event',
-    found: { invariant: 'correction-mark', version: 15, expected: 'a correction of version 3' },
+    found: { invariant: 'correction-tombstone', version: 15, expected: 'a correction of version 3' },
     plant: (shop) =>
       shop.put({
         ...shop.item('m#000000000006#'),
@@ -194,7 +194,7 @@ export const plantedInLog: readonly Planted[] = [
   },
   {
     what: 'a mark is of a correction that is not there',
-    found: { invariant: 'correction-mark', version: 99, expected: key(99), found: 'nothing' },
+    found: { invariant: 'correction-tombstone', version: 99, expected: key(99), found: 'nothing' },
     plant: (shop) =>
       shop.put({
         ...shop.item('m#000000000006#'),

@@ -3,7 +3,7 @@ import { resealed } from './workshop';
 
 const noon = (seconds: number): string => `2026-03-01T12:00:${String(seconds).padStart(2, '0')}.000Z`;
 const uncovered = (version: number): string =>
-  `a span over 2026-03-01T11:00:00.000Z that asks for more than version ${version}, whose stored state is not the fold's any more`;
+  `an interval over 2026-03-01T11:00:00.000Z that asks for more than version ${version}, whose stored state the fold no longer gives`;
 
 /** What can be wrong with the states that are stored along, and with the rest. */
 export const plantedInStates: readonly Planted[] = [
@@ -65,35 +65,40 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a late event does not say what is stale',
-    found: { invariant: 'stale-coverage', version: 6, expected: uncovered(2), found: 'no span there' },
+    found: {
+      invariant: 'invalidated-coverage',
+      version: 6,
+      expected: uncovered(2),
+      found: 'no interval there',
+    },
     plant: change(key(6), (item) => delete item['stale']),
   },
   {
     what: 'the newest event forgets what is stale',
-    found: { invariant: 'stale-coverage', version: 15 },
+    found: { invariant: 'invalidated-coverage', version: 15 },
     plant: change(key(15), (item) => delete item['stale']),
   },
   {
     what: 'spans overlap',
     found: {
-      invariant: 'stale-spans',
+      invariant: 'invalidated-intervals',
       version: 6,
       expected: expect.stringContaining('in order and disjoint, none beyond') as string,
     },
     plant: change(key(6), (item) => (item['stale'] = `${String(item['stale'])};${String(item['stale'])}`)),
   },
   {
-    what: 'a checkpoint lies',
-    found: { invariant: 'checkpoint-truth', version: 14 },
+    what: 'a snapshot lies',
+    found: { invariant: 'snapshot-truth', version: 14 },
     plant: async (shop) =>
       shop.put(resealed(shop.item('c#'), (body) => body.replace('"quantity":"17"', '"quantity":"18"'))),
   },
   {
-    what: 'a checkpoint leaves out a fact',
+    what: 'a snapshot leaves out a fact',
     found: {
-      invariant: 'checkpoint-truth',
+      invariant: 'snapshot-truth',
       version: 14,
-      expected: `the fact at ${noon(11)}#000000000012`,
+      expected: `the event at ${noon(11)}#000000000012`,
       found: 'nothing until null',
     },
     plant: async (shop) =>
@@ -106,13 +111,13 @@ export const plantedInStates: readonly Planted[] = [
       ),
   },
   {
-    what: 'a checkpoint includes events that are not there',
-    found: { invariant: 'checkpoint-version', version: 99, expected: 'at most 15', found: '99' },
+    what: 'a snapshot includes events that are not there',
+    found: { invariant: 'snapshot-version', version: 99, expected: 'at most 15', found: '99' },
     plant: async (shop) => shop.put(resealed(shop.item('c#'), (body) => body, 99)),
   },
   {
-    what: 'a checkpoint says that it includes less than it does',
-    found: { invariant: 'checkpoint-truth', version: 5 },
+    what: 'a snapshot says that it includes less than it does',
+    found: { invariant: 'snapshot-truth', version: 5 },
     plant: async (shop) => shop.put(resealed(shop.item('c#'), (body) => body, 5)),
   },
   {
@@ -151,26 +156,18 @@ export const plantedInStates: readonly Planted[] = [
     plant: change(key(8), (item) => (item['at'] = item['tip'])),
   },
   {
-    what: 'a checkpoint is of another product',
-    found: { invariant: 'state-shape', version: 14, expected: 'anvil', found: 'bolt' },
-    plant: async (shop) =>
-      shop.put(
-        resealed(shop.item('c#'), (body) => body.replace('"productId":"anvil"', '"productId":"bolt"')),
-      ),
-  },
-  {
-    what: 'a checkpoint stands at another place',
-    found: { invariant: 'checkpoint-truth', version: 14, found: 'c#2026-03-01T10:06:00.000Z#000000000013' },
+    what: 'a snapshot stands at another place',
+    found: { invariant: 'snapshot-truth', version: 14, found: 'c#2026-03-01T10:06:00.000Z#000000000013' },
     plant: async (shop) =>
       shop.put(
         resealed({ ...shop.item('c#'), sk: 'c#2026-03-01T10:06:00.000Z#000000000013' }, (body) => body),
       ),
   },
   {
-    what: 'a checkpoint leads to a place where nothing is',
+    what: 'a snapshot leads to a place where nothing is',
     found: {
-      ...({ invariant: 'checkpoint-truth', version: 14 } as const),
-      ...{ expected: `no fact at ${noon(59)}#000000000016`, found: 'one is named there' },
+      ...({ invariant: 'snapshot-truth', version: 14 } as const),
+      ...{ expected: `no event at ${noon(59)}#000000000016`, found: 'one is named there' },
     },
     plant: async (shop) =>
       shop.put(
@@ -179,12 +176,12 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a late event asks for no more than is wrong',
-    found: { invariant: 'stale-coverage', version: 6, expected: uncovered(2) },
+    found: { invariant: 'invalidated-coverage', version: 6, expected: uncovered(2) },
     plant: change(key(6), (item) => (item['stale'] = String(item['stale']).replace(/,6$/, ',2'))),
   },
   {
     what: 'spans touch',
-    found: { invariant: 'stale-spans', version: 6 },
+    found: { invariant: 'invalidated-intervals', version: 6 },
     plant: change(key(6), (item) => {
       const [, to] = String(item['stale']).split(',');
       item['stale'] = `${String(item['stale'])};${to},${to},6`;
@@ -192,7 +189,7 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a span lasts beyond the last event',
-    found: { invariant: 'stale-spans', version: 6 },
+    found: { invariant: 'invalidated-intervals', version: 6 },
     plant: change(key(6), (item) => {
       const [from, to] = String(item['stale']).split(',');
       item['stale'] = `${from},${(parseInt(to ?? '', 36) + 1).toString(36)},6`;
@@ -200,7 +197,7 @@ export const plantedInStates: readonly Planted[] = [
   },
   {
     what: 'a span ends before it begins',
-    found: { invariant: 'stale-spans', version: 6 },
+    found: { invariant: 'invalidated-intervals', version: 6 },
     plant: change(key(6), (item) => {
       const [from, to] = String(item['stale']).split(',');
       item['stale'] = `${to},${from},6`;

@@ -1,4 +1,5 @@
-import { createMemoryStore, verifyStore, verifyStream } from '@hindsight/event-log';
+import { createMemoryStore } from '@hindsight/event-log';
+import { verifyInventory, verifyProduct } from '@hindsight/workflow';
 import { build, buildTrust, key } from './planting';
 import { plantedInLog } from './planted-in-log';
 import { plantedInStates } from './planted-in-states';
@@ -15,28 +16,28 @@ describe('a log that somebody has been at', () => {
   afterEach(() => shop.mend());
 
   it('is as it must be before', async () => {
-    const report = await verifyStream({ store }, 'anvil');
+    const report = await verifyProduct({ store }, 'anvil');
 
-    expect(report).toMatchObject({ version: 15, events: 15, ids: 15, marks: 3, checkpointsUnusable: 0 });
-    expect(report.checkpoints).toBeGreaterThan(0);
+    expect(report).toMatchObject({ version: 15, events: 15, ids: 15, tombstones: 3, snapshotsUnusable: 0 });
+    expect(report.snapshots).toBeGreaterThan(0);
     expect(report.difference).toBeUndefined();
   });
 
   it.each([...plantedInLog, ...plantedInStates])('$what: $found.invariant', async ({ plant, found }) => {
     await plant(shop);
 
-    const { difference } = await verifyStream({ store }, 'anvil');
+    const { difference } = await verifyProduct({ store }, 'anvil');
 
     expect(difference).toMatchObject({ productId: 'anvil', ...found });
   });
 
-  it('has no checkpoint any more, or a damaged one: nothing is wrong', async () => {
-    const checkpoint = shop.item('c#');
-    await shop.put({ ...checkpoint, body: String(checkpoint['body']).slice(0, -9) });
-    expect(await verifyStream({ store }, 'anvil')).toMatchObject({ checkpointsUnusable: 1 });
+  it('has no snapshot any more, or a damaged one: nothing is wrong', async () => {
+    const snapshot = shop.item('c#');
+    await shop.put({ ...snapshot, body: String(snapshot['body']).slice(0, -9) });
+    expect(await verifyProduct({ store }, 'anvil')).toMatchObject({ snapshotsUnusable: 1 });
 
-    await shop.delete(checkpoint.sk);
-    const { difference } = await verifyStream({ store }, 'anvil');
+    await shop.delete(snapshot.sk);
+    const { difference } = await verifyProduct({ store }, 'anvil');
 
     expect(difference).toBeUndefined();
   });
@@ -44,7 +45,7 @@ describe('a log that somebody has been at', () => {
   it('is found by the time of each event, as it once was: nothing is wrong', async () => {
     await shop.put({ ...shop.item(key(11)), recordedKey: `2026-03-01T12:00:11.000Z#${key(11).slice(2)}` });
 
-    const { difference } = await verifyStream({ store }, 'anvil');
+    const { difference } = await verifyProduct({ store }, 'anvil');
 
     expect(difference).toBeUndefined();
   });
@@ -57,7 +58,7 @@ describe('a log that somebody has been at', () => {
     await shop.delete(key(5));
     const done: string[] = [];
 
-    const report = await verifyStore({ store }, ({ productId }) => done.push(productId));
+    const report = await verifyInventory({ store }, ({ productId }) => done.push(productId));
 
     expect(report).toMatchObject({ streams: 2, streamsWithDifferences: 2 });
     const found = report.differences.map(({ productId, invariant }) => `${productId}: ${invariant}`);
@@ -66,18 +67,18 @@ describe('a log that somebody has been at', () => {
     await other.mend();
   });
 
-  it('trusts a checkpoint that was true once', async () => {
+  it('trusts a snapshot that was true once', async () => {
     const crate = new Workshop(store, 'crate');
     await buildTrust(crate);
     await crate.remember();
-    expect((await verifyStream({ store }, 'crate')).difference).toBeUndefined();
+    expect((await verifyProduct({ store }, 'crate')).difference).toBeUndefined();
     const head = crate.item(key(5));
-    // Asks for version 4, which the checkpoint has, in place of 5.
+    // Asks for version 4, which the snapshot has, in place of 5.
     await crate.put({ ...head, stale: String(head['stale']).replace(/,5$/, ',4') });
 
-    const { difference } = await verifyStream({ store }, 'crate');
+    const { difference } = await verifyProduct({ store }, 'crate');
 
-    expect(difference).toMatchObject({ invariant: 'checkpoint-trust', version: 4 });
+    expect(difference).toMatchObject({ invariant: 'snapshot-trust', version: 4 });
     await crate.mend();
   });
 });

@@ -1,5 +1,6 @@
-import type { ProductEvent } from '@hindsight/domain';
-import { contentHash, type Difference } from '@hindsight/event-log';
+import { registry, type ProductEvent } from '@hindsight/domain';
+import { contentHash } from '@hindsight/event-log';
+import type { ProductDifference } from '@hindsight/workflow';
 import type { Item, Workshop } from './workshop';
 
 export type Event = Record<string, unknown>;
@@ -12,7 +13,7 @@ export const atOf = (item: Item): State => (item['at'] as { state: State }).stat
 
 export const conflictOf = (item: Item): State => (atOf(item)['conflicts'] as State[])[0] as State;
 
-/** A log with everything in it: late events, corrections, batches, a flagged shortage, checkpoints. */
+/** A log with everything in it: late events, corrections, batches, a flagged shortage, snapshots. */
 export async function build(shop: Workshop): Promise<void> {
   const received = (eventId: string, quantity: number, time?: string) => ({
     eventId,
@@ -63,7 +64,7 @@ export async function buildTrust(shop: Workshop): Promise<void> {
 
 export interface Planted {
   readonly what: string;
-  readonly found: Pick<Difference, 'invariant' | 'version'> & Partial<Difference>;
+  readonly found: Pick<ProductDifference, 'invariant' | 'version'> & Partial<ProductDifference>;
   plant(shop: Workshop): Promise<void>;
 }
 
@@ -82,7 +83,7 @@ export const forge =
   async (shop: Workshop): Promise<void> => {
     const item = shop.item(key(version));
     edit(eventOf(item));
-    const hash = contentHash(eventOf(item) as unknown as ProductEvent);
+    const hash = contentHash(registry, eventOf(item) as unknown as ProductEvent);
     await shop.put({ ...item, hash });
     const id = shop.item(`id#${String(eventOf(item)['eventId'])}`);
     await shop.put({ ...id, hash });

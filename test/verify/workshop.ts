@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
-import { createEventLog, type EventLog, type Store } from '@hindsight/event-log';
+import type { Store } from '@hindsight/event-log';
+import { createProductLog, type ProductLog } from '@hindsight/workflow';
 
 export type Item = Record<string, unknown> & { sk: string };
 type Sent = Record<string, unknown>;
@@ -9,7 +10,7 @@ const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 
 /** A product whose items a test can break and mend. */
 export class Workshop {
-  readonly #log: EventLog;
+  readonly #log: ProductLog;
   #seconds = 0;
   #items = new Map<string, Item>();
 
@@ -18,7 +19,7 @@ export class Workshop {
     readonly productId: string,
   ) {
     const clock = () => new Date(NOON + this.#seconds * 1000);
-    this.#log = createEventLog({ store, clock });
+    this.#log = createProductLog({ store, clock });
   }
 
   /** One append, a second after the one before; shortages are flagged. */
@@ -70,7 +71,7 @@ export class Workshop {
   }
 }
 
-/** A checkpoint with another content, whole again: nothing but its untruth gives it away. */
+/** A snapshot with another content, whole again: nothing but its untruth gives it away. */
 export function resealed(item: Item, change: (body: string) => string, version = item['version']): Item {
   const body = change(item['body'] as string);
   const text = [item['productId'], item.sk, version, item['code'], body].join('|');

@@ -1,13 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
-import type { AppendResult, EventLog } from '@hindsight/event-log';
-import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
 import {
   functionNames,
   type FunctionName,
   stateMachineDefinition,
   type StateMachineDefinition,
+  type AppendResult,
+  type ProductLog,
 } from '@hindsight/workflow';
+import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
 import { openLog } from '../support/log';
 import { startTable, type TestTable } from '../support/engine';
 import { startFaultyEndpoint, type FaultyEndpoint } from './faulty-endpoint';
@@ -35,7 +36,7 @@ export interface Machine {
   readonly definition: StateMachineDefinition;
   readonly stepFunctions: StepFunctions;
   /** The same table, undisturbed. */
-  readonly log: EventLog;
+  readonly log: ProductLog;
   /** The wire to DynamoDB: of the functions, and of the state machine itself. */
   readonly wire: FaultyEndpoint;
   /** Every transition that any execution took. */

@@ -68,12 +68,12 @@ export function describeAppends(machine: () => Machine): void {
       });
       expect(path.slice(-4)).toEqual(STORED_LATE);
       expect(result?.adjustment).toMatchObject({
-        eventsReplayed: 2,
+        eventsAffected: 2,
         before: { quantity: '20' },
         after: { quantity: '15' },
       });
       await machine().drain();
-      expect(await machine().log.repair(productId)).toMatchObject({ done: true, checkpointsWritten: 0 });
+      expect(await machine().log.repair(productId)).toMatchObject({ done: true, snapshotsWritten: 0 });
     });
 
     test('a future event is in order, and needs no repair', async () => {

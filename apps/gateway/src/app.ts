@@ -1,5 +1,5 @@
 import { registry as allTypes, type Registry } from '@hindsight/domain';
-import type { EventLogReader } from '@hindsight/event-log';
+import type { ProductLogReader } from '@hindsight/workflow';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -36,7 +36,7 @@ import type { Every } from './tail/heads';
 
 /** What the gateway needs of the world. */
 export interface Dependencies {
-  readonly log: EventLogReader;
+  readonly log: ProductLogReader;
   readonly appender: Appender;
   readonly logger: Logger;
   /** Tells who asks; absent: anybody may do everything. */

@@ -1,4 +1,4 @@
-import type { StateAnswer } from '@hindsight/event-log';
+import type { StateAnswer } from '@hindsight/workflow';
 
 type Found = Extract<StateAnswer, { found: true }>;
 

@@ -1,4 +1,5 @@
-import { createDynamoDbStore, createEventLog } from '@hindsight/event-log';
+import { createDynamoDbStore } from '@hindsight/event-log';
+import { createProductLog } from '@hindsight/workflow';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp, type Dependencies } from './app';
@@ -28,7 +29,7 @@ export function gatewayFrom(
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment, timeout);
   const logger = createLogger({ level, innerNames: [tableName] });
-  const log = createEventLog({ store: createDynamoDbStore(dynamoDb, tableName) });
+  const log = createProductLog({ store: createDynamoDbStore(dynamoDb, tableName) });
   const appender = createAppender({
     client: sfn,
     stateMachineArn,

@@ -1,5 +1,5 @@
 import { productIdSchema } from '@hindsight/domain';
-import type { EventLogReader } from '@hindsight/event-log';
+import type { ProductLogReader } from '@hindsight/workflow';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender } from './appender';
 import { demandScope, identify } from './auth/access';
@@ -12,7 +12,7 @@ import type { Settings } from './settings';
 
 /** What the handlers of routes work with. */
 export interface Context {
-  readonly log: EventLogReader;
+  readonly log: ProductLogReader;
   readonly appender: Appender;
   readonly lanes: Lanes;
   readonly concurrency: ConcurrencyLimit;

@@ -1,4 +1,4 @@
-import type { AppendResult } from '@hindsight/event-log';
+import type { AppendResult } from '@hindsight/workflow';
 import type { Response } from 'express';
 import { pathOf } from './http';
 
@@ -16,10 +16,10 @@ export function resultBody({ productId, version, events, state, adjustment, dryR
 
 /** Answers an append that was made while the client waited. */
 export function sendResult(response: Response, result: AppendResult): void {
-  const { productId, version, replayed, dryRun } = result;
-  if (replayed) response.set('Idempotent-Replayed', 'true');
+  const { productId, version, deduplicated, dryRun } = result;
+  if (deduplicated) response.set('Idempotent-Replayed', 'true');
   // A dry run makes no version: a tag or an address of it would be a promise that nothing keeps.
   if (!dryRun)
     response.set({ ETag: `"${version}"`, Location: `${pathOf(productId, 'state')}?version=${version}` });
-  response.status(replayed || dryRun ? 200 : 201).json(resultBody(result));
+  response.status(deduplicated || dryRun ? 200 : 201).json(resultBody(result));
 }

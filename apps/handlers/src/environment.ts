@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoDbStore, createEventLog, withoutLogger, type EventLog } from '@hindsight/event-log';
+import { createDynamoDbStore, withoutLogger } from '@hindsight/event-log';
+import { createProductLog, type ProductLog } from '@hindsight/workflow';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -22,7 +23,7 @@ const TIME_LIMITS = {
 };
 
 /** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT if it is not AWS's own. */
-export function eventLog(): EventLog {
+export function eventLog(): ProductLog {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.
   const client = new DynamoDBClient({
@@ -30,5 +31,5 @@ export function eventLog(): EventLog {
     requestHandler: TIME_LIMITS,
     ...(endpoint !== undefined && { endpoint }),
   });
-  return createEventLog({ store: createDynamoDbStore(withoutLogger(client), tableName()) });
+  return createProductLog({ store: createDynamoDbStore(withoutLogger(client), tableName()) });
 }

@@ -9,11 +9,11 @@ const process = processing({ log: eventLog(), tableName: tableName(), delay, ran
 /** What a line of the log says of a plan; never what is in the events. */
 function outcomeOf({ plan }: Processed): object {
   if (plan.outcome === 'refused') return { outcome: 'refused', failure: plan.failure.error };
-  const { version, replayed, dryRun, adjustment } = plan.result;
+  const { version, deduplicated, dryRun, adjustment } = plan.result;
   return {
-    outcome: dryRun ? 'dry run' : replayed ? 'repetition' : 'to be stored',
+    outcome: dryRun ? 'dry run' : deduplicated ? 'repetition' : 'to be stored',
     version,
-    ...(adjustment && { eventsReplayed: adjustment.eventsReplayed }),
+    ...(adjustment && { eventsAffected: adjustment.eventsAffected }),
   };
 }
 

@@ -1,9 +1,9 @@
-import { backoff, type EventLog } from '@hindsight/event-log';
-import { processEvents, type Processed, type ProcessInput } from '@hindsight/workflow';
+import { backoff } from '@hindsight/event-log';
+import { processEvents, type Processed, type ProcessInput, type ProductLog } from '@hindsight/workflow';
 import { reachable } from './reachable';
 
 export interface ProcessingOptions {
-  readonly log: Pick<EventLog, 'plan'>;
+  readonly log: Pick<ProductLog, 'plan'>;
   /** The table that the workflow writes to. */
   readonly tableName: string;
   readonly delay: (milliseconds: number) => Promise<unknown>;

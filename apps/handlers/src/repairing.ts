@@ -1,4 +1,4 @@
-import type { EventLog } from '@hindsight/event-log';
+import type { ProductLog } from '@hindsight/workflow';
 import { reachable } from './reachable';
 
 export interface RepairInput {
@@ -21,7 +21,7 @@ const RESERVE = 10_000;
  * The function that writes the checkpoints that invalidated states need, in bounded steps. It is invoked
  * asynchronously; its retry or the next repair of that product finishes what it leaves undone.
  */
-export function repairing(log: Pick<EventLog, 'repair'>) {
+export function repairing(log: Pick<ProductLog, 'repair'>) {
   /** One repair a product at a time in this process; a request during one makes it check once more. */
   const running = new Map<string, { again: boolean }>();
 

@@ -74,11 +74,9 @@ export const remedies = z
       .optional()
       .meta({ description: 'The earliest moment, not before the asked one, at which it would fit.' }),
     fits: decimal.meta({ description: 'The greatest quantity that fits at the asked moment.' }),
-    needs: z
-      .strictObject({ quantity: decimal, by: time })
-      .meta({
-        description: 'The smallest receipt that would make it fit, and when it must have come at the latest.',
-      }),
+    needs: z.strictObject({ quantity: decimal, by: time }).meta({
+      description: 'The smallest receipt that would make it fit, and when it must have come at the latest.',
+    }),
   })
   .meta({
     id: 'Remedies',
@@ -88,7 +86,7 @@ export const remedies = z
 export const adjustment = z
   .strictObject({
     effectiveFrom: time,
-    eventsReplayed: z.int().min(0),
+    eventsAffected: z.int().min(0),
     before: state
       .nullable()
       .meta({ description: 'The state at the moment of recording, without this append.' }),

@@ -1,12 +1,9 @@
-export { Adjuster, LISTED, type Comparison, type Landing, type Overlay } from './adjustment';
-export { decide, type Decision } from './decide';
+export { auditOf } from './audit';
 export { decimalText, isExactDecimal, parseDecimal } from './decimal';
 export type { ChangeType, CorrectionType, Effect, EventExample, EventType } from './event-type';
 export { changeType, correctionType, minus } from './event-type';
 export { didYouMean } from './did-you-mean';
 export { eventId as eventIdSchema, printable, productId as productIdSchema } from './fields';
-export { advance, comparePlaces, evolve, placeKey, type Fact, type Snapshot } from './fold';
-export { factOf, historyOf, snapshotAt, type Known } from './history';
 export {
   BATCH_LIMIT,
   eventSchema,
@@ -30,6 +27,7 @@ export { instant, parseTime, writtenMoment } from './time';
 export { fromWallClock, parseTimeOrDay, timeZoneOf, type DayBound, type TimeZone } from './zoned-time';
 export type {
   Adjustment,
+  BrokenRule,
   Change,
   ChangeContent,
   Conflict,
@@ -38,5 +36,4 @@ export type {
   EventReference,
   ProductEvent,
   RecordedEvent,
-  StateConflict,
 } from './types';

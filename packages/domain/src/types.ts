@@ -1,19 +1,9 @@
-import type { FieldName, ProductState } from './state';
+import type * as bitemporal from '@hindsight/bitemporal';
+import type { ProductState } from './state';
 
 /**
  * The shapes that cross package borders. JSON names here are stored for ever: they are a contract.
  */
-
-/** A rule that the history breaks from some instant on, as the state shows it until it is healed. */
-export interface StateConflict {
-  readonly rule: string;
-  /** How much is missing at this moment, a canonical decimal > 0. */
-  readonly deficit: string;
-  /** The event at which the rule broke. */
-  readonly eventId: string;
-  readonly version: number;
-  readonly effectiveAt: string;
-}
 
 /** What every event may carry beside the fields of its type; all optional, kept as given. */
 export interface EventContext {
@@ -50,45 +40,7 @@ export interface RecordedEvent extends ProductEvent {
   readonly recordedBy?: string;
 }
 
-/** Names one event of the log without its content. */
-export interface EventReference {
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly version: number;
-  readonly effectiveAt: string;
-  readonly recordedAt: string;
-}
-
-export type ConflictPolicy = 'reject' | 'flag';
-
-/** One difference between the old and the new history, over [from, to). */
-export interface Change {
-  readonly from: string;
-  /** null: it lasts. */
-  readonly to: string | null;
-  readonly field: FieldName;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-/** An instant at which the adjusted history breaks a rule. */
-export interface Conflict extends StateConflict {
-  readonly first?: true;
-  readonly deepest?: true;
-}
+export type { BrokenRule, Change, Conflict, ConflictPolicy, EventReference } from '@hindsight/bitemporal';
 
 /** What an append changes in the past, and what it breaks there. */
-export interface Adjustment {
-  readonly effectiveFrom: string;
-  /** Later events folded again, until the old and the new history met or ended. */
-  readonly eventsReplayed: number;
-  /** The state at the moment of recording, before and after; null where the product has none. */
-  readonly before: ProductState | null;
-  readonly after: ProductState | null;
-  /** At most 100, the earliest; `changesTotal` counts all. */
-  readonly changes: readonly Change[];
-  readonly changesTotal: number;
-  /** At most 100, with the first and the deepest among them; `conflictsTotal` counts all. */
-  readonly conflicts: readonly Conflict[];
-  readonly conflictsTotal: number;
-}
+export type Adjustment = bitemporal.Adjustment<ProductState>;

@@ -1,75 +1,81 @@
 import { randomUUID } from 'node:crypto';
-import { registry as allTypes, type Registry } from '@hindsight/domain';
+import type { Content, Domain, Judged } from '@hindsight/bitemporal';
+import { Repairer, type RepairReport } from './maintenance/repair';
+import { RepairRequests, type RequestRepair } from './maintenance/repair-requests';
+import type { ReadContext } from './read/context';
+import { follow } from './read/follow';
+import { headItem, type KnownLog } from './read/known-log';
+import { readEffective, readRecorded, readTimeline } from './read/lists';
+import { logAt, stateAt } from './read/state-at';
 import { realTime, type Waiting } from './storage/backoff';
 import type { Store } from './storage/store';
-import { Appender } from './write/append';
-import { follow } from './read/follow';
-import { Planner, type Plan } from './write/plan';
 import type { AppendCommand, AppendResult, EventLogReader } from './types';
-import { readEffective, readRecorded, readTimeline } from './read/lists';
-import { Repairer, type RepairReport } from './maintenance/repair';
-import type { Reading } from './read/nearest-snapshot';
-import { stateAt, viewAt } from './read/state-at';
-import { headItem, type View } from './read/known-log';
+import { Appender } from './write/append';
+import { Planner, type Plan } from './write/plan';
 
-export interface EventLogOptions extends Partial<Waiting> {
+export interface EventLogOptions<State extends Judged, Event extends Content> extends Partial<Waiting> {
   readonly store: Store;
-  readonly registry?: Registry;
+  /** What the log is about. */
+  readonly domain: Domain<State, Event>;
   /** The time of recording. */
   readonly clock?: () => Date;
-  /** Names a transaction; never the same twice. */
+  /** Names an append; never the same twice. */
   readonly newToken?: () => string;
+  /** Called for a stream that is slow to read, at most once a minute. Absent: slow reads ask for nothing. */
+  readonly requestRepair?: RequestRepair;
 }
 
-export interface EventLog extends EventLogReader {
+export interface EventLog<State extends Judged, Event extends Content> extends EventLogReader<State, Event> {
   /**
-   * What an append would do, and the writes that do it. For the workflow, which sends them itself.
+   * What an append would do, and the items that it would store. For the workflow, which stores them itself.
    * @param attempt 0 for the first; raised after each lost race
    */
-  plan(command: AppendCommand, attempt?: number): Promise<Plan>;
-  /** Plans and writes, again after a lost race. @throws AppendRefusedError, ContentionError */
-  append(command: AppendCommand): Promise<AppendResult>;
-  /** Writes checkpoints where stored states are stale; call until `done`. @param budget facts to read at most */
-  repair(productId: string, budget?: number): Promise<RepairReport>;
+  plan(command: AppendCommand<Event>, attempt?: number): Promise<Plan<State, Event>>;
+  /** Plans and stores, again after a lost race. @throws AppendRefusedError, ContentionError, QueueFullError */
+  append(command: AppendCommand<Event>): Promise<AppendResult<State, Event>>;
+  /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
+  repair(streamId: string, budget?: number): Promise<RepairReport>;
 }
 
-export function createEventLog({
+export function createEventLog<State extends Judged, Event extends Content>({
   store,
-  registry = allTypes,
+  domain,
   clock = () => new Date(),
   newToken = randomUUID,
+  requestRepair,
   ...waiting
-}: EventLogOptions): EventLog {
-  const reading: Reading = { store, registry };
-  const planner = new Planner(reading, clock, newToken);
+}: EventLogOptions<State, Event>): EventLog<State, Event> {
+  const requests = requestRepair && new RepairRequests(requestRepair, clock);
+  const onSlowRead = (streamId: string, folded: number) => requests?.slowRead(streamId, folded);
+  const context: ReadContext<State, Event> = { store, domain, onSlowRead };
+  const planner = new Planner(context, clock, newToken);
   const appender = new Appender(store, planner, { ...realTime, ...waiting });
-  const repairer = new Repairer(reading);
-  const viewed = async <T>(
-    id: string,
+  const repairer = new Repairer(context);
+  const onLogAt = async <T>(
+    streamId: string,
     known: { knownAt?: string; version?: number },
-    read: (view: View) => Promise<T>,
+    read: (log: KnownLog<State>) => Promise<T>,
   ) => {
-    const view = await viewAt(reading, id, known);
-    return 'found' in view ? undefined : read(view);
+    const log = await logAt(context, streamId, known);
+    return 'found' in log ? undefined : read(log);
   };
   return {
-    headVersion: async (productId) => (await headItem(store, productId))?.version ?? 0,
-    stateAt: (productId, moment = {}) => stateAt(reading, clock().toISOString(), productId, moment),
-    readRecorded: async (productId, options) => {
-      const page = await readRecorded(reading, productId, options);
+    headVersion: async (streamId) => (await headItem(store, streamId))?.version ?? 0,
+    stateAt: (streamId, moment = {}) => stateAt(context, clock().toISOString(), streamId, moment),
+    readRecorded: async (streamId, options) => {
+      const page = await readRecorded(context, streamId, options);
       if (page.events.length > 0 || page.next !== undefined) return page;
-      // The first event may have come between the two: what is no empty log must not be shown as one.
-      if ((await headItem(store, productId)) === undefined) return undefined;
-      return readRecorded(reading, productId, options);
+      // The first event may have come between the two: a log that is not empty must not be shown as empty.
+      if ((await headItem(store, streamId)) === undefined) return undefined;
+      return readRecorded(context, streamId, options);
     },
-    readEffective: (productId, options) =>
-      viewed(productId, options, (view) => readEffective(reading, view, options)),
-    timeline: (productId, options) =>
-      viewed(productId, options, (view) => readTimeline(reading, view, options)),
-    follow: (productId, options) => follow(reading, productId, options),
+    readEffective: (streamId, options) =>
+      onLogAt(streamId, options, (log) => readEffective(context, log, options)),
+    timeline: (streamId, options) => onLogAt(streamId, options, (log) => readTimeline(context, log, options)),
+    follow: (streamId, options) => follow(context, streamId, options),
     ping: () => store.ping(),
     plan: (command, attempt) => planner.plan(command, attempt),
     append: (command) => appender.append(command),
-    repair: (productId, budget) => repairer.repair(productId, budget),
+    repair: (streamId, budget) => repairer.repair(streamId, budget),
   };
 }

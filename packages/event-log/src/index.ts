@@ -17,7 +17,6 @@ export { keySchema } from './storage/keys';
 export type { Plan } from './write/plan';
 export type {
   AppendCommand,
-  AppendedEvent,
   AppendResult,
   EventLogReader,
   EventPage,
@@ -31,7 +30,9 @@ export type {
   TimelineEntry,
   TimelinePage,
 } from './types';
+export type { Logged, Sent } from './storage/items';
 export type { RepairReport } from './maintenance/repair';
+export type { Audit, Violation } from './maintenance/verify/audit';
 export { ensureTable, tableDefinition } from './storage/dynamodb-table';
 export type { Difference, Invariant, StreamReport, StoreReport } from './maintenance/verify/report';
 export { verifyStore, verifyStream, type VerifyOptions } from './maintenance/verify/verify';

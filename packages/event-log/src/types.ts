@@ -1,12 +1,5 @@
-import type {
-  Adjustment,
-  Change,
-  ConflictPolicy,
-  EventReference,
-  ProductEvent,
-  ProductState,
-  RecordedEvent,
-} from '@hindsight/domain';
+import type { Adjustment, ConflictPolicy, Content, EventReference, Judged } from '@hindsight/bitemporal';
+import type { Logged, Sent } from './storage/items';
 
 /** Events whose ids were made of the key of their request. */
 export interface Keyed {
@@ -15,14 +8,14 @@ export interface Keyed {
   readonly batch: string;
 }
 
-/** One atomic append: 1 to 25 validated events of one product. */
-export interface AppendCommand {
-  readonly productId: string;
-  readonly events: readonly ProductEvent[];
+/** One atomic append: 1 to 25 validated events of one stream. */
+export interface AppendCommand<Event extends Content> {
+  readonly streamId: string;
+  readonly events: readonly Sent<Event>[];
   readonly keyed?: Keyed;
   /** Who records the events. No part of what a repetition must match. */
   readonly recordedBy: string;
-  /** The head version that the append must find; 0: the product must not exist yet. */
+  /** The head version that the append must find; 0: the stream must not exist yet. */
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;
@@ -30,31 +23,28 @@ export interface AppendCommand {
   readonly allowLate?: boolean;
 }
 
-/** An event as an append answers it; `variance` is what a count found (counted minus expected). */
-export type AppendedEvent = RecordedEvent & { readonly variance?: string };
-
-export interface AppendResult {
-  readonly productId: string;
-  /** The head version after the append (of the first append, where it was replayed). */
+export interface AppendResult<State, Event extends Content> {
+  readonly streamId: string;
+  /** The head version after the append (of the first append, if this one was a repetition). */
   readonly version: number;
-  /** Every event of the command, in its order, as it stands in the log. */
-  readonly events: readonly AppendedEvent[];
-  /** The state at the moment of recording; null when no event counts at that moment. */
-  readonly state: ProductState | null;
-  /** Present when the append changed the past. */
-  readonly adjustment?: Adjustment;
+  /** Every event of the command, in its order, as the log keeps it, with what it discovered as further fields. */
+  readonly events: readonly Logged<Event>[];
+  /** The state at the moment of recording; null if no event counts at that moment. */
+  readonly state: State | null;
+  /** Present if the append changed the past. */
+  readonly adjustment?: Adjustment<State>;
   /** Nothing was stored: all of it was in the log already, and this is the first result. */
-  readonly replayed: boolean;
+  readonly deduplicated: boolean;
   readonly dryRun: boolean;
 }
 
 /** Why an append was not stored. `error` is a stable name; `detail` is for people. */
-export type Refusal =
+export type Refusal<State> =
   | {
       readonly error: 'RuleBroken';
       readonly detail: string;
       readonly rule: string;
-      readonly adjustment: Adjustment;
+      readonly adjustment: Adjustment<State>;
     }
   | {
       readonly error: 'EventIdReused';
@@ -71,7 +61,7 @@ export type Refusal =
       readonly targetEventId: string;
     };
 
-/** Where on the two time axes a question stands. At most one of `knownAt` and `version`. */
+/** A point on the two time axes. At most one of `knownAt` and `version`. */
 export interface Moment {
   /** Effective time, inclusive. Absent: now. */
   readonly asOf?: string;
@@ -81,20 +71,20 @@ export interface Moment {
   readonly version?: number;
 }
 
-export type StateAnswer =
+export type StateAnswer<State> =
   | {
       readonly found: true;
-      readonly productId: string;
+      readonly streamId: string;
       readonly asOf: string;
       readonly knownAt: string | null;
       /** The last version known at that moment. */
       readonly version: number;
-      readonly state: ProductState;
+      readonly state: State;
       /** The last event that counts at that moment, by effective order. */
       readonly lastEvent: EventReference;
     }
-  | { readonly found: false; readonly why: 'product-not-found' }
-  /** `headVersion` is the newest one there is. */
+  | { readonly found: false; readonly why: 'stream-not-found' }
+  /** `headVersion` is the newest one. */
   | { readonly found: false; readonly why: 'version-not-found'; readonly headVersion: number }
   /** Nothing counts yet; the first effective and recorded times say where to look (null: no event counts at all). */
   | {
@@ -106,78 +96,67 @@ export type StateAnswer =
 
 export interface ReadOptions {
   readonly direction: 'forward' | 'backward';
-  /** Items a page, 1 to 200. */
+  /** Items in one page, 1 to 200. */
   readonly limit: number;
-  /** The position after which to go on: `next` of the page before. */
+  /** The position after which to continue: `next` of the page before. */
   readonly after?: string;
   /** Inclusive / exclusive bounds on the time axis of the order asked for. */
   readonly from?: string;
   readonly to?: string;
 }
 
-export interface EventPage {
-  readonly events: readonly RecordedEvent[];
+export interface EventPage<Event extends Content> {
+  readonly events: readonly Logged<Event>[];
   /** Pass as `after` for the next page; absent at the end. */
   readonly next?: string;
 }
 
-/** One step of a product's life by effective time, and what it changed. */
-export interface TimelineEntry {
+/** One step of a stream's history by effective time, and what it changed. What it discovered is added as fields. */
+export interface TimelineEntry<State> {
   readonly effectiveAt: string;
   readonly event: EventReference;
-  readonly state: ProductState;
-  readonly changed: readonly Change['field'][];
-  readonly variance?: string;
+  readonly state: State;
+  readonly changed: readonly string[];
 }
 
-export interface TimelinePage {
-  readonly entries: readonly TimelineEntry[];
+export interface TimelinePage<State> {
+  readonly entries: readonly TimelineEntry<State>[];
   readonly next?: string;
 }
 
 export interface FollowOptions {
-  /** The version after which to go on; 0: from the first. */
+  /** The version after which to continue; 0: from the first. */
   readonly after: number;
-  /** Tell what late events changed; default true. */
+  /** Report what late events changed; default true. */
   readonly adjustments?: boolean;
-  /** Begin with the event of `after` itself, of which a reader may not have heard all. */
+  /** Begin with the event of `after` itself, of which a reader may not have received all. */
   readonly again?: boolean;
   /** Events read in one request, which are what a follower holds in memory; by default 25. */
   readonly atOnce?: number;
 }
 
 /** An event as it was recorded, and what it changed in the past. */
-export interface Followed {
-  readonly event: RecordedEvent;
-  /** Compared with the version before it; absent where it changed nothing that was recorded already. */
-  readonly adjustment?: Adjustment;
+export interface Followed<State, Event extends Content> {
+  readonly event: Logged<Event>;
+  /** Compared with the version before it; absent if it changed nothing that was recorded already. */
+  readonly adjustment?: Adjustment<State>;
 }
 
-/** What the gateway needs of the log: it reads, and appends through the workflow only. */
-export interface EventLogReader {
-  /** The newest version, 0 for an unknown product. One request. */
-  headVersion(productId: string): Promise<number>;
-  stateAt(productId: string, moment?: Moment): Promise<StateAnswer>;
+type Known = Pick<Moment, 'knownAt' | 'version'>;
+type Filtered = ReadOptions & { readonly types?: readonly string[] };
+
+/** The log for those who only read it. */
+export interface EventLogReader<State extends Judged, Event extends Content> {
+  /** The newest version, 0 for an unknown stream. One request. */
+  headVersion(streamId: string): Promise<number>;
+  stateAt(streamId: string, moment?: Moment): Promise<StateAnswer<State>>;
   /** In the order of recording: the log as it was written, corrections and all. `from`/`to` bound recordedAt. */
-  readRecorded(
-    productId: string,
-    options: ReadOptions & { readonly types?: readonly string[] },
-  ): Promise<EventPage | undefined>;
+  readRecorded(streamId: string, options: Filtered): Promise<EventPage<Event> | undefined>;
   /** In effective order: the events that count, after corrections. `from`/`to` bound effectiveAt. */
-  readEffective(
-    productId: string,
-    options: ReadOptions & {
-      readonly types?: readonly string[];
-      readonly knownAt?: string;
-      readonly version?: number;
-    },
-  ): Promise<EventPage | undefined>;
-  timeline(
-    productId: string,
-    options: ReadOptions & { readonly knownAt?: string; readonly version?: number },
-  ): Promise<TimelinePage | undefined>;
+  readEffective(streamId: string, options: Filtered & Known): Promise<EventPage<Event> | undefined>;
+  timeline(streamId: string, options: ReadOptions & Known): Promise<TimelinePage<State> | undefined>;
   /** The events after a version, in the order of recording, to the end of the log as it is. */
-  follow(productId: string, options: FollowOptions): AsyncIterable<Followed>;
-  /** Throws when the table does not answer or is not there. */
+  follow(streamId: string, options: FollowOptions): AsyncIterable<Followed<State, Event>>;
+  /** Throws if the storage does not answer or does not exist. */
   ping(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { AppendCommand, AppendResult, EventLog, Plan } from '@hindsight/event-log';
+import type { AppendCommand, AppendResult, ProductLog, Plan } from './product-log';
 import { processEvents, type ProcessInput } from './attempt';
 
 const command: AppendCommand = {
@@ -18,7 +18,7 @@ const resultOf = (bytes: number, change: Partial<AppendResult> = {}): AppendResu
   version: 1,
   events: [{ eventId: 'e', metadata: { a: 'x'.repeat(bytes) } } as never],
   state: null,
-  replayed: false,
+  deduplicated: false,
   dryRun: false,
   ...change,
 });
@@ -43,7 +43,7 @@ function logWith(first: Plan, later: Plan = first) {
   };
 }
 
-const processing = (log: Pick<EventLog, 'plan'>, given: ProcessInput) => processEvents(log, given, 'table');
+const processing = (log: Pick<ProductLog, 'plan'>, given: ProcessInput) => processEvents(log, given, 'table');
 
 const input = (change: Partial<AppendCommand> = {}): ProcessInput => ({
   route: 'batch',
@@ -60,9 +60,9 @@ describe('an append that is too large', () => {
   });
 
   test('is looked up first: a repetition gets the first result', async () => {
-    const log = logWith(stored(262_144), { outcome: 'done', result: resultOf(10, { replayed: true }) });
+    const log = logWith(stored(262_144), { outcome: 'done', result: resultOf(10, { deduplicated: true }) });
     const { plan } = await processing(log, input());
-    expect(plan).toMatchObject({ outcome: 'done', result: { replayed: true } });
+    expect(plan).toMatchObject({ outcome: 'done', result: { deduplicated: true } });
     expect(log.asked).toEqual([
       [false, 0],
       [false, 1],

@@ -1,13 +1,6 @@
 import type { ProductEvent } from '@hindsight/domain';
-import {
-  transactItemsOf,
-  type AppendCommand,
-  type AppendedEvent,
-  type AppendResult,
-  type EventLog,
-  type Plan,
-  type TransactItem,
-} from '@hindsight/event-log';
+import { transactItemsOf, type TransactItem } from '@hindsight/event-log';
+import type { AppendCommand, AppendedEvent, AppendResult, ProductLog, Plan } from './product-log';
 import { failureOf, tooLarge, type Failure } from './failures';
 import { fits, isShortest, shortened } from './payload';
 import type { Trace } from './validate';
@@ -130,7 +123,7 @@ function dry(processed: Processed): Processed {
  * @param tableName of the table that the machine writes to
  */
 export async function processEvents(
-  log: Pick<EventLog, 'plan'>,
+  log: Pick<ProductLog, 'plan'>,
   input: ProcessInput,
   tableName: string,
 ): Promise<Processed> {

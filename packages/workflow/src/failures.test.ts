@@ -1,5 +1,5 @@
 import type { Adjustment, Change, Conflict } from '@hindsight/domain';
-import type { Refusal } from '@hindsight/event-log';
+import type { Refusal } from './product-log';
 import { failureOf } from './failures';
 
 /** The service's limit on a cause, in characters. */
@@ -11,7 +11,7 @@ interface Sizes {
   readonly text: string;
   readonly quantity: string;
   /** Which fields change; all by default. */
-  readonly fields?: readonly Change['field'][];
+  readonly fields?: readonly ('quantity' | 'color' | 'unitPrice' | 'size' | 'status')[];
 }
 
 /** A refusal that lists as much as there may be. */
@@ -53,7 +53,7 @@ function refusal({
   } as const;
   const adjustment: Adjustment = {
     effectiveFrom: time(0),
-    eventsReplayed: 100_000,
+    eventsAffected: 100_000,
     before: { ...state, conflicts: conflicts.slice(0, 1) },
     after: { ...state, conflicts: conflicts.slice(0, 1) },
     changes,

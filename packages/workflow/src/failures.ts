@@ -1,5 +1,5 @@
 import type { InputError } from '@hindsight/domain';
-import type { Refusal } from '@hindsight/event-log';
+import type { Refusal } from './product-log';
 import { shortened } from './payload';
 
 /** How an execution can fail. The names are a contract: clients of the state machine match on them. */

@@ -4,6 +4,27 @@ export { processStateOf, stateMachineDefinition, type StateMachineDefinition } f
 export { failureOf, failures, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';
 export {
+  createProductLog,
+  verifyInventory,
+  verifyProduct,
+  type AppendCommand,
+  type AppendedEvent,
+  type AppendResult,
+  type EventPage,
+  type Followed,
+  type InventoryReport,
+  type Plan,
+  type ProductDifference,
+  type ProductLog,
+  type ProductLogOptions,
+  type ProductLogReader,
+  type ProductReport,
+  type Refusal,
+  type StateAnswer,
+  type TimelinePage,
+  type VerifyOptions,
+} from './product-log';
+export {
   validate,
   type EventBridgeEnvelope,
   type Trace,

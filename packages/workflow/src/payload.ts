@@ -1,4 +1,5 @@
-import { placeKey, type Adjustment, type Conflict } from '@hindsight/domain';
+import { positionKey } from '@hindsight/bitemporal';
+import type { Adjustment, Conflict } from '@hindsight/domain';
 import { cancellationCodes } from '@hindsight/event-log';
 
 /**
@@ -43,7 +44,7 @@ export function shortened(adjustment: Adjustment): Adjustment {
   if (changes.length > 0) return { ...adjustment, changes: fewer(changes) };
   const marked = conflicts.filter(({ first, deepest }) => first ?? deepest);
   const kept = [...marked, ...fewer(conflicts.filter(({ first, deepest }) => !(first ?? deepest)))];
-  const placeOf = ({ effectiveAt, version }: Conflict) => placeKey({ effectiveAt, version });
+  const placeOf = ({ effectiveAt, version }: Conflict) => positionKey({ effectiveAt, version });
   return { ...adjustment, conflicts: kept.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)) };
 }
 

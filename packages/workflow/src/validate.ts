@@ -7,7 +7,8 @@ import {
   type Parsed,
   type Registry,
 } from '@hindsight/domain';
-import type { AppendCommand, Keyed } from '@hindsight/event-log';
+import type { Keyed } from '@hindsight/event-log';
+import type { AppendCommand } from './product-log';
 import * as z from 'zod';
 import { invalidInput, tooLarge, type Failure } from './failures';
 import { fits } from './payload';

@@ -1,4 +1,4 @@
-import { createEventLog } from '@hindsight/event-log';
+import { createProductLog } from '@hindsight/workflow';
 import { EXIT, Failure } from '../exit';
 import { say, sayJson } from '../output';
 import { startProgress } from '../progress';
@@ -13,7 +13,7 @@ const count = new Intl.NumberFormat('en-US');
 
 async function productsOf(open: Opened, productId: string | undefined): Promise<string[]> {
   if (productId !== undefined) {
-    const version = await createEventLog({ store: open.store }).headVersion(productId);
+    const version = await createProductLog({ store: open.store }).headVersion(productId);
     if (version > 0) return [productId];
     throw new Failure(`there is no product ${productId} in ${open.tableName}`, EXIT.refused);
   }
@@ -25,7 +25,7 @@ async function productsOf(open: Opened, productId: string | undefined): Promise<
 /** Repairs one product after the other; nothing is lost if it is interrupted, and it may run beside the server. */
 async function repairIn(open: Opened, productId: string | undefined) {
   const products = await productsOf(open, productId);
-  const log = createEventLog({ store: open.store });
+  const log = createProductLog({ store: open.store });
   const progress = startProgress(products.length, 'products');
   let [eventsRead, snapshotsWritten] = [0, 0];
   try {
@@ -33,8 +33,8 @@ async function repairIn(open: Opened, productId: string | undefined) {
       for (let done = false; !done;) {
         const report = await log.repair(one);
         ({ done } = report);
-        eventsRead += report.factsRead;
-        snapshotsWritten += report.checkpointsWritten;
+        eventsRead += report.eventsRead;
+        snapshotsWritten += report.snapshotsWritten;
       }
       progress.update(index + 1);
     }

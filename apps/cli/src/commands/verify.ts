@@ -1,4 +1,9 @@
-import { verifyStore, verifyStream, type Difference, type StoreReport } from '@hindsight/event-log';
+import {
+  verifyInventory,
+  verifyProduct,
+  type ProductDifference,
+  type InventoryReport,
+} from '@hindsight/workflow';
 import { EXIT, Failure } from '../exit';
 import { say, sayJson, table } from '../output';
 import { openTable, unreachableTable, type Opened, type TableOptions } from '../table';
@@ -7,23 +12,23 @@ export interface VerifyOptions extends TableOptions {
   readonly json?: boolean;
 }
 
-const sayDifference = ({ productId, item, invariant, expected, found }: Difference): void => {
+const sayDifference = ({ productId, item, invariant, expected, found }: ProductDifference): void => {
   say(`DIFFERENCE in ${productId} at ${item}: ${invariant}`);
   say(`  expected ${expected}`);
   say(`  found    ${found}`);
 };
 
-type Report = Omit<StoreReport, 'ids' | 'marks'>;
+type Report = Omit<InventoryReport, 'ids' | 'marks'>;
 
-function saySums({ streams, events, checkpoints, checkpointsUnusable, states }: Report): void {
-  const rows = [['streams', 'events', 'states', 'checkpoints', 'unusable'], []];
-  rows[1] = [streams, events, states, checkpoints, checkpointsUnusable].map(String);
+function saySums({ streams, events, snapshots, snapshotsUnusable, states }: Report): void {
+  const rows = [['streams', 'events', 'states', 'snapshots', 'unusable'], []];
+  rows[1] = [streams, events, states, snapshots, snapshotsUnusable].map(String);
   say(table(rows[0] as string[], [rows[1]]));
 }
 
 async function check({ store, tableName }: Opened, productId: string | undefined): Promise<Report> {
-  if (productId === undefined) return verifyStore({ store });
-  const { difference, ...report } = await verifyStream({ store }, productId);
+  if (productId === undefined) return verifyInventory({ store });
+  const { difference, ...report } = await verifyProduct({ store }, productId);
   if (report.version === 0 && difference === undefined)
     throw new Failure(`there is no product ${productId} in ${tableName}`, EXIT.refused);
   return {
@@ -45,9 +50,9 @@ async function checkIn(open: Opened, productId: string | undefined) {
 }
 
 /** The last line: it claims no more than was compared. */
-function conclusion({ streamsWithDifferences, checkpointsUnusable, statesOfOtherCode }: Report): string {
+function conclusion({ streamsWithDifferences, snapshotsUnusable, statesOfOtherCode }: Report): string {
   if (streamsWithDifferences > 0) return `inconsistencies found in ${streamsWithDifferences} products`;
-  const skipped = checkpointsUnusable + statesOfOtherCode;
+  const skipped = snapshotsUnusable + statesOfOtherCode;
   if (skipped === 0) return 'every invariant holds';
   return `no inconsistency found, but ${skipped} stored states were not compared: other code made them; readers ignore them, and \`repair --all\` replaces them`;
 }

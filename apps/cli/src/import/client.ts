@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { StreamReport } from '@hindsight/event-log';
+import type { ProductReport } from '@hindsight/workflow';
 import { createExchange, type Exchange } from './http';
 import type { ImportEvent } from './events';
 
@@ -28,7 +28,7 @@ export interface Client {
   head(productId: string, version?: number): Promise<ProductHead | undefined>;
   append(productId: string, events: readonly ImportEvent[]): Promise<Answer>;
   /** Reads all that is stored of a product and compares it with the definition. Absent: only the server can. */
-  verify?: (productId: string) => Promise<Pick<StreamReport, 'events' | 'difference'>>;
+  verify?: (productId: string) => Promise<Pick<ProductReport, 'events' | 'difference'>>;
 }
 
 export interface ClientOptions {

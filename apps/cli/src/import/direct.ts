@@ -1,13 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
-import {
-  AppendRefusedError,
-  ContentionError,
-  createDynamoDbStore,
-  createEventLog,
-  verifyStream,
-} from '@hindsight/event-log';
-import { validate } from '@hindsight/workflow';
+import { AppendRefusedError, ContentionError, createDynamoDbStore } from '@hindsight/event-log';
+import { validate, createProductLog, verifyProduct } from '@hindsight/workflow';
 import { ServerUnavailable, type Answer, type Client } from './client';
 import type { ImportEvent } from './events';
 
@@ -43,7 +37,7 @@ function commandOf(productId: string, events: readonly ImportEvent[]) {
  */
 export function createDirectClient({ client, tableName }: LogTable): Client {
   const store = createDynamoDbStore(client, tableName);
-  const log = createEventLog({ store });
+  const log = createProductLog({ store });
   const reaching = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -58,7 +52,7 @@ export function createDirectClient({ client, tableName }: LogTable): Client {
     if ('why' in command) return { stored: false, ...command };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { events: stored, replayed: known } = await log.append(command);
+        const { events: stored, deduplicated: known } = await log.append(command);
         return { stored: true, versions: stored.map(({ version }) => version), known };
       } catch (error) {
         if (!(error instanceof ContentionError) || attempt >= TRIES) throw error;
@@ -86,6 +80,6 @@ export function createDirectClient({ client, tableName }: LogTable): Client {
         return { stored: false, problem, why: refusal.detail };
       }
     },
-    verify: (productId) => reaching(`the log of ${productId}`, () => verifyStream({ store }, productId)),
+    verify: (productId) => reaching(`the log of ${productId}`, () => verifyProduct({ store }, productId)),
   };
 }

@@ -41,7 +41,7 @@ const failures: readonly [string, unknown][] = [
 
 async function appends(): Promise<void> {
   await over().post(EVENTS).send(EVENT);
-  await over({ appender: fakeAppender(() => succeeded({ replayed: true })) })
+  await over({ appender: fakeAppender(() => succeeded({ deduplicated: true })) })
     .post(EVENTS)
     .send(EVENT);
   const background: BackgroundAppender = {

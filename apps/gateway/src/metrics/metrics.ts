@@ -41,13 +41,13 @@ function seenOf(outcome: AppendOutcome, seconds: number): AppendSeen {
     // AWS's own names have dots in them, and there are many.
     return { ...base, end: FAILURE.test(error) ? snake(error) : 'other' };
   }
-  const { replayed, dryRun, events, attempts, adjustment } = outcome.result;
+  const { deduplicated, dryRun, events, attempts, adjustment } = outcome.result;
   if (dryRun) return { ...base, end: 'dry_run' };
   // The write that finds its events stored already has lost no race to others.
-  if (replayed) return { ...base, end: 'duplicate' };
+  if (deduplicated) return { ...base, end: 'duplicate' };
   return {
     ...{ seconds, end: 'stored', events: events.length, retries: attempts - 1 },
-    ...(adjustment && { lateBy: adjustment.eventsReplayed }),
+    ...(adjustment && { lateBy: adjustment.eventsAffected }),
   };
 }
 

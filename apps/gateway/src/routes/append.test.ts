@@ -39,7 +39,7 @@ describe('an append', () => {
   });
 
   test('answers 200 and says so when all of it was in the log before', async () => {
-    const { headers, body } = await appendEnding(() => succeeded({ replayed: true })).expect(200);
+    const { headers, body } = await appendEnding(() => succeeded({ deduplicated: true })).expect(200);
     expect(headers).toMatchObject({ 'idempotent-replayed': 'true', etag: '"3"' });
     expect(body).toEqual({ productId: '100', version: 3, events: result.events, state });
   });

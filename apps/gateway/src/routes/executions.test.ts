@@ -124,7 +124,7 @@ describe('an execution', () => {
   test('that succeeded has the result that the append would have answered', async () => {
     const { agent } = client(() => succeeded({ adjustment }));
     const { body } = await agent.get('/executions/execution-9').expect(200);
-    const { replayed: _replayed, dryRun: _dryRun, attempts: _attempts, ...appended } = result;
+    const { deduplicated: _replayed, dryRun: _dryRun, attempts: _attempts, ...appended } = result;
     expect(body).toEqual({
       execution: 'execution-9',
       status: 'succeeded',
@@ -133,7 +133,7 @@ describe('an execution', () => {
   });
 
   test('that found its events in the log says so', async () => {
-    const { headers } = await client(() => succeeded({ replayed: true }))
+    const { headers } = await client(() => succeeded({ deduplicated: true }))
       .agent.get('/executions/x')
       .expect(200);
     expect(headers['idempotent-replayed']).toBe('true');

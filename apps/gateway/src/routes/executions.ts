@@ -21,7 +21,7 @@ export function executionRoute({ appender }: Context): Route {
       if (found === 'running') {
         response.set('Retry-After', '1').json({ execution, status: 'running' });
       } else if (found.ok) {
-        if (found.result.replayed) response.set('Idempotent-Replayed', 'true');
+        if (found.result.deduplicated) response.set('Idempotent-Replayed', 'true');
         response.json({ execution, status: 'succeeded', result: resultBody(found.result) });
       } else {
         response.locals['failure'] = found.failure.error;

@@ -1,4 +1,4 @@
-import type { EventPage, TimelinePage } from '@hindsight/event-log';
+import type { EventPage, TimelinePage } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';

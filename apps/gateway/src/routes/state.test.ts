@@ -1,5 +1,6 @@
 import request from 'supertest';
-import type { Moment, StateAnswer } from '@hindsight/event-log';
+import type { Moment } from '@hindsight/event-log';
+import type { StateAnswer } from '@hindsight/workflow';
 import type { Dependencies } from '../app';
 import { documentation } from '../testing/documented';
 import { fakeLog, gatewayWith, NOW, reference, state, stateAnswer } from '../testing/fakes';

@@ -1,4 +1,5 @@
-import type { Moment, StateAnswer } from '@hindsight/event-log';
+import type { Moment } from '@hindsight/event-log';
+import type { StateAnswer } from '@hindsight/workflow';
 import { stateTag } from '../etag';
 import { JSON_ONLY, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { askedByHeader, mementoHeaders } from '../memento';

@@ -1,4 +1,4 @@
-import type { EventLogReader } from '@hindsight/event-log';
+import type { ProductLogReader } from '@hindsight/workflow';
 import type { Logger } from 'pino';
 import type { Appender } from '../appender';
 import { FairQueue } from '../fair-queue';
@@ -6,7 +6,7 @@ import { everyInterval, Heads, type Every } from './heads';
 import { Tails, type TailSettings } from './tails';
 
 interface Needs {
-  readonly log: EventLogReader;
+  readonly log: ProductLogReader;
   readonly appender: Appender;
   readonly logger: Logger;
   readonly settings: TailSettings;

@@ -1,4 +1,4 @@
-import type { EventLogReader, Followed } from '@hindsight/event-log';
+import type { ProductLogReader, Followed } from '@hindsight/workflow';
 import type { Response } from 'express';
 import type { FairQueue } from '../fair-queue';
 import { EventStream } from './event-stream';
@@ -36,7 +36,7 @@ export interface Tail {
 }
 
 interface Parts {
-  readonly log: EventLogReader;
+  readonly log: ProductLogReader;
   readonly heads: Heads;
   readonly every: Every;
   readonly settings: TailSettings;

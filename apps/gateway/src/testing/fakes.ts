@@ -1,5 +1,10 @@
-import type { EventLogReader, StateAnswer } from '@hindsight/event-log';
-import type { Trace, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
+import type {
+  Trace,
+  WorkflowRequest,
+  WorkflowResult,
+  ProductLogReader,
+  StateAnswer,
+} from '@hindsight/workflow';
 import type { Logger } from 'pino';
 import { createApp, type Dependencies } from '../app';
 import type { Appender, AppendOutcome } from '../appender';
@@ -52,14 +57,14 @@ export const result: WorkflowResult = {
   version: 3,
   events: [recorded],
   state,
-  replayed: false,
+  deduplicated: false,
   dryRun: false,
   attempts: 1,
 };
 
 export const adjustment = {
   effectiveFrom: '2026-11-20T08:00:00.000Z',
-  eventsReplayed: 2,
+  eventsAffected: 2,
   before: state,
   after: { ...state, quantity: '-10', status: 'outOfStock' as const },
   changes: [
@@ -78,9 +83,11 @@ export const adjustment = {
 export type Call = readonly [method: string, ...args: unknown[]];
 
 /** Stands at the seam to the event log: answers what a test says, and remembers what it was asked. */
-export function fakeLog(answers: Partial<EventLogReader> = {}): EventLogReader & { readonly calls: Call[] } {
+export function fakeLog(
+  answers: Partial<ProductLogReader> = {},
+): ProductLogReader & { readonly calls: Call[] } {
   const calls: Call[] = [];
-  const defaults: EventLogReader = {
+  const defaults: ProductLogReader = {
     headVersion: () => Promise.resolve(3),
     stateAt: () => Promise.resolve(stateAnswer),
     readRecorded: () => Promise.resolve({ events: [recorded] }),
@@ -101,7 +108,7 @@ export function fakeLog(answers: Partial<EventLogReader> = {}): EventLogReader &
       return (method as (...args: never[]) => unknown)(...args);
     },
   ]);
-  return { ...(Object.fromEntries(noted) as EventLogReader), calls };
+  return { ...(Object.fromEntries(noted) as ProductLogReader), calls };
 }
 
 /** Stands at the seam to the workflow. Keeps apart what was asked, and what log lines have in common. */

@@ -1,4 +1,4 @@
-import type { Followed } from '@hindsight/event-log';
+import type { Followed } from '@hindsight/workflow';
 import { adjustment, fakeLog, recorded } from './fakes';
 
 /** A log of events 1, 2, 3 …; those that `late` names changed the past. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { EventLogReader } from '@hindsight/event-log';
+import type { WorkflowRequest, ProductLogReader } from '@hindsight/workflow';
 import {
   ROOT_CONTEXT,
   SpanKind,
@@ -13,7 +13,6 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import type { WorkflowRequest } from '@hindsight/workflow';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender, AppendOutcome } from '../appender';
 import { requestIdOf } from '../logging/correlation';
@@ -70,9 +69,9 @@ function endOfAppend(span: Span, outcome: AppendOutcome): void {
     span.setAttribute('hindsight.append.outcome', outcome.failure.error);
     return;
   }
-  const { replayed, dryRun, attempts, version, events } = outcome.result;
+  const { deduplicated, dryRun, attempts, version, events } = outcome.result;
   span.setAttributes({
-    'hindsight.append.outcome': dryRun ? 'dry_run' : replayed ? 'duplicate' : 'stored',
+    'hindsight.append.outcome': dryRun ? 'dry_run' : deduplicated ? 'duplicate' : 'stored',
     'hindsight.append.attempts': attempts,
     'hindsight.append.events': events.length,
     'hindsight.product.version': version,
@@ -107,7 +106,7 @@ function tracedAppender(appender: Appender, within: Within): Appender {
   };
 }
 
-function tracedReader(log: EventLogReader, within: Within): EventLogReader {
+function tracedReader(log: ProductLogReader, within: Within): ProductLogReader {
   const reading =
     <A extends [productId: string, ...rest: unknown[]], T>(
       operation: string,

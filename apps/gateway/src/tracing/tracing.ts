@@ -1,4 +1,4 @@
-import type { EventLogReader } from '@hindsight/event-log';
+import type { ProductLogReader } from '@hindsight/workflow';
 import type { RequestHandler } from 'express';
 import type { Appender } from '../appender';
 
@@ -7,5 +7,5 @@ export interface Tracing {
   /** Makes a span of each request; those below belong to the request that they are called for. */
   readonly requests: RequestHandler;
   appender(appender: Appender): Appender;
-  reader(log: EventLogReader): EventLogReader;
+  reader(log: ProductLogReader): ProductLogReader;
 }

@@ -1,182 +1,214 @@
-import { advance, type Fact, type Snapshot } from '@hindsight/domain';
-import {
-  CheckpointBuilder,
-  readCheckpoint,
-  type Checkpoint,
-  type CheckpointItem,
-} from '../storage/snapshots';
-import { facts } from '../read/effective-events';
-import { checkpointKey, LAST, placeOf, throughTime } from '../storage/keys';
-import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
-import { neededAt, type StaleSpan } from '../read/validity';
-import { headItem, viewOf, type View } from '../read/known-log';
+/**
+ * The repair: snapshots for what was invalidated.
+ *
+ * A late append records which interval of effective time it invalidated, and writes nothing else. Until somebody
+ * writes states that include it, reads in that interval fold from its beginning. The repair does that work once: it
+ * folds through each invalidated interval and writes the states into snapshots, some dozens of states in each item, one
+ * snapshot continuing where the one before ends.
+ *
+ * It needs no lock and no record of its own progress. Everything that it has to know is in the log and in the snapshots
+ * themselves:
+ *
+ * - Which intervals: the list of the newest event (validity.ts).
+ * - How far it came: snapshots form a chain. The first begins at the first event of the interval, and each one names the
+ *   position of the next event (`next`), which is the key of the next snapshot. The chain is followed as long as each
+ *   link is whole, made by trusted code, and includes enough of the log. The repair continues at its end, from the last
+ *   state of its last snapshot. So it can stop anywhere (after `budget` events, or killed) and be called again.
+ * - What is in the way: a snapshot between the links, from a slower repair that started from an older head. It is
+ *   harmless to the repair, but readers take the nearest snapshot and would miss the right one, so it is deleted. A
+ *   snapshot that includes more of the log than this repair has read was made by one who knows better, and is kept.
+ *
+ * Why it is right: snapshots are caches, and readers check each of them against the log (nearest-snapshot.ts). Whatever
+ * two repairs do to each other's snapshots, no answer changes; only the chain may have a gap at the end. A concurrent
+ * repair may have overwritten ours. So after writing, a repair checks once more without folding: whoever writes last
+ * thereby sees the final result, and reports `done: false` if the chain is broken. The campaign of interleavings plays
+ * all orders of two repairs and an append.
+ *
+ * What it costs: reading the events of the intervals once, and writing a hundredth of their items.
+ *
+ * Source: this is idempotent redo recovery, as in ARIES (C. Mohan et al., 1992): a page that is new enough is skipped.
+ */
+import { advance, type Content, type EffectiveEvent, type Judged, type StateAt } from '@hindsight/bitemporal';
+import type { ReadContext } from '../read/context';
+import { effectiveEvents } from '../read/effective-events';
+import { headItem, knownThrough, type KnownLog } from '../read/known-log';
+import { stateBefore } from '../read/nearest-snapshot';
+import { neededAt, type InvalidatedInterval } from '../read/validity';
+import { LAST, positionKey, snapshotKey, throughTime } from '../storage/keys';
+import { readSnapshot, SnapshotBuilder, type Snapshot, type SnapshotItem } from '../storage/snapshots';
 
-/** Facts that one call folds, at most, when nothing else is asked for. */
+/** Events that one call folds, at most, if nothing else is asked for. */
 const BUDGET = 5000;
 /** Snapshots that are collected before they are written. */
 const WRITES = 25;
 
 export interface RepairReport {
-  /** Every span that the log calls stale has its checkpoints. False: call again. */
+  /** Every invalidated interval has its snapshots. False: call again. */
   readonly done: boolean;
-  readonly factsRead: number;
-  readonly checkpointsWritten: number;
+  readonly eventsRead: number;
+  readonly snapshotsWritten: number;
 }
 
-/** Where a span's checkpoints, made earlier and still good, end. */
-interface Progress {
-  readonly snapshot: Snapshot | null;
-  /** Facts from here on have none. */
+/** Where the chain of an interval's snapshots, made earlier and still right, ends. */
+interface Progress<State> {
+  readonly state: StateAt<State> | null;
+  /** Events from here on are in no snapshot. */
   readonly from: string;
 }
 
-interface Found {
-  /** Undefined: the good checkpoints cover all of the span. */
-  readonly progress: Progress | undefined;
-  /** Keys of other checkpoints amidst those. */
-  readonly strays: readonly string[];
+interface Chain<State> {
+  /** Undefined: the chain covers all of the interval. */
+  readonly progress: Progress<State> | undefined;
+  /** Keys of other snapshots among its links. */
+  readonly obsolete: readonly string[];
 }
 
-const startOf = ({ from }: StaleSpan): string => new Date(from).toISOString();
-const endOf = ({ to }: StaleSpan): string => throughTime(new Date(to).toISOString());
+const startOf = ({ from }: InvalidatedInterval): string => new Date(from).toISOString();
+const endOf = ({ to }: InvalidatedInterval): string => throughTime(new Date(to).toISOString());
 
-/** Writes the checkpoints that stale states make necessary. Anyone may, at any time, as often as they like. */
-export class Repairer {
-  constructor(readonly reading: Reading) {}
+/** Writes the snapshots that invalidated states make necessary. Anyone may, at any time, as often as they like. */
+export class Repairer<State extends Judged, Event extends Content> {
+  readonly context: ReadContext<State, Event>;
 
-  /** @param budget facts to fold, at most */
-  async repair(productId: string, budget = BUDGET): Promise<RepairReport> {
-    const { changed, ...report } = await this.#pass(productId, budget);
+  constructor(context: Omit<ReadContext<State, Event>, 'onSlowRead'>) {
+    // It is the repair that a slow read asks for.
+    this.context = { ...context, onSlowRead: () => undefined };
+  }
+
+  /** @param budget events to fold, at most */
+  async repair(streamId: string, budget = BUDGET): Promise<RepairReport> {
+    const { changed, ...report } = await this.#pass(streamId, budget);
     if (!report.done || !changed) return report;
-    // Others repair too, perhaps a log that is longer by now: who wrote last looks whether all is well.
-    const again = await this.#pass(productId, 0);
+    const again = await this.#pass(streamId, 0);
     return { ...report, done: !again.changed };
   }
 
-  async #pass(productId: string, budget: number): Promise<RepairReport & { readonly changed: boolean }> {
-    const { store, registry } = this.reading;
-    const head = await headItem(store, productId);
-    let [factsRead, checkpointsWritten, changed] = [0, 0, false];
-    if (head === undefined) return { done: true, factsRead, checkpointsWritten, changed };
-    const view = viewOf(registry, head);
-    for (const span of view.stale) {
-      const { progress, strays } = await this.#progress(view, span);
-      await store.replaceCaches(productId, [], strays);
-      changed ||= strays.length > 0 || progress !== undefined;
+  async #pass(streamId: string, budget: number): Promise<RepairReport & { readonly changed: boolean }> {
+    const { store, domain } = this.context;
+    const head = await headItem(store, streamId);
+    let [eventsRead, snapshotsWritten, changed] = [0, 0, false];
+    if (head === undefined) return { done: true, eventsRead, snapshotsWritten, changed };
+    const log = knownThrough(domain, head);
+    for (const interval of log.invalidated) {
+      const { progress, obsolete } = await this.#chain(log, interval);
+      await store.replaceCaches(streamId, [], obsolete);
+      changed ||= obsolete.length > 0 || progress !== undefined;
       if (progress === undefined) continue;
-      if (factsRead >= budget) return { done: false, factsRead, checkpointsWritten, changed };
-      const report = await this.#repairSpan(view, span, progress, budget - factsRead);
-      factsRead += report.factsRead;
-      checkpointsWritten += report.checkpointsWritten;
-      if (!report.done) return { done: false, factsRead, checkpointsWritten, changed };
+      if (eventsRead >= budget) return { done: false, eventsRead, snapshotsWritten, changed };
+      const report = await this.#repairInterval(log, interval, progress, budget - eventsRead);
+      eventsRead += report.eventsRead;
+      snapshotsWritten += report.snapshotsWritten;
+      if (!report.done) return { done: false, eventsRead, snapshotsWritten, changed };
     }
-    return { done: true, factsRead, checkpointsWritten, changed };
+    return { done: true, eventsRead, snapshotsWritten, changed };
   }
 
-  /**
-   * How far the good checkpoints of a span go, from its first fact on. What stands amidst them, of a repair that
-   * knew less of the log and wrote late, ends nothing; but it hides them from readers, who take the nearest.
-   */
-  async #progress(view: View, span: StaleSpan): Promise<Found> {
-    const end = endOf(span);
-    const strays: string[] = [];
-    let [from, snapshot]: [string, Snapshot | undefined] = [
-      (await this.#firstPlace(view, span)) ?? LAST,
-      undefined,
-    ];
-    const range = { after: checkpointKey(startOf(span)), before: checkpointKey(end) };
-    for await (const items of this.reading.store.pages<CheckpointItem>(view.productId, range)) {
+  /** How far the chain of an interval goes, from its first event on. */
+  async #chain(log: KnownLog<State>, interval: InvalidatedInterval): Promise<Chain<State>> {
+    const end = endOf(interval);
+    const obsolete: string[] = [];
+    let from = (await this.#firstPosition(log, interval)) ?? LAST;
+    let state: StateAt<State> | undefined;
+    const range = { after: snapshotKey(startOf(interval)), before: snapshotKey(end) };
+    for await (const items of this.context.store.pages<SnapshotItem>(log.streamId, range)) {
       for (const item of items) {
-        if (item.sk < checkpointKey(from)) {
-          if (!this.#newer(view, item)) strays.push(item.sk);
+        if (item.sk < snapshotKey(from)) {
+          if (!this.#isNewer(log, item)) obsolete.push(item.sk);
           continue;
         }
-        const checkpoint = item.sk === checkpointKey(from) ? this.#good(view, item) : undefined;
-        if (checkpoint === undefined)
-          return { progress: await this.#progressAt(view, from, snapshot), strays };
-        [from, snapshot] = [checkpoint.next ?? LAST, checkpoint.snapshots.at(-1)];
+        const snapshot = item.sk === snapshotKey(from) ? this.#right(log, item) : undefined;
+        if (snapshot === undefined) return { progress: await this.#progress(log, from, state), obsolete };
+        [from, state] = [snapshot.next ?? LAST, snapshot.states.at(-1)];
       }
     }
-    return { progress: from > end ? undefined : await this.#progressAt(view, from, snapshot), strays };
+    return { progress: from > end ? undefined : await this.#progress(log, from, state), obsolete };
   }
 
-  async #progressAt(view: View, from: string, snapshot: Snapshot | undefined): Promise<Progress> {
-    return { from, snapshot: snapshot ?? (await snapshotBefore(this.reading, view, from)) };
+  async #progress(
+    log: KnownLog<State>,
+    from: string,
+    state: StateAt<State> | undefined,
+  ): Promise<Progress<State>> {
+    return { from, state: state ?? (await stateBefore(this.context, log, from)) };
   }
 
-  async #firstPlace(view: View, span: StaleSpan): Promise<string | undefined> {
-    const { store, registry } = this.reading;
-    const range = { after: startOf(span), before: LAST, version: view.version, limit: 10 };
-    for await (const fact of facts(store, registry, view.productId, range)) return placeOf(fact.event);
+  async #firstPosition(log: KnownLog<State>, interval: InvalidatedInterval): Promise<string | undefined> {
+    const range = { after: startOf(interval), before: LAST, version: log.version, limit: 10 };
+    for await (const { event } of effectiveEvents(this.context, log.streamId, range))
+      return positionKey(event);
     return undefined;
   }
 
-  /** What a checkpoint says, where the log finds all of it good. */
-  #good(view: View, item: CheckpointItem): Checkpoint | undefined {
-    const checkpoint = readCheckpoint(item, this.reading.registry.reducersVersion);
-    if (checkpoint === undefined || checkpoint.version > view.version) return undefined;
-    const needed = checkpoint.snapshots.map(({ last }) => neededAt(view.stale, Date.parse(last.effectiveAt)));
-    return checkpoint.version >= Math.max(...needed) ? checkpoint : undefined;
+  /** The content of a snapshot, if the log says that all of it is right. */
+  #right(log: KnownLog<State>, item: SnapshotItem): Snapshot<State> | undefined {
+    const snapshot = readSnapshot(this.context.domain, item);
+    if (snapshot === undefined || snapshot.version > log.version) return undefined;
+    const needed = snapshot.states.map(({ last }) => neededAt(log.invalidated, Date.parse(last.effectiveAt)));
+    return snapshot.version >= Math.max(...needed) ? snapshot : undefined;
   }
 
-  /** Made by one who knows more of the log: not for us to take away. */
-  #newer(view: View, item: CheckpointItem): boolean {
-    const checkpoint = readCheckpoint(item, this.reading.registry.reducersVersion);
-    return checkpoint !== undefined && checkpoint.version > view.version;
+  /** Made by a repair that has read more of the log: not for us to delete. */
+  #isNewer(log: KnownLog<State>, item: SnapshotItem): boolean {
+    const snapshot = readSnapshot(this.context.domain, item);
+    return snapshot !== undefined && snapshot.version > log.version;
   }
 
-  async #repairSpan(
-    view: View,
-    span: StaleSpan,
-    { snapshot: base, from }: Progress,
+  async #repairInterval(
+    log: KnownLog<State>,
+    interval: InvalidatedInterval,
+    { state: base, from }: Progress<State>,
     budget: number,
   ): Promise<RepairReport> {
-    const { store, registry } = this.reading;
-    const { productId, version } = view;
-    const end = endOf(span);
-    const options = { productId, version, code: registry.reducersVersion };
-    let [snapshot, builder, factsRead, checkpointsWritten] = [base, new CheckpointBuilder(options), 0, 0];
-    let [pending, start]: [CheckpointItem[], string] = [[], from];
-    const close = async (next: Fact | undefined, last: boolean): Promise<void> => {
-      const place = next === undefined ? null : placeOf(next.event);
-      if (!builder.empty) pending.push(builder.build(place));
-      builder = new CheckpointBuilder(options);
+    const { domain } = this.context;
+    const { streamId, version } = log;
+    const end = endOf(interval);
+    const newBuilder = () => new SnapshotBuilder(domain, log);
+    let [state, builder, eventsRead, snapshotsWritten] = [base, newBuilder(), 0, 0];
+    let [pending, start]: [SnapshotItem[], string] = [[], from];
+    const close = async (next: EffectiveEvent<Event> | undefined, last: boolean): Promise<void> => {
+      const position = next === undefined ? null : positionKey(next.event);
+      if (!builder.empty) pending.push(builder.build(position));
+      builder = newBuilder();
       if (pending.length < WRITES && !last) return;
-      await this.#write(view, pending, start, place ?? end);
-      checkpointsWritten += pending.length;
-      [pending, start] = [[], place ?? end];
+      await this.#write(log, pending, start, position ?? end);
+      snapshotsWritten += pending.length;
+      [pending, start] = [[], position ?? end];
     };
-    for await (const fact of facts(store, registry, productId, { after: from, before: LAST, version })) {
-      if (placeOf(fact.event) > end) {
-        await close(fact, true);
-        return { done: true, factsRead, checkpointsWritten };
+    const range = { after: from, before: LAST, version };
+    for await (const effective of effectiveEvents(this.context, streamId, range)) {
+      const ended = positionKey(effective.event) > end;
+      if (ended || eventsRead === budget) {
+        await close(effective, true);
+        return { done: ended, eventsRead, snapshotsWritten };
       }
-      if (factsRead === budget) {
-        await close(fact, true);
-        return { done: false, factsRead, checkpointsWritten };
+      state = advance(domain, streamId, state, effective);
+      if (!builder.add(state)) {
+        await close(effective, false);
+        builder.add(state);
       }
-      snapshot = advance(registry, productId, snapshot, fact);
-      if (!builder.add(snapshot)) {
-        await close(fact, false);
-        builder.add(snapshot);
-      }
-      factsRead += 1;
+      eventsRead += 1;
     }
     await close(undefined, true);
-    return { done: true, factsRead, checkpointsWritten };
+    return { done: true, eventsRead, snapshotsWritten };
   }
 
-  /** Puts the new checkpoints of [start, end) and takes away older ones between them. */
-  async #write(view: View, fresh: readonly CheckpointItem[], start: string, end: string): Promise<void> {
+  /** Puts the new snapshots of [start, end) and deletes older ones between them. */
+  async #write(
+    log: KnownLog<State>,
+    fresh: readonly SnapshotItem[],
+    start: string,
+    end: string,
+  ): Promise<void> {
+    const { store } = this.context;
     const keys = new Set(fresh.map(({ sk }) => sk));
     const older: string[] = [];
-    const range = { after: checkpointKey(start), before: checkpointKey(end) };
-    for await (const items of this.reading.store.pages<CheckpointItem>(view.productId, range)) {
+    const range = { after: snapshotKey(start), before: snapshotKey(end) };
+    for await (const items of store.pages<SnapshotItem>(log.streamId, range)) {
       for (const item of items) {
-        const inside = !keys.has(item.sk) && item.sk < checkpointKey(end);
-        if (inside && !this.#newer(view, item)) older.push(item.sk);
+        const inside = !keys.has(item.sk) && item.sk < snapshotKey(end);
+        if (inside && !this.#isNewer(log, item)) older.push(item.sk);
       }
     }
-    await this.reading.store.replaceCaches(view.productId, fresh, older);
+    await store.replaceCaches(log.streamId, fresh, older);
   }
 }

@@ -1,57 +1,72 @@
-import { factOf, type Fact, type Registry } from '@hindsight/domain';
-import { contentOf, recordedByOf, referenceOf, type EventItem, type MarkItem } from '../storage/items';
-import { keySchema, placeIn } from '../storage/keys';
+import {
+  effectiveEventOf,
+  type Content,
+  type Domain,
+  type EffectiveEvent,
+  type Judged,
+} from '@hindsight/bitemporal';
+import { contentOf, recordedByOf, referenceOf, type EventItem, type TombstoneItem } from '../storage/items';
+import { keySchema, positionIn } from '../storage/keys';
 import type { Store } from '../storage/store';
+import type { ReadContext } from './context';
 
-/** What stands in the index of effective time: events, and marks that end what stood there. */
-export type Entry = (EventItem | MarkItem) & { readonly effectiveKey: string };
+/** An item in the index of effective time: an event, or the tombstone that ends what counted there. */
+export type IndexEntry = (EventItem | TombstoneItem) & { readonly effectiveKey: string };
 
-/** A fact, and who recorded its event. */
-export type RecordedFact = Fact & { readonly recordedBy: string };
+/** An effective event, and who recorded it. */
+export type LoggedEffectiveEvent<Event extends Content> = EffectiveEvent<Event> & {
+  readonly recordedBy: string;
+};
 
-export interface FactRange {
+export interface EffectiveRange {
   /** Index keys, exclusive. */
   readonly after: string;
   readonly before: string;
   readonly backward?: boolean;
   /** Known through this version. */
   readonly version: number;
-  /** Entries a request, where fewer than a whole page will do. */
+  /** Entries in one request, if fewer than a whole page are enough. */
   readonly limit?: number;
 }
 
-/** Entries of one place: the last recorded of the known ones decides whether a fact stands there, and which. */
+/** Entries of one position: the last recorded of the known ones decides whether an event counts there, and which. */
 export class Group {
-  #winner: Entry | undefined;
+  #winner: IndexEntry | undefined;
   /** Entries that were read, the unknown ones included. */
   entries = 0;
 
-  constructor(readonly place: string) {}
+  constructor(readonly position: string) {}
 
-  add(entry: Entry, version: number): void {
+  add(entry: IndexEntry, version: number): void {
     this.entries += 1;
     if (entry.version > version) return;
     if (this.#winner === undefined || entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
   }
 
-  fact(registry: Registry): RecordedFact | undefined {
+  effectiveEvent<State extends Judged, Event extends Content>(
+    domain: Domain<State, Event>,
+  ): LoggedEffectiveEvent<Event> | undefined {
     const winner = this.#winner;
     if (winner === undefined || !('event' in winner)) return undefined;
-    const fact = factOf(registry, referenceOf(winner), contentOf(winner));
-    return { ...fact, recordedBy: recordedByOf(winner) };
+    const effective = effectiveEventOf(domain, referenceOf(domain, winner), contentOf(domain, winner));
+    return { ...effective, recordedBy: recordedByOf(winner) };
   }
 }
 
-/** Entries of one place after another; a group is whole when the next one starts. */
-export async function* groups(store: Store, productId: string, range: FactRange): AsyncGenerator<Group> {
-  const { version, ...rest } = range;
+/** Entries of one position after another; a group is whole when the next one starts. */
+export async function* groups(
+  store: Store,
+  streamId: string,
+  { version, ...range }: EffectiveRange,
+): AsyncGenerator<Group> {
   let group: Group | undefined;
-  for await (const entries of store.pages<Entry>(productId, { index: keySchema.byEffective, ...rest })) {
-    for (const entry of entries) {
-      const place = placeIn(entry.effectiveKey);
-      if (group?.place !== place) {
+  const entries = store.pages<IndexEntry>(streamId, { index: keySchema.byEffective, ...range });
+  for await (const page of entries) {
+    for (const entry of page) {
+      const position = positionIn(entry.effectiveKey);
+      if (group?.position !== position) {
         if (group !== undefined) yield group;
-        group = new Group(place);
+        group = new Group(position);
       }
       group.add(entry, version);
     }
@@ -59,15 +74,14 @@ export async function* groups(store: Store, productId: string, range: FactRange)
   if (group !== undefined) yield group;
 }
 
-/** The facts of a span in effective order, as known through a version, a page in memory at a time. */
-export async function* facts(
-  store: Store,
-  registry: Registry,
-  productId: string,
-  range: FactRange,
-): AsyncGenerator<Fact> {
-  for await (const group of groups(store, productId, range)) {
-    const fact = group.fact(registry);
-    if (fact !== undefined) yield fact;
+/** The effective events of a range in their order, as known through a version, one page in memory at a time. */
+export async function* effectiveEvents<State extends Judged, Event extends Content>(
+  { store, domain }: Pick<ReadContext<State, Event>, 'store' | 'domain'>,
+  streamId: string,
+  range: EffectiveRange,
+): AsyncGenerator<EffectiveEvent<Event>> {
+  for await (const group of groups(store, streamId, range)) {
+    const effective = group.effectiveEvent(domain);
+    if (effective !== undefined) yield effective;
   }
 }

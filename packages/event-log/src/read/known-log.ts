@@ -1,50 +1,57 @@
-import type { Registry, Snapshot } from '@hindsight/domain';
-import { highOf, tipOf, type EventItem } from '../storage/items';
-import { eventKey, keySchema, LAST } from '../storage/keys';
-import { decodeStale, type Stale } from './validity';
+import type { Content, Domain, Judged, StateAt } from '@hindsight/bitemporal';
+import { highWaterMarkOf, latestOf, type EventItem } from '../storage/items';
+import { eventKey, keySchema, LAST, streamOf } from '../storage/keys';
+import { isTrusted } from '../storage/snapshots';
 import { within, type Store } from '../storage/store';
+import { decodeInvalidated, type Invalidated } from './validity';
 
 /** The first moment that RFC 3339 can write, in milliseconds. */
 export const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
 
-/** The log of one product as known through one version. */
-export interface View {
-  readonly productId: string;
+/** The log of one stream as known through one version. */
+export interface KnownLog<State> {
+  readonly streamId: string;
   /** 0: no event yet. */
   readonly version: number;
   readonly recordedAt: string;
-  /** The product after its last fact; null: nothing counts; undefined: has to be folded. */
-  readonly tip: Snapshot | null | undefined;
-  /** The latest effective time of any event so far; '' when there is none. */
-  readonly high: string;
-  readonly stale: Stale;
-  /** The states stored so far were made by other code, and none of them will do. */
-  readonly otherCode: boolean;
+  /** The state after the last effective event; null: nothing counts; undefined: has to be folded. */
+  readonly latest: StateAt<State> | null | undefined;
+  /** The latest effective time of any event so far; '' if there is none. */
+  readonly highWaterMark: string;
+  readonly invalidated: Invalidated;
+  /** The states stored so far were made by code that is not trusted, and none of them can be used. */
+  readonly otherRevision: boolean;
 }
 
-export const emptyView = (productId: string): View => ({
-  productId,
+export const emptyLog = (streamId: string): KnownLog<never> => ({
+  streamId,
   version: 0,
   recordedAt: '',
-  tip: null,
-  high: '',
-  stale: [],
-  otherCode: false,
+  latest: null,
+  highWaterMark: '',
+  invalidated: [],
+  otherRevision: false,
 });
 
 /** What one event item says of the whole log through its version. */
-export function viewOf(registry: Registry, item: EventItem): View {
-  const { productId, version, recordedAt, code } = item;
-  const trusted = code === registry.reducersVersion;
+export function knownThrough<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+): KnownLog<State> {
+  const { version, recordedAt, code } = item;
+  const trusted = isTrusted(domain, code);
+  const highWaterMark = highWaterMarkOf(item);
   return {
-    productId,
+    streamId: streamOf(item),
     version,
     recordedAt,
-    high: highOf(item),
-    tip: trusted ? tipOf(item) : undefined,
-    // States made by other code are stale everywhere; only those made since then by this code will do.
-    stale: trusted ? decodeStale(item.stale) : [{ from: EARLIEST, to: Date.parse(highOf(item)), version }],
-    otherCode: !trusted,
+    highWaterMark,
+    latest: trusted ? latestOf(domain, item) : undefined,
+    // States of another revision are invalidated everywhere; only those made since then by this code can be used.
+    invalidated: trusted
+      ? decodeInvalidated(item.stale)
+      : [{ from: EARLIEST, to: Date.parse(highWaterMark), version }],
+    otherRevision: !trusted,
   };
 }
 
@@ -52,31 +59,30 @@ export function viewOf(registry: Registry, item: EventItem): View {
 const LOOKS = 4;
 
 /**
- * The newest event, in one request. A query may see a transaction half done: where the newest event is not the last of
- * its append, it looks again.
+ * The newest event, in one request. Queries are not isolated from transactions: an event without `recordedKey` is not
+ * the last of its append, so we saw half a transaction, and query again. After `LOOKS` the event is returned as it is;
+ * it is a consistent state of knowledge too, only not the newest one.
  */
-export async function headItem(store: Store, productId: string): Promise<EventItem | undefined> {
+export async function headItem(store: Store, streamId: string): Promise<EventItem | undefined> {
   let head: EventItem | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
-    const { items } = await store.page<EventItem>(productId, { ...within('v#'), backward: true, limit: 1 });
+    const { items } = await store.page<EventItem>(streamId, { ...within('v#'), backward: true, limit: 1 });
     [head] = items;
     if (head === undefined || head.recordedKey !== undefined) break;
   }
   return head;
 }
 
-export async function itemAtVersion(
+export const itemAtVersion = (
   store: Store,
-  productId: string,
+  streamId: string,
   version: number,
-): Promise<EventItem | undefined> {
-  return store.get<EventItem>(productId, eventKey(version));
-}
+): Promise<EventItem | undefined> => store.get<EventItem>(streamId, eventKey(version));
 
 /** The newest event recorded at or before a time, in one request. */
 export async function itemKnownAt(
   store: Store,
-  productId: string,
+  streamId: string,
   knownAt: string,
 ): Promise<EventItem | undefined> {
   const range = {
@@ -86,6 +92,6 @@ export async function itemKnownAt(
     backward: true,
     limit: 1,
   };
-  const { items } = await store.page<EventItem>(productId, range);
+  const { items } = await store.page<EventItem>(streamId, range);
   return items[0];
 }

@@ -1,12 +1,19 @@
-import type { Change, Fact, ProductState, RecordedEvent, Registry, Snapshot } from '@hindsight/domain';
-import { advance, fieldNames } from '@hindsight/domain';
-import { groups, type FactRange, type RecordedFact } from './effective-events';
-import { recordedEventOf, type EventItem } from '../storage/items';
-import { afterPlace, eventKey, keySchema, LAST, placeOf, versionIn } from '../storage/keys';
-import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
-import { snapshotBefore, type Reading } from './nearest-snapshot';
+import {
+  advance,
+  type Content,
+  type Domain,
+  type EffectiveEvent,
+  type Judged,
+  type StateAt,
+} from '@hindsight/bitemporal';
+import { recordedEventOf, type EventItem, type Logged } from '../storage/items';
+import { afterPosition, eventKey, keySchema, LAST, positionKey, versionIn } from '../storage/keys';
 import type { Store } from '../storage/store';
-import type { View } from './known-log';
+import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
+import type { ReadContext } from './context';
+import { groups, type EffectiveRange, type LoggedEffectiveEvent } from './effective-events';
+import type { KnownLog } from './known-log';
+import { stateBefore } from './nearest-snapshot';
 
 /** Items in one request to the storage: with the largest events, half a megabyte. */
 const ITEMS_AT_ONCE = 64;
@@ -48,15 +55,15 @@ class PageBudget {
 type Options = ReadOptions & { readonly types?: readonly string[] };
 
 /** The last version recorded before a time; 0: none is. */
-async function versionBefore(store: Store, productId: string, time: string): Promise<number> {
+async function versionBefore(store: Store, streamId: string, time: string): Promise<number> {
   const range = { index: keySchema.byRecorded, after: ' ', before: time, backward: true, limit: 1 };
-  const { items } = await store.page<{ sk: string }>(productId, range);
+  const { items } = await store.page<{ sk: string }>(streamId, range);
   return items[0] ? versionIn(items[0].sk) : 0;
 }
 
-async function recordedRange(store: Store, productId: string, { direction, after, from, to }: Options) {
-  const low = from === undefined ? 1 : (await versionBefore(store, productId, from)) + 1;
-  const last = to === undefined ? Number.MAX_SAFE_INTEGER : await versionBefore(store, productId, to);
+async function recordedRange(store: Store, streamId: string, { direction, after, from, to }: Options) {
+  const low = from === undefined ? 1 : (await versionBefore(store, streamId, from)) + 1;
+  const last = to === undefined ? Number.MAX_SAFE_INTEGER : await versionBefore(store, streamId, to);
   const passed = after === undefined ? undefined : Number(after);
   return direction === 'forward'
     ? { first: Math.max(low, (passed ?? 0) + 1), last }
@@ -64,14 +71,14 @@ async function recordedRange(store: Store, productId: string, { direction, after
 }
 
 /** The log as it was written. `next` is the last version looked at. */
-export async function readRecorded(
-  { store }: Reading,
-  productId: string,
+export async function readRecorded<State extends Judged, Event extends Content>(
+  { store, domain }: ReadContext<State, Event>,
+  streamId: string,
   options: Options,
-): Promise<EventPage> {
+): Promise<EventPage<Event>> {
   const { direction, limit, types } = options;
-  const range = await recordedRange(store, productId, options);
-  const events: RecordedEvent[] = [];
+  const range = await recordedRange(store, streamId, options);
+  const events: Logged<Event>[] = [];
   const keys = {
     after: eventKey(range.first),
     before: range.last === Number.MAX_SAFE_INTEGER ? `v#${LAST}` : eventKey(range.last),
@@ -80,7 +87,7 @@ export async function readRecorded(
   };
   const budget = new PageBudget(limit);
   let last = 0;
-  for await (const items of store.pages<EventItem>(productId, keys)) {
+  for await (const items of store.pages<EventItem>(streamId, keys)) {
     for (const item of items) {
       if (budget.isFull || budget.isTired) return { events, next: String(last) };
       last = item.version;
@@ -89,7 +96,7 @@ export async function readRecorded(
       const isEarly = options.from !== undefined && item.recordedAt < options.from;
       if (isEarly || (types !== undefined && !types.includes(item.event.eventType))) budget.passOver(1);
       else {
-        const event = recordedEventOf(item);
+        const event = recordedEventOf(domain, item);
         events.push(event);
         budget.take(event);
       }
@@ -98,87 +105,95 @@ export async function readRecorded(
   return { events };
 }
 
-function effectiveRange(view: View, { direction, after, from, to, limit, types }: Options): FactRange {
+function effectiveRange(
+  { version }: KnownLog<unknown>,
+  { direction, after, from, to, limit, types }: Options,
+): EffectiveRange {
   const low = from ?? ' ';
   const high = to ?? LAST;
   const forward = direction === 'forward';
   return {
-    after: forward && after !== undefined ? afterPlace(after) : low,
+    after: forward && after !== undefined ? afterPosition(after) : low,
     before: !forward && after !== undefined ? after : high,
     backward: !forward,
-    version: view.version,
-    // One more tells that there is more, and the next one that this is whole.
+    version,
+    // One more shows that there is another page, and the next one that this one is whole.
     limit: types ? ITEMS_AT_ONCE : Math.min(ITEMS_AT_ONCE, limit + 2),
   };
 }
 
-/** Facts in either direction, up to a page of them, and where to go on. */
-async function factPage({ store, registry }: Reading, view: View, options: Options) {
+/** Effective events in either direction, up to a page of them, and where to continue. */
+async function effectivePage<State extends Judged, Event extends Content>(
+  { store, domain }: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  options: Options,
+) {
   const { limit, types } = options;
-  const found: RecordedFact[] = [];
+  const found: LoggedEffectiveEvent<Event>[] = [];
   const budget = new PageBudget(limit);
   let last = '';
-  for await (const group of groups(store, view.productId, effectiveRange(view, options))) {
-    const fact = group.fact(registry);
+  for await (const group of groups(store, log.streamId, effectiveRange(log, options))) {
+    const effective = group.effectiveEvent(domain);
     // After a full page, only an event that counts shows that there is another page.
-    if (budget.isTired || (budget.isFull && fact !== undefined)) return { found, next: last };
-    last = group.place;
-    const matches = fact !== undefined && (types === undefined || types.includes(fact.event.eventType));
+    if (budget.isTired || (budget.isFull && effective !== undefined)) return { found, next: last };
+    last = group.position;
+    const matches =
+      effective !== undefined && (types === undefined || types.includes(effective.event.eventType));
     if (matches) {
-      found.push(fact);
-      budget.take(fact.content);
+      found.push(effective);
+      budget.take(effective.content);
     }
     budget.passOver(matches ? group.entries - 1 : group.entries);
   }
   return { found };
 }
 
-/** The events that count, as they count. `next` is the last place looked at. */
-export async function readEffective(reading: Reading, view: View, options: Options): Promise<EventPage> {
-  const { found, ...next } = await factPage(reading, view, options);
-  const { productId } = view;
-  const events = found.map(({ event, content, recordedBy }) => {
-    const { eventId, eventType, version, effectiveAt, recordedAt } = event;
-    const names = { eventId, eventType, eventCategory: 'inventory', productId, version };
-    return { ...names, ...content, ...names, effectiveAt, recordedAt, recordedBy };
-  });
-  return { events: events as RecordedEvent[], ...next };
+/** The events that count, as they count. `next` is the last position looked at. */
+export async function readEffective<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  options: Options,
+): Promise<EventPage<Event>> {
+  const { found, ...next } = await effectivePage(context, log, options);
+  const events = found.map(({ event, content, recordedBy }) => ({ ...content, ...event, recordedBy }));
+  return { events, ...next };
 }
 
-function changedFields(before: ProductState | null, after: ProductState): Change['field'][] {
-  return fieldNames.filter(
-    (field) => JSON.stringify(before?.[field] ?? null) !== JSON.stringify(after[field]),
-  );
-}
-
-function entryOf(registry: Registry, before: Snapshot | null, fact: Fact, after: Snapshot): TimelineEntry {
-  const findings = registry.change(fact.event.eventType).findings?.(before?.state ?? null, fact.content);
+function entryOf<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  before: StateAt<State> | null,
+  { event, content }: EffectiveEvent<Event>,
+  { state }: StateAt<State>,
+): TimelineEntry<State> {
+  const was = before?.state;
   return {
-    effectiveAt: fact.event.effectiveAt,
-    event: fact.event,
-    state: after.state,
-    changed: changedFields(before?.state ?? null, after.state),
-    ...findings,
+    effectiveAt: event.effectiveAt,
+    event,
+    state,
+    changed: domain.fields.filter(
+      (field) => JSON.stringify(was?.[field] ?? null) !== JSON.stringify(state[field]),
+    ),
+    ...domain.findings(was ?? null, content),
   };
 }
 
-/** The product's life by effective time: one page of facts, folded from the nearest good state before it. */
-export async function readTimeline(
-  reading: Reading,
-  view: View,
+/** The history by effective time: one page of events, folded from the nearest right state before it. */
+export async function readTimeline<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
   options: ReadOptions,
-): Promise<TimelinePage> {
-  const { found, ...next } = await factPage(reading, view, options);
+): Promise<TimelinePage<State>> {
+  const { found, ...next } = await effectivePage(context, log, options);
   const ordered = options.direction === 'forward' ? found : found.toReversed();
   const [first] = ordered;
   if (first === undefined) return { entries: [], ...next };
-  const { registry } = reading;
-  let snapshot = await snapshotBefore(reading, view, placeOf(first.event));
-  const entries: TimelineEntry[] = [];
-  for (const fact of ordered) {
-    const after = advance(registry, view.productId, snapshot, fact);
-    entries.push(entryOf(registry, snapshot, fact, after));
-    snapshot = after;
+  const { domain } = context;
+  let current = await stateBefore(context, log, positionKey(first.event));
+  const entries: TimelineEntry<State>[] = [];
+  for (const effective of ordered) {
+    const after = advance(domain, log.streamId, current, effective);
+    entries.push(entryOf(domain, current, effective, after));
+    current = after;
   }
   return { entries: options.direction === 'forward' ? entries : entries.toReversed(), ...next };
 }

@@ -1,91 +1,101 @@
-import type { Snapshot } from '@hindsight/domain';
-import { facts } from './effective-events';
-import type { EventItem } from '../storage/items';
+import { assert, type Content, type Judged, type StateAt } from '@hindsight/bitemporal';
 import { LAST, throughTime } from '../storage/keys';
 import type { Moment, StateAnswer } from '../types';
-import { snapshotBefore, type Reading } from './nearest-snapshot';
-import { emptyView, headItem, itemAtVersion, itemKnownAt, viewOf, type View } from './known-log';
+import type { ReadContext } from './context';
+import { effectiveEvents } from './effective-events';
+import { emptyLog, headItem, itemAtVersion, itemKnownAt, knownThrough, type KnownLog } from './known-log';
+import { stateBefore } from './nearest-snapshot';
 
-type NotFound = Extract<StateAnswer, { found: false }>;
+type NotFound = Extract<StateAnswer<never>, { found: false }>;
 type Known = Pick<Moment, 'knownAt' | 'version'>;
 
 /** The later of two times; the log's own clock may be ahead of this machine's. */
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-async function missing(
-  reading: Reading,
-  productId: string,
+async function missing<State extends Judged, Event extends Content>(
+  { store }: ReadContext<State, Event>,
+  streamId: string,
   version: number | undefined,
-): Promise<NotFound | View> {
-  const head = await headItem(reading.store, productId);
-  if (head === undefined) return { found: false, why: 'product-not-found' };
+): Promise<NotFound | KnownLog<State>> {
+  const head = await headItem(store, streamId);
+  if (head === undefined) return { found: false, why: 'stream-not-found' };
   if (version !== undefined) return { found: false, why: 'version-not-found', headVersion: head.version };
-  return emptyView(productId);
+  return emptyLog(streamId);
 }
 
-/** The log as known at a moment: one request, where there is something to know. */
-export async function viewAt(
-  reading: Reading,
-  productId: string,
+/** The log as known at a moment: one request, if there is something to know. */
+export async function logAt<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  streamId: string,
   { knownAt, version }: Known,
-): Promise<NotFound | View> {
-  const { store, registry } = reading;
+): Promise<NotFound | KnownLog<State>> {
+  const { store, domain } = context;
   const item =
     version !== undefined
-      ? await itemAtVersion(store, productId, version)
+      ? await itemAtVersion(store, streamId, version)
       : knownAt !== undefined
-        ? await itemKnownAt(store, productId, knownAt)
-        : await headItem(store, productId);
-  if (item !== undefined) return viewOf(registry, item);
-  if (version === undefined && knownAt === undefined) return { found: false, why: 'product-not-found' };
-  const none = await missing(reading, productId, version);
+        ? await itemKnownAt(store, streamId, knownAt)
+        : await headItem(store, streamId);
+  if (item !== undefined) return knownThrough(domain, item);
+  if (version === undefined && knownAt === undefined) return { found: false, why: 'stream-not-found' };
+  const none = await missing(context, streamId, version);
   if (knownAt === undefined || 'found' in none) return none;
   // The first event may have come between the two, recorded by a clock that is behind.
-  const first = await itemKnownAt(store, productId, knownAt);
-  return first === undefined ? none : viewOf(registry, first);
+  const first = await itemKnownAt(store, streamId, knownAt);
+  return first === undefined ? none : knownThrough(domain, first);
 }
 
-/** The product at an effective time, inclusive: from the view itself, or the nearest good state before it. */
-export async function snapshotAtTime(reading: Reading, view: View, asOf: string): Promise<Snapshot | null> {
-  const { tip } = view;
-  if (tip === null) return null;
-  if (tip !== undefined && tip.last.effectiveAt <= asOf) return tip;
-  return snapshotBefore(reading, view, throughTime(asOf));
+/** The state at an effective time, inclusive: the latest one, or that of the nearest right state before it. */
+export async function stateAtTime<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  asOf: string,
+): Promise<StateAt<State> | null> {
+  const { latest } = log;
+  if (latest === null) return null;
+  if (latest !== undefined && latest.last.effectiveAt <= asOf) return latest;
+  return stateBefore(context, log, throughTime(asOf));
 }
 
-async function firstEffectiveAt({ store, registry }: Reading, view: View): Promise<string | null> {
-  const range = { after: ' ', before: LAST, version: view.version, limit: 25 };
-  for await (const fact of facts(store, registry, view.productId, range)) return fact.event.effectiveAt;
+async function firstEffectiveAt<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  { streamId, version }: KnownLog<State>,
+): Promise<string | null> {
+  const range = { after: ' ', before: LAST, version, limit: 25 };
+  for await (const { event } of effectiveEvents(context, streamId, range)) return event.effectiveAt;
   return null;
 }
 
-async function noState(reading: Reading, view: View): Promise<NotFound> {
-  const { store, registry } = reading;
-  const { productId } = view;
-  const first = (await itemAtVersion(store, productId, 1)) as EventItem;
-  const all = view.version === 0 ? await headItem(store, productId) : undefined;
-  const known = all === undefined ? view : viewOf(registry, all);
+async function noState<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+): Promise<NotFound> {
+  const { store, domain } = context;
+  const first = await itemAtVersion(store, log.streamId, 1);
+  assert(first !== undefined, `the log of ${log.streamId} has a first event`);
+  const all = log.version === 0 ? await headItem(store, log.streamId) : undefined;
+  const known = all === undefined ? log : knownThrough(domain, all);
   return {
     found: false,
     why: 'no-state-at-time',
-    firstEffectiveAt: await firstEffectiveAt(reading, known),
+    firstEffectiveAt: await firstEffectiveAt(context, known),
     firstRecordedAt: first.recordedAt,
   };
 }
 
-/** Answers state(asOf, knownAt) for one product. */
-export async function stateAt(
-  reading: Reading,
+/** Answers state(asOf, knownAt) for one stream. */
+export async function stateAt<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
   now: string,
-  productId: string,
+  streamId: string,
   moment: Moment,
-): Promise<StateAnswer> {
-  const view = await viewAt(reading, productId, moment);
-  if ('found' in view) return view;
-  const asOf = moment.asOf ?? later(now, view.recordedAt);
-  const snapshot = await snapshotAtTime(reading, view, asOf);
-  if (snapshot === null) return noState(reading, view);
-  const { state, last } = snapshot;
+): Promise<StateAnswer<State>> {
+  const log = await logAt(context, streamId, moment);
+  if ('found' in log) return log;
+  const asOf = moment.asOf ?? later(now, log.recordedAt);
+  const current = await stateAtTime(context, log, asOf);
+  if (current === null) return noState(context, log);
+  const { state, last } = current;
   const { knownAt = null } = moment;
-  return { found: true, productId, asOf, knownAt, version: view.version, state, lastEvent: last };
+  return { found: true, streamId, asOf, knownAt, version: log.version, state, lastEvent: last };
 }

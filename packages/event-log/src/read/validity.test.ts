@@ -1,12 +1,20 @@
 import fc from 'fast-check';
-import { addSpan, covers, decodeStale, encodeStale, extendTo, neededAt, type Stale } from './validity';
+import {
+  addInterval,
+  covers,
+  decodeInvalidated,
+  encodeInvalidated,
+  extendTo,
+  neededAt,
+  type Invalidated,
+} from './validity';
 
 const LATEST = 60;
 /** The version that the tests add: greater than all that are there. */
 const NEXT = 10;
 
 /** Spans in order and disjoint, as the log keeps them. */
-const stale: fc.Arbitrary<Stale> = fc
+const invalidated: fc.Arbitrary<Invalidated> = fc
   .uniqueArray(fc.integer({ min: 0, max: LATEST }), { maxLength: 10 })
   .chain((times) => {
     const ends = times.sort((a, b) => a - b);
@@ -24,31 +32,33 @@ const moments = fc
   .tuple(fc.nat(LATEST), fc.nat(LATEST))
   .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 
-function expectDisjoint(spans: Stale): void {
-  const wrong = spans.filter(({ from, to }, index) => from > to || from <= (spans[index - 1]?.to ?? -1));
+function expectDisjoint(intervals: Invalidated): void {
+  const wrong = intervals.filter(
+    ({ from, to }, index) => from > to || from <= (intervals[index - 1]?.to ?? -1),
+  );
   expect(wrong).toEqual([]);
 }
 
 /** What is needed at every moment, one after another. */
-const allNeeded = (spans: Stale): number[] =>
-  Array.from({ length: LATEST + 2 }, (_, time) => neededAt(spans, time));
+const allNeeded = (intervals: Invalidated): number[] =>
+  Array.from({ length: LATEST + 2 }, (_, time) => neededAt(intervals, time));
 
-test('a list of spans is read as it was written', () => {
+test('a list of intervals is read as it was written', () => {
   fc.assert(
-    fc.property(stale, (spans) => {
-      expect(decodeStale(encodeStale(spans))).toEqual(spans);
+    fc.property(invalidated, (intervals) => {
+      expect(decodeInvalidated(encodeInvalidated(intervals))).toEqual(intervals);
     }),
   );
-  expect(decodeStale(undefined)).toEqual([]);
+  expect(decodeInvalidated(undefined)).toEqual([]);
   const year = Date.parse('2026-01-01T00:00:00.000Z');
   const old = { from: Date.parse('0001-01-01T00:00:00.000Z'), to: year, version: 123_456 };
-  expect(decodeStale(encodeStale([old]))).toEqual([old]);
+  expect(decodeInvalidated(encodeInvalidated([old]))).toEqual([old]);
 });
 
-test('a new span asks for its version from its first moment through its last, and changes nothing elsewhere', () => {
+test('a new interval asks for its version from its first moment through its last, and changes nothing elsewhere', () => {
   fc.assert(
-    fc.property(stale, moments, (before, [from, to]) => {
-      const after = addSpan(before, { from, to, version: NEXT });
+    fc.property(invalidated, moments, (before, [from, to]) => {
+      const after = addInterval(before, { from, to, version: NEXT });
       expectDisjoint(after);
       expect(allNeeded(after)).toEqual(
         allNeeded(before).map((needed, time) => (from <= time && time <= to ? NEXT : needed)),
@@ -59,9 +69,9 @@ test('a new span asks for its version from its first moment through its last, an
 
 test('a list covers another where it asks for as much at every moment', () => {
   fc.assert(
-    fc.property(stale, stale, fc.array(moments, { maxLength: 3 }), (now, before, added) => {
-      const wider = added.reduce<Stale>(
-        (spans, [from, to]) => addSpan(spans, { from, to, version: NEXT }),
+    fc.property(invalidated, invalidated, fc.array(moments, { maxLength: 3 }), (now, before, added) => {
+      const wider = added.reduce<Invalidated>(
+        (intervals, [from, to]) => addInterval(intervals, { from, to, version: NEXT }),
         before,
       );
       for (const list of [now, wider, before, before.slice(1), before.slice(0, -1)]) {
@@ -74,27 +84,27 @@ test('a list covers another where it asks for as much at every moment', () => {
   );
 });
 
-test('a span that ends before it begins, or has no end, is none', () => {
+test('a interval that ends before it begins, or has no end, is none', () => {
   const before = [{ from: 1, to: 5, version: 1 }];
-  expect(addSpan(before, { from: 4, to: 3, version: 2 })).toEqual(before);
-  expect(addSpan(before, { from: 4, to: NaN, version: 2 })).toEqual(before);
+  expect(addInterval(before, { from: 4, to: 3, version: 2 })).toEqual(before);
+  expect(addInterval(before, { from: 4, to: NaN, version: 2 })).toEqual(before);
 });
 
 describe('a list that grows too long', () => {
   /** Spans of one moment, ten apart but for the one whose neighbour is nearer. */
   const twelve = Array.from({ length: 12 }, (_, i) => ({ from: i * 10, to: i * 10, version: i + 1 }));
 
-  it('is left alone up to twelve spans', () => {
-    expect(twelve.reduce<Stale>(addSpan, [])).toEqual(twelve);
+  it('is left alone up to twelve intervals', () => {
+    expect(twelve.reduce<Invalidated>(addInterval, [])).toEqual(twelve);
   });
 
   it('has those two made one that reach least far together, asking for the greater version', () => {
-    expect(addSpan(twelve, { from: 74, to: 75, version: 20 })).toEqual([
+    expect(addInterval(twelve, { from: 74, to: 75, version: 20 })).toEqual([
       ...twelve.slice(0, 7),
       { from: 70, to: 75, version: 20 },
       ...twelve.slice(8),
     ]);
-    expect(addSpan(twelve, { from: 36, to: 37, version: 20 })).toEqual([
+    expect(addInterval(twelve, { from: 36, to: 37, version: 20 })).toEqual([
       ...twelve.slice(0, 4),
       { from: 36, to: 40, version: 20 },
       ...twelve.slice(5),
@@ -102,41 +112,41 @@ describe('a list that grows too long', () => {
     // A near neighbour that lasts long is no near neighbour.
     const [first, ...rest] = twelve;
     const lasting = [{ ...first, from: -1000, to: 9, version: 30 }, ...rest];
-    expect(addSpan(lasting, { from: 500, to: 500, version: 40 })).toHaveLength(12);
-    expect(addSpan(lasting, { from: 500, to: 500, version: 40 })[0]).toEqual(lasting[0]);
+    expect(addInterval(lasting, { from: 500, to: 500, version: 40 })).toHaveLength(12);
+    expect(addInterval(lasting, { from: 500, to: 500, version: 40 })[0]).toEqual(lasting[0]);
   });
 
-  it('never asks for less than each of the spans that were added', () => {
+  it('never asks for less than each of the intervals that were added', () => {
     const many = fc.array(
       moments.map(([from, to]) => ({ from, to: Math.min(to, from + 2) })),
       { minLength: 13, maxLength: 40 },
     );
     fc.assert(
       fc.property(many, (added) => {
-        let spans: Stale = [];
+        let intervals: Invalidated = [];
         const needed = new Array<number>(LATEST + 2).fill(0);
         for (const [index, { from, to }] of added.entries()) {
-          spans = addSpan(spans, { from, to, version: index + 1 });
+          intervals = addInterval(intervals, { from, to, version: index + 1 });
           needed.fill(index + 1, from, to + 1);
         }
-        expectDisjoint(spans);
-        expect(spans.length).toBeLessThanOrEqual(12);
-        expect(needed.filter((least, time) => neededAt(spans, time) < least)).toEqual([]);
+        expectDisjoint(intervals);
+        expect(intervals.length).toBeLessThanOrEqual(12);
+        expect(needed.filter((least, time) => neededAt(intervals, time) < least)).toEqual([]);
       }),
     );
   });
 });
 
-test('until the next event in order, what the last place asks for is asked for, and elsewhere what was before', () => {
+test('until the next event in order, what the last position asks for is asked for, and elsewhere what was before', () => {
   fc.assert(
-    fc.property(stale, moments, (before, [high, next]) => {
-      const after = extendTo(before, high, next, NEXT);
+    fc.property(invalidated, moments, (before, [highWaterMark, next]) => {
+      const after = extendTo(before, highWaterMark, next, NEXT);
       expectDisjoint(after);
-      const last = neededAt(before, high);
+      const last = neededAt(before, highWaterMark);
       expect(allNeeded(after)).toEqual(
         allNeeded(before).map((needed, time) => {
-          if (last > 0 && high === next && time === next) return NEXT;
-          return high <= time && time < next ? Math.max(needed, last) : needed;
+          if (last > 0 && highWaterMark === next && time === next) return NEXT;
+          return highWaterMark <= time && time < next ? Math.max(needed, last) : needed;
         }),
       );
     }),

@@ -1,94 +1,124 @@
 /**
- * Which stored states may be trusted.
+ * Validity: which stored states may be used.
  *
- * A late event changes the states at the places after it. Every event item carries, for the log as known
- * through its version, a short list of spans of effective time: in a span, only a state that includes
- * `version` or more is right; elsewhere, every state stored with an event is. The list is part of the
- * recorded log, so nothing that is stored as a cache can make it lie. It is bounded: when it grows too
- * long, neighbours are merged into one span that asks for the higher version, which can only cost time.
+ * The problem. A late event changes the states at all positions after its own, and those states are stored with events
+ * that are never rewritten. A reader that finds a stored state has to know whether some later recorded event touched
+ * its past. Looking for such events would cost as much as not having the state.
+ *
+ * The idea. Every event item carries, for the log as known through its own version, a short list of intervals of
+ * effective time. Inside an interval, only a state that includes the log through `version` or more is right; outside,
+ * every state that was stored with an event is. An append in order copies the list of its predecessor. A late append
+ * adds one interval, from its position to the effective time at which the old and the new history are one again.
+ *
+ * Why it is right. By induction over versions: let the list of version n be right. Version n+1 changes no state before
+ * its first position, and none from where both histories are one again (the comparison of both histories found
+ * that). Between the two, no state that does not include n+1 is right, and the new interval says so. Where intervals
+ * overlap, the newer one replaces the older, since its version is higher. The list is written in the transaction of
+ * the event itself, so there is no moment at which a reader sees the event without it. The list is part of the log, not
+ * of a cache: deleting or damaging any cache can't make it lie.
+ *
+ * The bound. The list has at most `MOST` intervals. If it grows longer, the two neighbors that are closest become one,
+ * with the higher version. This asks more of some states than necessary: it can cost time, and never an answer.
+ * Repairs write snapshots that include enough; they never change the list.
+ *
+ * An interval that reaches the last position so far has to grow until the next event: between both, a question finds
+ * the state at the last position. `extendTo` does that.
+ *
+ * Source: the lists are validity intervals of materialized states, as temporal databases keep them (R. Snodgrass,
+ * Developing Time-Oriented Database Applications in SQL, 1999), with versions in the place of flags.
  */
-export interface StaleSpan {
+import { assert } from '@hindsight/bitemporal';
+
+export interface InvalidatedInterval {
   /** Milliseconds since 1970, inclusive both. */
   readonly from: number;
   readonly to: number;
-  /** States in the span must include the log through this version. */
+  /** States in the interval must include the log through this version. */
   readonly version: number;
 }
 
 /** Disjoint, in the order of time. */
-export type Stale = readonly StaleSpan[];
+export type Invalidated = readonly InvalidatedInterval[];
 
 const MOST = 12;
 const RADIX = 36;
 
-export function encodeStale(stale: Stale): string {
-  return stale
+export function encodeInvalidated(invalidated: Invalidated): string {
+  return invalidated
     .map(({ from, to, version }) => [from, to, version].map((n) => n.toString(RADIX)).join(','))
     .join(';');
 }
 
-export function decodeStale(text: string | undefined): Stale {
+export function decodeInvalidated(text: string | undefined): Invalidated {
   if (text === undefined || text === '') return [];
-  return text.split(';').map((span) => {
-    const [from = 0, to = 0, version = 0] = span.split(',').map((n) => parseInt(n, RADIX));
+  return text.split(';').map((interval) => {
+    const [from = 0, to = 0, version = 0] = interval.split(',').map((n) => parseInt(n, RADIX));
     return { from, to, version };
   });
 }
 
-export const spanAt = (stale: Stale, time: number): StaleSpan | undefined =>
-  stale.find(({ from, to }) => from <= time && time <= to);
+export const intervalAt = (invalidated: Invalidated, time: number): InvalidatedInterval | undefined =>
+  invalidated.find(({ from, to }) => from <= time && time <= to);
 
-/** How much of the log a state at that time must include; 0 where any stored state will do. */
-export const neededAt = (stale: Stale, time: number): number => spanAt(stale, time)?.version ?? 0;
+/** How much of the log a state at that time must include; 0 if any stored state will do. */
+export const neededAt = (invalidated: Invalidated, time: number): number =>
+  intervalAt(invalidated, time)?.version ?? 0;
 
-/** In `now` every moment asks for at least as much as in `before`. */
-export function covers(now: Stale, before: Stale): boolean {
+/** Whether `now` asks at every moment for at least as much as `before` did. */
+export function covers(now: Invalidated, before: Invalidated): boolean {
   return before.every((old) => {
     let from = old.from;
-    for (const span of now) {
-      if (span.to < from || span.from > old.to) continue;
-      if (span.from > from || span.version < old.version) return false;
-      from = span.to + 1;
+    for (const interval of now) {
+      if (interval.to < from || interval.from > old.to) continue;
+      if (interval.from > from || interval.version < old.version) return false;
+      from = interval.to + 1;
     }
     return from > old.to;
   });
 }
 
-function mergeClosest(stale: StaleSpan[]): StaleSpan[] {
+function mergeClosest(invalidated: InvalidatedInterval[]): InvalidatedInterval[] {
   let best = 0;
   let least = Infinity;
-  for (let i = 0; i + 1 < stale.length; i += 1) {
-    const length = (stale[i + 1] as StaleSpan).to - (stale[i] as StaleSpan).from;
+  for (let i = 0; i + 1 < invalidated.length; i += 1) {
+    const [left, right] = [invalidated[i], invalidated[i + 1]];
+    assert(left !== undefined && right !== undefined, 'neighbors are inside the list');
+    const length = right.to - left.from;
     if (length < least) [best, least] = [i, length];
   }
-  const a = stale[best] as StaleSpan;
-  const b = stale[best + 1] as StaleSpan;
-  return stale.toSpliced(best, 2, { from: a.from, to: b.to, version: Math.max(a.version, b.version) });
+  const [a, b] = [invalidated[best], invalidated[best + 1]];
+  assert(a !== undefined && b !== undefined, 'there are two neighbors to merge');
+  return invalidated.toSpliced(best, 2, { from: a.from, to: b.to, version: Math.max(a.version, b.version) });
 }
 
-/** Adds a span of a version not below any that is there. One that ends before it begins is none. */
-export function addSpan(stale: Stale, span: StaleSpan): Stale {
-  if (!(span.from <= span.to)) return stale;
-  const outside = stale.flatMap((old) => {
-    const left = { ...old, to: Math.min(old.to, span.from - 1) };
-    const right = { ...old, from: Math.max(old.from, span.to + 1) };
+/** Adds an interval; its version is not below any that exists. One that ends before it begins is none. */
+export function addInterval(invalidated: Invalidated, interval: InvalidatedInterval): Invalidated {
+  if (!(interval.from <= interval.to)) return invalidated;
+  const outside = invalidated.flatMap((old) => {
+    const left = { ...old, to: Math.min(old.to, interval.from - 1) };
+    const right = { ...old, from: Math.max(old.from, interval.to + 1) };
     return [left, right].filter(({ from, to }) => from <= to);
   });
-  let spans = [...outside, span].sort((a, b) => a.from - b.from);
-  while (spans.length > MOST) spans = mergeClosest(spans);
-  return spans;
+  let intervals = [...outside, interval].sort((a, b) => a.from - b.from);
+  while (intervals.length > MOST) intervals = mergeClosest(intervals);
+  return intervals;
 }
 
 /**
- * Before an event in order at `next`: a span that ends at the last place so far lasts until just before the
- * new one, for until then the last place is what a question finds. At the very same millisecond the new
- * event gets a span of its own there.
+ * Before an event in order at `next`: an interval that ends at the last position so far is extended to just before
+ * the new one, since until then the last position is what a question finds. At the very same millisecond the new
+ * event gets an interval of its own.
  */
-export function extendTo(stale: Stale, high: number, next: number, version: number): Stale {
-  const last = spanAt(stale, high);
-  if (last === undefined) return stale;
-  if (next === high) return addSpan(stale, { from: next, to: next, version });
+export function extendTo(
+  invalidated: Invalidated,
+  highWaterMark: number,
+  next: number,
+  version: number,
+): Invalidated {
+  const last = intervalAt(invalidated, highWaterMark);
+  if (last === undefined) return invalidated;
+  if (next === highWaterMark) return addInterval(invalidated, { from: next, to: next, version });
   const longer = { ...last, to: Math.max(last.to, next - 1) };
-  // No append leaves spans beyond the last place, but older code did: each moment asks for the greatest version.
-  return [...stale, longer].sort((a, b) => a.version - b.version).reduce<Stale>(addSpan, []);
+  // No append leaves intervals beyond the last position, but older code did: each moment asks for the greatest version.
+  return [...invalidated, longer].sort((a, b) => a.version - b.version).reduce<Invalidated>(addInterval, []);
 }

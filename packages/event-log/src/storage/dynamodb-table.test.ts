@@ -1,17 +1,20 @@
 import { tableDefinition } from './dynamodb-table';
+import { keySchema } from './keys';
 
 test('the table is paid by request, and has the keys of both indexes', () => {
   const key = (range: string) => [
-    { AttributeName: 'productId', KeyType: 'HASH' },
+    { AttributeName: keySchema.partitionKey, KeyType: 'HASH' },
     { AttributeName: range, KeyType: 'RANGE' },
   ];
-  expect(tableDefinition('inventory')).toEqual({
-    TableName: 'inventory',
+  expect(tableDefinition('events')).toEqual({
+    TableName: 'events',
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['productId', 'sk', 'effectiveKey', 'recordedKey'].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: 'S',
-    })),
+    AttributeDefinitions: [keySchema.partitionKey, 'sk', 'effectiveKey', 'recordedKey'].map(
+      (AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      }),
+    ),
     KeySchema: key('sk'),
     LocalSecondaryIndexes: [
       { IndexName: 'byEffective', KeySchema: key('effectiveKey'), Projection: { ProjectionType: 'ALL' } },

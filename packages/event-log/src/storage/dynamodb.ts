@@ -15,7 +15,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { assert } from '../assert';
+import { assert } from '@hindsight/bitemporal';
 import { realTime, untilDone, type Waiting } from './backoff';
 import { cancellationCodesIn, cancellationOf, type Cancellation } from './cancellation';
 import { pingTable } from './dynamodb-table';

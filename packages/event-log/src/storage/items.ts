@@ -1,35 +1,39 @@
-import { loadState } from '@hindsight/domain';
+/** The items of a stream as they are stored, and what the log reads out of them. Their attribute names are a contract. */
 import {
-  loadContent,
-  storeContent,
-  type ChangeContent,
-  type EventContext,
+  assert,
+  type Content,
+  type Domain,
   type EventReference,
-  type ProductEvent,
-  type ProductState,
-  type RecordedEvent,
-  type Snapshot,
-} from '@hindsight/domain';
-import { effectiveKey, eventKey, idKey, markKey, placeOf, recordedKey } from './keys';
-import { encodeStale, type Stale } from '../read/validity';
+  type Judged,
+  type Recorded,
+  type StateAt,
+} from '@hindsight/bitemporal';
+import { encodeInvalidated, type Invalidated } from '../read/validity';
+import {
+  effectiveKey,
+  eventKey,
+  idKey,
+  itemKey,
+  positionKey,
+  recordedKey,
+  streamOf,
+  tombstoneKey,
+  type ItemKey,
+} from './keys';
 
-type StoredState = Omit<ProductState, 'productId'>;
-/** `last` is left out where it is the event of the item itself. */
-interface StoredSnapshot {
-  readonly state: StoredState;
+type Json = Readonly<Record<string, unknown>>;
+
+/** `last` is left out if it is the event of the item itself. */
+interface StoredStateAt {
+  readonly state: Json;
   readonly last?: EventReference;
 }
 
 /** The target of a correction, as it was recorded. */
 export type Target = Omit<EventReference, 'eventType'> & { readonly recordedBy: string };
 
-type StoredContent = ChangeContent &
-  Omit<EventContext, 'metadata'> & { readonly eventId: string; readonly metadata?: string };
-
-export interface EventItem {
-  readonly productId: string;
-  readonly sk: string;
-  /** Where the event counts; absent on retractions, which count nowhere. */
+export interface EventItem extends ItemKey {
+  /** The position at which the event counts; absent on retractions, which count nowhere. */
   readonly effectiveKey?: string;
   /** On the last event of an append: those of one append are recorded at one moment, and become known together. */
   readonly recordedKey?: string;
@@ -37,184 +41,219 @@ export interface EventItem {
   readonly recordedAt: string;
   readonly effectiveAt: string;
   readonly recordedBy: string;
-  /** The content as the client sent it, normalised. */
-  readonly event: StoredContent;
+  /** The content as the client sent it, normalized; as the domain stores it. */
+  readonly event: Json & { readonly eventId: string; readonly eventType: string };
   readonly hash: string;
   /** The digest of the batch that the hash includes (see `Keyed`). */
   readonly batch?: string;
   readonly target?: Target;
-  /** The state at the event's own place, as known through this version. */
-  readonly at?: StoredSnapshot;
-  /** The state after the last fact, as known through this version, where that is not `at`; null: nothing counts. */
-  readonly tip?: StoredSnapshot | null | undefined;
-  /** The latest effective time of any event so far, where that is not the event's own. */
+  /** The state at the event's own position, as known through this version. */
+  readonly at?: StoredStateAt;
+  /** The latest state, as known through this version, if that is not `at`; null: nothing counts. */
+  readonly tip?: StoredStateAt | null | undefined;
+  /** The high-water mark: the latest effective time of any event so far, if that is not the event's own. */
   readonly high?: string;
+  /** The invalidated intervals (validity.ts). */
   readonly stale?: string;
-  /** Names the code that made the states. */
+  /** The revision of the code that made the states. */
   readonly code: string;
 }
 
-export interface IdItem {
-  readonly productId: string;
-  readonly sk: string;
+export interface IdItem extends ItemKey {
   readonly version: number;
   readonly hash: string;
 }
 
-export interface MarkItem {
-  readonly productId: string;
-  readonly sk: string;
-  /** Where the target stood until this correction; absent where it stood nowhere. */
+export interface TombstoneItem extends ItemKey {
+  /** The position of the target until this correction; absent if it counted nowhere. */
   readonly effectiveKey?: string;
   readonly version: number;
   readonly target: number;
-  /** Where the target stands from now on; null: nowhere. */
+  /** The position of the target from now on; null: nowhere. */
   readonly movedTo: string | null;
 }
 
-const storeState = ({ productId, ...state }: ProductState): StoredState => state;
+/** The event of an item, as the domain reads it. */
+const eventOf = <State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+): Event => domain.codec.loadEvent(streamOf(item), item.event);
 
-function storeSnapshot(snapshot: Snapshot, own?: number): StoredSnapshot {
-  const { state, last } = snapshot;
-  return last.version === own ? { state: storeState(state) } : { state: storeState(state), last };
+/** What an item says at its position in effective time. */
+export function contentOf<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+): Event {
+  const event = eventOf(domain, item);
+  return domain.correction(event)?.replacement ?? event;
 }
 
 /** The event that an item stands for in effective time: itself, or the target that it replaces. */
-export function referenceOf(item: EventItem): EventReference {
-  const { version, recordedAt } = item;
+export function referenceOf<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  { target, ...item }: EventItem,
+): EventReference {
+  const { version, recordedAt, effectiveAt } = item;
   const { eventId, eventType } = item.event;
-  if (item.target === undefined)
-    return { eventId, eventType, version, effectiveAt: item.effectiveAt, recordedAt };
-  const replacement = item.event['replacement'] as ChangeContent | undefined;
-  const effectiveAt = replacement?.effectiveAt ?? item.target.effectiveAt;
-  const { eventId: targetId, version: targetVersion, recordedAt: since } = item.target;
+  if (target === undefined) return { eventId, eventType, version, effectiveAt, recordedAt };
+  const content = contentOf(domain, item);
   return {
-    eventId: targetId,
-    eventType: replacement?.eventType ?? eventType,
-    version: targetVersion,
-    effectiveAt,
-    recordedAt: since,
+    eventId: target.eventId,
+    eventType: content.eventType,
+    version: target.version,
+    effectiveAt: content.effectiveAt ?? target.effectiveAt,
+    recordedAt: target.recordedAt,
   };
 }
 
-/** What an item says at its place in effective time. */
-export const contentOf = (item: EventItem): ChangeContent =>
-  loadContent((item.event['replacement'] as ChangeContent | undefined) ?? item.event);
-
-function loadSnapshot(item: EventItem, stored: StoredSnapshot): Snapshot {
-  const { eventId, eventType, version, effectiveAt, recordedAt } = stored.last ?? referenceOf(item);
-  const last = { eventId, eventType, version, effectiveAt, recordedAt };
-  return { state: loadState(item.productId, { ...stored.state }), last };
+function loadStateAt<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+  stored: StoredStateAt,
+): StateAt<State> {
+  const { eventId, eventType, version, effectiveAt, recordedAt } = stored.last ?? referenceOf(domain, item);
+  return {
+    state: domain.codec.loadState(streamOf(item), stored.state),
+    last: { eventId, eventType, version, effectiveAt, recordedAt },
+  };
 }
 
-/** The state at the item's own place; undefined where it was not worth storing. */
-export const snapshotAtEvent = (item: EventItem): Snapshot | undefined =>
-  item.at && loadSnapshot(item, item.at);
+/** The state at the item's own position; undefined if it was not worth storing. */
+export const stateAtEvent = <State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+): StateAt<State> | undefined => item.at && loadStateAt(domain, item, item.at);
 
-/** The state after the last fact; null: nothing counts; undefined: not known from this item alone. */
-export function tipOf(item: EventItem): Snapshot | null | undefined {
+/** The latest state; null: nothing counts; undefined: not known from this item alone. */
+export function latestOf<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+): StateAt<State> | null | undefined {
   if (item.tip === null) return null;
   const stored = item.tip ?? item.at;
-  return stored && loadSnapshot(item, stored);
+  return stored && loadStateAt(domain, item, stored);
 }
 
-export const highOf = (item: EventItem): string => item.high ?? item.effectiveAt;
+export const highWaterMarkOf = (item: EventItem): string => item.high ?? item.effectiveAt;
 
 /** An event of the log, which always knows who recorded it. */
-export type LoggedEvent = RecordedEvent & { readonly recordedBy: string };
+export type Logged<Event extends Content> = Recorded<Event> & { readonly recordedBy: string };
 
 /** What the log adds to an event. */
 export type Recording = Pick<EventItem, 'version' | 'effectiveAt' | 'recordedAt' | 'recordedBy'>;
 
-/** An event as answers show it: its fields in one order, when it is recorded as well as when it is read. */
-export function recordedEvent(
-  { productId, ...item }: Pick<EventItem, 'productId' | 'event'>,
+/** An event as answers show it, the same when it is recorded as when it is read. */
+export function recordedEvent<State extends Judged, Event extends Content>(
+  { codec }: Domain<State, Event>,
+  streamId: string,
+  stored: EventItem['event'],
   { version, effectiveAt, recordedAt, recordedBy }: Recording,
-): LoggedEvent {
-  const { eventId, ...rest } = item.event;
-  const { eventType, ...content } = loadContent(rest);
-  const names = { eventId, eventType, eventCategory: 'inventory' as const, productId };
-  return { ...names, version, ...content, effectiveAt, recordedAt, recordedBy };
+): Logged<Event> {
+  const { eventId } = stored;
+  return { ...codec.loadEvent(streamId, stored), eventId, version, effectiveAt, recordedAt, recordedBy };
 }
 
-export const recordedEventOf = (item: EventItem): LoggedEvent => recordedEvent(item, item);
+export const recordedEventOf = <State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: EventItem,
+): Logged<Event> => recordedEvent(domain, streamOf(item), item.event, item);
 
 /** The content of an event as an item stores it. */
-export const storedContent = ({ productId, eventCategory, ...content }: ProductEvent): StoredContent =>
-  storeContent(content) as StoredContent;
+export function storedContent<State extends Judged, Event extends Content>(
+  { codec }: Domain<State, Event>,
+  sent: Sent<Event>,
+): EventItem['event'] {
+  const stored = codec.storeEvent(sent) as EventItem['event'];
+  assert(stored.eventId === sent.eventId, 'the domain stores the id of an event');
+  return stored;
+}
 
 /** Who recorded the event that an item stands for in effective time: its target, or itself. */
 export const recordedByOf = ({ target, recordedBy }: EventItem): string => target?.recordedBy ?? recordedBy;
 
-/** An event about to be recorded, and what is known of its place. */
-export interface Entry {
-  readonly event: LoggedEvent;
-  readonly sent: ProductEvent;
+/** An event as a client sends it, with its id. */
+export type Sent<Event extends Content> = Event & { readonly eventId: string };
+
+/** An event about to be recorded, and what is known of its position. */
+export interface NewEvent<Event extends Content> {
+  readonly event: Logged<Event>;
+  readonly sent: Sent<Event>;
   readonly hash: string;
   readonly batch?: string | undefined;
   readonly target?: Target;
-  /** Where the target stood before; null: nowhere. Only on corrections. */
+  /** The position of the target before; null: nowhere. Only on corrections. */
   readonly movedFrom?: string | null;
-  /** Where it counts; null: nowhere. */
-  readonly place: string | null;
+  /** The position at which it counts; null: nowhere. */
+  readonly position: string | null;
 }
 
-export interface Footing {
-  readonly at?: Snapshot;
-  readonly tip?: Snapshot | null | undefined;
-  readonly high: string;
-  readonly stale: Stale;
-  readonly code: string;
+/** What is stored with an event of the log as known through it. */
+export interface StoredStates<State> {
+  readonly at?: StateAt<State>;
+  readonly latest?: StateAt<State> | null | undefined;
+  readonly highWaterMark: string;
+  readonly invalidated: Invalidated;
 }
 
-/** The states that an item keeps: at its own place (`own` names the event there), and the tip where it is another and known. */
-function storeFooting({ at, tip }: Footing, own: number): Pick<EventItem, 'at' | 'tip'> {
-  const same = at && tip && placeOf(tip.last) === placeOf(at.last);
+/** The states that an item keeps: the one at its own position (`own` names the event there), and the latest. */
+function storeStates<State extends Judged, Event extends Content>(
+  { codec }: Domain<State, Event>,
+  { at, latest }: StoredStates<State>,
+  own: number,
+): Pick<EventItem, 'at' | 'tip'> {
+  const same = at && latest && positionKey(latest.last) === positionKey(at.last);
+  const store = ({ state, last }: StateAt<State>): StoredStateAt => ({
+    state: codec.storeState(state),
+    last,
+  });
+  const stored = at?.last.version === own ? { state: codec.storeState(at.state) } : at && store(at);
+  return { ...(stored && { at: stored }), ...(!same && { tip: latest && store(latest) }) };
+}
+
+/** The item of an event. @param options `last`: it is the last event of its append */
+export function eventItem<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  streamId: string,
+  { event, sent, hash, batch, target, position }: NewEvent<Event>,
+  { last, ...states }: StoredStates<State> & { readonly last: boolean },
+): EventItem {
+  const { version, recordedAt, effectiveAt, recordedBy } = event;
+  const { highWaterMark, invalidated } = states;
   return {
-    ...(at && { at: storeSnapshot(at, own) }),
-    ...(!same && { tip: tip && storeSnapshot(tip) }),
-  };
-}
-
-/** @param last whether it is the last event of its append */
-export function eventItem(entry: Entry, footing: Footing, last: boolean): EventItem {
-  const { event, sent, hash, batch, target, place } = entry;
-  const { productId, version, recordedAt, effectiveAt, recordedBy } = event;
-  const { high, stale, code } = footing;
-  return {
-    productId,
-    sk: eventKey(version),
-    ...(place !== null && { effectiveKey: effectiveKey(place, version, 'event') }),
+    ...itemKey(streamId, eventKey(version)),
+    ...(position !== null && { effectiveKey: effectiveKey(position, version, 'event') }),
     ...(last && { recordedKey: recordedKey(recordedAt, version) }),
     version,
     recordedAt,
     effectiveAt,
     recordedBy,
-    event: storedContent(sent),
+    event: storedContent(domain, sent),
     hash,
     ...(batch !== undefined && { batch }),
     ...(target && { target }),
-    ...storeFooting(footing, target?.version ?? version),
-    ...(high !== effectiveAt && { high }),
-    ...(stale.length > 0 && { stale: encodeStale(stale) }),
-    code,
+    ...storeStates(domain, states, target?.version ?? version),
+    ...(highWaterMark !== effectiveAt && { high: highWaterMark }),
+    ...(invalidated.length > 0 && { stale: encodeInvalidated(invalidated) }),
+    code: domain.revision,
   };
 }
 
-export function idItem({ event, hash }: Entry): IdItem {
-  return { productId: event.productId, sk: idKey(event.eventId), version: event.version, hash };
+export function idItem<Event extends Content>(streamId: string, { event, hash }: NewEvent<Event>): IdItem {
+  return { ...itemKey(streamId, idKey(event.eventId)), version: event.version, hash };
 }
 
-/** Only corrections leave a mark. */
-export function markItem({ event, target, movedFrom, place }: Entry): MarkItem | undefined {
+/** Only corrections leave a tombstone. */
+export function tombstoneItem<Event extends Content>(
+  streamId: string,
+  { event, target, movedFrom, position }: NewEvent<Event>,
+): TombstoneItem | undefined {
   if (target === undefined || movedFrom === undefined) return undefined;
-  const { productId, version } = event;
+  const { version } = event;
   return {
-    productId,
-    sk: markKey(target.version, version),
-    ...(movedFrom !== null && { effectiveKey: effectiveKey(movedFrom, version, 'mark') }),
+    ...itemKey(streamId, tombstoneKey(target.version, version)),
+    ...(movedFrom !== null && { effectiveKey: effectiveKey(movedFrom, version, 'tombstone') }),
     version,
     target: target.version,
-    movedTo: place,
+    movedTo: position,
   };
 }

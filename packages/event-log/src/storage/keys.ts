@@ -1,17 +1,17 @@
 /**
  * Names and formats of the table's keys. They are stored: a contract. Infrastructure imports `keySchema`.
  *
- * One product is one partition. Its items, by the prefix of `sk`:
+ * One stream is one partition. Its items, by the prefix of `sk`:
  *
- * | sk                        | item                                                                        |
- * | ------------------------- | --------------------------------------------------------------------------- |
- * | `v#<version>`             | the event of that version, with the state that it led to; never changed     |
- * | `id#<eventId>`            | which version took that event id, and the hash of its content; never changed |
- * | `m#<target>#<version>`    | a correction's mark: its target stops counting where it stood               |
- * | `c#<place>`               | a checkpoint: a cache of states from that place on; may go at any moment    |
+ * | sk                        | item                                                                          |
+ * | ------------------------- | ----------------------------------------------------------------------------- |
+ * | `v#<version>`             | the event of that version, with the state that it led to; never changed       |
+ * | `id#<eventId>`            | which version took that event id, and the hash of its content; never changed  |
+ * | `m#<target>#<version>`    | the tombstone of a correction: its target stops counting at its old position  |
+ * | `c#<position>`            | a snapshot: a cache of states from that position on; may be deleted any time  |
  *
- * `byEffective` lists events and marks by where they stand in effective time, `byRecorded` the last event of each
- * append by when it was recorded. A place is `<effectiveAt>#<version>`; text order is effective order.
+ * `byEffective` lists events and tombstones by their position in effective time, `byRecorded` the last event of each
+ * append by when it was recorded. A position is `<effectiveAt>#<version>`; text order is effective order.
  */
 export const keySchema = {
   partitionKey: 'productId',
@@ -29,7 +29,7 @@ export interface ItemKey {
 export const itemKey = (streamId: string, sk: string): ItemKey => ({ productId: streamId, sk });
 export const streamOf = ({ productId }: ItemKey): string => productId;
 
-/** Twelve digits: text order is number order up to 10^12 events a product. */
+/** Twelve digits: text order is number order up to 10^12 events in a stream. */
 export const pad = (version: number): string => String(version).padStart(12, '0');
 
 /** Sorts after every character that a key holds. */
@@ -38,29 +38,30 @@ export const LAST = '~';
 export const eventKey = (version: number): string => `v#${pad(version)}`;
 export const isEventKey = (sk: string): boolean => sk.startsWith('v#');
 export const idKey = (eventId: string): string => `id#${eventId}`;
-export const markPrefix = (target: number): string => `m#${pad(target)}#`;
-export const markKey = (target: number, version: number): string => `${markPrefix(target)}${pad(version)}`;
-export const checkpointKey = (place: string): string => `c#${place}`;
+export const tombstonePrefix = (target: number): string => `m#${pad(target)}#`;
+export const tombstoneKey = (target: number, version: number): string =>
+  `${tombstonePrefix(target)}${pad(version)}`;
+export const snapshotKey = (position: string): string => `c#${position}`;
 
-export { placeKey as placeOf } from '@hindsight/domain';
+export { positionKey } from '@hindsight/bitemporal';
 
 /**
- * The index key of an entry at a place: entries of one place come in the order of recording, and a
- * correction's mark (the target stops) before its replacement (it counts again) at the same place.
+ * The index key of an entry at a position: entries of one position come in the order of recording, and a
+ * correction's tombstone (the target stops) before its replacement (it counts again) at the same position.
  */
-export const effectiveKey = (place: string, version: number, kind: 'mark' | 'event'): string =>
-  `${place}#${pad(version)}#${kind === 'mark' ? 0 : 1}`;
+export const effectiveKey = (position: string, version: number, kind: 'tombstone' | 'event'): string =>
+  `${position}#${pad(version)}#${kind === 'tombstone' ? 0 : 1}`;
 
 export const recordedKey = (recordedAt: string, version: number): string => `${recordedAt}#${pad(version)}`;
 
 const TIME_LENGTH = 24;
-const PLACE_LENGTH = TIME_LENGTH + 1 + 12;
+const POSITION_LENGTH = TIME_LENGTH + 1 + 12;
 
-export const placeIn = (key: string): string => key.slice(0, PLACE_LENGTH);
+export const positionIn = (key: string): string => key.slice(0, POSITION_LENGTH);
 export const timeIn = (key: string): string => key.slice(0, TIME_LENGTH);
 /** The version that a sort key of an event ends with. */
 export const versionIn = (sk: string): number => Number(sk.slice(-12));
 
 /** Bounds for index queries; no stored key equals any of them. */
-export const afterPlace = (place: string): string => `${placeIn(place)}#${LAST}`;
+export const afterPosition = (position: string): string => `${positionIn(position)}#${LAST}`;
 export const throughTime = (time: string): string => `${time}#${LAST}`;

@@ -1,4 +1,4 @@
-import { assert } from '../assert';
+import { assert } from '@hindsight/bitemporal';
 import { StoreFailedError } from './errors';
 import { keySchema, streamOf } from './keys';
 import {

@@ -1,109 +1,133 @@
 import { createHash } from 'node:crypto';
-import type { EventReference, ProductState, Snapshot } from '@hindsight/domain';
-import { checkpointKey, placeOf } from './keys';
+import {
+  assert,
+  positionKey,
+  type Content,
+  type Domain,
+  type EventReference,
+  type Judged,
+  type StateAt,
+} from '@hindsight/bitemporal';
+import { itemKey, snapshotKey, streamOf, type ItemKey } from './keys';
 
-/** Of states in one checkpoint, in UTF-8: with its keys it stays under the 4 KB of one read unit. */
-const BYTES = 3072;
+/** Of the states in one snapshot, in UTF-8: with its keys it stays under the 4 KB of one read unit. */
+const MAX_BYTES = 3072;
 
 /**
- * A checkpoint: the states from one place on, as known through `version`. A cache, made where the states stored
- * with the events are stale. A reader uses it only where the log's own account
- * (stale.ts) finds that it includes enough.
+ * A snapshot: the states from one position on, as known through `version`. A cache, made where the states stored with
+ * the events are invalidated. A reader uses it only if the log itself says that it includes enough (validity.ts).
  */
-export interface CheckpointItem {
-  readonly productId: string;
-  /** `c#<place of the first state>` */
-  readonly sk: string;
+export interface SnapshotItem extends ItemKey {
   readonly version: number;
-  /** Names the code that made the states. */
+  /** The revision of the code that made the states. */
   readonly code: string;
-  /** JSON of `Body`; its text is what `sum` is of. */
+  /** JSON of `Body`; `sum` is of its text. */
   readonly body: string;
   readonly sum: string;
 }
 
+type StoredState = Readonly<Record<string, unknown>>;
+
+/** The state after one event: whole, or what differs from the state before it in the snapshot. */
+type Entry = { readonly last: EventReference } & (
+  { readonly state: StoredState } | { readonly changed: StoredState }
+);
+
 interface Body {
-  readonly states: readonly (Snapshot | { readonly last: EventReference; readonly quantity: string })[];
-  /** The place of the next fact as known through `version`; null: there was none. */
+  readonly states: readonly Entry[];
+  /** The position of the next effective event as known through `version`; null: there was none. */
   readonly next: string | null;
 }
 
-/** A checkpoint that was found whole and made by this code. */
-export interface Checkpoint {
+/** A snapshot that was found whole, made by code that this code trusts. */
+export interface Snapshot<State> {
   readonly version: number;
-  readonly snapshots: readonly Snapshot[];
+  readonly states: readonly StateAt<State>[];
   readonly next: string | null;
 }
 
-const sumOf = (item: Omit<CheckpointItem, 'sum'>): string =>
+const sumOf = (item: Omit<SnapshotItem, 'sum'>): string =>
   createHash('sha256')
-    .update(`${item.productId}|${item.sk}|${item.version}|${item.code}|${item.body}`)
+    .update(`${streamOf(item)}|${item.sk}|${item.version}|${item.code}|${item.body}`)
     .digest('base64url')
     .slice(0, 16);
 
-/** Collects states until the checkpoint is full. */
-export class CheckpointBuilder {
-  readonly #snapshots: Snapshot[] = [];
+/** Most events change one or two fields: their states need not repeat the rest. */
+function changedFields(state: StoredState, before: StoredState): StoredState | undefined {
+  const names = Object.keys(state);
+  if (state['conflicts'] !== undefined || names.length !== Object.keys(before).length) return undefined;
+  if (!names.every((name) => name in before)) return undefined;
+  return Object.fromEntries(
+    names
+      .filter((name) => JSON.stringify(state[name]) !== JSON.stringify(before[name]))
+      .map((name) => [name, state[name]]),
+  );
+}
+
+/** Collects states until the snapshot is full. */
+export class SnapshotBuilder<State extends Judged, Event extends Content> {
+  readonly #entries: Entry[] = [];
+  #previous: StoredState | undefined;
   #bytes = 0;
 
   constructor(
-    readonly options: { readonly productId: string; readonly version: number; readonly code: string },
+    readonly domain: Pick<Domain<State, Event>, 'codec' | 'revision'>,
+    readonly log: { readonly streamId: string; readonly version: number },
   ) {}
 
   get empty(): boolean {
-    return this.#snapshots.length === 0;
+    return this.#entries.length === 0;
   }
 
-  /** @returns false where it is full, and then leaves the state out */
-  add(snapshot: Snapshot): boolean {
-    const bytes = this.#bytes + Buffer.byteLength(JSON.stringify(shorten(snapshot, this.#snapshots.at(-1))));
-    if (!this.empty && bytes > BYTES) return false;
-    this.#snapshots.push(snapshot);
+  /** @returns false if it is full, and then leaves the state out */
+  add({ state, last }: StateAt<State>): boolean {
+    const stored = this.domain.codec.storeState(state);
+    const changed = this.#previous && changedFields(stored, this.#previous);
+    const entry = changed === undefined ? { last, state: stored } : { last, changed };
+    const bytes = this.#bytes + Buffer.byteLength(JSON.stringify(entry));
+    if (!this.empty && bytes > MAX_BYTES) return false;
+    this.#entries.push(entry);
+    this.#previous = stored;
     this.#bytes = bytes;
     return true;
   }
 
-  /** @param next the place of the fact after the last one added; null: there is none */
-  build(next: string | null): CheckpointItem {
-    const { productId, version, code } = this.options;
-    const [first] = this.#snapshots;
-    if (first === undefined) throw new Error('a checkpoint has at least one state');
-    const states = this.#snapshots.map((snapshot, index) => shorten(snapshot, this.#snapshots[index - 1]));
+  /** @param next the position of the effective event after the last one added; null: there is none */
+  build(next: string | null): SnapshotItem {
+    const { streamId, version } = this.log;
+    const [first] = this.#entries;
+    assert(first !== undefined, 'a snapshot has at least one state');
+    const body: Body = { states: this.#entries, next };
     const item = {
-      productId,
-      sk: checkpointKey(placeOf(first.last)),
+      ...itemKey(streamId, snapshotKey(positionKey(first.last))),
       version,
-      code,
-      body: JSON.stringify({ states, next }),
+      code: this.domain.revision,
+      body: JSON.stringify(body),
     };
     return { ...item, sum: sumOf(item) };
   }
 }
 
-const withQuantity = (state: ProductState, quantity: string): ProductState => ({
-  ...state,
-  quantity,
-  status: quantity === '0' ? 'outOfStock' : 'available',
-});
+/** Whether a state of that revision may be used. */
+export const isTrusted = <State extends Judged, Event extends Content>(
+  domain: Pick<Domain<State, Event>, 'revision' | 'trusts'>,
+  revision: string,
+): boolean => revision === domain.revision || domain.trusts(revision);
 
-/** Most facts change the quantity alone: those need not repeat the rest. */
-function shorten(snapshot: Snapshot, previous: Snapshot | undefined): Body['states'][number] {
-  const { state, last } = snapshot;
-  if (previous === undefined || state.conflicts || previous.state.conflicts) return snapshot;
-  const same = JSON.stringify(withQuantity(previous.state, state.quantity)) === JSON.stringify(state);
-  return same ? { last, quantity: state.quantity } : snapshot;
-}
-
-/** What a stored checkpoint says; undefined where it is damaged, half written or made by other code. */
-export function readCheckpoint(item: CheckpointItem, code: string): Checkpoint | undefined {
-  if (item.code !== code || item.sum !== sumOf(item)) return undefined;
+/** The content of a stored snapshot; undefined if it is damaged, half written or made by code that is not trusted. */
+export function readSnapshot<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  item: SnapshotItem,
+): Snapshot<State> | undefined {
+  if (!isTrusted(domain, item.code) || item.sum !== sumOf(item)) return undefined;
   const { states, next } = JSON.parse(item.body) as Body;
-  const snapshots: Snapshot[] = [];
+  const read: StateAt<State>[] = [];
+  let stored: StoredState | undefined;
   for (const entry of states) {
-    const previous = snapshots.at(-1);
-    if ('state' in entry) snapshots.push(entry);
-    else if (previous === undefined) return undefined;
-    else snapshots.push({ state: withQuantity(previous.state, entry.quantity), last: entry.last });
+    if ('state' in entry) stored = entry.state;
+    else if (stored !== undefined && 'changed' in entry) stored = { ...stored, ...entry.changed };
+    else return undefined;
+    read.push({ state: domain.codec.loadState(streamOf(item), stored), last: entry.last });
   }
-  return { version: item.version, snapshots, next };
+  return { version: item.version, states: read, next };
 }

@@ -1,7 +1,7 @@
-import { assert } from '../assert';
+import { assert, type Content, type Judged } from '@hindsight/bitemporal';
 import { backoff, type Waiting } from '../storage/backoff';
 import type { EventItem } from '../storage/items';
-import { isEventKey } from '../storage/keys';
+import { isEventKey, type ItemKey } from '../storage/keys';
 import type { Store } from '../storage/store';
 import type { AppendCommand, AppendResult, Refusal } from '../types';
 import { KeyedQueue, type Turn } from './keyed-queue';
@@ -12,7 +12,7 @@ export const TRIES = 16;
 
 export class AppendRefusedError extends Error {
   override readonly name = 'AppendRefused';
-  constructor(readonly refusal: Refusal) {
+  constructor(readonly refusal: Refusal<unknown>) {
     super(refusal.detail);
   }
 }
@@ -22,10 +22,10 @@ export class ContentionError extends Error {
   override readonly name = 'Contention';
 }
 
-type Stored = Extract<Plan, { outcome: 'store' }>;
+type Stored<State, Event extends Content> = Extract<Plan<State, Event>, { outcome: 'store' }>;
 
 /** The newest event that a plan writes, as reading it would give it. */
-function headOf({ items }: Stored): EventItem {
+function headOf({ items }: { readonly items: readonly ItemKey[] }): EventItem {
   const newest = items.findLast(({ sk }) => isEventKey(sk));
   assert(newest !== undefined, 'a plan that stores something stores an event');
   return newest as EventItem;
@@ -35,17 +35,21 @@ function headOf({ items }: Stored): EventItem {
  * A plan on the head that the append before in this queue has written, which saves the read. The hint may be outdated.
  * A conditional write detects that; a refusal or a repetition would not, so those are decided on a fresh read.
  */
-async function hinted(planner: Planner, command: AppendCommand, turn: Turn): Promise<Stored | undefined> {
+async function hinted<State extends Judged, Event extends Content>(
+  planner: Planner<State, Event>,
+  command: AppendCommand<Event>,
+  turn: Turn,
+): Promise<Stored<State, Event> | undefined> {
   if (turn.head === undefined || command.dryRun) return undefined;
   const plan = await planner.plan(command, 0, turn.head);
   return plan.outcome === 'store' ? plan : undefined;
 }
 
-async function attempts(
-  { store, planner, waiting }: Appender,
-  command: AppendCommand,
+async function attempts<State extends Judged, Event extends Content>(
+  { store, planner, waiting }: Appender<State, Event>,
+  command: AppendCommand<Event>,
   turn: Turn,
-): Promise<AppendResult> {
+): Promise<AppendResult<State, Event>> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await waiting.delay(backoff(attempt, waiting.random));
     const plan = (await hinted(planner, command, turn)) ?? (await planner.plan(command, attempt));
@@ -57,21 +61,21 @@ async function attempts(
       return plan.result;
     }
   }
-  throw new ContentionError(`others wrote to ${command.productId} at each of ${TRIES} attempts`);
+  throw new ContentionError(`others wrote to ${command.streamId} at each of ${TRIES} attempts`);
 }
 
 /** Appends without the workflow: the same plans, the same writes. */
-export class Appender {
+export class Appender<State extends Judged, Event extends Content> {
   readonly #queue = new KeyedQueue();
 
   constructor(
     readonly store: Store,
-    readonly planner: Planner,
+    readonly planner: Planner<State, Event>,
     readonly waiting: Waiting,
   ) {}
 
   /** @throws AppendRefusedError, ContentionError, QueueFullError, and what `Store.append` throws */
-  append(command: AppendCommand): Promise<AppendResult> {
-    return this.#queue.run(command.productId, (turn) => attempts(this, command, turn));
+  append(command: AppendCommand<Event>): Promise<AppendResult<State, Event>> {
+    return this.#queue.run(command.streamId, (turn) => attempts(this, command, turn));
   }
 }

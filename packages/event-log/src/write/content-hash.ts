@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { ProductEvent } from '@hindsight/domain';
+import type { Content, Domain, Judged } from '@hindsight/bitemporal';
 import { inKeyOrder } from '../storage/key-order';
-
-const NAMING: ReadonlySet<string> = new Set(['eventId', 'productId', 'eventCategory']);
+import type { Sent } from '../storage/items';
 
 /**
- * What a retry must repeat: the content that the client sent, normalised, without what names it or what the
- * server adds. SHA-256, base64url.
+ * What a retry must repeat: the content that the client sent, normalized, without its id and without what its stream
+ * implies or the server adds. SHA-256, base64url.
  * @param batch a digest of the whole batch, if only the whole batch is a repetition of the event (see `Keyed`)
  */
-export function contentHash(event: ProductEvent, batch = ''): string {
-  const content = Object.entries(event).filter(([field]) => !NAMING.has(field));
+export function contentHash<State extends Judged, Event extends Content>(
+  { codec }: Pick<Domain<State, Event>, 'codec'>,
+  event: Sent<Event>,
+  batch = '',
+): string {
+  const stored = codec.storeEvent(event);
+  // The fields that are stored, as they were sent: how a domain stores a field is no part of the content.
+  const content = Object.entries(event).filter(([field]) => field !== 'eventId' && field in stored);
   return createHash('sha256')
     .update(JSON.stringify(inKeyOrder(Object.fromEntries(content))))
     .update(batch)

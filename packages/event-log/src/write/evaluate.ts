@@ -1,85 +1,99 @@
-import { Adjuster, type Adjustment, type Comparison, type Overlay, type Snapshot } from '@hindsight/domain';
-import { facts } from '../read/effective-events';
-import type { Entry } from '../storage/items';
-import { LAST, placeOf, throughTime, timeIn } from '../storage/keys';
-import { draft, type Numbered } from './change-set';
+import {
+  Adjuster,
+  type Adjustment,
+  type ChangeSet,
+  type Comparison,
+  type Content,
+  type Judged,
+  type StateAt,
+} from '@hindsight/bitemporal';
+import type { ReadContext } from '../read/context';
+import { effectiveEvents } from '../read/effective-events';
+import type { KnownLog } from '../read/known-log';
+import { stateBefore } from '../read/nearest-snapshot';
+import { stateAtTime } from '../read/state-at';
+import type { NewEvent } from '../storage/items';
+import { LAST, positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
-import { snapshotBefore, type Reading } from '../read/nearest-snapshot';
-import { snapshotAtTime } from '../read/state-at';
-import type { View } from '../read/known-log';
+import { changeSetOf, type Numbered } from './change-set';
 
-/** What a batch would change in the history that a view knows. */
-export interface Evaluation {
-  readonly entries: readonly Entry[];
-  readonly comparison: Comparison;
-  readonly adjustment: Adjustment;
+/** What a batch would change in the history as known. */
+export interface Evaluation<State, Event extends Content> {
+  readonly events: readonly NewEvent<Event>[];
+  readonly comparison: Comparison<State>;
+  readonly adjustment: Adjustment<State>;
   /** The append changes states that questions could already be asked about. */
   readonly adjusts: boolean;
   /** The state at the moment of recording, after the append. */
-  readonly now: Snapshot | null;
-  /** After the last fact. */
-  readonly tip: Snapshot | null | undefined;
-  /** Nothing that is recorded stands at or after the first place of the batch. */
+  readonly now: StateAt<State> | null;
+  /** The latest state, after the append. */
+  readonly latest: StateAt<State> | null | undefined;
+  /** Nothing that is recorded counts at or after the first position of the batch. */
   readonly inOrder: boolean;
-  /** The first place that the batch touches; undefined: it touches none, and nothing changes. */
+  /** The first position that the batch touches; undefined: it touches none, and nothing changes. */
   readonly from: string | undefined;
   /** The last effective time at which states may have changed. */
   readonly through: string;
 }
 
-interface Run {
-  /** The first place of the overlay; of an empty one, a place after every event. */
+interface Run<State> {
+  /** The first position of the change set; of an empty one, a position after every event. */
   readonly from: string;
-  readonly comparison: Comparison;
-  /** The effective time of the fact at which the two histories were one again; undefined: they never were. */
+  readonly comparison: Comparison<State>;
+  /** The effective time of the event at which the two histories were one again; undefined: they never were. */
   readonly metAt?: string;
 }
 
-/** The first place that an overlay touches; undefined for one that changes nothing. */
-function firstPlace({ removed, inserted }: Overlay): string | undefined {
-  const first = inserted[0] && placeOf(inserted[0].event);
+/** The first position that a change set touches; undefined for one that changes nothing. */
+function firstPosition<Event extends Content>({ removed, inserted }: ChangeSet<Event>): string | undefined {
+  const first = inserted[0] && positionKey(inserted[0].event);
   // What is undefined is sorted last.
   return [...removed, first].sort()[0];
 }
 
-/** Folds both histories from a place on, page by page, until they meet or end. */
-async function compare(reading: Reading, view: View, adjuster: Adjuster, from: string): Promise<Run> {
-  const { store, registry } = reading;
-  const range = { after: from, before: LAST, version: view.version, limit: 100 };
-  for await (const fact of facts(store, registry, view.productId, range)) {
-    if (adjuster.settled) return { from, comparison: adjuster.finish(), metAt: fact.event.effectiveAt };
-    adjuster.fold(fact);
+/** The last effective time of all events, the inserted ones included. */
+function lastTime<Event extends Content>(highWaterMark: string, { inserted }: ChangeSet<Event>): string {
+  const last = inserted.at(-1)?.event.effectiveAt ?? '';
+  return last > highWaterMark ? last : highWaterMark;
+}
+
+/** Folds both histories from a position on, page by page, until they meet or end. */
+async function compare<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  { streamId, version }: KnownLog<State>,
+  adjuster: Adjuster<State, Event>,
+  from: string,
+): Promise<Run<State>> {
+  const range = { after: from, before: LAST, version, limit: 100 };
+  for await (const effective of effectiveEvents(context, streamId, range)) {
+    if (adjuster.settled) return { from, comparison: adjuster.finish(), metAt: effective.event.effectiveAt };
+    adjuster.fold(effective);
   }
   return { from, comparison: adjuster.finish() };
 }
 
-async function baseOf(
-  reading: Reading,
-  view: View,
-  inOrder: boolean,
-  from: string,
-): Promise<Snapshot | null> {
-  if (inOrder && view.tip !== undefined) return view.tip;
-  return snapshotBefore(reading, view, from);
-}
-
-/** The states at the moment of recording; where the folding did not come that far, both are as they were. */
-async function statesNow(reading: Reading, view: View, now: string, { from, comparison, metAt }: Run) {
+/** The states at the moment of recording; if the folding did not come that far, both are as they were. */
+async function statesNow<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  now: string,
+  { from, comparison, metAt }: Run<State>,
+): Promise<Comparison<State>['now']> {
   const unchanged = from > throughTime(now) || (metAt !== undefined && metAt <= now);
   if (!unchanged) return comparison.now;
-  const same = await snapshotAtTime(reading, view, now);
+  const same = await stateAtTime(context, log, now);
   return { before: same, after: same };
 }
 
-function adjustmentOf(
+function adjustmentOf<State>(
   effectiveFrom: string,
-  { comparison }: Run,
-  now: { before: Snapshot | null; after: Snapshot | null },
-): Adjustment {
-  const { eventsReplayed, changes, changesTotal, conflicts, conflictsTotal } = comparison;
+  { comparison }: Run<State>,
+  now: Comparison<State>['now'],
+): Adjustment<State> {
+  const { eventsAffected, changes, changesTotal, conflicts, conflictsTotal } = comparison;
   return {
     effectiveFrom,
-    eventsReplayed,
+    eventsAffected,
     before: now.before?.state ?? null,
     after: now.after?.state ?? null,
     changes,
@@ -90,14 +104,14 @@ function adjustmentOf(
 }
 
 /**
- * After every event so far. The version matters where times are equal: a correction can put back an event whose place
+ * After every event so far. The version matters if times are equal: a correction can put back an event whose position
  * is before others of the very same millisecond.
  */
-const firstPlaceInOrder = ({ high, version }: View): string =>
-  placeOf({ effectiveAt: high, version: version + 1 });
+const firstPositionInOrder = ({ highWaterMark, version }: KnownLog<unknown>): string =>
+  positionKey({ effectiveAt: highWaterMark, version: version + 1 });
 
 /** What an evaluation is to assume. */
-export interface Terms {
+export interface Circumstances {
   /** The moment of recording. */
   readonly now: string;
   /** False: refuses what would change the past, before anything of it is read. */
@@ -106,13 +120,16 @@ export interface Terms {
 
 /**
  * The first event that would change the past: a correction, or one that says that it happened before something
- * recorded. One that does not say when happens now; that somebody has recorded what is still to come, which it then
- * stands before, is not its doing.
+ * recorded. An event without `effectiveAt` happens now. It does not count as late even if a future-dated event is
+ * already in the log.
  */
-function changingThePast(view: View, entries: readonly Entry[]): Refusal | undefined {
-  const found = entries.find(
+function changingThePast<Event extends Content>(
+  { highWaterMark }: KnownLog<unknown>,
+  events: readonly NewEvent<Event>[],
+): Refusal<never> | undefined {
+  const found = events.find(
     ({ event, sent, target }) =>
-      target !== undefined || (sent.effectiveAt !== undefined && placeOf(event) < view.high),
+      target !== undefined || (sent.effectiveAt !== undefined && positionKey(event) < highWaterMark),
   );
   if (found === undefined) return undefined;
   const { eventId } = found.event;
@@ -121,46 +138,41 @@ function changingThePast(view: View, entries: readonly Entry[]): Refusal | undef
 
 /**
  * Compares the history as it is with the history as it would be. Reads nothing for events in order; for a late
- * one the facts after it, up to where it makes no difference any more.
+ * one the events after it, up to the position from which it makes no difference any more.
  */
-export async function evaluate(
-  reading: Reading,
-  view: View,
-  events: readonly Numbered[],
-  { now, allowLate = true }: Terms,
-): Promise<Evaluation | Refusal> {
-  const drafted = await draft(reading, view, events);
-  if ('error' in drafted) return drafted;
-  const { entries, overlay } = drafted;
-  const first = firstPlace(overlay);
-  // What touches no place is in order, though events stand after `now` that are still to come.
-  const from = first ?? firstPlaceInOrder(view);
-  const inOrder = from >= firstPlaceInOrder(view);
-  const refusal = allowLate ? undefined : changingThePast(view, entries);
+export async function evaluate<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  numbered: readonly Numbered<Event>[],
+  { now, allowLate = true }: Circumstances,
+): Promise<Evaluation<State, Event> | Refusal<State>> {
+  const change = await changeSetOf(context, log, numbered);
+  if ('error' in change) return change;
+  const { events, changeSet } = change;
+  const first = firstPosition(changeSet);
+  // What touches no position is in order, even if future-dated events come after `now`.
+  const from = first ?? firstPositionInOrder(log);
+  const inOrder = from >= firstPositionInOrder(log);
+  const refusal = allowLate ? undefined : changingThePast(log, events);
   if (refusal !== undefined) return refusal;
-  const base = await baseOf(reading, view, inOrder, from);
-  const adjuster = new Adjuster({
-    registry: reading.registry,
-    productId: view.productId,
-    base,
-    overlay,
-    now,
-  });
-  const run: Run = inOrder
+  const { domain } = context;
+  const { streamId, latest, highWaterMark } = log;
+  const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from);
+  const adjuster = new Adjuster({ domain, streamId, base, changeSet, now });
+  const run: Run<State> = inOrder
     ? { from, comparison: adjuster.finish() }
-    : await compare(reading, view, adjuster, from);
-  const states = await statesNow(reading, view, now, run);
+    : await compare(context, log, adjuster, from);
+  const states = await statesNow(context, log, now, run);
   const { comparison, metAt } = run;
-  const last = overlay.inserted.at(-1)?.event.effectiveAt ?? '';
   return {
-    entries,
+    events,
     comparison,
     adjustment: adjustmentOf(first === undefined ? now : timeIn(first), run, states),
-    adjusts: comparison.eventsReplayed > 0 || entries.some(({ target }) => target !== undefined),
+    adjusts: comparison.eventsAffected > 0 || events.some(({ target }) => target !== undefined),
     now: states.after,
-    tip: metAt === undefined ? comparison.tip.after : view.tip,
+    latest: metAt === undefined ? comparison.latest.after : latest,
     inOrder,
     from: first,
-    through: metAt ?? (last > view.high ? last : view.high),
+    through: metAt ?? lastTime(highWaterMark, changeSet),
   };
 }

@@ -1,53 +1,66 @@
-import type { Evaluation } from './evaluate';
-import type { Entry, Footing } from '../storage/items';
+import type { Content } from '@hindsight/bitemporal';
+import type { KnownLog } from '../read/known-log';
+import { addInterval, extendTo, type Invalidated } from '../read/validity';
+import type { NewEvent, StoredStates } from '../storage/items';
 import { timeIn } from '../storage/keys';
-import { addSpan, extendTo, type Stale } from '../read/validity';
-import type { View } from '../read/known-log';
+import type { Evaluation } from './evaluate';
 
 const ms = (time: string): number => Date.parse(time);
 
 /** In the order of recording and of effective time at once, so that each event's state is exact when it is recorded. */
-const monotone = (entries: readonly Entry[]): boolean =>
-  entries.every(
-    ({ target, place }, index) =>
-      target === undefined && place !== null && (entries[index - 1]?.place ?? '') < place,
+const monotone = <Event extends Content>(events: readonly NewEvent<Event>[]): boolean =>
+  events.every(
+    ({ target, position }, index) =>
+      target === undefined && position !== null && (events[index - 1]?.position ?? '') < position,
   );
 
-function staleAfter(view: View, { from, through, inOrder, entries }: Evaluation): Stale {
-  // Nothing is stale after it, and what was lasts no longer: no event stands where it ended.
-  if (from === undefined) return view.stale;
-  const span = { from: ms(timeIn(from)), to: ms(through), version: view.version + entries.length };
-  if (!inOrder) return addSpan(view.stale, span);
-  // Before the first event there is no high place, and no span to extend.
-  const extended = extendTo(view.stale, ms(view.high), span.from, view.version + 1);
-  return monotone(entries) ? extended : addSpan(extended, span);
+function invalidatedAfter<State, Event extends Content>(
+  log: KnownLog<State>,
+  { from, through, inOrder, events }: Evaluation<State, Event>,
+): Invalidated {
+  // Nothing is invalidated, and no interval is extended: no event counts at its end.
+  if (from === undefined) return log.invalidated;
+  const interval = { from: ms(timeIn(from)), to: ms(through), version: log.version + events.length };
+  if (!inOrder) return addInterval(log.invalidated, interval);
+  // Before the first event there is no high-water mark, and no interval to extend.
+  const extended = extendTo(log.invalidated, ms(log.highWaterMark), interval.from, log.version + 1);
+  return monotone(events) ? extended : addInterval(extended, interval);
 }
 
 /**
- * What is stale for a reader who asks for a version inside the batch: whatever any of its events touches, to the
- * end, even where the batch as a whole changes nothing there.
+ * What is invalidated for a reader who asks for a version inside the batch: whatever any of its events touches, to the
+ * end, even if the batch as a whole changes nothing there.
  */
-function staleInside(stale: Stale, entries: readonly Entry[], high: string, version: number): Stale {
-  const touched = entries.flatMap(({ place, movedFrom }) => [place, movedFrom ?? null]);
-  const [first] = touched.flatMap((place) => (place === null ? [] : [timeIn(place)])).sort();
-  return first === undefined ? stale : addSpan(stale, { from: ms(first), to: ms(high), version });
+function invalidatedInside<Event extends Content>(
+  invalidated: Invalidated,
+  events: readonly NewEvent<Event>[],
+  highWaterMark: string,
+  version: number,
+): Invalidated {
+  const touched = events.flatMap(({ position, movedFrom }) => [position, movedFrom ?? null]);
+  const [first] = touched.flatMap((position) => (position === null ? [] : [timeIn(position)])).sort();
+  if (first === undefined) return invalidated;
+  return addInterval(invalidated, { from: ms(first), to: ms(highWaterMark), version });
 }
 
 /**
- * What each new event item says of the log as known through it. Inside a batch that is not in order, only the
- * last event knows; a reader that asks for a version in its middle folds.
+ * The states and invalidated intervals stored with each new event. In an out-of-order batch only the last event gets
+ * states; reading at a version inside the batch falls back to folding.
  */
-export function footingsOf(view: View, evaluation: Evaluation, code: string): Footing[] {
-  const { entries, comparison, inOrder, tip } = evaluation;
-  const stale = staleAfter(view, evaluation);
-  const places = entries.flatMap(({ place }) => (place === null ? [] : [timeIn(place)]));
-  const high = [view.high, ...places].sort().at(-1) ?? '';
-  const last = view.version + entries.length;
-  const stepwise = inOrder && monotone(entries);
-  return entries.map(({ event, target }): Footing => {
-    const landed = comparison.landings.get(target?.version ?? event.version)?.snapshot;
-    if (stepwise && landed) return { at: landed, tip: landed, high: event.effectiveAt, stale, code };
-    if (event.version < last) return { high, stale: staleInside(stale, entries, high, last), code };
-    return { ...(landed && { at: landed }), tip, high, stale, code };
+export function storedStatesOf<State, Event extends Content>(
+  log: KnownLog<State>,
+  evaluation: Evaluation<State, Event>,
+): StoredStates<State>[] {
+  const { events, comparison, inOrder, latest } = evaluation;
+  const invalidated = invalidatedAfter(log, evaluation);
+  const times = events.flatMap(({ position }) => (position === null ? [] : [timeIn(position)]));
+  const highWaterMark = [log.highWaterMark, ...times].sort().at(-1) ?? '';
+  const last = log.version + events.length;
+  const stepwise = inOrder && monotone(events);
+  return events.map(({ event, target }): StoredStates<State> => {
+    const at = comparison.outcomes.get(target?.version ?? event.version)?.stateAt;
+    if (stepwise && at) return { at, latest: at, highWaterMark: event.effectiveAt, invalidated };
+    if (event.version === last) return { ...(at && { at }), latest, highWaterMark, invalidated };
+    return { highWaterMark, invalidated: invalidatedInside(invalidated, events, highWaterMark, last) };
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProductEvent } from '@hindsight/domain';
+import { registry, type ProductEvent } from '@hindsight/domain';
 import { contentHash, type Keyed } from '@hindsight/event-log';
 
 /**
@@ -21,7 +21,7 @@ export function keyedBy(ids: readonly string[], events: readonly ProductEvent[])
   if (ids.length === 0 || events.length === 1) return undefined;
   const batch = events.map((event) => [
     ids.includes(event.eventId) ? null : event.eventId,
-    contentHash(event),
+    contentHash(registry, event),
   ]);
   return { ids, batch: createHash('sha256').update(JSON.stringify(batch)).digest('base64url') };
 }

@@ -1,66 +1,75 @@
 import {
-  factOf,
-  loadContent,
-  parseEvents,
-  parseTime,
-  placeKey,
-  type ChangeContent,
-  type EventReference,
-  type ProductEvent,
-  type Registry,
-} from '@hindsight/domain';
+  effectiveEventOf,
+  positionKey,
+  type Content,
+  type Domain,
+  type EffectiveEvent,
+  type Judged,
+  type Recorded,
+} from '@hindsight/bitemporal';
 import { contentHash } from '../../write/content-hash';
-import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../../storage/items';
+import {
+  recordedEventOf,
+  type EventItem,
+  type IdItem,
+  type Target,
+  type TombstoneItem,
+} from '../../storage/items';
 import { inKeyOrder } from '../../storage/key-order';
-import { effectiveKey, eventKey, idKey, markKey, recordedKey } from '../../storage/keys';
+import { effectiveKey, eventKey, idKey, tombstoneKey, recordedKey } from '../../storage/keys';
+import type { Audit } from './audit';
 import { differ, type Site } from './report';
 import type { Move } from './unfolding';
 
-type Target = Omit<EventReference, 'eventType'> & { readonly recordedBy: string };
+/** In UTC, with milliseconds, as the log writes it. */
+const isTime = (text: string): boolean =>
+  text.length === 24 && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text;
 
 /** An event that corrections may target, and where it counts now. */
 interface Entry {
   readonly target: Target;
   readonly correction: boolean;
   /** Null: nowhere. */
-  place: string | null;
+  position: string | null;
 }
 
 /**
  * The log itself: numbers, times, ids, contents, corrections, and the keys under which it is found. Items of ids
- * and marks come first (they sort first); each event takes its own away, and what is left at the end is nobody's.
+ * and tombstones come first (they sort first); each event removes its own from these maps, and entries left over are orphans.
  */
-export class Ledger {
+export class Ledger<State extends Judged, Event extends Content> {
   version = 0;
   #recordedAt = '';
   /** The last event cannot be found by its time: one of the same append has to follow. */
   #unlisted = false;
   readonly #byId = new Map<string, Entry>();
   readonly #ids = new Map<string, IdItem>();
-  readonly #marks = new Map<string, MarkItem>();
+  readonly #tombstones = new Map<string, TombstoneItem>();
 
   constructor(
-    readonly registry: Registry,
-    readonly productId: string,
+    readonly domain: Domain<State, Event>,
+    readonly streamId: string,
+    readonly audit: Audit<State, Event> | undefined,
   ) {}
 
   id(item: IdItem): void {
     this.#ids.set(item.sk, item);
   }
 
-  mark(item: MarkItem): void {
-    this.#marks.set(item.sk, item);
+  tombstone(item: TombstoneItem): void {
+    this.#tombstones.set(item.sk, item);
   }
 
   /** The next event. @returns what it does to the history */
-  event(item: EventItem): Move {
+  event(item: EventItem): Move<Event> {
     const site: Site = { item: item.sk, version: this.version + 1 };
     this.#order(site, item);
-    this.#content(site, item);
-    this.#identity(site, item);
-    const move = this.#move(site, item);
-    const place = move.inserted && placeKey(move.inserted.event);
-    const key = place === null ? undefined : effectiveKey(place, item.version, 'event');
+    const event = recordedEventOf(this.domain, item);
+    this.#content(site, item, event);
+    this.#identity(site, item, event);
+    const move = this.#move(site, item, event);
+    const position = move.inserted && positionKey(move.inserted.event);
+    const key = position === null ? undefined : effectiveKey(position, item.version, 'event');
     if (item.effectiveKey !== key) differ(site, 'effective-key', key, item.effectiveKey);
     return move;
   }
@@ -69,8 +78,7 @@ export class Ledger {
     const next = this.version + 1;
     if (sk !== eventKey(next)) differ(site, 'version-gapless', eventKey(next), sk);
     if (version !== next) differ(site, 'version-gapless', next, version);
-    if (parseTime(recordedAt) !== recordedAt)
-      differ(site, 'recorded-order', 'a time in UTC with milliseconds', recordedAt);
+    if (!isTime(recordedAt)) differ(site, 'recorded-order', 'a time in UTC with milliseconds', recordedAt);
     if (recordedAt < this.#recordedAt)
       differ(site, 'recorded-order', `not before ${this.#recordedAt}`, recordedAt);
     if (recordedAt !== this.#recordedAt) this.listed();
@@ -88,36 +96,25 @@ export class Ledger {
     if (this.#unlisted) differ({ item: eventKey(version), version }, 'recorded-key', key, undefined);
   }
 
-  #content(site: Site, { event, recordedAt, effectiveAt, hash, batch }: EventItem): void {
-    const type = this.registry.get(event.eventType);
-    if (type === undefined) differ(site, 'event-known-type', 'a type of the registry', event.eventType);
-    if (effectiveAt !== (event.effectiveAt ?? recordedAt))
-      differ(site, 'effective-time', event.effectiveAt ?? recordedAt, effectiveAt);
+  #content(site: Site, item: EventItem, event: Recorded<Event>): void {
+    const { recordedAt, effectiveAt, hash, batch } = item;
+    const { effectiveAt: sentAt } = item.event as { readonly effectiveAt?: string };
+    if (this.audit?.knows(event) === false)
+      differ(site, 'event-known-type', 'a type that this code knows', event.eventType);
+    if (effectiveAt !== (sentAt ?? recordedAt))
+      differ(site, 'effective-time', sentAt ?? recordedAt, effectiveAt);
     const sent = {
-      ...loadContent(event),
-      productId: this.productId,
-      eventCategory: 'inventory',
-    } as ProductEvent;
-    if (hash !== contentHash(sent, batch)) differ(site, 'content-hash', contentHash(sent, batch), hash);
-    // Older contents are upcast on read; what they must look like is not known any more.
-    if (event.schemaVersion === type.schemaVersion) this.#normalised(site, sent);
+      ...this.domain.codec.loadEvent(this.streamId, item.event),
+      eventId: item.event.eventId,
+    };
+    const expected = contentHash(this.domain, sent, batch);
+    if (hash !== expected) differ(site, 'content-hash', expected, hash);
+    const violation = this.audit?.event(this.streamId, sent);
+    if (violation) differ(site, 'event-content', violation.expected, violation.found);
   }
 
-  /** Normalising a content that is normalised changes nothing. */
-  #normalised(site: Site, sent: ProductEvent): void {
-    const { productId } = this;
-    const replacement = sent['replacement'] as ChangeContent | undefined;
-    const replaced = replacement && this.registry.get(replacement.eventType);
-    if (replacement && replaced?.schemaVersion !== replacement.schemaVersion) return;
-    const parsed = parseEvents(this.registry, sent, { productId, newId: () => '' });
-    const [again] = parsed.ok ? parsed.events : [];
-    if (!parsed.ok) differ(site, 'event-content', 'a valid event', parsed.errors);
-    if (JSON.stringify(inKeyOrder(again)) !== JSON.stringify(inKeyOrder(sent)))
-      differ(site, 'event-content', inKeyOrder(again), inKeyOrder(sent));
-  }
-
-  #identity(site: Site, item: EventItem): void {
-    const { eventId, eventType } = item.event;
+  #identity(site: Site, item: EventItem, event: Recorded<Event>): void {
+    const { eventId } = item.event;
     if (this.#byId.has(eventId)) differ(site, 'event-id-unique', `no second event ${eventId}`, eventId);
     const key = idKey(eventId);
     const id = this.#ids.get(key);
@@ -130,63 +127,69 @@ export class Ledger {
     const { effectiveAt, recordedAt, recordedBy } = item;
     this.#byId.set(eventId, {
       target: { eventId, version: item.version, effectiveAt, recordedAt, recordedBy },
-      correction: this.registry.get(eventType)?.kind === 'correction',
-      place: placeKey(item),
+      correction: this.domain.correction(event) !== undefined,
+      position: positionKey(item),
     });
   }
 
-  #move(site: Site, item: EventItem): Move {
-    const event = recordedEventOf(item);
-    const targetId = event['targetEventId'];
-    if (this.registry.get(event.eventType)?.kind !== 'correction') {
+  #move(site: Site, item: EventItem, event: Recorded<Event>): Move<Event> {
+    const correction = this.domain.correction(event);
+    if (correction === undefined) {
       if (item.target !== undefined) differ(site, 'correction-target', undefined, item.target);
-      return { removed: null, inserted: factOf(this.registry, event, event) };
+      return { removed: null, inserted: effectiveEventOf(this.domain, event, event) };
     }
-    const entry = this.#byId.get(targetId as string);
+    const { targetEventId, replacement } = correction;
+    const entry = this.#byId.get(targetEventId);
     if (entry === undefined || entry.target.version >= item.version)
-      differ(site, 'correction-target', `an earlier event ${String(targetId)}`, undefined);
+      differ(site, 'correction-target', `an earlier event ${targetEventId}`, undefined);
     if (entry.correction)
-      differ(site, 'correction-target', 'an event that is not a correction itself', targetId);
+      differ(site, 'correction-target', 'an event that is not a correction itself', targetEventId);
     if (JSON.stringify(inKeyOrder(item.target)) !== JSON.stringify(inKeyOrder(entry.target)))
       differ(site, 'correction-target', entry.target, item.target);
-    const replacement = event['replacement'] as ChangeContent | undefined;
-    const inserted = replacement ? factOf(this.registry, entry.target, replacement) : null;
-    const removed = entry.place;
-    entry.place = inserted && placeKey(inserted.event);
-    this.#checkMark(site, item, entry, removed);
+    const inserted: EffectiveEvent<Event> | null = replacement
+      ? effectiveEventOf(this.domain, entry.target, replacement)
+      : null;
+    const removed = entry.position;
+    entry.position = inserted && positionKey(inserted.event);
+    this.#checkTombstone(site, item, entry, removed);
     return { removed, inserted };
   }
 
-  #checkMark(site: Site, { version }: EventItem, { target, place }: Entry, movedFrom: string | null): void {
-    const sk = markKey(target.version, version);
-    const key = movedFrom === null ? undefined : effectiveKey(movedFrom, version, 'mark');
-    const expected = { version, target: target.version, movedTo: place, effectiveKey: key };
-    const mark = this.#marks.get(sk);
-    const found = mark && {
-      version: mark.version,
-      target: mark.target,
-      movedTo: mark.movedTo,
-      effectiveKey: mark.effectiveKey,
+  #checkTombstone(
+    site: Site,
+    { version }: EventItem,
+    { target, position }: Entry,
+    movedFrom: string | null,
+  ): void {
+    const sk = tombstoneKey(target.version, version);
+    const key = movedFrom === null ? undefined : effectiveKey(movedFrom, version, 'tombstone');
+    const expected = { version, target: target.version, movedTo: position, effectiveKey: key };
+    const tombstone = this.#tombstones.get(sk);
+    const found = tombstone && {
+      version: tombstone.version,
+      target: tombstone.target,
+      movedTo: tombstone.movedTo,
+      effectiveKey: tombstone.effectiveKey,
     };
     if (JSON.stringify(found) !== JSON.stringify(expected))
-      differ({ ...site, item: sk }, 'correction-mark', expected, found);
-    this.#marks.delete(sk);
+      differ({ ...site, item: sk }, 'correction-tombstone', expected, found);
+    this.#tombstones.delete(sk);
   }
 
-  /** What no event has taken away, of those that were there when the check began. */
+  /** What no event has removed, of those that existed when the check began. */
   finish(): void {
     for (const { sk, version, hash } of this.#ids.values()) {
       if (!(version > this.version))
         differ({ item: sk, version }, 'id-item', 'an event with this id', { version, hash });
     }
-    for (const { sk, version, target } of this.#marks.values()) {
+    for (const { sk, version, target } of this.#tombstones.values()) {
       if (!(version > this.version))
-        differ({ item: sk, version }, 'correction-mark', `a correction of version ${target}`, undefined);
+        differ({ item: sk, version }, 'correction-tombstone', `a correction of version ${target}`, undefined);
     }
   }
 
-  /** What `finish` lets stand: items of versions past the last event read, written since, or nobody's. */
+  /** What `finish` leaves open: items of versions past the last event read, written since, or orphans. */
   get ahead(): { readonly sk: string; readonly version: number }[] {
-    return [...this.#ids.values(), ...this.#marks.values()];
+    return [...this.#ids.values(), ...this.#tombstones.values()];
   }
 }

@@ -1,4 +1,4 @@
-/** What must hold of every stored log; a difference names one of these. */
+/** What must hold for every stored log; a difference names one of these. */
 export type Invariant =
   | 'readable-item'
   | 'known-item'
@@ -11,7 +11,7 @@ export type Invariant =
   | 'content-hash'
   | 'id-item'
   | 'correction-target'
-  | 'correction-mark'
+  | 'correction-tombstone'
   | 'effective-key'
   | 'recorded-key'
   | 'latest-effective-time'
@@ -20,19 +20,19 @@ export type Invariant =
   | 'state-at-event'
   | 'state-after-all'
   | 'state-kept'
-  | 'stale-spans'
-  | 'stale-coverage'
-  | 'checkpoint-version'
-  | 'checkpoint-truth'
-  | 'checkpoint-trust';
+  | 'invalidated-intervals'
+  | 'invalidated-coverage'
+  | 'snapshot-version'
+  | 'snapshot-truth'
+  | 'snapshot-trust';
 
-/** Where a log is not what it must be. */
+/** A log is not what it must be. */
 export interface Difference {
-  readonly productId: string;
+  readonly streamId: string;
   readonly invariant: Invariant;
   /** The sort key of the item. */
   readonly item: string;
-  /** The event's version; for a checkpoint the version that it includes; null: the item has none. */
+  /** The event's version; for a snapshot the version that it includes; null: the item has none. */
   readonly version: number | null;
   readonly expected: string;
   readonly found: string;
@@ -42,18 +42,18 @@ export interface Difference {
 export interface Counts {
   readonly events: number;
   readonly ids: number;
-  readonly marks: number;
-  readonly checkpoints: number;
-  /** Checkpoints that a reader would pass over: damaged, or made by other code. */
-  readonly checkpointsUnusable: number;
-  /** Stored states that were compared with the fold, those in checkpoints included. */
+  readonly tombstones: number;
+  readonly snapshots: number;
+  /** Snapshots that a reader would pass over: damaged, or made by other code. */
+  readonly snapshotsUnusable: number;
+  /** Stored states that were compared with the fold, those in snapshots included. */
   readonly states: number;
   /** Stored states made by other code: no reader takes them, so they are not judged. */
   readonly statesOfOtherCode: number;
 }
 
 export interface StreamReport extends Counts {
-  readonly productId: string;
+  readonly streamId: string;
   /** The version that the check is as of. */
   readonly version: number;
   /** The first one; what comes after it was not looked at. */
@@ -62,7 +62,7 @@ export interface StreamReport extends Counts {
 
 export interface StoreReport extends Counts {
   readonly streams: number;
-  /** The first of each product, of the first products that have one. */
+  /** The first of each stream, of the first streams that have one. */
   readonly differences: readonly Difference[];
   readonly streamsWithDifferences: number;
 }
@@ -72,9 +72,9 @@ type Open<T> = { -readonly [K in keyof T]: T[K] };
 const NONE: Counts = {
   events: 0,
   ids: 0,
-  marks: 0,
-  checkpoints: 0,
-  checkpointsUnusable: 0,
+  tombstones: 0,
+  snapshots: 0,
+  snapshotsUnusable: 0,
   states: 0,
   statesOfOtherCode: 0,
 };
@@ -84,26 +84,26 @@ export const noCounts = (): Open<Counts> => ({ ...NONE });
 export const addCounts = (a: Counts, b: Counts): Counts => ({
   events: a.events + b.events,
   ids: a.ids + b.ids,
-  marks: a.marks + b.marks,
-  checkpoints: a.checkpoints + b.checkpoints,
-  checkpointsUnusable: a.checkpointsUnusable + b.checkpointsUnusable,
+  tombstones: a.tombstones + b.tombstones,
+  snapshots: a.snapshots + b.snapshots,
+  snapshotsUnusable: a.snapshotsUnusable + b.snapshotsUnusable,
   states: a.states + b.states,
   statesOfOtherCode: a.statesOfOtherCode + b.statesOfOtherCode,
 });
 
 const LONGEST = 600;
 
-/** A value as a report shows it: its JSON, cut where it is long. */
+/** A value as a report shows it: its JSON, cut if it is long. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** Ends the check of a product at its first difference. */
+/** Ends the check of a stream at its first difference. */
 export class DifferenceFound extends Error {
   override readonly name = 'DifferenceFound';
-  constructor(readonly difference: Omit<Difference, 'productId'>) {
+  constructor(readonly difference: Omit<Difference, 'streamId'>) {
     super(`${difference.invariant} at ${difference.item}`);
   }
 }

@@ -1,130 +1,129 @@
-import { placeKey, type Registry, type Snapshot } from '@hindsight/domain';
-import { highOf, snapshotAtEvent, tipOf, type EventItem } from '../../storage/items';
+import { positionKey, type Content, type Judged, type StateAt } from '@hindsight/bitemporal';
+import { knownThrough } from '../../read/known-log';
+import { covers, encodeInvalidated, neededAt, type Invalidated } from '../../read/validity';
+import { highWaterMarkOf, latestOf, stateAtEvent, type EventItem } from '../../storage/items';
 import { timeIn } from '../../storage/keys';
-import { covers, encodeStale, neededAt, type Stale } from '../../read/validity';
-import { viewOf } from '../../read/known-log';
+import { isTrusted } from '../../storage/snapshots';
+import type { Audit } from './audit';
 import { differ, type Site } from './report';
-import { sameSnapshot, type Move, type StoredState, type Unfolding } from './unfolding';
+import { sameStateAt, type KeptState, type Move, type Unfolding } from './unfolding';
 
 /** An expectation that only the rest of the batch can meet: its events share one recorded time. */
 interface Open {
   readonly site: Site;
-  readonly high: string;
+  readonly highWaterMark: string;
 }
 
-const timeOf = (place: string): number => Date.parse(timeIn(place));
+const timeOf = (position: string): number => Date.parse(timeIn(position));
 
-/** A shortage shows in the state as one conflict, as deep as the quantity is below nothing; nothing else does. */
-function checkConflicts(site: Site, { quantity, conflicts }: Snapshot['state']): void {
-  const expected = quantity.startsWith('-')
-    ? [{ rule: 'insufficient-stock', deficit: quantity.slice(1) }]
-    : undefined;
-  const found = conflicts?.map(({ rule, deficit }) => ({ rule, deficit }));
-  if (JSON.stringify(found) !== JSON.stringify(expected))
-    differ(site, 'conflict-visible', expected, conflicts);
+/** What must hold for any state, whoever made it: it shows every rule that it breaks, by how much, and no other. */
+export function checkState<State extends Judged, Event extends Content>(
+  site: Site,
+  { domain, streamId }: Unfolding<State, Event>,
+  audit: Audit<State, Event> | undefined,
+  { state }: StateAt<State>,
+): void {
+  const violation = audit?.state(streamId, state);
+  if (violation) differ(site, 'state-shape', violation.expected, violation.found);
+  const broken = domain.invariants.flatMap(({ name: rule, breach }) => {
+    const deficit = breach(state);
+    return deficit === undefined ? [] : [{ rule, deficit }];
+  });
+  const shown = (state.conflicts ?? []).map(({ rule, deficit }) => ({ rule, deficit }));
+  const empty = state.conflicts?.length === 0;
+  if (empty || JSON.stringify(shown) !== JSON.stringify(broken))
+    differ(site, 'conflict-visible', broken, state.conflicts);
 }
 
-/** What must be so of any state, whoever made it. */
-export function checkState(site: Site, productId: string, { state }: Snapshot): void {
-  const { quantity, status } = state;
-  if (state.productId !== productId) differ(site, 'state-shape', productId, state.productId);
-  // Sums may grow past what one event may bring, but they are written the same way.
-  if (!/^(0|-?(0|[1-9]\d*)(\.\d*[1-9])?)$/.test(quantity) || quantity === '-0')
-    differ(site, 'state-shape', 'a canonical decimal', quantity);
-  const expected = quantity.startsWith('-') || quantity === '0' ? 'outOfStock' : 'available';
-  if (status !== expected) differ(site, 'state-shape', expected, status);
-  checkConflicts(site, state);
-}
-
-/** The states that events keep, and what they say of the states of others. */
-export class StoredStates {
+/** The states that events keep, and what they say about the states of other events. */
+export class StoredStates<State extends Judged, Event extends Content> {
   compared = 0;
   ofOtherCode = 0;
-  stale: Stale = [];
-  #high = '';
+  invalidated: Invalidated = [];
+  #highWaterMark = '';
   #recordedAt = '';
-  /** The last event kept no state after all: its batch has to go on. */
-  #tipless: Site | undefined;
+  /** The last event kept no latest state: its batch has to go on. */
+  #withoutLatest: Site | undefined;
   readonly #open: Open[] = [];
 
   constructor(
-    readonly registry: Registry,
-    readonly unfolding: Unfolding,
+    readonly unfolding: Unfolding<State, Event>,
+    readonly audit: Audit<State, Event> | undefined,
   ) {}
 
   /** After the history has taken the event in. @param broken states that it made wrong */
-  event(item: EventItem, { inserted }: Move, broken: readonly StoredState[]): void {
+  event(item: EventItem, { inserted }: Move<Event>, broken: readonly KeptState<State, Event>[]): void {
+    const { domain } = this.unfolding;
     const site: Site = { item: item.sk, version: item.version };
     if (item.recordedAt !== this.#recordedAt) this.finish();
     this.#recordedAt = item.recordedAt;
-    this.#checkHigh(site, item, inserted && placeKey(inserted.event));
-    if (item.code === this.registry.reducersVersion) this.#checkStates(site, item, inserted);
+    const position = inserted && positionKey(inserted.event);
+    this.#checkHighWaterMark(site, item, position);
+    if (isTrusted(domain, item.code)) this.#checkStates(site, item, position);
     else this.ofOtherCode += (item.at ? 1 : 0) + (item.tip ? 1 : 0);
-    this.#tipless = tipOf(item) === undefined ? site : undefined;
-    this.#checkStale(site, item, broken);
+    this.#withoutLatest = item.tip === undefined && item.at === undefined ? site : undefined;
+    this.#checkInvalidated(site, item, broken);
   }
 
-  #checkHigh(site: Site, item: EventItem, place: string | null): void {
-    const own = place === null ? '' : timeIn(place);
-    if (own > this.#high) this.#high = own;
-    const high = highOf(item);
-    const met = this.#open.filter((open) => open.high === this.#high);
+  #checkHighWaterMark(site: Site, item: EventItem, position: string | null): void {
+    const own = position === null ? '' : timeIn(position);
+    if (own > this.#highWaterMark) this.#highWaterMark = own;
+    const highWaterMark = highWaterMarkOf(item);
+    const met = this.#open.filter((open) => open.highWaterMark === this.#highWaterMark);
     for (const open of met) this.#open.splice(this.#open.indexOf(open), 1);
-    if (high < this.#high) differ(site, 'latest-effective-time', this.#high, high);
+    if (highWaterMark < this.#highWaterMark)
+      differ(site, 'latest-effective-time', this.#highWaterMark, highWaterMark);
     // An event inside a batch knows of the whole batch.
-    if (high > this.#high) this.#open.push({ site, high });
+    if (highWaterMark > this.#highWaterMark) this.#open.push({ site, highWaterMark });
   }
 
-  #checkStates(site: Site, item: EventItem, inserted: Move['inserted']): void {
-    const { unfolding } = this;
-    const tip = tipOf(item);
-    const at = snapshotAtEvent(item);
-    if (tip) checkState(site, item.productId, tip);
+  #checkStates(site: Site, item: EventItem, position: string | null): void {
+    const { unfolding, audit } = this;
+    const latest = latestOf(unfolding.domain, item);
+    const at = stateAtEvent(unfolding.domain, item);
+    if (latest) checkState(site, unfolding, audit, latest);
     if (at) {
-      checkState(site, item.productId, at);
+      checkState(site, unfolding, audit, at);
       this.compared += 1;
-      const slot = inserted && unfolding.slotAt(placeKey(inserted.event));
+      const slot = position === null ? undefined : unfolding.slotAt(position);
       if (!slot) differ(site, 'state-at-event', 'no state: the event counts nowhere', at);
-      if (!sameSnapshot(at, slot.snapshot)) differ(site, 'state-at-event', slot.snapshot, at);
+      if (!sameStateAt(at, slot.state)) differ(site, 'state-at-event', slot.state, at);
       unfolding.keep(slot, item.version);
     }
-    if (tip === undefined) return;
+    if (latest === undefined) return;
     this.compared += 1;
-    if (!sameSnapshot(tip, unfolding.tip)) differ(site, 'state-after-all', unfolding.tip, tip);
+    if (!sameStateAt(latest, unfolding.latest)) differ(site, 'state-after-all', unfolding.latest, latest);
   }
 
-  #checkStale(site: Site, item: EventItem, broken: readonly StoredState[]): void {
-    const before = this.stale;
-    const { stale, high } = viewOf(this.registry, item);
-    // Where no event stands yet, one in order may come to stand, of which what is stale before it knows nothing.
-    const last = Date.parse(high);
-    const ordered = stale.every(({ from, to }, index) => {
-      const previous = stale[index - 1];
+  #checkInvalidated(site: Site, item: EventItem, broken: readonly KeptState<State, Event>[]): void {
+    const before = this.invalidated;
+    const { invalidated, highWaterMark } = knownThrough(this.unfolding.domain, item);
+    // Beyond the last event, one in order may come, and intervals that lie before it do not include it.
+    const last = Date.parse(highWaterMark);
+    const ordered = invalidated.every(({ from, to }, index) => {
+      const previous = invalidated[index - 1];
       return from <= to && to <= last && (previous === undefined || previous.to < from);
     });
-    const expected = `spans of time in order and disjoint, none beyond ${high}`;
-    if (!ordered) differ(site, 'stale-spans', expected, item.stale);
-    this.stale = stale;
-    // Where every moment asks for as much as before, what was covered still is.
-    const suspects = covers(stale, before) ? broken : this.unfolding.wrong;
-    for (const stored of suspects) {
-      if (stored.right || neededAt(stale, timeOf(stored.slot.place)) > stored.version) continue;
-      const { place } = stored.slot;
-      const why = `a span over ${timeIn(place)} that asks for more than version ${stored.version}, whose stored state is not the fold's any more`;
-      differ(site, 'stale-coverage', why, encodeStale(stale) || 'no span there');
+    const expected = `intervals of time in order and disjoint, none beyond ${highWaterMark}`;
+    if (!ordered) differ(site, 'invalidated-intervals', expected, item.stale);
+    this.invalidated = invalidated;
+    // If every moment asks for as much as before, what was covered still is.
+    const suspects = covers(invalidated, before) ? broken : this.unfolding.wrong;
+    for (const kept of suspects) {
+      if (kept.right || neededAt(invalidated, timeOf(kept.slot.position)) > kept.version) continue;
+      const { position } = kept.slot;
+      const why = `an interval over ${timeIn(position)} that asks for more than version ${kept.version}, whose stored state the fold no longer gives`;
+      differ(site, 'invalidated-coverage', why, encodeInvalidated(invalidated) || 'no interval there');
     }
   }
 
   /** At the end of a batch, or of what may be one. */
   finish(): void {
     const [open] = this.#open;
-    if (open !== undefined) differ(open.site, 'latest-effective-time', this.#high, open.high);
-    if (this.#tipless !== undefined)
-      differ(
-        this.#tipless,
-        'state-kept',
-        'the last event of an append keeps the state that it led to',
-        undefined,
-      );
+    if (open !== undefined)
+      differ(open.site, 'latest-effective-time', this.#highWaterMark, open.highWaterMark);
+    if (this.#withoutLatest === undefined) return;
+    const expected = 'the last event of an append keeps the state that it led to';
+    differ(this.#withoutLatest, 'state-kept', expected, undefined);
   }
 }

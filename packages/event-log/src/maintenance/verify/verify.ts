@@ -1,10 +1,10 @@
-import { registry as allTypes, type RecordedEvent, type Registry } from '@hindsight/domain';
-import type { CheckpointItem } from '../../storage/snapshots';
-import { recordedEventOf, type EventItem, type IdItem, type MarkItem } from '../../storage/items';
-import { eventKey } from '../../storage/keys';
-import type { Store } from '../../storage/store';
+import type { Content, Domain, Judged, Recorded } from '@hindsight/bitemporal';
 import { headItem } from '../../read/known-log';
-import { Checkpoints } from './snapshots';
+import { recordedEventOf, type EventItem, type IdItem, type TombstoneItem } from '../../storage/items';
+import { eventKey } from '../../storage/keys';
+import type { SnapshotItem } from '../../storage/snapshots';
+import type { Store } from '../../storage/store';
+import type { Audit } from './audit';
 import { Ledger } from './ledger';
 import {
   addCounts,
@@ -12,45 +12,49 @@ import {
   DifferenceFound,
   noCounts,
   type Difference,
-  type StreamReport,
   type StoreReport,
+  type StreamReport,
 } from './report';
+import { Snapshots } from './snapshots';
 import { StoredStates } from './stored-states';
 import { CheckerError, Unfolding } from './unfolding';
 
-export interface VerifyOptions {
+export interface VerifyOptions<State extends Judged, Event extends Content> {
   readonly store: Store;
-  readonly registry?: Registry;
+  readonly domain: Domain<State, Event>;
+  /** Checks events and states by themselves too; absent: they are only compared with the fold. */
+  readonly audit?: Audit<State, Event>;
 }
 
-/** Differences that a report of a table lists. */
+/** Differences that a report of a store lists. */
 const LISTED = 100;
 /** Up to here every version is compared with the definition itself, which folds all from the start each time. */
 const EACH_VERSION = 32;
-/** Up to here the last one is; the definition wants the whole log in memory. */
+/** Up to here the last one is; the definition needs the whole log in memory. */
 const LAST_VERSION = 10_000;
 
 type Item = Readonly<Record<string, unknown>> & { readonly sk: string };
 
-/** The check of one product, item by item: checkpoints, ids and marks come first, then the events. */
-class StreamCheck {
+/** The check of one stream, item by item: snapshots, ids and tombstones come first, then the events. */
+class StreamCheck<State extends Judged, Event extends Content> {
   readonly counts = noCounts();
-  readonly #ledger: Ledger;
-  readonly #unfolding: Unfolding;
-  readonly #states: StoredStates;
-  readonly #checkpoints: Checkpoints;
-  readonly #log: RecordedEvent[] = [];
+  readonly #ledger: Ledger<State, Event>;
+  readonly #unfolding: Unfolding<State, Event>;
+  readonly #states: StoredStates<State, Event>;
+  readonly #snapshots: Snapshots<State, Event>;
+  readonly #log: Recorded<Event>[] = [];
 
   /** @param head the version that the check is as of; what is written meanwhile is left out */
   constructor(
-    registry: Registry,
-    productId: string,
+    readonly options: VerifyOptions<State, Event>,
+    readonly streamId: string,
     readonly head: number,
   ) {
-    this.#ledger = new Ledger(registry, productId);
-    this.#unfolding = new Unfolding(registry, productId);
-    this.#states = new StoredStates(registry, this.#unfolding);
-    this.#checkpoints = new Checkpoints(registry, this.#unfolding);
+    const { domain, audit } = options;
+    this.#ledger = new Ledger(domain, streamId, audit);
+    this.#unfolding = new Unfolding(domain, streamId);
+    this.#states = new StoredStates(this.#unfolding, audit);
+    this.#snapshots = new Snapshots(this.#unfolding, audit);
   }
 
   /** @throws DifferenceFound */
@@ -59,16 +63,16 @@ class StreamCheck {
     try {
       if (kind === 'v') this.#event(item as unknown as EventItem);
       else if (kind === 'id') this.#ledger.id(item as unknown as IdItem);
-      else if (kind === 'm') this.#ledger.mark(item as unknown as MarkItem);
-      else if (kind === 'c') this.#checkpoints.add(item as unknown as CheckpointItem);
+      else if (kind === 'm') this.#ledger.tombstone(item as unknown as TombstoneItem);
+      else if (kind === 'c') this.#snapshots.add(item as unknown as SnapshotItem);
       else differ({ item: item.sk, version: null }, 'known-item', 'an item of the log', item);
     } catch (error) {
       if (error instanceof DifferenceFound || error instanceof CheckerError) throw error;
-      // Whatever stands in an item: the check names the item and goes on with the next product.
+      // Whatever is in an item: the check names the item and continues with the next stream.
       differ({ item: item.sk, version: null }, 'readable-item', 'an item that can be read', String(error));
     }
     if (kind === 'id') this.counts.ids += 1;
-    if (kind === 'm') this.counts.marks += 1;
+    if (kind === 'm') this.counts.tombstones += 1;
   }
 
   #event(item: EventItem): void {
@@ -77,43 +81,42 @@ class StreamCheck {
     const broken = this.#unfolding.apply(move);
     this.#states.event(item, move, broken);
     const { version } = this.#ledger;
-    this.#checkpoints.made(version);
+    this.#snapshots.made(version);
     this.counts.events = version;
-    if (version <= LAST_VERSION) this.#log.push(recordedEventOf(item));
+    if (version <= LAST_VERSION) this.#log.push(recordedEventOf(this.options.domain, item));
     if (version <= EACH_VERSION) this.#unfolding.assertDefinition(this.#log);
   }
 
   /** @throws DifferenceFound */
-  async finish(store: Store): Promise<void> {
+  async finish(): Promise<void> {
+    const { store } = this.options;
     const { version } = this.#ledger;
     const site = { item: eventKey(version + 1), version: version + 1 };
     if (version < this.head) differ(site, 'version-gapless', site.item, undefined);
     this.#ledger.listed();
     this.#states.finish();
     this.#ledger.finish();
-    const exists = async (wanted: number) =>
-      (await store.get(this.#ledger.productId, eventKey(wanted))) !== undefined;
+    const exists = async (wanted: number) => (await store.get(this.streamId, eventKey(wanted))) !== undefined;
     for (const { sk, version: ahead } of this.#ledger.ahead) {
-      const invariant = sk.startsWith('id#') ? 'id-item' : 'correction-mark';
+      const invariant = sk.startsWith('id#') ? 'id-item' : 'correction-tombstone';
       if (!(await exists(ahead))) differ({ item: sk, version: ahead }, invariant, eventKey(ahead), undefined);
     }
-    for (const { sk, version: ahead } of this.#checkpoints.ahead(version)) {
+    for (const { sk, version: ahead } of this.#snapshots.ahead(version)) {
       if (!(await exists(ahead)))
-        differ({ item: sk, version: ahead }, 'checkpoint-version', `at most ${version}`, ahead);
+        differ({ item: sk, version: ahead }, 'snapshot-version', `at most ${version}`, ahead);
     }
-    this.#checkpoints.finish(version, this.#states.stale);
+    this.#snapshots.finish(version, this.#states.invalidated);
     if (version <= LAST_VERSION) this.#unfolding.assertDefinition(this.#log);
   }
 
   report(difference?: Difference): StreamReport {
-    const { productId, version } = this.#ledger;
     return {
-      productId,
-      version,
+      streamId: this.streamId,
+      version: this.#ledger.version,
       ...this.counts,
-      checkpoints: this.#checkpoints.read,
-      checkpointsUnusable: this.#checkpoints.unusable,
-      states: this.#states.compared + this.#checkpoints.compared,
+      snapshots: this.#snapshots.read,
+      snapshotsUnusable: this.#snapshots.unusable,
+      states: this.#states.compared + this.#snapshots.compared,
       statesOfOtherCode: this.#states.ofOtherCode,
       ...(difference && { difference }),
     };
@@ -121,38 +124,39 @@ class StreamCheck {
 }
 
 /**
- * Checks all that the log stored of one product, straight from the store, against the definition of its history.
+ * Checks all that the log stored of one stream, straight from the store, against the definition of its history.
  * As of the newest event when it starts; appends and repairs may go on meanwhile. Memory: a page of items, and of
  * each event what the fold needs.
  */
-export async function verifyStream(
-  { store, registry = allTypes }: VerifyOptions,
-  productId: string,
+export async function verifyStream<State extends Judged, Event extends Content>(
+  options: VerifyOptions<State, Event>,
+  streamId: string,
 ): Promise<StreamReport> {
-  const head = await headItem(store, productId);
-  const check = new StreamCheck(registry, productId, head?.version ?? 0);
+  const { store } = options;
+  const head = await headItem(store, streamId);
+  const check = new StreamCheck(options, streamId, head?.version ?? 0);
   try {
-    for await (const item of store.partition<Item>(productId)) check.item(item);
-    await check.finish(store);
+    for await (const item of store.partition<Item>(streamId)) check.item(item);
+    await check.finish();
     return check.report();
   } catch (error) {
     if (!(error instanceof DifferenceFound)) throw error;
-    return check.report({ productId, ...error.difference });
+    return check.report({ streamId, ...error.difference });
   }
 }
 
 /**
- * Checks every product of a store, one after another.
+ * Checks every stream of a store, one after another.
  * @param onStream told of each as it is done
  */
-export async function verifyStore(
-  options: VerifyOptions,
+export async function verifyStore<State extends Judged, Event extends Content>(
+  options: VerifyOptions<State, Event>,
   onStream: (report: StreamReport) => void = () => undefined,
 ): Promise<StoreReport> {
   let [counts, streams, streamsWithDifferences] = [{ ...noCounts() }, 0, 0];
   const differences: Difference[] = [];
-  for await (const productId of options.store.partitions()) {
-    const report = await verifyStream(options, productId);
+  for await (const streamId of options.store.partitions()) {
+    const report = await verifyStream(options, streamId);
     counts = addCounts(counts, report);
     streams += 1;
     if (report.difference !== undefined) streamsWithDifferences += 1;

@@ -1,5 +1,7 @@
-import type { ProductEvent } from '@hindsight/domain';
-import { contentHash } from './content-hash';
+import { registry, type ProductEvent } from '@hindsight/domain';
+import { contentHash as hashOf } from '@hindsight/event-log';
+
+const contentHash = (event: ProductEvent) => hashOf(registry, event);
 
 const event = {
   eventId: 'a',

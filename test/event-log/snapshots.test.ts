@@ -1,9 +1,15 @@
-import type { ProductState, Snapshot } from '@hindsight/domain';
+import type { StateAt } from '@hindsight/bitemporal';
+import { createRegistry, registry, type ChangeContent, type ProductState } from '@hindsight/domain';
 import fc from 'fast-check';
-import { CheckpointBuilder, readCheckpoint, type CheckpointItem } from './snapshots';
+import {
+  readSnapshot,
+  SnapshotBuilder,
+  type SnapshotItem,
+} from '../../packages/event-log/src/storage/snapshots';
 
 const CODE = 'this';
-const options = { productId: 'anvil', version: 7, code: CODE };
+const domain = createRegistry(registry.types, CODE);
+const options = { streamId: 'anvil', version: 7 };
 const moment = (index: number): string => new Date(Date.UTC(2026, 2, 1) + index * 1000).toISOString();
 
 const plain: ProductState = {
@@ -18,7 +24,7 @@ const plain: ProductState = {
   status: 'available',
 };
 
-const snapshotOf = (state: ProductState, index: number): Snapshot => ({
+const stateAt = (state: ProductState, index: number): StateAt<ProductState> => ({
   state,
   last: {
     eventId: `event-${index}`,
@@ -29,14 +35,14 @@ const snapshotOf = (state: ProductState, index: number): Snapshot => ({
   },
 });
 
-const quantities = (list: readonly string[]): Snapshot[] =>
+const quantities = (list: readonly string[]): StateAt<ProductState>[] =>
   list.map((quantity, index) =>
-    snapshotOf({ ...plain, quantity, status: quantity === '0' ? 'outOfStock' : 'available' }, index),
+    stateAt({ ...plain, quantity, status: quantity === '0' ? 'outOfStock' : 'available' }, index),
   );
 
-function built(snapshots: readonly Snapshot[], next: string | null = null): CheckpointItem {
-  const builder = new CheckpointBuilder(options);
-  for (const snapshot of snapshots) builder.add(snapshot);
+function built(states: readonly StateAt<ProductState>[], next: string | null = null): SnapshotItem {
+  const builder = new SnapshotBuilder<ProductState, ChangeContent>(domain, options);
+  for (const state of states) builder.add(state);
   return builder.build(next);
 }
 
@@ -61,17 +67,17 @@ const state: fc.Arbitrary<ProductState> = fc
     ...(flagged && { conflicts: [conflict] }),
   }));
 
-describe('a checkpoint', () => {
+describe('a snapshot', () => {
   it('is read as it was built, whatever its states', () => {
     fc.assert(
       fc.property(fc.array(state, { minLength: 1, maxLength: 5 }), fc.option(fc.string()), (states, next) => {
-        const snapshots = states.map(snapshotOf);
-        expect(readCheckpoint(built(snapshots, next), CODE)).toEqual({ version: 7, snapshots, next });
+        const all = states.map(stateAt);
+        expect(readSnapshot(domain, built(all, next))).toEqual({ version: 7, states: all, next });
       }),
     );
   });
 
-  it('stands at the place of its first state', () => {
+  it('has the position of its first state', () => {
     expect(built(quantities(['1', '2']))).toMatchObject({
       productId: 'anvil',
       sk: `c#${moment(0)}#000000000001`,
@@ -82,7 +88,7 @@ describe('a checkpoint', () => {
   });
 
   /** Of an item, as the table counts them. */
-  const sizeOf = (item: CheckpointItem): number =>
+  const sizeOf = (item: SnapshotItem): number =>
     Object.entries(item).reduce(
       (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(String(value)),
       0,
@@ -93,11 +99,15 @@ describe('a checkpoint', () => {
     ['the longest ids and states', 'x'.repeat(128), 3],
     ['the longest in the widest of scripts', '𝄞'.repeat(128), 1],
   ])('takes as many as one read unit holds: of %s', (_, text, least) => {
-    const builder = new CheckpointBuilder({ ...options, productId: 'p'.repeat(128), code: 'c'.repeat(64) });
+    const long = createRegistry(registry.types, 'c'.repeat(64));
+    const builder = new SnapshotBuilder<ProductState, ChangeContent>(long, {
+      ...options,
+      streamId: 'p'.repeat(128),
+    });
     expect(builder.empty).toBe(true);
     let added = 0;
     const next = () => {
-      const { state: small, last } = snapshotOf({ ...plain, quantity: `${added}` }, added);
+      const { state: small, last } = stateAt({ ...plain, quantity: `${added}` }, added);
       // Every second one is another colour, so that it is written in full.
       const color = `${text.slice(2)}${Math.floor(added / 2) % 10}`;
       return { state: { ...small, color, size: text }, last: { ...last, eventId: text } };
@@ -108,52 +118,52 @@ describe('a checkpoint', () => {
     }
     expect(added).toBeGreaterThanOrEqual(least);
     const item = builder.build(`${moment(99)}#000000000099`);
-    expect(readCheckpoint(item, 'c'.repeat(64))?.snapshots).toHaveLength(added);
+    expect(readSnapshot(long, item)?.states).toHaveLength(added);
     expect(sizeOf(item)).toBeLessThanOrEqual(4096);
     // As many as there is room for: one more would be within a fourth of the bound, or beyond.
     expect(sizeOf(item) + Buffer.byteLength(JSON.stringify(next()))).toBeGreaterThan(3072);
   });
 
-  it('repeats of the states only what changes, where that is the quantity alone', () => {
-    const bodies = (snapshots: readonly Snapshot[]) =>
-      (JSON.parse(built(snapshots).body) as { states: object[] }).states.map((entry) => Object.keys(entry));
-    expect(bodies(quantities(['5', '0', '2']))).toEqual([
-      ['state', 'last'],
-      ['last', 'quantity'],
-      ['last', 'quantity'],
+  it('repeats of a state only the fields that changed', () => {
+    const entriesOf = (states: readonly StateAt<ProductState>[]) =>
+      (JSON.parse(built(states).body) as { states: { changed?: object; state?: object }[] }).states.map(
+        ({ changed = {}, state }) => (state ? 'whole' : Object.keys(changed)),
+      );
+    expect(entriesOf(quantities(['5', '0', '2', '2']))).toEqual([
+      'whole',
+      ['quantity', 'status'],
+      ['quantity', 'status'],
+      [],
     ]);
-    const painted = [plain, { ...plain, color: 'red' }, { ...plain, color: 'red', quantity: '6' }].map(
-      snapshotOf,
-    );
-    expect(bodies(painted)).toEqual([
-      ['state', 'last'],
-      ['state', 'last'],
-      ['last', 'quantity'],
-    ]);
+    const flagged = { ...plain, quantity: '-3', conflicts: [conflict] };
+    const painted = [plain, { ...plain, color: 'red' }, flagged, plain].map(stateAt);
+    expect(entriesOf(painted)).toEqual(['whole', ['color'], 'whole', 'whole']);
   });
 
   it('is not made of nothing', () => {
-    expect(() => new CheckpointBuilder(options).build(null)).toThrow('at least one state');
+    expect(() => new SnapshotBuilder<ProductState, ChangeContent>(domain, options).build(null)).toThrow(
+      'at least one state',
+    );
   });
 
   describe('is as good as none', () => {
     const good = built(quantities(['1', '2']), `${moment(9)}#000000000009`);
 
     it.each([
-      ['of another product', { ...good, productId: 'hammer' }],
-      ['at another place', { ...good, sk: `c#${moment(1)}#000000000002` }],
+      ['of another stream', { ...good, productId: 'hammer' }],
+      ['at another position', { ...good, sk: `c#${moment(1)}#000000000002` }],
       ['that claims to know more', { ...good, version: 8 }],
       ['with other states', { ...good, body: good.body.replace('"quantity":"2"', '"quantity":"3"') }],
       ['of which the end is missing', { ...good, body: good.body.slice(0, -9) }],
       ['without a sum', { ...good, sum: '' }],
       ['without states', { ...good, body: undefined as unknown as string }],
     ])('one %s', (_, damaged) => {
-      expect(readCheckpoint(damaged, CODE)).toBeUndefined();
+      expect(readSnapshot(domain, damaged)).toBeUndefined();
     });
 
     it('one that other code made', () => {
-      expect(readCheckpoint(good, CODE)).toBeDefined();
-      expect(readCheckpoint(good, 'other')).toBeUndefined();
+      expect(readSnapshot(domain, good)).toBeDefined();
+      expect(readSnapshot(createRegistry(registry.types, 'other'), good)).toBeUndefined();
     });
   });
 });

@@ -1,5 +1,12 @@
-import { factOf, parseEvents, registry, type RecordedEvent } from '@hindsight/domain';
-import { CheckerError, Unfolding } from './unfolding';
+import { effectiveEventOf } from '@hindsight/bitemporal';
+import {
+  parseEvents,
+  registry,
+  type ChangeContent,
+  type ProductState,
+  type RecordedEvent,
+} from '@hindsight/domain';
+import { CheckerError, Unfolding } from '../../packages/event-log/src/maintenance/verify/unfolding';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 2, 1, 12, minute)).toISOString();
 
@@ -17,28 +24,29 @@ function recorded(version: number, minute: number, quantity: number): RecordedEv
 
 describe('the check itself is checked against the definition', () => {
   const log = [recorded(1, 0, 5), recorded(2, 10, 2), recorded(3, 5, 1)];
-  let unfolding: Unfolding;
+  let unfolding: Unfolding<ProductState, ChangeContent>;
   beforeEach(() => {
     unfolding = new Unfolding(registry, 'anvil');
-    for (const event of log) unfolding.apply({ removed: null, inserted: factOf(registry, event, event) });
+    for (const event of log)
+      unfolding.apply({ removed: null, inserted: effectiveEventOf(registry, event, event) });
   });
 
   it('and agrees, with late events as well', () => {
     expect(() => unfolding.assertDefinition(log)).not.toThrow();
-    expect(unfolding.tip?.state.quantity).toBe('8');
+    expect(unfolding.latest?.state.quantity).toBe('8');
   });
 
-  it('and says so where it counts other facts', () => {
+  it('and says so if it counts other events', () => {
     for (const other of [log.slice(0, 2), [...log, recorded(4, 20, 1)]])
       expect(() => unfolding.assertDefinition(other)).toThrow(CheckerError);
     expect(() => unfolding.assertDefinition(log.slice(0, 2))).toThrow(
-      'the checker counts 3 facts where the definition has 2',
+      'the checker has 3 effective events, and the definition 2',
     );
   });
 
   it('and says so where a state is another', () => {
     const [, slot] = unfolding.slots;
-    if (slot?.snapshot) slot.snapshot = { ...slot.snapshot, last: { ...slot.snapshot.last, eventType: 'x' } };
+    if (slot?.state) slot.state = { ...slot.state, last: { ...slot.state.last, eventType: 'x' } };
     const error = (() => {
       try {
         return unfolding.assertDefinition(log);

@@ -1,0 +1,277 @@
+import type { Change } from '@hindsight/bitemporal';
+import {
+  auditOf,
+  registry as allTypes,
+  type Adjustment,
+  type ChangeContent,
+  type ConflictPolicy,
+  type EventReference,
+  type ProductEvent,
+  type ProductState,
+  type RecordedEvent,
+  type Registry,
+} from '@hindsight/domain';
+import {
+  createEventLog,
+  verifyStore,
+  verifyStream,
+  type Difference,
+  type EventLog,
+  type EventLogOptions,
+  type FollowOptions,
+  type Keyed,
+  type Logged,
+  type Moment,
+  type ReadOptions,
+  type Refusal as LogRefusal,
+  type RepairReport,
+  type Store,
+  type StoredItem,
+  type StoreReport,
+  type StreamReport,
+} from '@hindsight/event-log';
+
+/**
+ * The log of the inventory: the event log of any domain, in the words of this one. A stream is a product. This is the
+ * one place where `streamId` becomes `productId`, and where the fields that a product implies are added to its events.
+ */
+
+/** One atomic append: 1 to 25 validated events of one product. */
+export interface AppendCommand {
+  readonly productId: string;
+  readonly events: readonly ProductEvent[];
+  readonly keyed?: Keyed;
+  /** Who records the events. No part of what a repetition must match. */
+  readonly recordedBy: string;
+  /** The head version that the append must find; 0: the product must not exist yet. */
+  readonly expectedVersion?: number;
+  readonly onConflict: ConflictPolicy;
+  readonly dryRun: boolean;
+  /** False: an event that would change the past is refused. */
+  readonly allowLate?: boolean;
+}
+
+/** An event as an append answers it; `variance` is what a count found (counted minus expected). */
+export type AppendedEvent = RecordedEvent & { readonly variance?: string };
+
+export interface AppendResult {
+  readonly productId: string;
+  /** The head version after the append (of the first append, if this one was a repetition). */
+  readonly version: number;
+  /** Every event of the command, in its order, as the log keeps it. */
+  readonly events: readonly AppendedEvent[];
+  /** The state at the moment of recording; null if no event counts at that moment. */
+  readonly state: ProductState | null;
+  /** Present if the append changed the past. */
+  readonly adjustment?: Adjustment;
+  /** Nothing was stored: all of it was in the log already, and this is the first result. */
+  readonly deduplicated: boolean;
+  readonly dryRun: boolean;
+}
+
+export type Refusal = LogRefusal<ProductState>;
+
+/** What is to be done about an append, decided on the log as it was read. */
+export type Plan =
+  | {
+      readonly outcome: 'store';
+      readonly items: readonly StoredItem[];
+      readonly token: string;
+      readonly result: AppendResult;
+      readonly repair: boolean;
+    }
+  | { readonly outcome: 'done'; readonly result: AppendResult }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export type StateAnswer =
+  | {
+      readonly found: true;
+      readonly productId: string;
+      readonly asOf: string;
+      readonly knownAt: string | null;
+      /** The last version known at that moment. */
+      readonly version: number;
+      readonly state: ProductState;
+      /** The last event that counts at that moment, by effective order. */
+      readonly lastEvent: EventReference;
+    }
+  | { readonly found: false; readonly why: 'product-not-found' }
+  | { readonly found: false; readonly why: 'version-not-found'; readonly headVersion: number }
+  | {
+      readonly found: false;
+      readonly why: 'no-state-at-time';
+      readonly firstEffectiveAt: string | null;
+      readonly firstRecordedAt: string;
+    };
+
+export interface EventPage {
+  readonly events: readonly RecordedEvent[];
+  /** Pass as `after` for the next page; absent at the end. */
+  readonly next?: string;
+}
+
+/** One step of a product's life by effective time, and what it changed. */
+export interface TimelineEntry {
+  readonly effectiveAt: string;
+  readonly event: EventReference;
+  readonly state: ProductState;
+  readonly changed: readonly Change['field'][];
+  readonly variance?: string;
+}
+
+export interface TimelinePage {
+  readonly entries: readonly TimelineEntry[];
+  readonly next?: string;
+}
+
+/** An event as it was recorded, and what it changed in the past. */
+export interface Followed {
+  readonly event: RecordedEvent;
+  /** Compared with the version before it; absent if it changed nothing that was recorded already. */
+  readonly adjustment?: Adjustment;
+}
+
+type Filtered = ReadOptions & { readonly types?: readonly string[] };
+type Known = Pick<Moment, 'knownAt' | 'version'>;
+
+/** The log for those who only read it. */
+export interface ProductLogReader {
+  /** The newest version, 0 for an unknown product. One request. */
+  headVersion(productId: string): Promise<number>;
+  stateAt(productId: string, moment?: Moment): Promise<StateAnswer>;
+  /** In the order of recording: the log as it was written, corrections and all. `from`/`to` bound recordedAt. */
+  readRecorded(productId: string, options: Filtered): Promise<EventPage | undefined>;
+  /** In effective order: the events that count, after corrections. `from`/`to` bound effectiveAt. */
+  readEffective(productId: string, options: Filtered & Known): Promise<EventPage | undefined>;
+  timeline(productId: string, options: ReadOptions & Known): Promise<TimelinePage | undefined>;
+  /** The events after a version, in the order of recording, to the end of the log as it is. */
+  follow(productId: string, options: FollowOptions): AsyncIterable<Followed>;
+  /** Throws if the storage does not answer or does not exist. */
+  ping(): Promise<void>;
+}
+
+export interface ProductLog extends ProductLogReader {
+  /**
+   * What an append would do, and the items that it would store. For the workflow, which stores them itself.
+   * @param attempt 0 for the first; raised after each lost race
+   */
+  plan(command: AppendCommand, attempt?: number): Promise<Plan>;
+  /** Plans and stores, again after a lost race. @throws AppendRefusedError, ContentionError, QueueFullError */
+  append(command: AppendCommand): Promise<AppendResult>;
+  /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
+  repair(productId: string, budget?: number): Promise<RepairReport>;
+}
+
+type Log = EventLog<ProductState, ChangeContent>;
+
+/** An event with what its product implies, its fields in the order in which answers show them. */
+function eventOf(productId: string, recorded: Logged<ChangeContent>): RecordedEvent {
+  const { eventId, eventType, version, effectiveAt, recordedAt, recordedBy, ...content } = recorded;
+  const { eventCategory, productId: _, variance, ...rest } = content;
+  const names = { eventId, eventType, eventCategory: 'inventory' as const, productId, version };
+  const found = variance === undefined ? {} : { variance };
+  return { ...names, ...rest, effectiveAt, recordedAt, recordedBy, ...found };
+}
+
+const commandOf = ({ productId, ...command }: AppendCommand) => ({ streamId: productId, ...command });
+
+function resultOf({ streamId, events, ...result }: Awaited<ReturnType<Log['append']>>): AppendResult {
+  const { version, ...rest } = result;
+  return { productId: streamId, version, events: events.map((event) => eventOf(streamId, event)), ...rest };
+}
+
+function planOf(plan: Awaited<ReturnType<Log['plan']>>): Plan {
+  return plan.outcome === 'refused' ? plan : { ...plan, result: resultOf(plan.result) };
+}
+
+function answerOf(answer: Awaited<ReturnType<Log['stateAt']>>): StateAnswer {
+  if (!answer.found)
+    return answer.why === 'stream-not-found' ? { ...answer, why: 'product-not-found' } : answer;
+  const { found, streamId, ...rest } = answer;
+  return { found, productId: streamId, ...rest };
+}
+
+async function pageOf(
+  productId: string,
+  page: ReturnType<Log['readRecorded']>,
+): Promise<EventPage | undefined> {
+  const found = await page;
+  return found && { ...found, events: found.events.map((event) => eventOf(productId, event)) };
+}
+
+async function* followedOf(
+  productId: string,
+  following: ReturnType<Log['follow']>,
+): AsyncGenerator<Followed> {
+  for await (const { event, ...rest } of following) yield { event: eventOf(productId, event), ...rest };
+}
+
+export type ProductLogOptions = Omit<EventLogOptions<ProductState, ChangeContent>, 'domain'> & {
+  readonly registry?: Registry;
+};
+
+export function createProductLog({ registry = allTypes, ...options }: ProductLogOptions): ProductLog {
+  const log: Log = createEventLog({ ...options, domain: registry });
+  return {
+    headVersion: (productId) => log.headVersion(productId),
+    stateAt: async (productId, moment) => answerOf(await log.stateAt(productId, moment)),
+    readRecorded: (productId, read) => pageOf(productId, log.readRecorded(productId, read)),
+    readEffective: (productId, read) => pageOf(productId, log.readEffective(productId, read)),
+    timeline: (productId, read) => log.timeline(productId, read),
+    follow: (productId, follow) => followedOf(productId, log.follow(productId, follow)),
+    ping: () => log.ping(),
+    plan: async (command, attempt) => planOf(await log.plan(commandOf(command), attempt)),
+    append: async (command) => resultOf(await log.append(commandOf(command))),
+    repair: (productId, budget) => log.repair(productId, budget),
+  };
+}
+
+export interface ProductDifference extends Omit<Difference, 'streamId'> {
+  readonly productId: string;
+}
+
+/** What a check of one product found. */
+export interface ProductReport extends Omit<StreamReport, 'streamId' | 'difference'> {
+  readonly productId: string;
+  /** The first one; what comes after it was not looked at. */
+  readonly difference?: ProductDifference;
+}
+
+/** What a check of all products found. */
+export interface InventoryReport extends Omit<StoreReport, 'differences'> {
+  /** The first of each product, of the first products that have one. */
+  readonly differences: readonly ProductDifference[];
+}
+
+export interface VerifyOptions {
+  readonly store: Store;
+  readonly registry?: Registry;
+}
+
+const differenceOf = ({ streamId, ...difference }: Difference): ProductDifference => ({
+  productId: streamId,
+  ...difference,
+});
+
+function reportOf({ streamId, difference, ...report }: StreamReport): ProductReport {
+  return { productId: streamId, ...report, ...(difference && { difference: differenceOf(difference) }) };
+}
+
+const checked = ({ store, registry = allTypes }: VerifyOptions) => ({
+  store,
+  domain: registry,
+  audit: auditOf(registry),
+});
+
+/** Checks all that the log stored of one product against the definition of its history. */
+export const verifyProduct = async (options: VerifyOptions, productId: string): Promise<ProductReport> =>
+  reportOf(await verifyStream(checked(options), productId));
+
+/** Checks every product, one after another. @param onProduct receives the report of each as it is done */
+export async function verifyInventory(
+  options: VerifyOptions,
+  onProduct: (report: ProductReport) => void = () => undefined,
+): Promise<InventoryReport> {
+  const report = await verifyStore(checked(options), (one) => onProduct(reportOf(one)));
+  return { ...report, differences: report.differences.map(differenceOf) };
+}
