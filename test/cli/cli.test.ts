@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { runHindsight, type Ended } from '../support/hindsight';
 import { ownServer } from '../support/own-server';
 
@@ -78,4 +80,52 @@ test.each<[string, string[], number, RegExp]>([
   expect(ended.code).toBe(code);
   expect(ended.complaints).toMatch(complaint);
   expect(ended.complaints).not.toMatch(/\n\s+at /);
+});
+
+/** Runs an append against a service that responds with this to everything. */
+async function appendTo(status: number, body: object): Promise<Ended> {
+  const service = createServer((request, response) => {
+    const headers = { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' };
+    request.resume().on('end', () => response.writeHead(status, headers).end(JSON.stringify(body)));
+  });
+  await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
+  const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  const ended = await hindsight(['append', 'shelf', goods(1), '--url', url]);
+  service.close();
+  return ended;
+}
+
+test('the variance of a count that changed, and notices, are shown', async () => {
+  const [from, state] = ['2021-09-30T18:00:00.000Z', { quantity: '65', status: 'available' }];
+  const changes = [{ field: 'variance', eventId: 'c', before: '-5', after: '-15', from, to: null }];
+  const { out } = await appendTo(201, {
+    ...{ productId: 'shelf', version: 4, events: [{ eventId: 'late', eventType: 'productReceived' }], state },
+    notices: [{ code: 'attribute-kept', detail: 'the product already has another unit price' }],
+    adjustment: { effectiveFrom: from, changes, changesTotal: 1, conflicts: [], conflictsTotal: 0 },
+  });
+  expect(out).toMatch(/^note: the product already has another unit price\n/m);
+  expect(out).toMatch(/^variance of c +-5 +-15 /m);
+});
+
+test('a refused shipment says what would make it fit', async () => {
+  const remedies = {
+    fits: '65',
+    possibleFrom: '2021-10-05T08:00:00.000Z',
+    needs: { quantity: '5', by: '2021-10-02T08:00:00.000Z' },
+  };
+  const problem = {
+    type: '/problems/insufficient-stock',
+    title: 'Insufficient stock',
+    detail: 'short by 5',
+    remedies,
+  };
+  const { code, complaints } = await appendTo(409, problem);
+  expect(code).toBe(1);
+  expect(complaints.split('\n')).toEqual([
+    'hindsight: Insufficient stock: short by 5',
+    '  at most 65 fits at that moment',
+    '  all of it fits from 2021-10-05T08:00:00.000Z on',
+    '  it would fit with 5 more received by 2021-10-02T08:00:00.000Z',
+    '',
+  ]);
 });

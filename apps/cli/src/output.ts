@@ -35,11 +35,13 @@ function valueText(value: unknown): string {
   return typeof value === 'object' && 'amount' in value ? moneyOf(value as Money) : JSON.stringify(value);
 }
 
-/** Every field that the domain says a state has, in its order. */
+/** Every field that the domain says a state has, in its order; attributes that are not set are left out. */
 export function stateTable(state: State): string {
   const values = state as unknown as Readonly<Record<string, unknown>>;
   const rows = [
-    ...Object.entries(stateFields).map(([name, { title }]) => [title, valueText(values[name])]),
+    ...Object.entries(stateFields)
+      .filter(([name]) => values[name] !== null && values[name] !== undefined)
+      .map(([name, { title }]) => [title, valueText(values[name])]),
     ...(state.conflicts ?? []).map(({ deficit, eventId, effectiveAt }) => [
       'conflict',
       `short by ${deficit} since ${eventId} at ${effectiveAt}`,
@@ -64,8 +66,15 @@ export function contentOf(event: Readonly<Record<string, unknown>>): string {
 /** What an append changed in the past, and what it breaks there. */
 export function adjustmentText(adjustment: Schemas['Adjustment']): string {
   const { effectiveFrom, changes, changesTotal, conflicts, conflictsTotal } = adjustment;
-  const rows = changes.map(({ from, to, field, before, after }) => [
-    ...[field, valueText(before), valueText(after), from, to ?? 'now on'],
+  const rows = changes.map(({ from, to, field, before, after, eventId }) => [
+    // A variance is that of a count; everything else is the state's.
+    ...[
+      eventId === undefined ? field : `${field} of ${eventId}`,
+      valueText(before),
+      valueText(after),
+      from,
+      to ?? 'now on',
+    ],
   ]);
   return [
     `changed the past from ${effectiveFrom} on: ${changesTotal} ${changesTotal === 1 ? 'change' : 'changes'}`,

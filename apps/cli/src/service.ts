@@ -1,4 +1,4 @@
-import { createClient, UnreachableProductError, type HindsightClient } from '@hindsight/client';
+import { createClient, UnreachableProductError, type HindsightClient, type Schemas } from '@hindsight/client';
 import { EXIT, Failure } from './exit';
 
 /** Where the service is, and how its answers are shown. */
@@ -25,6 +25,7 @@ interface Problem {
   readonly title?: string;
   readonly detail?: string;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly remedies?: Schemas['Remedies'];
 }
 
 interface Answer<T> {
@@ -33,10 +34,22 @@ interface Answer<T> {
   readonly response: Response;
 }
 
+/** What would make a refused shipment fit. */
+function remedyLines(remedies: Schemas['Remedies'] | undefined): string[] {
+  if (remedies === undefined) return [];
+  const { possibleFrom, fits, needs } = remedies;
+  return [
+    `  at most ${fits} fits at that moment`,
+    ...(possibleFrom === undefined ? [] : [`  all of it fits from ${possibleFrom} on`]),
+    `  it would fit with ${needs.quantity} more received by ${needs.by}`,
+  ];
+}
+
 /** What problem details say, for people: the title, and a line for each thing that is wrong. */
 function explain(error: unknown, status: number): string {
-  const { title = `status ${status}`, detail, errors = [] } = (error ?? {}) as Problem;
+  const { title = `status ${status}`, detail, errors = [], remedies } = (error ?? {}) as Problem;
   const lines = errors.map(({ path, message }) => `  ${path} ${message}`.trimEnd());
+  lines.push(...remedyLines(remedies));
   return [detail === undefined || errors.length > 0 ? title : `${title}: ${detail}`, ...lines].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import type { paths, Schemas } from '@hindsight/client';
+import type { Schemas } from '@hindsight/client';
 import { EXIT, Failure } from '../exit';
 import { adjustmentText, say, sayJson, stateTable } from '../output';
 import { answerOf, clientOf, type Service } from '../service';
@@ -10,10 +10,6 @@ export interface AppendOptions extends Service {
   readonly key?: string;
   readonly dryRun?: boolean;
 }
-
-type Body = NonNullable<
-  paths['/products/{productId}/events']['post']['requestBody']
->['content']['application/json'];
 
 /** The event or events, from the command line, a file, or standard input (`-`). Validated by the service. */
 async function bodyOf(given: string | undefined, file: string | undefined): Promise<string> {
@@ -29,11 +25,12 @@ async function bodyOf(given: string | undefined, file: string | undefined): Prom
 }
 
 function show(appended: Schemas['Appended'], deduplicated: boolean): void {
-  const { productId, version, events, state, adjustment, dryRun } = appended;
+  const { productId, version, events, state, adjustment, notices = [], dryRun } = appended;
   const what = events.map(({ eventId, eventType }) => `${eventType} ${eventId}`).join(', ');
   const outcome = dryRun ? 'would store' : deduplicated ? 'was stored before' : 'stored';
   say(`${productId}, version ${version}: ${outcome}: ${what}`);
   for (const event of events) if ('variance' in event) say(`variance of ${event.eventId}: ${event.variance}`);
+  for (const { detail } of notices) say(`note: ${detail}`);
   if (adjustment) say(adjustmentText(adjustment));
   say(state ? stateTable(state) : 'no state now: none of its events counts');
 }
@@ -53,7 +50,7 @@ export async function send(productId: string, body: string, options: AppendOptio
         ...(expect !== undefined && expect > 0 && { 'If-Match': `"${expect}"` }),
       },
     },
-    body: body as unknown as Body,
+    body,
     bodySerializer: String,
   });
   const appended = (await answerOf(options, request)) as Schemas['Appended'];
