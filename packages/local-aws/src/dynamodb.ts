@@ -6,6 +6,9 @@ export interface DynamoDbOptions extends Address {
   readonly file?: string;
 }
 
+/** Of the engine's packages; as in package.json, which pins the one of Linux x64. */
+const VERSION = '1.2.1';
+
 /** There is no embedded engine for this platform here. One line, and what helps. */
 export class DynamoDbEngineMissing extends Error {
   override readonly name = 'DynamoDbEngineMissing';
@@ -23,7 +26,7 @@ export function engineProgram(platform: string = process.platform, arch: string 
     return join(dirname(require.resolve(`${name}/package.json`)), 'dynoxide');
   } catch {
     throw new DynamoDbEngineMissing(
-      `no embedded DynamoDB engine for ${platform}-${arch} is installed: run "npm i --no-save ${name}", or set DYNAMODB_ENDPOINT to a DynamoDB that runs already`,
+      `no embedded DynamoDB engine for ${platform}-${arch} is installed: run "npm i --no-save ${name}@${VERSION}", or set DYNAMODB_ENDPOINT to a DynamoDB that runs already`,
     );
   }
 }

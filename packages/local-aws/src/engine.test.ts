@@ -11,6 +11,7 @@ import {
   ListTablesCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import manifest from '../package.json';
 import { engineProgram, startDynamoDb } from './dynamodb';
 import { startDynamoDbLocal } from './dynamodb-local';
 import { startEngine } from './engine';
@@ -70,12 +71,18 @@ describe('the embedded DynamoDB', () => {
     expect(await engine.exited).toMatch(/^was ended by SIGKILL/);
   });
 
+  test('the version that it names is the one that package.json pins', () => {
+    const { optionalDependencies } = manifest as { optionalDependencies: Record<string, string> };
+    const [version] = new Set(Object.values(optionalDependencies));
+    expect(() => engineProgram('linux', 'riscv64')).toThrow(`@dynoxide/linux-riscv64@${version}"`);
+  });
+
   test('a platform without an engine: one line that says what helps', () => {
     expect(() => engineProgram('linux', 'riscv64')).toThrow(
       expect.objectContaining({
         name: 'DynamoDbEngineMissing',
         message: expect.stringMatching(
-          /^[^\n]*npm i [^\n]*@dynoxide\/linux-riscv64[^\n]*DYNAMODB_ENDPOINT[^\n]*$/,
+          /^[^\n]*npm i [^\n]*@dynoxide\/linux-riscv64@\d+\.\d+\.\d+"[^\n]*DYNAMODB_ENDPOINT[^\n]*$/,
         ) as string,
       }),
     );
