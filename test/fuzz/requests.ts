@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { hostile, nearly } from './disturbed';
 import { queryOf, textOf, wellFormed, type FuzzRequest, type Pairs } from './request';
-import { valuesOf, type Schema, type Schemas } from './schema';
+import { PRODUCTS, valuesOf, type Schema, type Schemas } from './schema';
 
-interface Parameter {
+export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly name: string;
   readonly required?: boolean;
@@ -14,7 +14,7 @@ interface Media {
   readonly example?: unknown;
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
-interface Operation {
+export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
 }
@@ -31,11 +31,9 @@ const REMEMBERED: Readonly<Record<string, string>> = {
   'If-Match': '{head}',
   name: '{execution}',
 };
-/** Few enough that requests meet; one of each kind of letter that an id may have. */
-const PRODUCTS = ['lamp', 'A-1', '0', 'a.b_c-d', 'x'.repeat(128)];
 
 /** What must be equal to what stands elsewhere in the request, or in the log. */
-function meant(value: unknown, product: string | undefined): unknown {
+export function meant(value: unknown, product: string | undefined): unknown {
   if (Array.isArray(value)) return value.map((one) => meant(one, product));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -159,6 +157,29 @@ export function requestsOf({ paths, components: { schemas } }: ApiDescription): 
       const weight = method === 'post' ? 24 : path.startsWith('/products') && method === 'get' ? 8 : 1;
       return { weight, arbitrary };
     }),
+  );
+  return fc.oneof(...operations);
+}
+
+/** What a description says of parameters together, and a schema of one of them can't. */
+function together(request: FuzzRequest): FuzzRequest {
+  const query = new URLSearchParams(request.query);
+  // A cursor is good for the query that it came from.
+  query.delete('cursor');
+  if (query.has('knownAt')) query.delete('version');
+  const needsOrder = (query.has('knownAt') || query.has('version')) && request.path.endsWith('/events');
+  if (needsOrder) query.set('order', 'effective');
+  if ((query.get('from') ?? '') >= (query.get('to') ?? '~')) query.delete('to');
+  return { ...request, query: query.toString() };
+}
+
+/** Requests that a document says are valid, for every operation of it. */
+export function validRequestsOf({ paths, components: { schemas } }: ApiDescription): Arbitrary<FuzzRequest> {
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    methodsOf(item).map(([method, operation]) => ({
+      weight: method === 'post' ? 24 : path.startsWith('/products') && method === 'get' ? 8 : 1,
+      arbitrary: validRequests(path, method, operation, schemas).map(together),
+    })),
   );
   return fc.oneof(...operations);
 }

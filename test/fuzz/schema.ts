@@ -14,7 +14,12 @@ export interface Schema {
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
   readonly maximum?: number;
   readonly pattern?: string;
   readonly format?: string;
@@ -30,11 +35,24 @@ const YEAR = {
   noInvalidDate: true,
 };
 
-function texts({ format, pattern }: Schema): Arbitrary<unknown> {
+/** Product ids, whose pattern looks ahead: no text can be generated from it. Few, so that requests meet. */
+export const PRODUCTS = ['lamp', 'A-1', '0', 'a.b_c-d', 'Größe 4/5 +', 'x'.repeat(128)];
+
+function texts({ format, pattern, minLength = 0, maxLength = 24 }: Schema): Arbitrary<unknown> {
   if (format === 'date-time') return fc.date(YEAR).map((date) => date.toISOString());
   if (pattern === undefined) return fc.string({ minLength: 1, maxLength: 12 });
-  return fc.stringMatching(new RegExp(pattern), { maxLength: 24 });
+  if (pattern.includes('(?!')) return fc.constantFrom(...PRODUCTS);
+  if (pattern.endsWith(' GMT$')) return fc.date(YEAR).map((date) => date.toUTCString());
+  const fits = (text: string): boolean => [...text].length >= minLength && [...text].length <= maxLength;
+  return fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: Math.min(maxLength, 24) }).filter(fits);
 }
+
+/** Decimals of at most six places, as the schema of a quantity bounds them. */
+const decimals = fc.oneof(
+  fc.integer({ min: 1, max: 10_000_000 }).map((millionths) => Number((millionths / 1e6).toFixed(6))),
+  fc.integer({ min: 1, max: 1e12 }).map((millionths) => Number((millionths / 1e6).toFixed(6))),
+  fc.integer({ min: 1e10, max: 1e12 - 1 }),
+);
 
 function typed(schema: Schema, type: string, schemas: Schemas): Arbitrary<unknown> {
   const { minimum = 0, maximum = 1_000_000 } = schema;
@@ -44,7 +62,7 @@ function typed(schema: Schema, type: string, schemas: Schemas): Arbitrary<unknow
     case 'integer':
       return fc.integer({ min: minimum, max: Math.min(maximum, minimum + 300) });
     case 'number':
-      return fc.integer({ min: 1, max: 32_000 }).map((one) => one / 64);
+      return decimals;
     case 'boolean':
       return fc.boolean();
     case 'null':
@@ -79,8 +97,16 @@ function objects(schema: Schema, schemas: Schemas): Arbitrary<unknown> {
   return fc.tuple(more, record).map(([extra, own]) => ({ ...extra, ...own }));
 }
 
+/** An object of which `anyOf` requires one of some properties. */
+function withOneOf({ anyOf = [], required = [], ...schema }: Schema, schemas: Schemas): Arbitrary<unknown> {
+  return fc.oneof(
+    ...anyOf.map((one) => objects({ ...schema, required: [...required, ...(one.required ?? [])] }, schemas)),
+  );
+}
+
 /** Values that a schema allows; where it has examples, mostly one of these. */
 export function valuesOf(schema: Schema, schemas: Schemas): Arbitrary<unknown> {
+  if (schema.properties !== undefined && schema.anyOf !== undefined) return withOneOf(schema, schemas);
   const { $ref: reference, enum: values, const: only, anyOf, oneOf = anyOf, type, examples = [] } = schema;
   if (reference !== undefined) return valuesOf(schemas[reference.split('/').at(-1) ?? ''] ?? {}, schemas);
   if (only !== undefined) return fc.constant(only);

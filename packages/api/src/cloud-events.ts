@@ -21,7 +21,7 @@ export const cloudEventAttributes = {
     .optional(),
   datacontenttype: z
     .string()
-    .regex(/^[a-z]+\/([a-z0-9!#$&^_.+-]+\+)?json( *;.*)?$/)
+    .regex(/^[a-z]+\/([a-z0-9!#$&^_.+-]+\+)?json( *;[ -~]*)?$/)
     .max(LONGEST)
     .optional()
     .meta({ description: 'The type of data: JSON, also if it is absent.' }),

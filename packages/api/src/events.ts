@@ -57,7 +57,10 @@ function cloudEventOf({ types }: Registry, input: Input) {
   const ofTypes = types.map((type) =>
     cloudEvent
       .extend({
-        type: name.meta({ pattern: String.raw`^(.*\.)?${type.name}$`, examples: [type.name] }),
+        type: name.meta({
+          pattern: String.raw`^([^\x00-\x1f\x7f-\x9f\u2028\u2029]*\.)?${type.name}$`,
+          examples: [type.name],
+        }),
         subject: productId.optional().meta({ description: subject.description }),
         data: data(type).meta(oneOfThese(type)),
       })

@@ -185,10 +185,10 @@ export const appendHeaders = z.object({
     .optional()
     .meta({
       description:
-        'The eventId of an event without one; of several, `key`, `key:1`, `key:2` and so on. With another batch it is 409. It never expires.',
+        'The eventId of an event without one; of several, `key`, `key:1`, `key:2` and so on. Of several it has at most 125 characters. With another batch it is 409. It never expires.',
       minLength: 1,
-      maxLength: 125,
-      pattern: '^[ -~]*$',
+      maxLength: 128,
+      pattern: '^[!-~]([ -~]*[!-~])?$',
       examples: ['order-7-line-1'],
     }),
   'If-Match': z

@@ -1,11 +1,4 @@
-import {
-  decimalText,
-  fieldNames,
-  instant,
-  moneyValue,
-  productIdSchema,
-  stateFields,
-} from '@hindsight/domain';
+import { decimalText, fieldNames, instant, productIdSchema, stateFields } from '@hindsight/domain';
 import { z } from 'zod';
 
 /** What answers and problems are made of, as schemas. */
@@ -17,8 +10,6 @@ export const decimal = decimalText;
 export const time = instant;
 export const version = z.int().min(1);
 export const productId = productIdSchema;
-
-export const money = moneyValue;
 
 const fields = Object.fromEntries(fieldNames.map((name) => [name, stateFields[name].schema]));
 
