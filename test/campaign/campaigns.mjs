@@ -66,6 +66,12 @@ export const campaigns = {
     module: '../overload/run.mjs',
     needsBuild: true,
   },
+  abuse: {
+    about: 'connections that misbehave: slow tails, slow and endless bodies, unread answers; and a bystander',
+    options: { minutes: 10, connections: 2_000, tails: 1_500 },
+    module: '../abuse/run.mjs',
+    needsBuild: true,
+  },
   soak: {
     about: 'memory of each process of the built server at 70 % of sustainable load',
     options: { minutes: 30, seed: 1, load: 0.7, clients: 16, products: 400 },
