@@ -18,8 +18,8 @@ export interface Tally {
 
 const AGAIN_MS = 500;
 
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-const post = 'POST /products/besieged/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const post = 'POST /products/besieged/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
 
 const stream = (product: number): string => get(`/products/fat-${product}/events/stream?after=0`);
@@ -36,7 +36,7 @@ export const otherHabits: readonly Habit[] = [
   { name: 'idle', opening: '' },
   {
     name: 'slow headers',
-    opening: 'GET /products/fat-0/state HTTP/1.1\r\nHost: x\r\nX: ',
+    opening: 'GET /products/fat-0/state HTTP/1.1\r\nHost: localhost\r\nX: ',
     drip: { text: 'x', everyMs: 1_000 },
   },
   {
