@@ -92,7 +92,8 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appendRoute(context),
     concurrency.counting(stateRoute(context)),
     ...[eventsRoute(context), timelineRoute(context)].map((route) =>
-      concurrency.counting(pages.queueing(route)),
+      // Those that wait for their turn take no place from others.
+      pages.queueing(concurrency.counting(route)),
     ),
     // Tails have a limit of their own; health and readiness are asked most when there is most to do.
     tailRoute(context, tails),

@@ -64,7 +64,10 @@ test('pages wait for their turn, and a single state does not', async () => {
       return { events: [] };
     },
   });
-  const server = gatewayWith({ log, settings: { pagesAtOnce: 2, pagesWaiting: 1 } }).app.listen(0);
+  const server = gatewayWith({
+    log,
+    settings: { pagesAtOnce: 2, pagesWaiting: 2, requestsAtOnce: 2 },
+  }).app.listen(0);
   servers.push(server);
   const list = (id: string) => request(server).get(`/products/${id}/events`);
   const running = list('a').then(({ status }) => status);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { FairQueue, type FairQueueLimits } from './fair-queue';
 
-const limits: FairQueueLimits = { atOnce: 3, perClient: 2, waiting: 100, longestWaitMs: Infinity };
+const limits: FairQueueLimits = {
+  atOnce: 3,
+  perClient: 2,
+  waiting: 100,
+  waitingPerClient: 100,
+  longestWaitMs: Infinity,
+};
 
 /** Tasks that end when the test says so, and the order in which they began. */
 function tasksIn(queue: FairQueue) {
@@ -50,7 +56,13 @@ test('a task that fails makes room like any other', async () => {
 });
 
 test('more than may wait are refused at once, and none waits for too long', async () => {
-  const queue = new FairQueue({ atOnce: 1, perClient: 1, waiting: 1, longestWaitMs: 10 });
+  const queue = new FairQueue({
+    atOnce: 1,
+    perClient: 1,
+    waiting: 1,
+    waitingPerClient: 1,
+    longestWaitMs: 10,
+  });
   const tasks = tasksIn(queue);
   const running = tasks.start('a');
   const waiting = tasks.start('a');
@@ -64,6 +76,18 @@ test('more than may wait are refused at once, and none waits for too long', asyn
   await tasks.settle();
   expect(tasks.running()).toEqual(['b']);
   await tasks.end('b');
+});
+
+test('a client that fills its share of the queue leaves room for others', async () => {
+  const tasks = tasksIn(new FairQueue({ ...limits, atOnce: 1, waiting: 4, waitingPerClient: 2 }));
+  void tasks.start('many');
+  void tasks.start('many');
+  void tasks.start('many');
+  await expect(tasks.start('many')).rejects.toMatchObject({ type: '/problems/overloaded' });
+  void tasks.start('few');
+  await tasks.end('many');
+  await tasks.end('many');
+  expect(tasks.begun).toEqual(['many', 'many', 'few']);
 });
 
 test('whatever comes and ends, the limits hold and nothing waits while it could run', async () => {

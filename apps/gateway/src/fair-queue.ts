@@ -6,6 +6,8 @@ export interface FairQueueLimits {
   readonly perClient: number;
   /** Tasks that may wait; one more is refused. */
   readonly waiting: number;
+  /** Of these, for one client. */
+  readonly waitingPerClient: number;
   readonly longestWaitMs: number;
 }
 
@@ -44,10 +46,10 @@ export class FairQueue {
   }
 
   #turn(client: string): Promise<void> {
-    const { waiting, longestWaitMs } = this.limits;
-    if (this.#waiting >= waiting)
-      return Promise.reject(tooMany(`${waiting} requests of this kind are waiting already`));
+    const { waiting, waitingPerClient, longestWaitMs } = this.limits;
     const share = this.#shares.get(client) ?? { running: 0, waiting: [] };
+    if (this.#waiting >= waiting || share.waiting.length >= waitingPerClient)
+      return Promise.reject(tooMany(`${share.waiting.length} requests of this kind are waiting already`));
     this.#shares.set(client, share);
     return new Promise((resolve, reject) => {
       const start = (): void => {

@@ -44,7 +44,7 @@ export const defaultSettings: Settings = {
   requestsAtOnce: 256,
   bodiesAtOnce: 4 * 1024 * 1024,
   pagesAtOnce: 8,
-  pagesWaiting: 64,
+  pagesWaiting: 512,
   waitingPerProduct: 256,
   longestWait: 10_000,
   followsExecutions: true,

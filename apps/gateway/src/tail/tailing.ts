@@ -28,7 +28,13 @@ export function tailing({ log, appender, logger, settings, closing, every = ever
   const { tailReads } = settings;
   // The number of streams is limited already: none of their turns is refused.
   const reads = new FairQueue({
-    ...{ atOnce: tailReads, perClient: Math.ceil(tailReads / 2), waiting: Infinity, longestWaitMs: Infinity },
+    ...{
+      atOnce: tailReads,
+      perClient: Math.ceil(tailReads / 2),
+      waiting: Infinity,
+      waitingPerClient: Infinity,
+      longestWaitMs: Infinity,
+    },
   });
   return {
     tails: new Tails({ log, heads, every, settings, reads, closing }),
