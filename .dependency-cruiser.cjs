@@ -75,10 +75,18 @@ module.exports = {
       to: { path: '^packages/', pathNot: '^packages/client/' },
     },
     {
-      name: 'event-log-below-workflow',
+      name: 'event-log-knows-no-product',
+      comment: 'It is a log for any domain.',
       severity: 'error',
       from: { path: '^packages/event-log/' },
-      to: { path: '^packages/(workflow|local-aws)/' },
+      to: { path: '^packages/', pathNot: '^packages/(event-log|bitemporal)/' },
+    },
+    {
+      name: 'aws-behind-the-store',
+      comment: 'Of AWS, the log knows only what its DynamoDB store does.',
+      severity: 'error',
+      from: { path: '^packages/event-log/src/', pathNot: '^packages/event-log/src/storage/dynamodb|\\.test\\.ts$' },
+      to: { path: '^node_modules/@aws-sdk/' },
     },
     {
       name: 'local-aws-is-for-local-use',

@@ -51,27 +51,27 @@ const patches = [
   {
     name: 'recorded time runs backwards',
     file: log('write/plan.ts'),
-    find: 'const recordedAt = laterOf(this.clock().toISOString(), view.recordedAt);',
+    find: 'const recordedAt = laterOf(this.clock().toISOString(), log.recordedAt);',
     replace: 'const recordedAt = this.clock().toISOString();',
   },
   {
     name: 'a replay is answered from the present state',
     file: log('write/plan.ts'),
-    find: 'const evaluation = together ? await this.#asItWas(items, first) : undefined;\n    const view = viewOf(this.reading.registry, last);',
+    find: '      ...answerOf(last.evaluation),\n      deduplicated: true,',
     replace:
-      'const evaluation = undefined as Evaluation | undefined; void together; void this.#asItWas;\n    const view = viewOf(this.reading.registry, (await headItem(this.reading.store, productId)) as EventItem);',
+      '      state: (await this.#resolved(await headItem(this.context.store, streamId), streamId)).latest?.state ?? null,\n      deduplicated: true,',
   },
   {
     name: 'expectedVersion is not looked at',
     file: log('write/plan.ts'),
-    find: 'if (expectedVersion !== undefined && expectedVersion !== view.version) {',
-    replace: 'if (expectedVersion !== undefined && expectedVersion > view.version + 1000) {',
+    find: 'if (expectedVersion !== undefined && expectedVersion !== log.version) {',
+    replace: 'if (expectedVersion !== undefined && expectedVersion > log.version + 1000) {',
   },
   {
     name: 'expectedVersion is checked below the head only',
     file: log('write/plan.ts'),
-    find: 'if (expectedVersion !== undefined && expectedVersion !== view.version) {',
-    replace: 'if (expectedVersion !== undefined && expectedVersion > view.version) {',
+    find: 'if (expectedVersion !== undefined && expectedVersion !== log.version) {',
+    replace: 'if (expectedVersion !== undefined && expectedVersion > log.version) {',
   },
   {
     name: 'a retry makes a new event id',
@@ -88,21 +88,21 @@ const patches = [
   },
   {
     name: 'the shortage is judged now only, not in the later history',
-    file: 'packages/domain/src/adjustment.ts',
-    find: 'this.#conflicts.compare(at, stateOf(this.#before), stateOf(this.#after));',
+    file: 'packages/bitemporal/src/adjustment.ts',
+    find: 'this.#conflicts.compare(this.#last, before, after);',
     replace:
-      'if (at.effectiveAt >= this.#options.now) this.#conflicts.compare(at, stateOf(this.#before), stateOf(this.#after));',
+      'if (this.#last.effectiveAt >= this.#options.now) this.#conflicts.compare(this.#last, before, after);',
   },
   {
     name: 'a late event leaves the later states trusted',
     file: log('write/stored-states.ts'),
-    find: '  if (!inOrder) return addSpan(view.stale, span);\n',
-    replace: '  if (!inOrder) return view.stale;\n',
+    find: '  if (!inOrder) return addInterval(log.invalidated, interval);\n',
+    replace: '  if (!inOrder) return log.invalidated;\n',
   },
   {
     name: 'a checkpoint is trusted whatever it includes',
     file: log('read/nearest-snapshot.ts'),
-    find: '  if (neededAt(view.stale, timeOf(place)) > checkpoint.version) return undefined;\n',
+    find: '  if (neededAt(log.invalidated, timeOf(position)) > snapshot.version) return undefined;\n',
     replace: '',
   },
   {
@@ -114,15 +114,15 @@ const patches = [
   {
     name: 'an empty list is shown for a log that has just begun',
     file: log('event-log.ts'),
-    find: '      return readRecorded(reading, productId, options);\n    },',
+    find: '      return readRecorded(context, streamId, options);\n    },',
     replace: '      return page;\n    },',
   },
   {
     name: 'what is stale lasts until a batch that undoes itself is recorded',
     file: log('write/stored-states.ts'),
-    find: '  if (from === undefined) return view.stale;\n',
+    find: '  if (from === undefined) return log.invalidated;\n',
     replace:
-      '  if (from === undefined) return extendTo(view.stale, ms(view.high), ms(entries[0].event.recordedAt), view.version + 1);\n',
+      '  if (from === undefined) return extendTo(log.invalidated, ms(log.highWaterMark), ms(events[0].event.recordedAt), log.version + 1);\n',
   },
   {
     name: 'a lost answer is told as a refusal',
@@ -140,20 +140,20 @@ const patches = [
   {
     name: 'a retraction of a correction is accepted',
     file: log('write/change-set.ts'),
-    find: "if (registry.get(item.event.eventType)?.kind === 'correction') return 'is a correction itself';\n",
+    find: "  if (domain.correction(recordedEventOf(domain, item)) !== undefined) return 'is a correction itself';\n",
     replace: '\n',
   },
   {
     name: 'of events at one instant the last recorded comes first',
     file: log('storage/keys.ts'),
-    find: "export { placeKey as placeOf } from '@hindsight/domain';",
+    find: "export { positionKey } from '@hindsight/bitemporal';",
     replace:
-      "export const placeOf = (at: { effectiveAt: string; version: number }): string => `${at.effectiveAt}#${String(999999999999 - at.version).padStart(12, '0')}`;",
+      "export const positionKey = (at: { effectiveAt: string; version: number }): string => `${at.effectiveAt}#${String(999999999999 - at.version).padStart(12, '0')}`;",
   },
   {
     name: 'the first event of an append is found by its time, not the last',
     file: log('write/plan.ts'),
-    find: 'const last = index === entries.length - 1;',
+    find: 'const last = index === events.length - 1;',
     replace: 'const last = index === 0;',
   },
   {
@@ -165,8 +165,8 @@ const patches = [
   {
     name: 'a duplicate is counted as stored',
     file: 'apps/gateway/src/metrics/metrics.ts',
-    find: "  if (replayed) return { ...base, end: 'duplicate' };\n",
-    replace: '  void replayed;\n',
+    find: "  if (deduplicated) return { ...base, end: 'duplicate' };\n",
+    replace: '  void deduplicated;\n',
   },
   {
     name: 'how late an append was is counted in events of its own',
@@ -177,14 +177,14 @@ const patches = [
   {
     name: 'a stale span does not last until the next event in order',
     file: log('read/validity.ts'),
-    find: '  if (last === undefined) return stale;\n',
-    replace: '  if (version > 0 || last === undefined) return stale;\n',
+    find: '  if (last === undefined) return invalidated;\n',
+    replace: '  if (version > 0 || last === undefined) return invalidated;\n',
   },
   {
     name: 'ids that were stored after the head was read are taken for known at it',
     section: 'delivery, batch and dry run that need it, append',
     file: log('write/plan.ts'),
-    find: 'if ([...known.values()].some(({ version }) => version > view.version)) return undefined;',
+    find: 'if ([...known.values()].some(({ version }) => version > log.version)) return undefined;',
     replace: '',
   },
   {
@@ -198,7 +198,7 @@ const patches = [
     name: 'the target of a correction may be newer than the head',
     section: 'dry run of a retraction, append of its target',
     file: log('write/change-set.ts'),
-    find: 'if (id === undefined || id.version > view.version) return unknown;',
+    find: 'if (id === undefined || id.version > log.version) return unknown;',
     replace: 'if (id === undefined) return unknown;',
   },
 ];

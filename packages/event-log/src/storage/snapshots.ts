@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   assert,
-  positionKey,
   type Content,
   type Domain,
   type EventReference,
   type Judged,
   type StateAt,
 } from '@hindsight/bitemporal';
-import { itemKey, snapshotKey, streamOf, type ItemKey } from './keys';
+import { itemKey, positionKey, snapshotKey, streamOf, type ItemKey } from './keys';
 
 /** Of the states in one snapshot, in UTF-8: with its keys it stays under the 4 KB of one read unit. */
 const MAX_BYTES = 3072;
