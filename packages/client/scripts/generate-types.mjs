@@ -35,7 +35,22 @@ function currentDocument() {
   }
 }
 
-const document = currentDocument();
+/**
+ * "At least one of these fields" (`anyOf` of lists of required names) can't be said in types. The generator would make
+ * `unknown` of each list, and with it of the whole schema.
+ */
+const requiresOnly = (schema) => Object.keys(schema).join() === 'required';
+
+function withTypes(node) {
+  if (Array.isArray(node)) return node.map(withTypes);
+  if (typeof node !== 'object' || node === null) return node;
+  const kept = Object.entries(node).filter(
+    ([name, value]) => !(name === 'anyOf' && Array.isArray(value) && value.every(requiresOnly)),
+  );
+  return Object.fromEntries(kept.map(([name, value]) => [name, withTypes(value)]));
+}
+
+const document = withTypes(currentDocument());
 const generator = createRequire(import.meta.url).resolve('openapi-typescript/package.json');
 const { version } = JSON.parse(readFileSync(generator, 'utf8'));
 const hash = createHash('sha256')

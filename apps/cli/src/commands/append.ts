@@ -50,7 +50,8 @@ export async function send(productId: string, body: string, options: AppendOptio
         ...(expect !== undefined && expect > 0 && { 'If-Match': `"${expect}"` }),
       },
     },
-    body,
+    // The text as it is, which no type describes.
+    body: body as never,
     bodySerializer: String,
   });
   const appended = (await answerOf(options, request)) as Schemas['Appended'];
