@@ -54,6 +54,12 @@ export const campaigns = {
     module: '../fuzz/run.mjs',
     needsBuild: true,
   },
+  'ways-in': {
+    about: 'appends of any keys, and of sizes around every limit, against the built server',
+    options: { runs: 2_000, seed: 1 },
+    module: '../ways-in/run.mjs',
+    needsBuild: true,
+  },
   crash: {
     about: 'kill -9 of random processes of the built server under load',
     options: { runs: 25, seed: 1 },
