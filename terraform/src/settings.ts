@@ -79,6 +79,8 @@ const schema = z.strictObject({
   logLevel: z.enum(['error', 'warn', 'info', 'debug']),
   /** What happens to an event that breaks a rule, if its request does not say. */
   onConflict: z.enum(['reject', 'flag']),
+  /** Hours from now, into the past and the future, for which `events:write` is enough. */
+  lateToleranceHours: z.int().min(0).max(999_999),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)),
   state,
 });
@@ -104,6 +106,7 @@ const common: Settings = {
   logPayloads: false,
   logLevel: 'info',
   onConflict: 'reject',
+  lateToleranceHours: 24,
   tags: {},
   state: { backend: 'local' },
 };

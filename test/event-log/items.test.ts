@@ -9,7 +9,7 @@ import { ownLog } from '../support/own-log';
 /** What stands in the table is a contract: other versions of the code read it, and so do backups. */
 describe('the items of an append', () => {
   const own = ownLog();
-  const code = registry.reducersVersion;
+  const code = registry.revision;
   const attributes = {
     name: null,
     unit: null,

@@ -114,7 +114,7 @@ describe('the check of a log', () => {
           ? { ...type, schemaVersion: 2, upcast: { 1: (content) => content } }
           : type,
       ),
-      registry.reducersVersion,
+      registry.revision,
     );
     const options = { ...own.table, registry: newer };
     expect(await verifyProduct(options, own.product)).not.toHaveProperty('difference');

@@ -106,7 +106,7 @@ describe('one folder more in the domain, and no other file', () => {
   test('is other code for stored states, which are then not trusted blindly', () => {
     const { registry } = jest.requireActual<typeof Domain>('@hindsight/domain');
     expect(registry.get('productReserved')).toBeUndefined();
-    expect(domain.registry.reducersVersion).not.toBe(registry.reducersVersion);
+    expect(domain.registry.revision).not.toBe(registry.revision);
   });
 
   test('has its branch of the router and its state, which calls the function of all types', () => {

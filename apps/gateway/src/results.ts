@@ -3,13 +3,22 @@ import type { Response } from 'express';
 import { pathOf } from './http';
 
 /** The body in which the result of an append is answered. */
-export function resultBody({ productId, version, events, state, adjustment, dryRun }: AppendResult): object {
+export function resultBody({
+  productId,
+  version,
+  events,
+  state,
+  adjustment,
+  notices,
+  dryRun,
+}: AppendResult): object {
   return {
     productId,
     version,
     events,
     state,
     ...(adjustment && { adjustment }),
+    ...(notices && { notices }),
     ...(dryRun && { dryRun }),
   };
 }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbStore, withoutLogger } from '@hindsight/event-log';
+import { lateToleranceMs } from './settings';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 
 function required(name: string): string {
@@ -31,5 +32,6 @@ export function eventLog(): ProductLog {
     requestHandler: TIME_LIMITS,
     ...(endpoint !== undefined && { endpoint }),
   });
-  return createProductLog({ store: createDynamoDbStore(withoutLogger(client), tableName()) });
+  const store = createDynamoDbStore(withoutLogger(client), tableName());
+  return createProductLog({ store, lateToleranceMs: lateToleranceMs() });
 }

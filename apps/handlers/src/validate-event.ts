@@ -1,8 +1,9 @@
 import { registry } from '@hindsight/domain';
 import { validate, type Validated } from '@hindsight/workflow';
 import { v7 as uuid } from 'uuid';
-import { conflictPolicy } from './conflict-policy';
+
 import { log } from './logger';
+import { conflictPolicy } from './settings';
 
 const onConflict = conflictPolicy();
 /** The name under which events from the event bus are recorded. */

@@ -125,8 +125,8 @@ export interface Domain<State extends Judged, Event extends Content> {
   /** What the sender of a new event should know, given the states before and after its position. */
   notices(before: State | null, after: State, effective: EffectiveEvent<Event>): readonly Notice[];
   readonly invariants: readonly Invariant<State>[];
-  /** What would make the event fit, if it was refused; undefined if no remedy is known for events of its kind. */
-  remedies(event: Event): RemedySearch<State, Event, unknown> | undefined;
+  /** What would make an event fit that was refused by a rule; undefined if no remedy is known. */
+  remedies(event: Event, rule: string): RemedySearch<State, Event, unknown> | undefined;
   /**
    * The fields by which two states are compared. A field's value is JSON whose keys have a fixed order. Two states
    * that agree in all fields and conflicts lead to equal states under the same further events.

@@ -1,6 +1,6 @@
 import type { Domain, RemedySearch } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
-import { invariants } from './invariants';
+import { INSUFFICIENT_STOCK, invariants } from './invariants';
 import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
@@ -10,7 +10,6 @@ import type { ChangeContent, ProductEvent } from './types';
 /** The inventory as a log knows it: the event types of one deployment, and what their events do to products. */
 export interface Registry extends Domain<ProductState, ChangeContent> {
   readonly types: readonly EventType[];
-  readonly reducersVersion: string;
   get(name: string): EventType | undefined;
   /** The type of an event in the log. @throws UnknownEventTypeError if newer code wrote the log */
   change(name: string): ChangeType;
@@ -84,7 +83,6 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     get: (name) => byName.get(name),
     change,
     revision,
-    reducersVersion: revision,
     trusts: (stored) => trusts(revision, stored),
     correction: (event) => {
       if (byName.get(event.eventType)?.kind !== 'correction') return undefined;
@@ -100,7 +98,7 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     notices: (before, after, effective) =>
       noticesOf({ type: change(effective.content.eventType), before, after, effective }),
     invariants,
-    remedies: (event) => remediesFor(event, change),
+    remedies: (event, rule) => (rule === INSUFFICIENT_STOCK ? remediesFor(event, change) : undefined),
     fields: fieldNames,
     codec,
   };

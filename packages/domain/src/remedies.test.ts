@@ -10,7 +10,10 @@ const PRODUCT = 'anvil';
 
 /** The remedies of a shipment, found as a log finds them: from the history as it is. */
 function remediesOf(log: Given, quantity: string, asked: string): Remedies {
-  const search = registry.remedies({ eventType: 'productShipped', schemaVersion: 1, quantity });
+  const search = registry.remedies(
+    { eventType: 'productShipped', schemaVersion: 1, quantity },
+    'insufficient-stock',
+  );
   if (search === undefined) throw new Error('a shipment has remedies');
   let current = stateAsOf(registry, PRODUCT, log.events, { asOf: asked })?.state ?? null;
   search.begin(asked, current);
@@ -56,7 +59,7 @@ test('of a shipment that never fits: no moment', () => {
 
 test('what only adds or describes has no remedies', () => {
   for (const event of [received('1'), counted('1'), adjusted('5')])
-    expect(registry.remedies({ schemaVersion: 1, ...event } as never)).toBeUndefined();
+    expect(registry.remedies({ schemaVersion: 1, ...event } as never, 'insufficient-stock')).toBeUndefined();
 });
 
 const time = fc.nat(10).map((n) => at(n / 2));

@@ -13,6 +13,8 @@ import type { AppendCommand, AppendResult, EventLogReader } from './types';
 import { Appender } from './write/append';
 import { Planner, type Plan } from './write/plan';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 export interface EventLogOptions<State extends Judged, Event extends Content> extends Partial<Waiting> {
   readonly store: Store;
   /** What the log is about. */
@@ -21,6 +23,8 @@ export interface EventLogOptions<State extends Judged, Event extends Content> ex
   readonly clock?: () => Date;
   /** Names an append; never the same twice. */
   readonly newToken?: () => string;
+  /** How far from its recording an event may take effect if late events are not allowed; milliseconds. */
+  readonly lateToleranceMs?: number;
   /** Called for a stream that is slow to read, at most once a minute. Absent: slow reads ask for nothing. */
   readonly requestRepair?: RequestRepair;
 }
@@ -43,12 +47,13 @@ export function createEventLog<State extends Judged, Event extends Content>({
   clock = () => new Date(),
   newToken = randomUUID,
   requestRepair,
+  lateToleranceMs = DAY_MS,
   ...waiting
 }: EventLogOptions<State, Event>): EventLog<State, Event> {
   const requests = requestRepair && new RepairRequests(requestRepair, clock);
   const onSlowRead = (streamId: string, folded: number) => requests?.slowRead(streamId, folded);
   const context: ReadContext<State, Event> = { store, domain, onSlowRead };
-  const planner = new Planner(context, clock, newToken);
+  const planner = new Planner(context, clock, newToken, lateToleranceMs);
   const appender = new Appender(store, planner, { ...realTime, ...waiting });
   const repairer = new Repairer(context);
   const onLogAt = async <T>(

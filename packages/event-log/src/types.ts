@@ -1,4 +1,11 @@
-import type { Adjustment, ConflictPolicy, Content, EventReference, Judged } from '@hindsight/bitemporal';
+import type {
+  Adjustment,
+  ConflictPolicy,
+  Content,
+  EventReference,
+  Judged,
+  Notice,
+} from '@hindsight/bitemporal';
 import type { Logged, Sent } from './storage/items';
 
 /** Events whose ids were made of the key of their request. */
@@ -19,7 +26,7 @@ export interface AppendCommand<Event extends Content> {
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;
-  /** False: an event that would change the past is refused. */
+  /** False: an event that is further from its recording than the tolerance is refused. */
   readonly allowLate?: boolean;
 }
 
@@ -33,6 +40,8 @@ export interface AppendResult<State, Event extends Content> {
   readonly state: State | null;
   /** Present if the append changed the past. */
   readonly adjustment?: Adjustment<State>;
+  /** What the append carried but did not apply, or what its sender may not have meant; absent if there is nothing. */
+  readonly notices?: readonly Notice[];
   /** Nothing was stored: all of it was in the log already, and this is the first result. */
   readonly deduplicated: boolean;
   readonly dryRun: boolean;
@@ -45,6 +54,8 @@ export type Refusal<State> =
       readonly detail: string;
       readonly rule: string;
       readonly adjustment: Adjustment<State>;
+      /** What would make the event fit, in the words of the domain. */
+      readonly remedies?: unknown;
     }
   | {
       readonly error: 'EventIdReused';

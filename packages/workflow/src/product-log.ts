@@ -1,4 +1,4 @@
-import type { Change } from '@hindsight/bitemporal';
+import type { Change, Notice } from '@hindsight/bitemporal';
 import {
   auditOf,
   registry as allTypes,
@@ -47,7 +47,7 @@ export interface AppendCommand {
   readonly expectedVersion?: number;
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;
-  /** False: an event that would change the past is refused. */
+  /** False: an event that is further from its recording than the tolerance is refused. */
   readonly allowLate?: boolean;
 }
 
@@ -64,6 +64,8 @@ export interface AppendResult {
   readonly state: ProductState | null;
   /** Present if the append changed the past. */
   readonly adjustment?: Adjustment;
+  /** What the append carried but did not apply, or what its sender may not have meant; absent if there is nothing. */
+  readonly notices?: readonly Notice[];
   /** Nothing was stored: all of it was in the log already, and this is the first result. */
   readonly deduplicated: boolean;
   readonly dryRun: boolean;

@@ -80,7 +80,7 @@ function ownOptions(
     'process-event': {
       description: 'Reduces and checks events of every type',
       timeout: 60,
-      environment,
+      environment: { ...environment, LATE_TOLERANCE: String(settings.lateToleranceHours) },
       statements: table.reading,
     },
     'repair-checkpoints': {

@@ -114,26 +114,34 @@ const firstPositionInOrder = ({ highWaterMark, version }: KnownLog<unknown>): st
 export interface Circumstances {
   /** The moment of recording. */
   readonly now: string;
-  /** False: refuses what would change the past, before anything of it is read. */
-  readonly allowLate?: boolean | undefined;
+  /** Refuses what is further from its recording than this, before any of the later history is read. Absent: no limit. */
+  readonly toleranceMs?: number;
 }
 
 /**
- * The first event that would change the past: a correction, or one that says that it happened before something
- * recorded. An event without `effectiveAt` happens now. It does not count as late even if a future-dated event is
- * already in the log.
+ * The first event that is too far from its recording: it takes effect too long before or after it, or it corrects an event
+ * that was recorded too long ago. The distance is measured by the clock, never against other events: no event can
+ * shut out the events of others, and a sender whose clock is a second late is not refused.
  */
-function changingThePast<Event extends Content>(
-  { highWaterMark }: KnownLog<unknown>,
+function beyondTolerance<Event extends Content>(
   events: readonly NewEvent<Event>[],
+  now: string,
+  toleranceMs: number,
 ): Refusal<never> | undefined {
-  const found = events.find(
-    ({ event, sent, target }) =>
-      target !== undefined || (sent.effectiveAt !== undefined && positionKey(event) < highWaterMark),
-  );
-  if (found === undefined) return undefined;
-  const { eventId } = found.event;
-  return { error: 'LateNotAllowed', detail: `event ${eventId} would change the past`, eventId };
+  const isFar = (time: string): boolean => Math.abs(Date.parse(time) - Date.parse(now)) > toleranceMs;
+  for (const { event, target, position } of events) {
+    const { eventId } = event;
+    const moved = target !== undefined && position !== null && timeIn(position) !== target.effectiveAt;
+    const [time, what] =
+      target === undefined
+        ? [event.effectiveAt, 'takes effect at']
+        : moved
+          ? [timeIn(position), 'moves its target to']
+          : [target.recordedAt, 'corrects an event that was recorded at'];
+    if (isFar(time) || (target !== undefined && isFar(target.recordedAt)))
+      return { error: 'LateNotAllowed', detail: `event ${eventId} ${what} ${time}`, eventId };
+  }
+  return undefined;
 }
 
 /**
@@ -144,7 +152,7 @@ export async function evaluate<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   numbered: readonly Numbered<Event>[],
-  { now, allowLate = true }: Circumstances,
+  { now, toleranceMs }: Circumstances,
 ): Promise<Evaluation<State, Event> | Refusal<State>> {
   const change = await changeSetOf(context, log, numbered);
   if ('error' in change) return change;
@@ -153,7 +161,7 @@ export async function evaluate<State extends Judged, Event extends Content>(
   // What touches no position is in order, even if future-dated events come after `now`.
   const from = first ?? firstPositionInOrder(log);
   const inOrder = from >= firstPositionInOrder(log);
-  const refusal = allowLate ? undefined : changingThePast(log, events);
+  const refusal = toleranceMs === undefined ? undefined : beyondTolerance(events, now, toleranceMs);
   if (refusal !== undefined) return refusal;
   const { domain } = context;
   const { streamId, latest, highWaterMark } = log;

@@ -20,6 +20,8 @@ import type { AppendCommand, AppendResult, Refusal } from '../types';
 import type { Numbered } from './change-set';
 import { contentHash } from './content-hash';
 import { evaluate, type Evaluation } from './evaluate';
+import { noticesOf } from './notices';
+import { remediesOf } from './remedies';
 import { appendedEvent, firstResults, type FirstResult } from './first-results';
 import { storedStatesOf } from './stored-states';
 
@@ -59,10 +61,19 @@ const reused = (eventId: string, version?: number): Refusal<never> => ({
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 /** What an append answers, besides its events. */
-const answerOf = <State, Event extends Content>({ now, adjusts, adjustment }: Evaluation<State, Event>) => ({
-  state: now?.state ?? null,
-  ...(adjusts && { adjustment }),
-});
+function answerOf<State, Event extends Content>(
+  evaluation: Evaluation<State, Event>,
+  command: AppendCommand<Event>,
+) {
+  const { now, adjusts, adjustment } = evaluation;
+  const ids = new Set(command.events.map(({ eventId }) => eventId));
+  const notices = noticesOf(evaluation, [...ids]);
+  return {
+    state: now?.state ?? null,
+    ...(adjusts && { adjustment }),
+    ...(notices.length > 0 && { notices }),
+  };
+}
 
 const byId = <Event extends Content>(events: readonly Logged<Event>[]): Map<string, Logged<Event>> =>
   new Map(events.map((event) => [event.eventId, event]));
@@ -81,6 +92,7 @@ export class Planner<State extends Judged, Event extends Content> {
     readonly context: ReadContext<State, Event>,
     readonly clock: () => Date,
     readonly newToken: () => string,
+    readonly lateToleranceMs: number,
   ) {}
 
   /**
@@ -200,13 +212,20 @@ export class Planner<State extends Judged, Event extends Content> {
     const { domain } = this.context;
     const recordedAt = laterOf(this.clock().toISOString(), log.recordedAt);
     const events = this.#numbered(log, fresh, { recordedAt, recordedBy: command.recordedBy });
-    const evaluation = await evaluate(this.context, log, events, { now: recordedAt, allowLate });
+    const evaluation = await evaluate(this.context, log, events, {
+      now: recordedAt,
+      ...(allowLate === false && { toleranceMs: this.lateToleranceMs }),
+    });
     if ('error' in evaluation) return { outcome: 'refused', refusal: evaluation };
     const { adjustment, comparison } = evaluation;
     const decision = decide(domain, comparison, onConflict);
     if (!decision.accepted) {
       const { rule, detail } = decision;
-      return { outcome: 'refused', refusal: { error: 'RuleBroken', rule, detail, adjustment } };
+      const [only, ...others] = evaluation.events;
+      assert(only !== undefined, 'what is refused has an event');
+      const remedies = others.length === 0 ? await remediesOf(this.context, log, only, rule) : undefined;
+      const refusal = { error: 'RuleBroken', rule, detail, adjustment } as const;
+      return { outcome: 'refused', refusal: { ...refusal, ...(remedies !== undefined && { remedies }) } };
     }
     const appended = byId((await this.#firstResults(known)).flatMap((first) => first.events));
     for (const { event } of events) appended.set(event.eventId, appendedEvent(evaluation, event));
@@ -214,7 +233,7 @@ export class Planner<State extends Judged, Event extends Content> {
       streamId,
       version: log.version + events.length,
       events: inOrderOf(command, appended),
-      ...answerOf(evaluation),
+      ...answerOf(evaluation, command),
       deduplicated: false,
       dryRun,
     };
@@ -257,7 +276,7 @@ export class Planner<State extends Judged, Event extends Content> {
       streamId,
       version: head.version,
       events: inOrderOf(command, byId(firsts.flatMap((first) => first.events))),
-      ...answerOf(last.evaluation),
+      ...answerOf(last.evaluation, command),
       deduplicated: true,
       dryRun,
     };

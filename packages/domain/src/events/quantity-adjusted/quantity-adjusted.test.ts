@@ -24,10 +24,16 @@ describe('quantityAdjusted', () => {
 
   test('has remedies like a shipment', () => {
     expect(
-      registry.remedies({ eventType: 'quantityAdjusted', schemaVersion: 1, quantity: '-3' }),
+      registry.remedies(
+        { eventType: 'quantityAdjusted', schemaVersion: 1, quantity: '-3' },
+        'insufficient-stock',
+      ),
     ).toBeDefined();
     expect(
-      registry.remedies({ eventType: 'quantityAdjusted', schemaVersion: 1, quantity: '3' }),
+      registry.remedies(
+        { eventType: 'quantityAdjusted', schemaVersion: 1, quantity: '3' },
+        'insufficient-stock',
+      ),
     ).toBeUndefined();
   });
 

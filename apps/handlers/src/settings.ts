@@ -1,0 +1,20 @@
+import type { ConflictPolicy } from '@hindsight/domain';
+
+/** The conflict policy of the deployment, for requests that name none: ON_CONFLICT, by default `reject`. */
+export function conflictPolicy(): ConflictPolicy {
+  const policy = process.env['ON_CONFLICT'] ?? 'reject';
+  if (policy !== 'reject' && policy !== 'flag') throw new Error('ON_CONFLICT must be "reject" or "flag"');
+  return policy;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * How far from its recording an event may take effect without the right `events:write:late`: LATE_TOLERANCE in hours, by
+ * default 24. Milliseconds.
+ */
+export function lateToleranceMs(): number {
+  const hours = process.env['LATE_TOLERANCE'] ?? '24';
+  if (!/^\d{1,6}$/.test(hours)) throw new Error('LATE_TOLERANCE must be a whole number of hours');
+  return Number(hours) * HOUR_MS;
+}
