@@ -119,8 +119,8 @@ export class Gateways {
       append: (seen: AppendSeen) => void appends.push(seen),
       request: (seen: RequestSeen) => void requests.push(seen),
     };
-    // What is left to do after an answer is frozen with the function.
-    const settings = { followsExecutions: false };
+    // What is left to do after an answer is frozen with the function, and no client is answered before its append has ended.
+    const settings = { followsExecutions: false, longestAppend: 2 ** 31 - 1 };
     return serverless(createApp({ log, appender, logger, clock, metrics, settings }));
   }
 }

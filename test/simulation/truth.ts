@@ -72,7 +72,7 @@ export class Truth {
 }
 
 export function isSame(sent: ProductEvent, recorded: RecordedEvent): boolean {
-  const { version, recordedAt, effectiveAt, ...content } = recorded;
+  const { version, recordedAt, recordedBy, effectiveAt, ...content } = recorded;
   const { effectiveAt: asked = recordedAt, ...asSent } = sent;
   return asked === effectiveAt && sorted(content) === sorted(asSent);
 }
