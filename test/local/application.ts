@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { probePort } from '@hindsight/local-aws';
@@ -59,15 +60,17 @@ export class Application {
   constructor(
     readonly port: number,
     env: Record<string, string>,
+    /** A file for its standard output. */
+    private readonly log?: string,
   ) {
     this.child = spawn(process.execPath, [join(root, 'apps/local/dist/main.js')], {
       cwd: root,
       detached: true,
       env: { ...process.env, HOST: '', DYNAMODB_ENDPOINT: '', LOG_LEVEL: 'warn', PORT: String(port), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log === undefined ? 'pipe' : openSync(log, 'a'), 'pipe'],
     });
-    this.child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
-    this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.ended = once(this.child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
@@ -77,8 +80,8 @@ export class Application {
   }
 
   /** On a free port. */
-  static async start(env: Record<string, string>): Promise<Application> {
-    return new Application(await probePort('127.0.0.1'), env);
+  static async start(env: Record<string, string>, log?: string): Promise<Application> {
+    return new Application(await probePort('127.0.0.1'), env, log);
   }
 
   get pid(): number {
@@ -91,7 +94,7 @@ export class Application {
 
   /** What it printed so far. */
   get output(): string {
-    return this.stdout;
+    return this.log === undefined ? this.stdout : readFileSync(this.log, 'utf8');
   }
 
   /** Waits until it says where it listens. @throws what it said where it ended instead */
@@ -99,7 +102,7 @@ export class Application {
     const ended = this.ended.then(({ stderr }) => {
       throw new Error(`it did not get ready: ${stderr}`);
     });
-    await Promise.race([eventually(() => this.stdout.includes('listens on')), ended]);
+    await Promise.race([eventually(() => this.output.includes('listens on')), ended]);
     this.remember();
     return this;
   }

@@ -7,8 +7,12 @@ import { Application } from './application';
 export function applications(subject: string) {
   const folder = mkdtempSync(join(tmpdir(), `hindsight-${subject}-`));
   const started: Application[] = [];
-  const start = async (name: string, env: Record<string, string> = {}): Promise<Application> => {
-    const application = await Application.start({ DATA_DIR: join(folder, name), ...env });
+  const start = async (
+    name: string,
+    env: Record<string, string> = {},
+    log?: string,
+  ): Promise<Application> => {
+    const application = await Application.start({ DATA_DIR: join(folder, name), ...env }, log);
     started.push(application);
     return application;
   };
@@ -21,7 +25,8 @@ export function applications(subject: string) {
       started.push(application);
       return application;
     },
-    startAndWait: async (name: string, env?: Record<string, string>) => (await start(name, env)).ready(),
+    startAndWait: async (name: string, env?: Record<string, string>, log?: string) =>
+      (await start(name, env, log)).ready(),
     async stopAll() {
       await Promise.all(started.map((application) => application.stop()));
       rmSync(folder, { recursive: true, force: true });

@@ -7,6 +7,8 @@ import {
   openSync,
   statfsSync,
   writeFileSync,
+  readFileSync,
+  rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './application';
@@ -117,3 +119,22 @@ const disk = smallDisk();
     await application.stop();
   },
 );
+
+(disk === undefined ? test.skip : test)('a log on a full disk costs lines, and not the server', async () => {
+  const log = join(String(disk), 'log');
+  const application = await startAndWait('logging', { LOG_LEVEL: 'info' }, log);
+  const filler = join(String(disk), 'filler');
+  writeFileSync(filler, Buffer.alloc(1));
+  const { bavail, bsize } = statfsSync(String(disk));
+  writeFileSync(filler, Buffer.alloc(bavail * bsize));
+  const gateway = application.part('gateway/dist/main.js');
+  for (let count = 0; count < 60; count += 1)
+    expect((await ask(`${application.url}/products/nothing/state`)).status).toBe(404);
+  expect(application.seek('gateway/dist/main.js')).toBe(gateway);
+  rmSync(filler);
+  await eventually(async () => {
+    await ask(`${application.url}/products/again/state`);
+    return readFileSync(log, 'utf8').includes('/products/again/state');
+  });
+  await application.stop();
+});

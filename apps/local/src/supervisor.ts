@@ -17,7 +17,7 @@ import {
   type StepFunctions,
 } from '@hindsight/local-aws';
 import { stateMachineDefinition } from '@hindsight/workflow';
-import { pino, type Logger } from 'pino';
+import { destination, pino, type Logger } from 'pino';
 import { createFunctions, functionArn } from './functions';
 import { checkPort, startGateway, untilReady, urlOf } from './gateway';
 import type { Lifecycle } from './lifecycle';
@@ -42,6 +42,13 @@ interface Start {
   readonly onFailure: OnFailure;
   /** Only processes that know them get through to the engine and the state machine. */
   readonly credentials: Credentials;
+}
+
+/** Writes to the standard output. A full disk behind it costs lines of the log, and not the server. */
+function loggerOf(level: string): Logger {
+  const output = destination({ fd: 1, sync: true, maxLength: 256 * 1024 });
+  output.on('error', () => undefined);
+  return pino({ level }, output);
 }
 
 /** Writes what happens to the engine to the log. */
@@ -192,7 +199,7 @@ export async function start(
   if (dynamoDbEndpoint === undefined) takeDataDir(dataDir);
   await checkPort(host, port);
   const credentials = newCredentials();
-  const common: Start = { settings, lifecycle, logger: pino({ level }), onFailure, credentials };
+  const common: Start = { settings, lifecycle, logger: loggerOf(level), onFailure, credentials };
   const endpoint = await startStore(common);
   setEnvironment(common, endpoint);
   const dynamodb = writingClient(endpoint);

@@ -1,4 +1,10 @@
-import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
+import {
+  destination as openDestination,
+  pino,
+  stdSerializers,
+  type DestinationStream,
+  type Logger,
+} from 'pino';
 
 const ARN = /\barn:aws[a-z-]*:[^\s'",;)\]}]+/g;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -27,6 +33,18 @@ export interface LoggerOptions {
   readonly innerNames: readonly string[];
 }
 
+/** Lines that can't be written wait for room, up to this many bytes; more are left out. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
+/** The standard output. A full disk behind it costs lines of the log, and not the server. */
+function standardOutput(): DestinationStream {
+  const output = openDestination({ fd: 1, sync: true, maxLength: MAX_WAITING_BYTES });
+  output.on('error', () => undefined);
+  return output;
+}
+
 /** Writes one JSON object a line, to the standard output where nothing else is given. */
-export const createLogger = ({ level, innerNames }: LoggerOptions, destination?: DestinationStream): Logger =>
-  pino({ level, serializers: { err: discreetErrors(innerNames) } }, destination);
+export const createLogger = (
+  { level, innerNames }: LoggerOptions,
+  destination: DestinationStream = standardOutput(),
+): Logger => pino({ level, serializers: { err: discreetErrors(innerNames) } }, destination);
