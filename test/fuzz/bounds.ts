@@ -69,7 +69,7 @@ export class Breaker {
   /** Every way to break one bound of a valid value. */
   breaks(schema: Schema, value: unknown): Broken[] {
     const own = this.resolved(schema);
-    const { anyOf = [own] } = own.properties === undefined ? own : { anyOf: [own] };
+    const { anyOf = [own] } = own;
     const alternatives = anyOf.map((one) => this.resolved(one));
     const here = alternatives
       .flatMap(candidates)

@@ -6,6 +6,7 @@ export interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -97,16 +98,21 @@ function objects(schema: Schema, schemas: Schemas): Arbitrary<unknown> {
   return fc.tuple(more, record).map(([extra, own]) => ({ ...extra, ...own }));
 }
 
-/** An object of which `anyOf` requires one of some properties. */
-function withOneOf({ anyOf = [], required = [], ...schema }: Schema, schemas: Schemas): Arbitrary<unknown> {
+/** An object that has at least one of some properties. */
+function withOneOf(
+  { required = [], ...schema }: Schema,
+  needed: readonly Schema[],
+  schemas: Schemas,
+): Arbitrary<unknown> {
   return fc.oneof(
-    ...anyOf.map((one) => objects({ ...schema, required: [...required, ...(one.required ?? [])] }, schemas)),
+    ...needed.map((one) => objects({ ...schema, required: [...required, ...(one.required ?? [])] }, schemas)),
   );
 }
 
 /** Values that a schema allows; where it has examples, mostly one of these. */
 export function valuesOf(schema: Schema, schemas: Schemas): Arbitrary<unknown> {
-  if (schema.properties !== undefined && schema.anyOf !== undefined) return withOneOf(schema, schemas);
+  const needed = schema.allOf?.[0]?.anyOf;
+  if (needed !== undefined) return withOneOf(schema, needed, schemas);
   const { $ref: reference, enum: values, const: only, anyOf, oneOf = anyOf, type, examples = [] } = schema;
   if (reference !== undefined) return valuesOf(schemas[reference.split('/').at(-1) ?? ''] ?? {}, schemas);
   if (only !== undefined) return fc.constant(only);

@@ -65,9 +65,12 @@ function oncePerType<T>(make: (type: EventType) => T): (type: EventType) => T {
   };
 }
 
-/** For the document: of these fields one at least must be there. */
+/**
+ * For the document: at least one of these fields must be there. Generators of types take an `anyOf` next to `properties`
+ * for a union with anything; within `allOf` it is the condition that it is.
+ */
 export const oneOfThese = ({ oneOf }: EventType) =>
-  oneOf === undefined ? {} : { anyOf: oneOf.map((name) => ({ required: [name] })) };
+  oneOf === undefined ? {} : { allOf: [{ anyOf: oneOf.map((name) => ({ required: [name] })) }] };
 
 /** Answers an error if an event has none of the fields of which its type asks for one. */
 function withoutAny({ oneOf }: EventType, content: Fields, path: string): InputError[] {
