@@ -38,6 +38,8 @@ function withDates(execution: Execution): Execution {
 export class ExecutionJournal {
   readonly #file: string;
   #bytes = 0;
+  /** A line that failed may be there in part: the next one must not continue it. */
+  #cutOff = false;
 
   constructor(file: string) {
     this.#file = file;
@@ -75,8 +77,10 @@ export class ExecutionJournal {
   }
 
   #append(line: Execution | Ended): void {
-    const text = `${JSON.stringify(line)}\n`;
+    const text = `${this.#cutOff ? '\n' : ''}${JSON.stringify(line)}\n`;
+    this.#cutOff = true;
     appendFileSync(this.#file, text, { mode: MODE });
+    this.#cutOff = false;
     this.#bytes += Buffer.byteLength(text);
   }
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import fs, { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution } from './execution';
@@ -93,4 +93,19 @@ describe('with a file', () => {
     expect(() => executions.start(execution('a'))).toThrow(/ENOENT/);
     expect([executions.get('a'), executions.running]).toEqual([undefined, 0]);
   });
+});
+
+test('a line that a full disk has cut off takes no other with it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  const file = join(folder, 'executions.ndjson');
+  const executions = new Executions({ file });
+  const { appendFileSync: append } = fs;
+  jest.spyOn(fs, 'appendFileSync').mockImplementationOnce((path, text) => {
+    append(path, String(text).slice(0, 20));
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  });
+  expect(() => executions.start(execution('refused'))).toThrow('ENOSPC');
+  run(executions, 'accepted');
+  expect(known(new Executions({ file }), 'refused', 'accepted')).toEqual(['accepted']);
+  rmSync(folder, { recursive: true });
 });
