@@ -94,3 +94,25 @@ test('a table that is named is checked instead', async () => {
     await table.stop();
   }
 });
+
+test('states that other code made are not compared, and the last line says so', async () => {
+  const table = await startTable();
+  try {
+    const documents = DynamoDBDocumentClient.from(table.client);
+    const log = openLog({ ...table });
+    for (const quantity of [1, 2]) await log.append(command('crate', received(quantity)));
+    const { tableName: TableName } = table;
+    const Key = { productId: 'crate', sk: 'v#000000000002' };
+    const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+    await documents.send(new PutCommand({ TableName, Item: { ...Item, code: 'other' } }));
+    const args = ['--table', table.tableName, '--endpoint', table.endpoint];
+    const said = await verify(...args);
+    expect(said).toMatchObject({ code: 0, complaints: '' });
+    expect(said.out).toMatch(
+      /\nno inconsistency found, but not compared: 1 stored state that other code made/,
+    );
+    expect(said.out).not.toMatch(/every invariant holds/);
+  } finally {
+    await table.stop();
+  }
+});

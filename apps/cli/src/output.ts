@@ -5,6 +5,12 @@ import { stateFields } from '@hindsight/domain';
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
 export const sayJson = (value: unknown): void => say(JSON.stringify(value, null, 2));
 
+const whole = new Intl.NumberFormat('en-US');
+
+/** `1 product`, `2,000 products`. */
+export const counted = (count: number, noun: string): string =>
+  `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Rows under a head, in columns, without colors: it is read by people and by `cut` alike. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };

@@ -1,6 +1,6 @@
 import { createProductLog } from '@hindsight/workflow';
 import { EXIT, Failure } from '../exit';
-import { say, sayJson } from '../output';
+import { counted, say, sayJson } from '../output';
 import { startProgress } from '../progress';
 import { openTable, unreachableTable, type Opened, type TableOptions } from '../table';
 
@@ -8,8 +8,6 @@ export interface RepairOptions extends TableOptions {
   readonly all?: boolean;
   readonly json?: boolean;
 }
-
-const count = new Intl.NumberFormat('en-US');
 
 async function productsOf(open: Opened, productId: string | undefined): Promise<string[]> {
   if (productId !== undefined) {
@@ -53,9 +51,8 @@ export async function repair(productId: string | undefined, options: RepairOptio
     const report = await repairIn(open, productId);
     if (options.json) return sayJson(report);
     const { products, eventsRead, snapshotsWritten } = report;
-    say(
-      `${count.format(products)} ${products === 1 ? 'product' : 'products'} repaired: ${count.format(eventsRead)} events read, ${count.format(snapshotsWritten)} snapshots written`,
-    );
+    const work = `${counted(eventsRead, 'event')} read, ${counted(snapshotsWritten, 'snapshot')} written`;
+    say(`${counted(products, 'product')} repaired: ${work}`);
   } catch (error) {
     throw error instanceof Failure ? error : unreachableTable(open.tableName, error);
   } finally {

@@ -5,7 +5,7 @@ import {
   type InventoryReport,
 } from '@hindsight/workflow';
 import { EXIT, Failure } from '../exit';
-import { say, sayJson, table } from '../output';
+import { counted, say, sayJson, table } from '../output';
 import { openTable, unreachableTable, type Opened, type TableOptions } from '../table';
 
 export interface VerifyOptions extends TableOptions {
@@ -51,10 +51,11 @@ async function checkIn(open: Opened, productId: string | undefined) {
 
 /** The last line: it claims no more than was compared. */
 function conclusion({ streamsWithDifferences, snapshotsUnusable, statesOfOtherCode }: Report): string {
-  if (streamsWithDifferences > 0) return `inconsistencies found in ${streamsWithDifferences} products`;
+  if (streamsWithDifferences > 0)
+    return `inconsistencies found in ${counted(streamsWithDifferences, 'product')}`;
   const skipped = snapshotsUnusable + statesOfOtherCode;
   if (skipped === 0) return 'every invariant holds';
-  return `no inconsistency found, but ${skipped} stored states were not compared: other code made them; readers ignore them, and \`repair --all\` replaces them`;
+  return `no inconsistency found, but not compared: ${counted(skipped, 'stored state')} that other code made. Readers ignore them, and \`repair --all\` makes reads fast again`;
 }
 
 /** `verify`: reads the table itself, and not what the service says of it. */
