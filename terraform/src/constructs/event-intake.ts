@@ -1,14 +1,12 @@
 import { CloudwatchEventBus, CloudwatchEventRule, CloudwatchEventTarget, Construct } from '../aws';
 import type { Deployment } from '../naming';
 import type { DeadLetters } from './dead-letters';
+import { intakeRuleName } from './intake-rule';
 import { ServiceRole } from './service-role';
 import type { StateMachine } from './state-machine';
 
 /** Tried for a day, as often as EventBridge will. */
 const RETRIES = { maximumEventAgeInSeconds: 24 * 3600, maximumRetryAttempts: 185 };
-
-/** The rule that starts executions. It records the events that come from the bus. */
-export const intakeRuleName = (deployment: Deployment) => deployment.name('product-events');
 
 /** The ARN of the rule, known before there is one: the dead-letter queue allows it to send, and the rule's target names the queue. */
 export const intakeRuleArn = (deployment: Deployment): string =>

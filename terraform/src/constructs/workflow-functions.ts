@@ -3,8 +3,8 @@ import { Construct, LambdaFunctionEventInvokeConfig } from '../aws';
 import type { Bundles } from '../bundles';
 import type { Deployment } from '../naming';
 import type { DeadLetters } from './dead-letters';
-import { intakeRuleName } from './event-intake';
 import type { EventLogTable } from './event-log-table';
+import { intakeRuleName } from './intake-rule';
 import { NodeFunction, type NodeFunctionOptions } from './node-function';
 
 /**
