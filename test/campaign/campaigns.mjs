@@ -12,6 +12,11 @@ export const campaigns = {
     options: { runs: 20_000, seed: 1, store: 'memory' },
     module: '../history/run.mjs',
   },
+  'second-domain': {
+    about: 'the same for a log of bank accounts, which shares no code with the inventory',
+    options: { runs: 2_000, seed: 1 },
+    module: '../second-domain/run.mjs',
+  },
   mutants: {
     about: 'broken versions of the log, each of which the random histories must catch',
     options: { runs: 400, seed: 1, only: '' },
