@@ -85,7 +85,10 @@ module.exports = {
       name: 'aws-behind-the-store',
       comment: 'Of AWS, the log knows only what its DynamoDB store does.',
       severity: 'error',
-      from: { path: '^packages/event-log/src/', pathNot: '^packages/event-log/src/storage/dynamodb|\\.test\\.ts$' },
+      from: {
+        path: '^packages/event-log/src/',
+        pathNot: '^packages/event-log/src/storage/dynamodb|\\.test\\.ts$',
+      },
       to: { path: '^node_modules/@aws-sdk/' },
     },
     {

@@ -15,7 +15,8 @@ export function storeContent(content: Content): Content {
 /** The content of a stored event, its keys in order: a table returns them in any order. */
 export function loadContent(stored: Content): ChangeContent & EventContext {
   const { metadata } = stored;
+  // Events of earlier versions have it as a map.
   const content =
-    metadata === undefined ? stored : { ...stored, metadata: JSON.parse(metadata as string) as unknown };
+    typeof metadata === 'string' ? { ...stored, metadata: JSON.parse(metadata) as unknown } : stored;
   return inKeyOrder(content) as unknown as ChangeContent & EventContext;
 }
