@@ -42,12 +42,12 @@ export class Sender {
     const { method, query } = sent;
     const product = sent.path.split('/')[2];
     const own = (name: string): string | undefined => this.#remembered.get(`${name} of ${product}`);
-    const body = sent.body?.replaceAll('{event}', own('event') ?? 'delivery-1');
+    const body = sent.body?.replaceAll('{event}', () => own('event') ?? 'delivery-1');
     const path = sendable(this.#filled(sent.path));
     const target = query === '' ? path : `${path}?${sendable(this.#filled(query))}`;
     const headers = Object.entries(sent.headers).map(([name, value]) => [
       name,
-      headerText(this.#filled(value.replace('{head}', own('head') ?? '"1"'))),
+      headerText(this.#filled(value.replace('{head}', () => own('head') ?? '"1"'))),
     ]);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       // Said of every body: without it, one beside GET would be taken for the start of the next request.
@@ -77,6 +77,8 @@ export class Sender {
 
   #remember({ headers, body }: Seen, product: string | undefined): void {
     const said = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    // What a dry run answers is not there afterwards.
+    if (said['dryRun'] === true) return;
     const { nextCursor, execution, events, version } = said;
     const [event] = (Array.isArray(events) ? events : []) as { eventId?: string; targetEventId?: string }[];
     const target = event?.targetEventId === undefined ? event?.eventId : undefined;

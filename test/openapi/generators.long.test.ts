@@ -106,7 +106,7 @@ test('hey-api makes a client that compiles under strict, and sends its token', (
       );
       const now = await getState({ path });
       const then = await getState({ path, query: { asOf: '2026-11-17T12:00:00Z' } });
-      return [...appended.map(({ data }) => data?.version), now.data?.state.quantity, then.data?.lastEvent.eventId];
+      return [...appended.map(({ data }) => data && 'version' in data && data.version), now.data?.state.quantity, then.data?.lastEvent.eventId];
     }`,
   );
   run('tsc', ...FLAGS.split(' '), join(folder, 'hey-use.ts'));
