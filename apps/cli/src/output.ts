@@ -62,7 +62,7 @@ export function contentOf(event: Readonly<Record<string, unknown>>): string {
   const names = new Set(common.split(' '));
   const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   return Object.entries(event)
-    .filter(([name]) => !names.has(name))
+    .filter(([name, value]) => !names.has(name) && !(name === 'recordedBy' && value === 'anonymous'))
     .map(([name, value]) =>
       name === 'unitPrice' ? `unitPrice=${moneyOf(value as Money)}` : `${name}=${text(value)}`,
     )
