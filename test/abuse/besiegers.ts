@@ -19,7 +19,8 @@ export interface Tally {
 const AGAIN_MS = 500;
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-const post = 'POST /products/besieged/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+const post =
+  'POST /products/besieged/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
 
 const stream = (product: number): string => get(`/products/fat-${product}/events/stream?after=0`);
@@ -99,7 +100,8 @@ function reading(socket: Socket, { readsEveryMs }: Habit): NodeJS.Timeout[] {
   socket.pause();
   if (readsEveryMs === 0) return [];
   const sip = (): void => {
-    socket.once('data', () => socket.pause()).resume();
+    socket.resume();
+    setTimeout(() => socket.pause(), 20);
   };
   return [setInterval(sip, readsEveryMs)];
 }

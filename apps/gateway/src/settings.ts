@@ -53,7 +53,7 @@ export const defaultSettings: Settings = {
   settledAfter: 10 * 60_000,
   corsOrigins: [],
   tails: 200,
-  tailReads: 8,
+  tailReads: 4,
   tailHeartbeat: 15_000,
   tailPoll: 1_000,
   tailLongest: 3_600_000,

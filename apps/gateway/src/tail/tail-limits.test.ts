@@ -28,6 +28,22 @@ describe('a live tail', () => {
     await second;
   });
 
+  test('asks the log in turns, also when it begins', async () => {
+    await start({ tailReads: 2 });
+    const answers: ((head: number) => void)[] = [];
+    log.headVersion = () => new Promise((resolve) => answers.push(resolve));
+    const tails = ['', '', ''].map(() => tail());
+    while (answers.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    const { status } = await agent().get('/healthz');
+    // One client has half of the turns: the others wait for the first.
+    expect([status, answers.length]).toEqual([200, 1]);
+    for (let answered = 0; answered < 3; answered += 1) {
+      while (answers.length <= answered) await new Promise((resolve) => setImmediate(resolve));
+      answers[answered]?.(3);
+    }
+    for (const client of await Promise.all(tails)) await client.until(() => client.lastEventId === '3+');
+  });
+
   test('shares the places with other clients', async () => {
     const authenticate = ({ headers: { authorization = '' } }: IncomingMessage) =>
       Promise.resolve({ subject: authorization, scopes: allScopes });
