@@ -160,6 +160,21 @@ test('an EventSource hears all of it once, where the stream ends after what is t
   expect(heard).toEqual([...all.map(([id]) => id), '9']);
 });
 
+test('an EventSource that loses its connection before its first event misses nothing', async () => {
+  const productId = 'quiet';
+  await append(productId, received(1));
+  // Each connection ends at once, and the next one comes a moment later.
+  const { url } = await gateway({ tailBatch: 1, tailRetry: 200 });
+  const source = new EventSource(addressOf(url, productId, ''));
+  sources.push(source);
+  const heard = new Promise<string>((resolve) =>
+    source.addEventListener('message', ({ lastEventId }) => resolve(lastEventId)),
+  );
+  await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }));
+  await append(productId, received(1));
+  expect(await heard).toBe('2');
+});
+
 describe('behind API Gateway', () => {
   let front: HttpFront;
   beforeAll(async () => {
