@@ -57,7 +57,7 @@ const patches = [
   {
     name: 'a replay is answered from the present state',
     file: log('write/plan.ts'),
-    find: '      ...answerOf(last.evaluation),\n      deduplicated: true,',
+    find: '      ...answerOf(last.evaluation, command),\n      deduplicated: true,',
     replace:
       '      state: (await this.#resolved(await headItem(this.context.store, streamId), streamId)).latest?.state ?? null,\n      deduplicated: true,',
   },
