@@ -7,18 +7,18 @@ describe('requests', () => {
   const { own, append, requestsOf, usageOf } = ticking;
 
   describe('of an append', () => {
-    it('that is refused where there is no product: the head', async () => {
-      expect(await requestsOf(() => refusalOf(append(shipped(5))))).toEqual({ Query: 1 });
+    it('that is refused if there is no product: the head, and twice the history for remedies', async () => {
+      expect(await requestsOf(() => refusalOf(append(shipped(5))))).toEqual({ Query: 3 });
     });
 
-    it('that is refused: the head, and whether its ids are known', async () => {
+    it('that is refused: the head, whether its ids are known, and the history for remedies', async () => {
       await append(received(1));
-      expect(await requestsOf(() => refusalOf(append(shipped(5))))).toEqual({ Query: 1, BatchGetItem: 1 });
+      expect(await requestsOf(() => refusalOf(append(shipped(5))))).toEqual({ Query: 3, BatchGetItem: 1 });
     });
 
     it('that waits for another, and is refused: as many as if it had not waited', async () => {
       const requests = await requestsOf(() => Promise.allSettled([append(received(1)), append(shipped(5))]));
-      expect(requests).toEqual({ Query: 2, TransactWriteItems: 1, BatchGetItem: 1 });
+      expect(requests).toEqual({ Query: 5, TransactWriteItems: 1, BatchGetItem: 1 });
     });
 
     it('in order, of any kind: two items an event, and what a target is asked for', async () => {
