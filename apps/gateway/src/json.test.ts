@@ -23,7 +23,7 @@ function ours(text: string): { value: unknown } | undefined {
 }
 
 test('the decimal fields are those of the event types', () => {
-  expect([...decimalFieldsOf(registry)].sort()).toEqual(['quantity', 'unitPrice']);
+  expect([...decimalFieldsOf(registry)].sort()).toEqual(['quantity', 'reorderPoint', 'unitPrice']);
 });
 
 test('reads every JSON text as the platform does', () => {
