@@ -170,7 +170,7 @@ export function describeFaults(machine: () => Machine): void {
       const { productId, append } = await prepared();
       machine().wire.fail('TransactWriteItems', 'answer lost', 2);
       const { result, path } = await append();
-      expect(result).toMatchObject({ version: before + 1, replayed: false });
+      expect(result).toMatchObject({ version: before + 1, deduplicated: false });
       expect(path).not.toContain('LostRace');
       expect(await machine().log.headVersion(productId)).toBe(before + 1);
     });
@@ -179,7 +179,7 @@ export function describeFaults(machine: () => Machine): void {
       const { append } = await prepared({ eventId: 'e' });
       machine().wire.fail('TransactWriteItems', 'answer lost', ATTEMPTS);
       expect((await append()).error).toBe('StoreUnavailable');
-      expect((await append()).result).toMatchObject({ version: before + 1, replayed: true });
+      expect((await append()).result).toMatchObject({ version: before + 1, deduplicated: true });
     });
   });
 

@@ -23,7 +23,7 @@ export function describeAppends(machine: () => Machine): void {
       expect(path.slice(0, 3)).toEqual(['ValidateEvent', 'EventRouter', processStateOf(type)]);
       expect(path.slice(3)).toEqual(result?.adjustment ? STORED_LATE : STORED);
       expect(status).toBe('SUCCEEDED');
-      expect(result).toMatchObject({ productId, version: 2, replayed: false, dryRun: false });
+      expect(result).toMatchObject({ productId, version: 2, deduplicated: false, dryRun: false });
       expect(result?.events).toMatchObject([{ ...(event && { eventType: event['eventType'] }), version: 2 }]);
       expect(result?.state ?? 'no-state-at-time').toEqual(await stateOf(productId));
     });
@@ -50,14 +50,14 @@ export function describeAppends(machine: () => Machine): void {
       expect((await machine().run(seed('product-shipped'))).error).toBe('EventIdReused');
       expect((await machine().run(seed('product-received'))).result).toMatchObject({
         version: 1,
-        replayed: true,
+        deduplicated: true,
       });
     });
 
     test('an envelope that is delivered again is the same event, though it has no id of its own', async () => {
       const envelope = { id: 'delivery', detail: { ProductEvent: { ...received(1), productId: fresh() } } };
       expect((await machine().run(envelope)).result).toMatchObject({ events: [{ eventId: 'delivery' }] });
-      expect((await machine().run(envelope)).result).toMatchObject({ version: 1, replayed: true });
+      expect((await machine().run(envelope)).result).toMatchObject({ version: 1, deduplicated: true });
     });
 
     test('a late event is answered with what it changes, and the repair is started', async () => {
@@ -175,7 +175,7 @@ export function describeAppends(machine: () => Machine): void {
       const first = await run(productId, body);
       await run(productId, shipped(3));
       const { result, path } = await run(productId, body);
-      expect(result).toEqual({ ...first.result, replayed: true, attempts: 2 });
+      expect(result).toEqual({ ...first.result, deduplicated: true, attempts: 2 });
       expect(path.filter((state) => state === 'LostRace')).toHaveLength(1);
       expect(path.slice(-2)).toEqual(['Decision', 'Done']);
     });
@@ -187,10 +187,10 @@ export function describeAppends(machine: () => Machine): void {
       await run(productId, received(1));
       expect((await run(productId, body, { expectedVersion: 0 })).result).toEqual({
         ...first.result,
-        replayed: true,
+        deduplicated: true,
       });
       const again = await run(productId, shipped(3, { eventId: 'b' }));
-      expect(again.result).toMatchObject({ version: 2, replayed: true });
+      expect(again.result).toMatchObject({ version: 2, deduplicated: true });
     });
 
     test('while the first is under way, is stored once', async () => {
@@ -198,7 +198,7 @@ export function describeAppends(machine: () => Machine): void {
       const body = received(3, { eventId: 'e' });
       const { log } = machine();
       machine().afterProcessing(() => log.append(command(productId, body)));
-      expect((await run(productId, body)).result).toMatchObject({ version: 1, replayed: true });
+      expect((await run(productId, body)).result).toMatchObject({ version: 1, deduplicated: true });
       expect(await log.headVersion(productId)).toBe(1);
     });
   });

@@ -25,7 +25,7 @@ export function describeRaces(machine: () => Machine): void {
     const { result, path } = await run(productId, shipped(2));
     const process = 'ProcessProductShipped';
     expect(path.slice(2)).toEqual([process, ...LOST, process, ...LOST, process, ...STORED]);
-    expect(result).toMatchObject({ version: 4, replayed: false, state: { quantity: '0' } });
+    expect(result).toMatchObject({ version: 4, deduplicated: false, state: { quantity: '0' } });
   });
 
   test('that a late event loses is no error either', async () => {
