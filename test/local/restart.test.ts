@@ -40,16 +40,16 @@ describe.each([
 
 test('a gateway that ends again and again ends everything, with one line', async () => {
   const application = await startAndWait('hopeless');
-  const ended = application.ended.then(() => 'ended');
+  const state = { ended: false };
+  void application.ended.then(() => (state.ended = true));
+  const gateway = () => application.seek('gateway/dist/main.js');
+  // Each wait ends with the application: one that went on would keep the worker alive.
   for (;;) {
-    const next = Promise.race([
-      ended,
-      eventually(() => application.seek('gateway/dist/main.js') !== undefined),
-    ]);
-    if ((await next) === 'ended') break;
-    const pid = application.seek('gateway/dist/main.js');
+    await eventually(() => state.ended || gateway() !== undefined);
+    if (state.ended) break;
+    const pid = gateway();
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
-    await eventually(() => pid === undefined || application.seek('gateway/dist/main.js') !== pid);
+    await eventually(() => state.ended || pid === undefined || gateway() !== pid);
   }
   const { code, stderr } = await application.ended;
   expect({ code, stderr }).toEqual({
