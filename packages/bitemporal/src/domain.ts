@@ -106,7 +106,7 @@ export interface Codec<State, Event> {
 }
 
 /**
- * All that history, comparison and log need to know of what they are about. An inventory implements it, and so could
+ * All that history, comparison and log need to know of their subject. A shop implements it, and so could
  * a bank account. Everything here is pure.
  */
 export interface Domain<State extends Judged, Event extends Content> {
