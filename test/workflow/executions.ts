@@ -22,6 +22,14 @@ export function describeExecutions(): () => Machine {
 
   describe('an append through the workflow', () => describeAppends(running));
   describe('an append whose caller may not change the past', () => describeLateRight(running));
+  test('a request for a repair starts it, and nothing else', async () => {
+    const ended = await machine.run({ productId: 'slow', repair: true });
+    expect(ended).toMatchObject({ status: 'SUCCEEDED' });
+    expect(ended.path).toEqual(['ValidateEvent', 'EventRouter', 'RequestRepair', 'Done']);
+    await machine.drain();
+    expect(machine.failedInBackground).toEqual([]);
+    expect(await machine.log.headVersion('slow')).toBe(0);
+  });
   describe('a race with another writer', () => describeRaces(running));
   describe('a fault on the way', () => describeFaults(running));
   return running;

@@ -7,7 +7,7 @@ import {
   type SFNClient,
   type StartSyncExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
-import type { Failure, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
+import type { Failure, RepairRequest, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
 
 /** How an append ended. `execution` names it in the logs of both sides. */
 export type AppendOutcome = { readonly execution: string } & (
@@ -88,6 +88,15 @@ async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Pro
     return call(what, send, rest);
   }
 }
+
+/** Asks for the repair of a product that was slow to read. The promise rejects with UnavailableError. */
+export const repairRequester =
+  ({ client, stateMachineArn, newName = randomUUID }: AppenderOptions) =>
+  (productId: string): Promise<unknown> => {
+    const input = JSON.stringify({ productId, repair: true } satisfies RepairRequest);
+    const command = new StartSyncExecutionCommand({ stateMachineArn, name: newName(), input });
+    return call('repair', () => client.send(command));
+  };
 
 function backgroundAppender(
   { client, newName = randomUUID }: AppenderOptions,

@@ -3,7 +3,7 @@ import { createProductLog } from '@hindsight/workflow';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp, type Dependencies } from './app';
-import { createAppender } from './appender';
+import { createAppender, repairRequester } from './appender';
 import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 import { createLogger } from './logging/logger';
@@ -29,11 +29,15 @@ export function gatewayFrom(
   const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment, timeout);
   const logger = createLogger({ level, innerNames: [tableName] });
-  const log = createProductLog({ store: createDynamoDbStore(dynamoDb, tableName) });
-  const appender = createAppender({
+  const machines = {
     client: sfn,
     stateMachineArn,
     ...(asyncStateMachineArn !== undefined && { asyncStateMachineArn }),
+  };
+  const appender = createAppender(machines);
+  const log = createProductLog({
+    store: createDynamoDbStore(dynamoDb, tableName),
+    requestRepair: repairRequester(machines),
   });
   const given = { ...settings, corsOrigins: corsOriginsOf(env) };
   return { app: createApp({ log, appender, logger, ...options, settings: given }), logger };

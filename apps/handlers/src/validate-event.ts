@@ -1,7 +1,6 @@
 import { registry } from '@hindsight/domain';
-import { validate, type Validated } from '@hindsight/workflow';
+import { repairRouted, validate, type RepairRouted, type Validated } from '@hindsight/workflow';
 import { v7 as uuid } from 'uuid';
-
 import { log } from './logger';
 import { conflictPolicy } from './settings';
 
@@ -9,8 +8,10 @@ const onConflict = conflictPolicy();
 /** The name under which events from the event bus are recorded. */
 const bus = process.env['EVENT_RULE'] || 'eventbridge';
 
-/** Turns what started the execution into a command, or into everything that is wrong with it. */
-export function handler(input: unknown): Promise<Validated> {
+/** Turns what started the execution into a command, into everything that is wrong with it, or into a way to the repair. */
+export function handler(input: unknown): Promise<Validated | RepairRouted> {
+  const repair = repairRouted(input);
+  if (repair !== undefined) return Promise.resolve(repair);
   const validated = validate(registry, input, { newId: uuid, onConflict, bus });
   if ('failure' in validated) {
     const { failure, trace } = validated;

@@ -2,6 +2,7 @@ import type { EventType, Registry } from '@hindsight/domain';
 import { backoff, failed, type AslState } from './asl';
 import type { FunctionName } from './functions';
 import { storing } from './storing';
+import { REPAIR_ROUTE } from './repair-request';
 import { BATCH_ROUTE, INVALID_ROUTE, routeOf } from './validate';
 
 export interface StateMachineDefinition {
@@ -94,6 +95,7 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
     })),
     { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: 'ProcessBatch' },
     { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
+    { Variable: '$.route', StringEquals: REPAIR_ROUTE, Next: 'RequestRepair' },
   ];
   const process = lambda('process-event', functionArn, { Next: 'Decision' });
   return {

@@ -34,3 +34,4 @@ export {
 } from './validate';
 export { cloudEventId } from './ways-in/cloud-event';
 export type { Format } from './ways-in/envelopes';
+export { repairRouted, type RepairRequest, type RepairRouted } from './repair-request';
