@@ -47,7 +47,13 @@ export class Sender {
     const target = query === '' ? path : `${path}?${sendable(this.#filled(query))}`;
     const headers = Object.entries(sent.headers).map(([name, value]) => [
       name,
-      headerText(this.#filled(value.replace('{head}', () => own('head') ?? '"1"'))),
+      headerText(
+        this.#filled(
+          value
+            .replace('{head}', () => own('head') ?? '"1"')
+            .replace('{tag}', () => this.#remembered.get('tag') ?? '"1"'),
+        ),
+      ),
     ]);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       // Said of every body: without it, one beside GET would be taken for the start of the next request.

@@ -44,7 +44,7 @@ test(`${REQUESTS} requests made of the document (seed ${SEED}): every answer is 
   expect([sent, faultsTotal]).toEqual([REQUESTS, 0]);
   // The requests get past the doors: many are stored, and most kinds of answers come.
   expect(stored).toBeGreaterThan(REQUESTS / 30);
-  expect(answers.size).toBeGreaterThan(40);
+  expect(answers.size).toBeGreaterThan(30);
 
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
