@@ -28,6 +28,9 @@ const stateFrom = (productId: string, expected: Expected | undefined) =>
   expected && {
     productId,
     quantity: String(expected.quantity),
+    name: null,
+    unit: null,
+    reorderPoint: null,
     unitPrice: expected.price === undefined ? null : { amount: String(expected.price), currency: 'GBP' },
     color: null,
     size: null,

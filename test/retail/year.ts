@@ -82,7 +82,7 @@ export async function year(
 /** What the file says of a product at a moment. */
 export interface Expected {
   readonly quantity: number;
-  /** Pounds a unit, of the first line that counts, where goods came back with it. */
+  /** Pounds a unit, of the first line that counts with which goods came back at a price. */
   readonly price: number | undefined;
 }
 
@@ -95,12 +95,15 @@ const isKnown = (moment: number | undefined, knownAt: number): boolean =>
  */
 export function expectedFrom(lines: readonly Line[], asOf: number, knownAt: number): Expected | undefined {
   let quantity = 0;
+  let counts = false;
   let first: Line | undefined;
   for (const line of lines) {
     const { happened, recorded, sold, correction, retracted } = line;
     if (happened > asOf || !isKnown(recorded, knownAt) || isKnown(retracted, knownAt)) continue;
     const units = correction && isKnown(correction.recorded, knownAt) ? correction.sold : sold;
     quantity -= units;
+    counts = true;
+    if (units >= 0 || line.price === undefined) continue;
     // The first to have happened; of those at the same minute, the first to be recorded, then in the file's order.
     const isEarlier =
       first === undefined ||
@@ -108,9 +111,8 @@ export function expectedFrom(lines: readonly Line[], asOf: number, knownAt: numb
       (happened === first.happened && Math.floor(recorded) < Math.floor(first.recorded));
     if (isEarlier) first = line;
   }
-  if (first === undefined) return undefined;
-  const price = first.sold < 0 && first.price !== undefined ? Number(first.price) : undefined;
-  return { quantity, price };
+  if (!counts) return undefined;
+  return { quantity, price: first === undefined ? undefined : Number(first.price) };
 }
 
 /** Everything that is recorded of one product, in the order of recording. */

@@ -101,7 +101,7 @@ test.each([
   ['the way input is parsed', 'domain/src/parse.ts', 'BATCH_LIMIT = 25', 'BATCH_LIMIT = 26'],
   ['a comparison of histories', 'bitemporal/src/adjustment.ts', 'LISTED = 100', 'LISTED = 99'],
   ['a comment', 'bitemporal/src/history.ts', '/** The state one event further on', '/** One state further'],
-  ['the name of a local variable', 'domain/src/state.ts', 'statusOf(amount) };', 'statusOf( amount) };'],
+  ['white space', 'domain/src/state.ts', 'set.reorderPoint) };', 'set.reorderPoint ) };'],
 ])('%s changes nothing', (_, file, find, replace) => {
   expect(revisionWith(file, find, replace)).toBe(today.join('.'));
 });

@@ -21,7 +21,7 @@ import { requestLogging } from './logging/requests';
 import { measuredAppender, measuringRequests, type Metrics } from './metrics/metrics';
 import { apiDocument } from '@hindsight/api';
 import { pageQueue } from './page-queue';
-import { Problem } from './problems';
+import { noRoute, Problem } from './problems';
 import { indexRoute } from './routes/api-index';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
@@ -151,7 +151,7 @@ export function createApp(dependencies: Dependencies): Express {
   for (const guard of guards) app.use(guard);
   register(app, routesOf(dependencies), authenticate);
   app.use(() => {
-    throw new Problem('route-not-found', 'there is nothing at this address; see /docs');
+    throw noRoute();
   });
   app.use(errorHandler);
   return app;

@@ -41,3 +41,6 @@ export function malformed(errors: readonly FieldError[]): Problem {
 export function unavailable(detail: string, retryAfter = 2): Problem {
   return new Problem('unavailable', detail, { headers: { 'Retry-After': String(retryAfter) } });
 }
+
+export const noRoute = (): Problem =>
+  new Problem('route-not-found', 'there is nothing at this address; see /docs');

@@ -1,4 +1,5 @@
 import { JSON_ONLY, REVALIDATE, type Route } from '../http';
+import { noRoute } from '../problems';
 import { sendTagged } from '../tagged';
 
 /** In the notation of OpenAPI. */
@@ -22,6 +23,8 @@ export function indexRoute(routes: readonly Route[]): Route {
     produces: JSON_ONLY,
     scope: 'open',
     handle: (request, response) => {
+      // The router ignores an empty last step of a path, as in `//`.
+      if (request.path !== '/') throw noRoute();
       response.set('Cache-Control', REVALIDATE);
       sendTagged(request, response, { type: 'application/json', text });
     },

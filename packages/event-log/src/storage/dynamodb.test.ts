@@ -11,8 +11,8 @@ type Request = Readonly<Record<string, unknown>>;
 function standIn(answerOf: (request: Request, count: number) => Answer) {
   const requests: Request[] = [];
   const waits: number[] = [];
-  const handle = ({ body }: { body: string }) => {
-    const request = JSON.parse(body) as Request;
+  const handle = ({ body }: { body: Uint8Array }) => {
+    const request = JSON.parse(Buffer.from(body).toString()) as Request;
     requests.push(request);
     const [statusCode, answer] = answerOf(request, requests.length);
     const response = { statusCode, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
