@@ -81,7 +81,7 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
   VersionConflict: versionConflict,
   TargetNotFound: ({ detail = 'the target event was not found', index, targetEventId }) =>
     new Problem('target-not-found', detail, { members: { index, targetEventId } }),
-  LateNotAllowed: ({ detail = 'the append would change the past' }) =>
+  LateNotAllowed: ({ detail = 'the append is too far from now' }) =>
     new Problem('late-events-not-allowed', detail, {
       headers: {
         'WWW-Authenticate': 'Bearer realm="hindsight", error="insufficient_scope", scope="events:write:late"',

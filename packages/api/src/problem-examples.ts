@@ -8,7 +8,7 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
   },
   unauthenticated: { detail: 'send a token: Authorization: Bearer …' },
   'insufficient-scope': { detail: 'this needs the scope events:write' },
-  'late-events-not-allowed': { detail: 'the append would change the past' },
+  'late-events-not-allowed': { detail: 'event shipment-9 takes effect at 2026-10-01T08:00:00.000Z' },
   'product-not-found': { detail: 'nothing is recorded for product lamp' },
   'no-state-at-time': {
     detail: 'product lamp has no state at 2026-11-16T00:00:00.000Z',

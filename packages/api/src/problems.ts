@@ -26,7 +26,7 @@ export const problemTypes = {
   'late-events-not-allowed': {
     status: 403,
     title: 'Forbidden: not allowed to record late events',
-    help: 'The append contains a late event or a correction, and the token lacks the scope `events:write:late`. Nothing was stored. A retry of an event that is already stored returns the original response all the same.',
+    help: 'The append contains an event that takes effect further from now than the tolerance (`LATE_TOLERANCE`, 24 hours by default), or corrects one that was recorded longer ago, and the token lacks the scope `events:write:late`. Nothing was stored. A retry of an event that is already stored returns the original response all the same.',
   },
   'product-not-found': {
     status: 404,
