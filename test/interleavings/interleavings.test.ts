@@ -1,7 +1,7 @@
 import { Explorer } from './explore';
 import { sections } from './sections';
 
-const RUNS = Number(process.env['ORDERS'] ?? 40);
+const RUNS = Number(process.env['ORDERS'] ?? 15);
 
 describe('in any order of their calls to the table', () => {
   const explorer = new Explorer();
