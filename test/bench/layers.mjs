@@ -16,9 +16,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const require = createRequire(import.meta.url);
 const sdk = require('@aws-sdk/client-dynamodb');
 const { registry } = require('@hindsight/domain');
-const { createDynamoDbStore, createEventLog, transactItemsOf } = require('@hindsight/event-log');
+const { createDynamoDbStore, transactItemsOf } = require('@hindsight/event-log');
 const { createStepFunctions, serveStepFunctions } = require('@hindsight/local-aws');
-const { stateMachineDefinition, validate } = require('@hindsight/workflow');
+const { createProductLog, stateMachineDefinition, validate } = require('@hindsight/workflow');
 // As the gateway and `npm start` do it.
 const { createFunctions, functionArn } = require('../../apps/local/dist/functions.js');
 const { createClients } = require('../../apps/gateway/dist/clients.js');
@@ -68,7 +68,7 @@ const headQuery = (productId) => ({
 /** The writes of the log's appends, planned beforehand; only their sending is timed. */
 async function plannedWrites(endpoint, log) {
   const client = new sdk.DynamoDBClient(connection(endpoint));
-  const planner = createEventLog({ store: createDynamoDbStore(client, TABLE) });
+  const planner = createProductLog({ store: createDynamoDbStore(client, TABLE) });
   return async (productId) => {
     await log.operations.append(productId, 10);
     const body = { productId, body: eventAt(nextVersion(productId, 10)) };

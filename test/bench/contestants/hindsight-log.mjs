@@ -6,7 +6,8 @@ import { anyVersion, isReceipt, momentOf, nextVersion, quantityOf } from './stre
 const require = createRequire(import.meta.url);
 const sdk = require('@aws-sdk/client-dynamodb');
 const { parseEvents, registry } = require('@hindsight/domain');
-const { createDynamoDbStore, createEventLog, ensureTable, transactItemsOf } = require('@hindsight/event-log');
+const { createDynamoDbStore, ensureTable, transactItemsOf } = require('@hindsight/event-log');
+const { createProductLog } = require('@hindsight/workflow');
 
 /** The name that `npm start` gives it. */
 const TABLE = 'hindsight';
@@ -43,7 +44,7 @@ function headOnly() {
 /** Writes the items that appends would write, planned by the log itself and put without transactions. */
 export async function fillLog(client, productId, length) {
   const { client: stub, move } = headOnly();
-  const log = createEventLog({
+  const log = createProductLog({
     store: createDynamoDbStore(stub, TABLE),
     clock: () => new Date(momentOf(0)),
   });
@@ -64,7 +65,7 @@ export async function fillLog(client, productId, length) {
 export async function hindsightLog({ endpoint }) {
   const client = new sdk.DynamoDBClient(connection(endpoint));
   await ensureTable(client, TABLE);
-  const log = createEventLog({ store: createDynamoDbStore(client, TABLE) });
+  const log = createProductLog({ store: createDynamoDbStore(client, TABLE) });
   const append = (productId, body) => log.append(commandOf(productId, body));
   return {
     name: 'Hindsight log',
