@@ -10,7 +10,7 @@ const VERIFY = 'packages/event-log/src/maintenance/verify/**/*.ts';
 /** Small sizes: each change runs the tests again. */
 const SMALL = { LENGTHS: '10,300', DISTANCES: '1,100', HISTORIES: '40', ORDERS: '3' };
 /** Tests of the log of which each takes long: they judge only what the others let pass. */
-const SLOW = 'concurrency|cost|follow|lanes|late-right|repair';
+const SLOW = 'concurrency|cost|follow|late-right|repair';
 
 /** What of each package is changed, the tests that must notice, and what these find in the environment. */
 export const packages = {

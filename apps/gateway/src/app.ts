@@ -16,7 +16,7 @@ import { problemPage } from './docs/problem-page';
 import { errorHandler } from './errors';
 import { handlerOf, type Context, type Route } from './http';
 import { decimalFieldsOf } from './json';
-import { Lanes } from './lanes';
+import { KeyedQueues } from './keyed-queues';
 import { requestLogging } from './logging/requests';
 import { measuredAppender, measuringRequests, type Metrics } from './metrics/metrics';
 import { apiDocument } from '@hindsight/api';
@@ -79,7 +79,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appender: tracing?.appender(appender) ?? appender,
     clock,
     settings,
-    lanes: new Lanes(settings),
+    queues: new KeyedQueues(settings),
     concurrency,
     eventTypes: registry.types.map(({ name }) => name),
     decimalFields: decimalFieldsOf(registry),

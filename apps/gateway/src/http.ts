@@ -6,7 +6,7 @@ import { demandScope, identify } from './auth/access';
 import type { Authenticator } from './auth/authenticator';
 import type { Scope } from '@hindsight/api';
 import type { ConcurrencyLimit } from './concurrency-limit';
-import type { Lanes } from './lanes';
+import type { KeyedQueues } from './keyed-queues';
 import { malformed, Problem } from './problems';
 import type { Settings } from './settings';
 
@@ -14,7 +14,7 @@ import type { Settings } from './settings';
 export interface Context {
   readonly log: ProductLogReader;
   readonly appender: Appender;
-  readonly lanes: Lanes;
+  readonly queues: KeyedQueues;
   readonly concurrency: ConcurrencyLimit;
   readonly clock: () => Date;
   readonly settings: Settings;

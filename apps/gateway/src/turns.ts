@@ -27,12 +27,12 @@ function goneOf(response: Response): AbortSignal {
 export async function appendInTurn(
   request: WorkflowRequest,
   response: Response,
-  { appender, lanes, settings }: Context,
+  { appender, queues, settings }: Context,
 ): Promise<AppendOutcome> {
   const tooLate = new AbortController();
   const run = () => appender.append(request);
   const gone = AbortSignal.any([goneOf(response), tooLate.signal]);
-  const outcome = request.dryRun ? run() : lanes.run(request.productId, run, gone);
+  const outcome = request.dryRun ? run() : queues.run(request.productId, run, gone);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -63,7 +63,7 @@ export function startInTurn(
   background: BackgroundAppender,
   request: WorkflowRequest,
   response: Response,
-  { lanes, settings }: Context,
+  { queues, settings }: Context,
 ): Promise<string> {
   if (request.dryRun) return background.start(request);
   return new Promise((resolve, reject) => {
@@ -72,6 +72,6 @@ export function startInTurn(
       resolve(execution);
       if (settings.followsExecutions) await ended(background, execution);
     };
-    lanes.run(request.productId, work, goneOf(response)).catch(reject);
+    queues.run(request.productId, work, goneOf(response)).catch(reject);
   });
 }

@@ -1,6 +1,6 @@
 import { Problem } from './problems';
 
-export interface LaneLimits {
+export interface QueueLimits {
   readonly waitingPerProduct: number;
   readonly longestWait: number;
 }
@@ -14,16 +14,16 @@ const tooMany = (detail: string): Problem =>
   new Problem('contention', detail, { headers: { 'Retry-After': '1' } });
 
 /**
- * One lane per product, first come, first served: the appends of this process to one product go one after
+ * One queue per product, first in, first out: the appends of this process to one product go one after
  * the other. Without it, of 32 writers to one product 31 would lose the race for the next version, again and
  * again; here they wait instead. Nothing depends on it: writers of other processes still race, and the
  * store's conditions decide.
  */
-export class Lanes {
-  readonly #lanes = new Map<string, Waiting[]>();
-  readonly #limits: LaneLimits;
+export class KeyedQueues {
+  readonly #queues = new Map<string, Waiting[]>();
+  readonly #limits: QueueLimits;
 
-  constructor(limits: LaneLimits) {
+  constructor(limits: QueueLimits) {
     this.#limits = limits;
   }
 
@@ -42,9 +42,9 @@ export class Lanes {
   }
 
   #turn(key: string, gone: AbortSignal | undefined): Promise<void> {
-    const waiting = this.#lanes.get(key);
+    const waiting = this.#queues.get(key);
     if (waiting === undefined) {
-      this.#lanes.set(key, []);
+      this.#queues.set(key, []);
       return Promise.resolve();
     }
     if (waiting.length >= this.#limits.waitingPerProduct) {
@@ -73,8 +73,8 @@ export class Lanes {
   }
 
   #next(key: string): void {
-    const next = this.#lanes.get(key)?.shift();
-    if (next === undefined) this.#lanes.delete(key);
+    const next = this.#queues.get(key)?.shift();
+    if (next === undefined) this.#queues.delete(key);
     else next.start();
   }
 }

@@ -1,4 +1,4 @@
-import { Lanes } from './lanes';
+import { KeyedQueues } from './keyed-queues';
 
 const limits = { waitingPerProduct: 2, longestWait: 60_000 };
 
@@ -17,10 +17,10 @@ function task(name: string, began: string[]) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('tasks of one key run one after the other, in the order in which they came', async () => {
-  const lanes = new Lanes(limits);
+  const queues = new KeyedQueues(limits);
   const began: string[] = [];
   const tasks = ['a', 'b', 'c'].map((name) => task(name, began));
-  const results = tasks.map(({ run }) => lanes.run('key', run));
+  const results = tasks.map(({ run }) => queues.run('key', run));
   await settled();
   expect(began).toEqual(['a']);
   tasks[0]?.end();
@@ -33,10 +33,10 @@ test('tasks of one key run one after the other, in the order in which they came'
 });
 
 test('keys do not wait for each other', async () => {
-  const lanes = new Lanes(limits);
+  const queues = new KeyedQueues(limits);
   const began: string[] = [];
   const [first, second] = [task('a', began), task('b', began)];
-  const results = [lanes.run('one', first.run), lanes.run('two', second.run)];
+  const results = [queues.run('one', first.run), queues.run('two', second.run)];
   await settled();
   expect(began).toEqual(['a', 'b']);
   first.end();
@@ -45,36 +45,36 @@ test('keys do not wait for each other', async () => {
 });
 
 test('a failed task makes way', async () => {
-  const lanes = new Lanes(limits);
-  const failing = lanes.run('key', () => Promise.reject(new Error('no')));
-  const next = lanes.run('key', () => Promise.resolve('next'));
+  const queues = new KeyedQueues(limits);
+  const failing = queues.run('key', () => Promise.reject(new Error('no')));
+  const next = queues.run('key', () => Promise.resolve('next'));
   await expect(failing).rejects.toThrow('no');
   expect(await next).toBe('next');
 });
 
 test('a full lane refuses at once, and takes more when it has moved', async () => {
-  const lanes = new Lanes(limits);
+  const queues = new KeyedQueues(limits);
   const first = task('a', []);
   const running = [
-    lanes.run('key', first.run),
-    lanes.run('key', () => Promise.resolve('b')),
-    lanes.run('key', () => Promise.resolve('c')),
+    queues.run('key', first.run),
+    queues.run('key', () => Promise.resolve('b')),
+    queues.run('key', () => Promise.resolve('c')),
   ];
-  await expect(lanes.run('key', () => Promise.resolve('d'))).rejects.toMatchObject({
+  await expect(queues.run('key', () => Promise.resolve('d'))).rejects.toMatchObject({
     status: 503,
     headers: { 'Retry-After': '1' },
   });
   first.end();
   await Promise.all(running);
-  expect(await lanes.run('key', () => Promise.resolve('e'))).toBe('e');
+  expect(await queues.run('key', () => Promise.resolve('e'))).toBe('e');
 });
 
 test('who waits too long is told so, and its task never runs', async () => {
-  const lanes = new Lanes({ ...limits, longestWait: 1 });
+  const queues = new KeyedQueues({ ...limits, longestWait: 1 });
   const began: string[] = [];
   const first = task('a', began);
-  const running = lanes.run('key', first.run);
-  await expect(lanes.run('key', task('b', began).run)).rejects.toMatchObject({
+  const running = queues.run('key', first.run);
+  await expect(queues.run('key', task('b', began).run)).rejects.toMatchObject({
     type: '/problems/contention',
   });
   first.end();
@@ -83,14 +83,14 @@ test('who waits too long is told so, and its task never runs', async () => {
 });
 
 test('who has gone before its turn is passed over', async () => {
-  const lanes = new Lanes(limits);
+  const queues = new KeyedQueues(limits);
   const began: string[] = [];
   const first = task('a', began);
   const gone = new AbortController();
   const results = Promise.allSettled([
-    lanes.run('key', first.run),
-    lanes.run('key', task('b', began).run, gone.signal),
-    lanes.run('key', () => Promise.resolve(began.push('c'))),
+    queues.run('key', first.run),
+    queues.run('key', task('b', began).run, gone.signal),
+    queues.run('key', () => Promise.resolve(began.push('c'))),
   ]);
   gone.abort();
   first.end();
