@@ -69,16 +69,18 @@ function itemOf(row: Row, marks: readonly Row[]): Item {
 
 function checkpointOf({ sk, version, body }: Row): Checkpoint {
   const { states, next } = JSON.parse(body as string) as {
-    states: { last: Last; quantity?: string; state?: { quantity: string } }[];
+    states: { last: Last; changed?: { quantity?: string }; state?: { quantity: string } }[];
     next: string | null;
   };
+  // An entry says only what has changed since the one before it.
+  let current: string | undefined;
   return {
     start: placeIn(sk.slice(2)),
     version,
-    states: states.map(({ last, quantity, state }) => ({
-      quantity: Number(quantity ?? state?.quantity),
-      last: placeOf(last),
-    })),
+    states: states.map(({ last, changed, state }) => {
+      current = changed?.quantity ?? state?.quantity ?? current;
+      return { quantity: Number(current), last: placeOf(last) };
+    }),
     next: placeIn(next),
   };
 }
