@@ -1,6 +1,6 @@
 /**
- * All that this app takes from CDKTF and its provider. Its community continuation has the same classes under
- * other package names: moving there changes this file, `testing/cdktf.ts` and package.json.
+ * Everything that this app imports from CDKTF and its provider. The community fork has the same classes under
+ * other package names: migrating changes this file, `testing/cdktf.ts` and package.json.
  */
 export {
   App,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 /** The code of the functions, as built. */
 export interface Bundles {
-  /** The folder of the bundle of one of the workflow's functions, absolute. */
+  /** The absolute path of a workflow function's bundle. */
   handler(name: string): string;
   readonly gateway: string;
 }

@@ -91,7 +91,7 @@ export class HindsightStack extends TerraformStack {
   }
 }
 
-/** Where Terraform keeps its state. */
+/** The backend for Terraform's state. */
 function keepState(stack: TerraformStack, stage: Stage, { state, prefix }: Settings): void {
   switch (state.backend) {
     case 'local': {
@@ -102,7 +102,8 @@ function keepState(stack: TerraformStack, stage: Stage, { state, prefix }: Setti
     case 's3': {
       const { bucket, region, endpoint } = state;
       new S3Backend(stack, { bucket, region, key: `${prefix}/${stage}.tfstate`, encrypt: true });
-      // CDKTF is older than S3's own locking, and knows only a lock by a DynamoDB table, which Terraform deprecates.
+      // CDKTF predates S3's native locking. It supports only a lock in a DynamoDB table, which Terraform has
+      // deprecated.
       stack.addOverride('terraform.backend.s3.use_lockfile', true);
       if (endpoint === undefined) return;
       stack.addOverride('terraform.backend.s3.endpoints', { s3: endpoint });

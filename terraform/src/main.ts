@@ -14,7 +14,7 @@ function main(): void {
   app.synth();
 }
 
-/** Faults of a deployment, not of this code: what to do about them is in the message. */
+/** Deployment errors that are not bugs. The message describes the fix. */
 const EXPECTED = ['SettingsInvalid', 'BundleMissing'];
 
 try {

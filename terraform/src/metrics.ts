@@ -6,7 +6,7 @@ import type { NodeFunction } from './constructs/node-function';
 import type { StateMachine } from './constructs/state-machine';
 import type { WorkflowFunctions } from './constructs/workflow-functions';
 
-/** A CloudWatch metric and how its values of a minute become one. */
+/** A CloudWatch metric and the statistic that aggregates a minute. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -14,9 +14,11 @@ export interface Metric {
   readonly dimensions?: Readonly<Record<string, string>>;
 }
 
-/** What alarms and dashboard look at. */
+/** The metrics of the alarms and the dashboard. */
 export interface Watched {
-  /** The namespace of the metrics that come of logs: counted from them, or written into them by the gateway. */
+  /**
+   * The namespace of the metrics derived from logs, by metric filters or by the gateway's embedded metrics.
+   */
   readonly namespace: string;
   readonly api: HttpApi;
   readonly gateway: NodeFunction;

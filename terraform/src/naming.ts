@@ -1,12 +1,12 @@
 import type { Settings, Stage } from './settings';
 
-/** What every construct of a stack needs to know. */
+/** The context that every construct of a stack needs. */
 export interface Deployment {
   readonly stage: Stage;
   readonly settings: Settings;
   /** The account's id, known when Terraform runs. */
   readonly account: string;
-  /** ARN of the account's own key, where there is one. */
+  /** The ARN of the customer-managed key, if there is one. */
   readonly keyArn?: string;
   /** The full name of a thing in this stack. */
   name(suffix?: string): string;

@@ -1,4 +1,4 @@
-/** A statement of an IAM policy. Resources are exact, or say at the call why they can't be. */
+/** A statement of an IAM policy. Resources are exact; otherwise the call explains why they can't be. */
 export interface Statement {
   readonly sid: string;
   readonly effect?: 'Allow' | 'Deny';
@@ -7,7 +7,7 @@ export interface Statement {
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** A statement of a resource's own policy: it also says who. */
+/** A statement of a resource-based policy, which also names the principal. */
 export interface ResourceStatement extends Statement {
   readonly principal: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 
-/** How long CloudWatch can keep logs, in days. */
+/** The retention periods that CloudWatch supports, in days. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -9,7 +9,7 @@ const RETENTIONS = [
 const name = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
 const concurrency = z.int().min(1).max(1000);
 
-/** What a caller may be allowed to do: the gateway's own names. */
+/** The gateway's scopes. */
 export const scopes = ['state:read', 'events:write', 'events:write:late'] as const;
 
 const authorizer = z.discriminatedUnion('type', [
@@ -24,7 +24,7 @@ const authorizer = z.discriminatedUnion('type', [
     issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
     /** A token must have one of these in `aud` (or, without `aud`, in `client_id`). */
     audience: z.array(z.string().min(1)).min(1),
-    /** What the issuer puts before the names of scopes, such as `https://api.example.com/`. */
+    /** The issuer's prefix of scope names, such as `https://api.example.com/`. */
     scopePrefix: z.string().min(1).optional(),
   }),
 ]);
@@ -38,7 +38,9 @@ const capacity = z.discriminatedUnion('mode', [
 const state = z.discriminatedUnion('backend', [
   /** A file a stack in `directory`; by default in terraform/. */
   z.strictObject({ backend: z.literal('local'), directory: z.string().min(1).optional() }),
-  /** An object a stack, `<prefix>/<stack>.tfstate`, with its lock file beside it. The bucket must exist. */
+  /**
+   * One object per stack, `<prefix>/<stack>.tfstate`, with its lock file next to it. The bucket must exist.
+   */
   z.strictObject({
     backend: z.literal('s3'),
     bucket: z.string().min(3),
@@ -61,31 +63,34 @@ const schema = z.strictObject({
   pointInTimeRecovery: z.boolean(),
   /** Neither AWS nor Terraform removes or replaces the table. */
   deletionProtection: z.boolean(),
-  /** Takes over a table that an earlier deployment left behind. */
+  /** Imports a table that an earlier deployment retained. */
   adoptTable: z.boolean(),
-  /** Who owns the key that encrypts the table, logs and queues: AWS, or the account, by a key made here. */
+  /**
+   * The owner of the key that encrypts the table, logs and queues: AWS, or this account, with a key created
+   * here.
+   */
   encryption: z.enum(['aws', 'customer']),
   authorizer,
   /** Of web pages that may use the API from a browser, or `*`. */
   corsOrigins: z.array(name(/^(\*|https?:\/\/[^/]+)$/, 'must be like https://shop.example, or *')),
   /** Requests a second, and at once, over all of the API. */
   throttling: z.strictObject({ rate: z.int().min(1), burst: z.int().min(1) }),
-  /** Who gets mail when an alarm goes off or ends. They must confirm the subscription. */
+  /** The email address for alarms and recoveries. The recipient must confirm the subscription. */
   alarmAddress: z.email().optional(),
   /** Instances kept for, and granted at most to, the gateway and each of the workflow's functions. */
   reservedConcurrency: z.strictObject({ gateway: concurrency.optional(), tasks: concurrency.optional() }),
-  /** Writes what executions carry, the events themselves, to the log. */
+  /** Logs the data of executions, including the events themselves. */
   logPayloads: z.boolean(),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']),
-  /** What happens to an event that breaks a rule, if its request does not say. */
+  /** The conflict policy for an event that violates an invariant, if its request does not specify one. */
   onConflict: z.enum(['reject', 'flag']),
-  /** Hours from now, into the past and the future, for which `events:write` is enough. */
+  /** Hours from now, into the past and the future, for which the scope `events:write` is sufficient. */
   lateToleranceHours: z.int().min(0).max(999_999),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)),
   state,
 });
 
-/** What can be chosen about a deployment. */
+/** The settings of a deployment. */
 export type Settings = z.infer<typeof schema>;
 
 export type Stage = 'dev' | 'prod';
@@ -128,7 +133,7 @@ const overrides = z.strictObject({
   prod: schema.partial().optional(),
 });
 
-/** What a settings file can say: for both stages in `common`, and for each. */
+/** The contents of a settings file: for both stages in `common`, and for each stage. */
 export type Overrides = z.input<typeof overrides>;
 
 /** A settings file that can't be used; the message names each fault and its place. */
@@ -157,12 +162,13 @@ export function settingsOf(given: unknown = {}): Record<Stage, Settings> {
   return { dev: of('dev'), prod: of('prod') };
 }
 
-/** Without the keys that have no value, which would hide a default. */
+/** Drops keys whose value is undefined, which would override a default. */
 const present = (settings: object = {}): Partial<Settings> =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
 /**
- * Reads the settings file: the one that HINDSIGHT_SETTINGS names, or settings.json here; neither: the defaults.
+ * Reads the settings file: the one in HINDSIGHT_SETTINGS, or else settings.json in this folder, or else the
+ * defaults.
  * @throws SettingsError
  */
 export function loadSettings(file = process.env['HINDSIGHT_SETTINGS']): Record<Stage, Settings> {

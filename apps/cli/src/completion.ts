@@ -64,7 +64,7 @@ function fish(name: string, commands: readonly Completed[]): string {
   return lines.join('\n');
 }
 
-/** A script for a shell, made of what the program has. */
+/** Generates a shell completion script from the program's commands and options. */
 export function completion(shell: string, name: string, program: Command): string {
   const commands = program.commands.map(completedOf);
   if (shell === 'fish') return fish(name, commands);

@@ -7,9 +7,9 @@ export const EXIT = {
   usage: 2,
   /** No response, or a server error; the same command may succeed later. */
   unreachable: 3,
-  /** `verify` or `import` found inconsistencies in what is stored. */
+  /** `verify` or `import` found inconsistencies in the stored data. */
   difference: 4,
-  /** The output could not be written; what was requested may have been done. */
+  /** The output could not be written. The requested operation may have been executed. */
   output: 5,
   /** A bug in this program. */
   internal: 70,
@@ -22,7 +22,7 @@ export class Failure extends Error {
   constructor(
     message: string,
     readonly code: number,
-    /** What the service responded, for `--json`. */
+    /** The response of the service, for `--json`. */
     readonly problem?: unknown,
   ) {
     super(message);

@@ -5,13 +5,13 @@ import { createProgram } from './program';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-/** Programs that ask for JSON get JSON on both streams, and nothing else. */
+/** Programs that request JSON get JSON on both streams, and nothing else. */
 const json = process.argv.includes('--json');
 const name = basename(process.argv[1] ?? 'hindsight').replace(/\.[cm]?js$/, '');
 
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** A reader that has gone, as in `hindsight events lamp | head`, is no error; output that is lost otherwise is. */
+/** A closed pipe, as in `hindsight events lamp | head`, is not an error. Any other lost output is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok);
   complain(report(new Failure(`the output can't be written: ${error.message}`, EXIT.output)).text);
@@ -19,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
-/** Bytes that are not UTF-8 reach a program as U+FFFD; what they were is lost. */
+/** Node decodes invalid UTF-8 in arguments to U+FFFD; the original bytes are lost. */
 function checkArguments(args: readonly string[]): void {
   const index = args.findIndex((text) => text.includes('\u{FFFD}'));
   if (index < 0) return;
@@ -39,7 +39,7 @@ function report(error: unknown): { text: string; code: number } {
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return { code: EXIT.ok, text: '' };
-    // Commander has reported it already, unless JSON was asked for.
+    // Commander has already reported it, unless JSON was requested.
     return { code: EXIT.usage, text: json ? asJson({ title: error.message.replace(/^error: /, '') }) : '' };
   }
   const { stack, message } = error instanceof Error ? error : new Error(String(error));

@@ -25,11 +25,11 @@ export const withService = (command: Command): Command =>
     .addOption(new Option('--url <url>', 'the service').env('HINDSIGHT_URL').default('http://localhost:3000'))
     .addOption(new Option('--token <token>', 'sent as a bearer token').env('HINDSIGHT_TOKEN'));
 
-/** And of those that print what it responds. */
+/** Also for commands that print the service's response. */
 export const withResponse = (command: Command): Command =>
   withService(command).option('--json', 'the response as JSON, for programs');
 
-/** Options of every command that works on the table itself. */
+/** Options of every command that works on the table directly. */
 export const withTable = (command: Command): Command =>
   command
     .addOption(
@@ -42,7 +42,7 @@ export const withTable = (command: Command): Command =>
       new Option('--endpoint <url>', 'endpoint of the table, if it is not in AWS').env('DYNAMODB_ENDPOINT'),
     );
 
-/** The option that says in which time zone dates are meant. */
+/** The option that sets the time zone of dates. */
 export const withZone = (command: Command): Command =>
   command.addOption(
     new Option('--tz <zone>', 'time zone of dates without a time, such as Europe/Berlin or +02:00')
@@ -50,7 +50,7 @@ export const withZone = (command: Command): Command =>
       .default('UTC'),
   );
 
-/** Options of what an append may depend on. */
+/** Options for the preconditions of an append. */
 export const withConditions = (command: Command): Command =>
   withResponse(command)
     .addOption(
@@ -62,7 +62,7 @@ export const withConditions = (command: Command): Command =>
     .option('--expect <version>', 'expected current version; 0 = must not exist', whole)
     .option('--key <key>', 'idempotency key for events without an eventId');
 
-/** Options that choose what was known. */
+/** Options that select the record time, that is, the log as known at that time. */
 export const withKnown = (command: Command): Command =>
   withZone(command)
     .option('--known-at <time>', 'as known at this recorded time')

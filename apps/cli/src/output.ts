@@ -34,14 +34,14 @@ type Money = NonNullable<State['unitPrice']>;
 const moneyOf = (price: Money | null | undefined): string =>
   price ? `${price.amount} ${price.currency}` : '–';
 
-/** A value of a state or of a change, in one cell. */
+/** Formats a value of a state or of a change as one cell. */
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'string') return value;
   return typeof value === 'object' && 'amount' in value ? moneyOf(value as Money) : JSON.stringify(value);
 }
 
-/** Every field that the domain says a state has, in its order; attributes that are not set are left out. */
+/** Every state field of the domain, in the domain's order. Attributes that are not set are left out. */
 export function stateTable(state: State): string {
   const values = state as unknown as Readonly<Record<string, unknown>>;
   const rows = [
@@ -56,7 +56,7 @@ export function stateTable(state: State): string {
   return table([], rows);
 }
 
-/** The fields of an event that its type adds, in one cell. */
+/** Formats the type-specific fields of an event as one cell. */
 export function contentOf(event: Readonly<Record<string, unknown>>): string {
   const common = 'eventId eventType eventCategory productId version effectiveAt recordedAt schemaVersion';
   const names = new Set(common.split(' '));
@@ -69,11 +69,11 @@ export function contentOf(event: Readonly<Record<string, unknown>>): string {
     .join(' ');
 }
 
-/** What an append changed in the past, and what it breaks there. */
+/** The changes that an append made to the past, and the invariants that it violates there. */
 export function adjustmentText(adjustment: Schemas['Adjustment']): string {
   const { effectiveFrom, changes, changesTotal, conflicts, conflictsTotal } = adjustment;
   const rows = changes.map(({ from, to, field, before, after, eventId }) => [
-    // A variance is that of a count; everything else is the state's.
+    // A variance belongs to a count; all other fields belong to the state.
     ...[
       eventId === undefined ? field : `${field} of ${eventId}`,
       valueText(before),

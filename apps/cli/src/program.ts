@@ -152,7 +152,7 @@ function versionOf(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** What Commander says of wrong usage; of an unknown command also which ones there are. */
+/** Commander's message about wrong usage; for an unknown command, with the list of commands. */
 function explained(text: string, program: Command): string {
   const said = text.replace(/^error: /, 'hindsight: ');
   if (!said.includes('unknown command')) return said;

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Lines of a log, without a terminal, come this often. */
+/** How often a line is written to a log, that is, without a terminal. */
 const LOG_EVERY_MS = 10_000;
 
 export interface Progress {
@@ -21,7 +21,8 @@ export function duration(seconds: number): string {
 export const now = (): number => performance.now() / 1000;
 
 /**
- * A bar on standard error with the rate and the time left; a line every 10 s if that is no terminal.
+ * Shows a progress bar on standard error with the rate and the time left; without a terminal, a line every 10
+ * s.
  * @param what is counted, such as `events`
  */
 export function startProgress(total: number, what: string): Progress {
@@ -29,7 +30,7 @@ export function startProgress(total: number, what: string): Progress {
     {
       format: `{bar} {percentage}% | {value}/{total} ${what} | {rate}/s | {left} left`,
       hideCursor: true,
-      // The run decides what an interruption means.
+      // The run itself handles interruptions.
       gracefulExit: false,
       noTTYOutput: true,
       notTTYSchedule: LOG_EVERY_MS,

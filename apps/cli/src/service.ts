@@ -1,7 +1,7 @@
 import { createClient, UnreachableProductError, type HindsightClient, type Schemas } from '@hindsight/client';
 import { EXIT, Failure } from './exit';
 
-/** Where the service is, and how its answers are shown. */
+/** The address of the service, and the output format. */
 export interface Service {
   readonly url: string;
   readonly token?: string;
@@ -34,7 +34,7 @@ interface Answer<T> {
   readonly response: Response;
 }
 
-/** What would make a refused shipment fit. */
+/** Lists the changes with which a rejected shipment would fit. */
 function remedyLines(remedies: Schemas['Remedies'] | undefined): string[] {
   if (remedies === undefined) return [];
   const { possibleFrom, fits, needs } = remedies;
@@ -45,7 +45,7 @@ function remedyLines(remedies: Schemas['Remedies'] | undefined): string[] {
   ];
 }
 
-/** What problem details say, for people: the title, and a line for each thing that is wrong. */
+/** Formats problem details for people: the title, and one line per error. */
 function explain(error: unknown, status: number): string {
   const { title = `status ${status}`, detail, errors = [], remedies } = (error ?? {}) as Problem;
   const lines = errors.map(({ path, message }) => `  ${path} ${message}`.trimEnd());
@@ -53,7 +53,7 @@ function explain(error: unknown, status: number): string {
   return [detail === undefined || errors.length > 0 ? title : `${title}: ${detail}`, ...lines].join('\n');
 }
 
-/** The reason of a failed fetch stands in its cause. */
+/** A failed fetch has the reason in its cause. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -64,7 +64,7 @@ function messageOf(error: unknown): string {
 export const unreachable = (url: string, error: unknown): Failure =>
   new Failure(`no answer from ${url}: ${messageOf(error)}`, EXIT.unreachable);
 
-/** The data of a response. @throws Failure with the problem if there is none */
+/** Returns the data of a response. @throws Failure with the problem if there is none */
 export async function answerOf<T>(service: Service, asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked.catch((reason: unknown) => {
     if (reason instanceof UnreachableProductError) throw new Failure(reason.message, EXIT.usage);

@@ -9,9 +9,9 @@ import {
 } from '@hindsight/local-aws';
 import { EXIT, Failure } from './exit';
 
-/** Where a command that works without the server finds the log. */
+/** The location of the log for commands that work without the server. */
 export interface TableOptions {
-  /** Of `npm start`. Not used if there is a `table`. */
+  /** The data folder of `npm start`. Ignored if `table` is set. */
   readonly dataDir: string;
   readonly table?: string;
   /** Of the table; absent: in the AWS account of the environment. */
@@ -27,14 +27,14 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** Where `npm start` keeps its data. */
+/** The default data folder of `npm start`. */
 export const DATA_DIR = '.hindsight';
 
 const HELP = 'start the server in the folder of its data, or give --data-dir, or --table';
-/** Of one request, before the table counts as unreachable. */
+/** The timeout of one request; after it the table counts as unreachable. */
 const TRIES = 8;
 
-/** A stand-in for DynamoDB has a secret of its own, or takes any; the SDK requires one. */
+/** A DynamoDB emulator uses its own secret or accepts any; the SDK requires one. */
 const local = (endpoint: string, secretAccessKey = 'local') => ({
   endpoint,
   region: 'us-east-1',
@@ -44,7 +44,7 @@ const local = (endpoint: string, secretAccessKey = 'local') => ({
 const connect = (endpoint?: string, secret?: string): DynamoDBClient =>
   new DynamoDBClient({ maxAttempts: TRIES, ...(endpoint !== undefined && local(endpoint, secret)) });
 
-/** What can't be opened, as this command line says it. */
+/** Describes an open error in terms of the command line. */
 function asFailure(error: unknown): unknown {
   if (error instanceof NoDataError) return new Failure(`${error.message}: ${HELP}`, EXIT.usage);
   const known = [DataDirError, DynamoDbEngineMissing, DynamoDbEngineFailed];
@@ -60,9 +60,9 @@ export function unreachableTable(tableName: string, error: unknown): Failure {
 }
 
 /**
- * Opens the table that is named; without a name, that of `npm start` in the data folder.
- * @param how `create`: make a data folder that is missing
- * @throws Failure if there is no log, or it can't be opened now
+ * Opens the named table; without a name, that of `npm start` in the data folder.
+ * @param how `create`: create the data folder if it is missing
+ * @throws Failure if there is no log, or it can't be opened at the moment
  */
 export async function openTable(
   { table, endpoint, dataDir }: TableOptions,

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { EXIT, Failure } from './exit';
 
-/** Where bytes stop being UTF-8, for people. Decoding replaces a wrong byte by U+FFFD, so encoding it again differs there. */
+/**
+ * Describes the first position that is not valid UTF-8. Decoding replaces an invalid byte with U+FFFD, so
+ * re-encoding differs there.
+ */
 function placeOf(bytes: Uint8Array): string {
   const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
   const index = bytes.findIndex((byte, at) => byte !== again[at]);

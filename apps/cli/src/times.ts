@@ -1,14 +1,14 @@
 import { parseTimeOrDay, timeZoneOf, type DayBound } from '@hindsight/domain';
 import { EXIT, Failure } from './exit';
 
-/** In which time zone a date alone is meant. */
+/** The time zone of a date without a time. */
 export interface Zoned {
   readonly tz: string;
 }
 
 /**
- * A time as the service takes it. A date alone becomes a moment of that day in the zone; anything else is left to the
- * service to validate.
+ * Converts a time to the service's format. A date alone becomes a moment of that day in the zone; the service
+ * validates everything else.
  * @throws Failure if there is no such time zone
  */
 export function momentOf(text: string, bound: DayBound, { tz }: Zoned): string {

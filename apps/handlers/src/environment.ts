@@ -13,8 +13,8 @@ function required(name: string): string {
 export const tableName = (): string => required('TABLE_NAME');
 
 /**
- * As the gateway's: a table that has stalled must not hold an execution. For the whole of a request until its answer
- * begins, and for any silence within it; milliseconds.
+ * Like the gateway's: an unresponsive table must not block an execution. Milliseconds; applies from the start
+ * of a request to its first byte of response, and to any pause after that.
  */
 const TIME_LIMITS = {
   connectionTimeout: 2_000,

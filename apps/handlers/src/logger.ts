@@ -1,6 +1,6 @@
 import type { Trace } from '@hindsight/workflow';
 
-/** The level of all lines here; as pino numbers them, which writes the gateway's. */
+/** The level of all lines here, numbered as in pino, which the gateway uses. */
 const INFO = 30;
 const isSilent = !['info', 'debug', 'trace'].includes(process.env['LOG_LEVEL'] || 'info');
 
@@ -8,8 +8,9 @@ const isSilent = !['info', 'debug', 'trace'].includes(process.env['LOG_LEVEL'] |
 const traceIdIn = (traceparent: string | undefined): string | undefined => traceparent?.split('-')[1];
 
 /**
- * Writes a line like the gateway's: one JSON object, with what it has in common with other lines about the append.
- * No library for it: each function that starts cold would load ten times its own code for this one line.
+ * Writes a line in the gateway's format: one JSON object with the fields that correlate the lines of one
+ * append. A logging library would make each function load ten times its own code on a cold start, for this
+ * one line.
  */
 export function log({ requestId, execution, traceparent }: Trace = {}, fields: object, msg: string): void {
   if (isSilent) return;

@@ -6,7 +6,7 @@ import { processing } from './processing';
 
 const process = processing({ log: eventLog(), tableName: tableName(), delay, random: Math.random });
 
-/** What a line of the log says of a plan; never what is in the events. */
+/** The log fields of a plan. They never include the contents of events. */
 function outcomeOf({ plan }: Processed): object {
   if (plan.outcome === 'refused') return { outcome: 'refused', failure: plan.failure.error };
   const { version, deduplicated, dryRun, adjustment } = plan.result;

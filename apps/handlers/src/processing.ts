@@ -11,14 +11,14 @@ export interface ProcessingOptions {
 }
 
 /**
- * The function behind the Process… states: loads, reduces and checks, and plans the write. After a lost race it first
- * waits, with full jitter, so that writers of one product spread out.
+ * The function behind the Process… states: loads, reduces, validates, and plans the write. After a lost race
+ * it first waits, with full jitter, so that competing writers of one product spread out.
  */
 export const processing =
   ({ log, tableName, delay, random }: ProcessingOptions) =>
   async (input: ProcessInput): Promise<Processed> => {
     const { attempt } = input;
-    // A timer takes a millisecond at least, even if there is nothing to wait for.
+    // A timer takes at least a millisecond, even for a delay of 0.
     if (attempt > 0) await delay(backoff(attempt, random));
     return reachable(() => processEvents(log, input, tableName));
   };

@@ -1,4 +1,4 @@
-/** The table did not answer, or had no capacity left. The workflow tries again. */
+/** The table did not respond, or was throttled. The workflow retries. */
 class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailable';
 }
@@ -9,7 +9,7 @@ const isFromSdk = (error: unknown): boolean =>
   '$metadata' in error &&
   !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError);
 
-/** Runs what needs the table; an error of its client becomes one that the workflow knows by name. */
+/** Runs an operation on the table; converts a client error to an error whose name the workflow knows. */
 export async function reachable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -18,11 +18,11 @@ class RepairUnfinishedError extends Error {
 const RESERVE = 10_000;
 
 /**
- * The function that writes the checkpoints that invalidated states need, in bounded steps. It is invoked
- * asynchronously; its retry or the next repair of that product finishes what it leaves undone.
+ * The function that writes snapshots for invalidated states, in bounded steps. It is invoked asynchronously;
+ * its retry, or the product's next repair, completes unfinished work.
  */
 export function repairing(log: Pick<ProductLog, 'repair'>) {
-  /** One repair a product at a time in this process; a request during one makes it check once more. */
+  /** One repair per product at a time in this process. A request during a repair makes it check once more. */
   const running = new Map<string, { again: boolean }>();
 
   async function repair(productId: string, context: LambdaContext | undefined): Promise<void> {

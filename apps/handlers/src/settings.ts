@@ -10,8 +10,8 @@ export function conflictPolicy(): ConflictPolicy {
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * How far from its recording an event may take effect without the right `events:write:late`: LATE_TOLERANCE in hours, by
- * default 24. Milliseconds.
+ * How far an event's effective time may be from its recording without the scope `events:write:late`:
+ * LATE_TOLERANCE in hours, by default 24. In milliseconds.
  */
 export function lateToleranceMs(): number {
   const hours = process.env['LATE_TOLERANCE'] ?? '24';

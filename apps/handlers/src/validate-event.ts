@@ -5,10 +5,12 @@ import { log } from './logger';
 import { conflictPolicy } from './settings';
 
 const onConflict = conflictPolicy();
-/** The name under which events from the event bus are recorded. */
+/** The actor of events from the event bus. */
 const bus = process.env['EVENT_RULE'] || 'eventbridge';
 
-/** Turns what started the execution into a command, into everything that is wrong with it, or into a way to the repair. */
+/**
+ * Turns the execution's input into a command, into a list of all its errors, or into a request for a repair.
+ */
 export function handler(input: unknown): Promise<Validated | RepairRouted> {
   const repair = repairRouted(input);
   if (repair !== undefined) return Promise.resolve(repair);

@@ -8,7 +8,7 @@ export const functionArn = (name: string): string => `arn:aws:lambda:us-east-1:0
 
 type Handler = (payload: unknown) => Promise<unknown>;
 
-/** @throws StartError when the bundle is not there, or does not load */
+/** @throws StartError if the bundle does not exist or does not load */
 function load(name: string): Handler {
   try {
     // The package of the functions exports the bundles that are deployed to Lambda.

@@ -11,16 +11,16 @@ function programOf(): string {
   }
 }
 
-/** In MB; far more than it needs, and less than V8 would take on a machine with much memory. */
+/** In MB; far more than it needs, and less than V8's default on a machine with much memory. */
 const HEAP = 192;
 /** The gateway gives the requests in flight 25 seconds. */
 const GRACE = 30_000;
 const PATIENCE = 30_000;
 const POLL = 20;
-/** How long a run that was killed a moment ago may take to let go of its port. */
+/** How long a run that was just killed may take to release its port. */
 const LINGER = 1_000;
 
-/** Where a server that listens on a host is reached from this machine. */
+/** The local URL of a server that listens on a host. */
 export function urlOf(host: string, port: number): string {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
@@ -63,9 +63,9 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 /**
- * Waits until the gateway has its table and its state machine.
- * @param exited of its process
- * @throws StartError when it ends instead, or takes too long
+ * Waits until the gateway is connected to its table and its state machine.
+ * @param exited the end of its process
+ * @throws StartError if the process ends instead, or takes too long
  */
 export async function untilReady(url: string, signal: AbortSignal, exited: Promise<string>): Promise<void> {
   const deadline = Date.now() + PATIENCE;

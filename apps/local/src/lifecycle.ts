@@ -10,7 +10,7 @@ export class Lifecycle {
   }
 
   /**
-   * Adds a part that runs now. Where stopping has begun meanwhile, stops it at once.
+   * Adds a running part. If shutdown has begun meanwhile, stops the part immediately.
    * @throws the reason of `stopping`, so that nothing more is started
    */
   async add<T>(part: T, stop: (part: T) => Promise<void>): Promise<T> {
@@ -22,7 +22,7 @@ export class Lifecycle {
     return part;
   }
 
-  /** Stops everything, the last part first. A part that fails to stop does not keep the others running. */
+  /** Stops all parts, the last one first. If a part fails to stop, the others are stopped nevertheless. */
   stop(): Promise<void> {
     this.controller.abort();
     return (this.stopped ??= this.unwind());

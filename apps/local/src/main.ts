@@ -4,17 +4,17 @@ import { Lifecycle } from './lifecycle';
 import { settingsOf } from './settings';
 import { start } from './supervisor';
 
-// Every bundled function would say on its own that the SDK will want a newer Node one day.
+// Suppresses the SDK's warning about future Node versions, which every bundled function would print.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-// On a machine with much memory V8 lets garbage pile up to four times what lives, and more. This process has
-// some 50 MB that live.
+// On a machine with much memory V8 allows garbage to grow to four times the live data or more. This process
+// has about 50 MB of live data.
 setFlagsFromString('--heap-growing-percent=60');
 
 const lifecycle = new Lifecycle();
 let ending = false;
 
-/** Stops everything and ends this process. The guards of the children see to what is left of them. */
+/** Stops everything and ends this process. The watchdogs kill any remaining child processes. */
 async function end(code: number): Promise<void> {
   ending = true;
   const stopped = lifecycle.stop().then(
@@ -38,7 +38,7 @@ function fail(error: unknown): void {
   void end(1);
 }
 
-/** The first signal stops in order; a second one at once. */
+/** The first signal starts a graceful shutdown; a second one ends the process immediately. */
 function onSignal(): void {
   if (ending) process.exit(1);
   void end(0);
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  // Whoever reads the output may go away, as in `npm start | head`.
+  // The reader of the output may close the pipe, as in `npm start | head`.
   process.stdout.on('error', () => undefined);
   const { url } = await start(settingsOf(process.env), lifecycle, (line) => fail(new Error(line)));
   if (!ending) process.stdout.write(hint(url));

@@ -1,8 +1,8 @@
-/** What `npm start` can be told, all of it by environment variables. */
+/** The settings of `npm start`, all read from environment variables. */
 export interface Settings {
   readonly host: string;
   readonly port: number;
-  /** The folder of the embedded engine's data. Not used where `dynamoDbEndpoint` is set. */
+  /** The folder of the embedded engine's data. Ignored if `dynamoDbEndpoint` is set. */
   readonly dataDir: string;
   /** A DynamoDB that runs already. */
   readonly dynamoDbEndpoint: string | undefined;
@@ -10,7 +10,7 @@ export interface Settings {
   readonly region: string;
 }
 
-/** It can't start, or go on, for a reason that the message gives in one line. */
+/** Startup or operation failed, for a reason that the message gives in one line. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

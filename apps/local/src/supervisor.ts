@@ -27,20 +27,20 @@ import { StartError, type Settings } from './settings';
 const DRAIN = 30_000;
 
 export interface Running {
-  /** Where the gateway is reached from this machine. */
+  /** The local URL of the gateway. */
   readonly url: string;
 }
 
-/** Told, in one line, when a part ends by itself once too often. */
+/** Called, with one line, when a part has crashed too often. */
 export type OnFailure = (line: string) => void;
 
-/** What the parts of one start have in common. */
+/** The context that all parts of one start share. */
 interface Start {
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
   readonly onFailure: OnFailure;
-  /** Only processes that know them get through to the engine and the state machine. */
+  /** Only processes that have these credentials can reach the engine and the state machine. */
   readonly credentials: Credentials;
 }
 
@@ -51,7 +51,7 @@ function loggerOf(level: string): Logger {
   return pino({ level }, output);
 }
 
-/** Writes what happens to the engine to the log. */
+/** Logs the engine's health changes and restarts. */
 function logNews(logger: Logger, news: EngineNews): void {
   if (news.kind === 'ended') logger.error(`the DynamoDB engine ${news.how}; it is started again`);
   else if (news.kind === 'disk-full')
@@ -85,7 +85,7 @@ async function prepareTable(client: DynamoDBClient, endpoint: string): Promise<v
   }
 }
 
-/** Waits for what runs, and for the functions that nobody waits for. */
+/** Waits for running executions and for asynchronously invoked functions. */
 async function drained(stepFunctions: StepFunctions, served: ProtocolServer): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -97,9 +97,8 @@ async function drained(stepFunctions: StepFunctions, served: ProtocolServer): Pr
 }
 
 /**
- * Sets what the functions and the gateway read from the environment. All of them take the same made-up
- * credentials: a DynamoDB on this machine keeps the tables of each set apart, and a real account's have no
- * business there.
+ * Sets the environment of the functions and the gateway. They share one set of made-up credentials: a local
+ * DynamoDB separates tables by credentials, and a real account's credentials must not be used here.
  */
 function setEnvironment({ settings, credentials }: Start, endpoint: string): void {
   delete process.env['AWS_PROFILE'];
@@ -114,7 +113,7 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
   });
 }
 
-/** What writes for the state machine; with the time limits that the functions have. */
+/** The state machine's DynamoDB client; with the functions' timeouts. */
 const writingClient = (endpoint: string): DynamoDBClient =>
   withoutLogger(
     new DynamoDBClient({
@@ -130,7 +129,10 @@ const writingClient = (endpoint: string): DynamoDBClient =>
     }),
   );
 
-/** The state machine and its endpoint. `run` loads the functions, and goes on with what a kill interrupted. */
+/**
+ * Creates the state machine and its endpoint. `run` loads the functions, and resumes the executions that a
+ * kill interrupted.
+ */
 async function startWorkflow({ settings, lifecycle, logger, credentials }: Start, dynamodb: DynamoDBClient) {
   const functions = createFunctions();
   const stepFunctions = createStepFunctions({
@@ -187,8 +189,8 @@ async function startKeptGateway(
 
 /**
  * Starts everything in this order: the engine and its table, Step Functions with the functions, the gateway.
- * What was started is in the lifecycle, and runs when this returns or throws.
- * @throws StartError, DataDirError, DynamoDbEngineMissing and DynamoDbEngineFailed; each says what is wrong in one line
+ * Parts that were started are in the lifecycle, and are still running when this returns or throws.
+ * @throws StartError, DataDirError, DynamoDbEngineMissing and DynamoDbEngineFailed; each message is one line
  */
 export async function start(
   settings: Settings,

@@ -3,20 +3,23 @@ import type { components, paths } from './api.generated';
 
 export type { components, paths };
 
-/** A client of one Hindsight service: `GET`, `POST` … with the addresses, parameters and answers of its API. */
+/**
+ * A client of one Hindsight service: `GET`, `POST` … typed with the paths, parameters and responses of its
+ * API.
+ */
 export type HindsightClient = Client<paths>;
 
 /** The schemas of the API by name, such as `Schemas['StateAnswer']`. */
 export type Schemas = components['schemas'];
 
 export interface HindsightClientOptions {
-  /** Where the service is, such as `http://localhost:3000`. */
+  /** The address of the service, such as `http://localhost:3000`. */
   readonly baseUrl: string;
-  /** Sent as `Authorization: Bearer …`, where the service wants one. */
+  /** Sent as `Authorization: Bearer …`, if the service requires a token. */
   readonly token?: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** In place of the global one. */
+  /** Replaces the global fetch. */
   readonly fetch?: ClientOptions['fetch'];
 }
 
@@ -47,9 +50,10 @@ const bearer = (token: string): Middleware => ({
 });
 
 /**
- * Makes a client whose types are generated from the service's OpenAPI document. Nothing is thrown for an answer
- * that is a problem: each call resolves to `data` or to `error` (problem details, told apart by `type`), with
- * the `response` beside it. It rejects where no answer came, and for the two products that `fetch` can't ask for.
+ * Creates a client whose types are generated from the service's OpenAPI document. A problem response does not
+ * throw: each call resolves to `data` or to `error` (problem details, distinguished by `type`), together with
+ * the `response`. A call rejects if no response arrives, and for the two product ids that `fetch` can't
+ * request.
  *
  * @example
  * const { data, error } = await createClient({ baseUrl }).GET('/products/{productId}/state', {

@@ -17,7 +17,7 @@ function contentViolation(registry: Registry, productId: string, event: ProductE
   const type = registry.get(event.eventType);
   const replacement = event['replacement'] as ChangeContent | undefined;
   const replaced = replacement && registry.get(replacement.eventType);
-  // Older contents are upcast on read; what they had to look like is no longer known.
+  // Older contents are upcast on read; their original schema is no longer available.
   if (event.schemaVersion !== type?.schemaVersion) return undefined;
   if (replacement && replaced?.schemaVersion !== replacement.schemaVersion) return undefined;
   const parsed = parseEvents(registry, event, { productId, newId: () => '' });
@@ -26,10 +26,10 @@ function contentViolation(registry: Registry, productId: string, event: ProductE
   return text(again) === text(event) ? undefined : { expected: inKeyOrder(again), found: inKeyOrder(event) };
 }
 
-/** A quantity is written in one way, and the same quantity and attributes have one state only. */
+/** A quantity has exactly one spelling, so equal quantities and attributes have exactly one state. */
 function stateViolation(productId: string, { conflicts, ...state }: ProductState): Violation | undefined {
   const { quantity } = state;
-  // Sums may grow past what one event may bring, but they are written the same way.
+  // Sums may exceed the limit of a single event, but they use the same spelling.
   const isCanonical = /^(0|-?(0|[1-9]\d*)(\.\d*[1-9])?)$/.test(quantity) && quantity !== '-0';
   if (!isCanonical) return { expected: 'a canonical decimal', found: quantity };
   const expected = stateOf(productId, registersOf(state));
@@ -39,7 +39,7 @@ function stateViolation(productId: string, { conflicts, ...state }: ProductState
   return differing && { expected: expected[differing], found: state[differing] };
 }
 
-/** What can be said of stored events and states of the inventory by themselves, whichever code wrote them. */
+/** The checks that apply to a stored event or state by itself, whichever version of the code wrote it. */
 export const auditOf = (registry: Registry) => ({
   knows: ({ eventType }: ChangeContent): boolean => registry.get(eventType) !== undefined,
   event: (productId: string, event: ChangeContent & { readonly eventId: string }): Violation | undefined =>

@@ -8,7 +8,7 @@ const MAX_LENGTH = 64;
 /** Bounds the text before it is parsed: `1e999999999` is short and would be a gigabyte of digits. */
 const NUMBER_TEXT = /^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?$/;
 
-/** The one text of a value: no exponent, no leading `+`, no trailing zeros, no `-0`. */
+/** The canonical text of a value: no exponent, no leading `+`, no trailing zeros, no `-0`. */
 export function canonical(value: Big): string {
   return value.eq(0) ? '0' : value.toFixed();
 }
@@ -24,16 +24,19 @@ export const decimalText = z
   .regex(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/)
   .meta({ description: 'An exact decimal: no exponent, no trailing zeros.', examples: ['150', '0.5', '-3'] });
 
-/** Decimals of this many digits survive as a binary number; longer ones may have been rounded on the way. */
+/**
+ * Decimals with up to this many digits survive conversion to a binary number; longer ones may have been
+ * rounded in transit.
+ */
 const BINARY_DIGITS = 15;
 const digitsOf = (input: number): number => new Big(input).c.length;
 
-/** Reads a decimal as a client writes it; a sentence about what is wrong otherwise. */
+/** Parses a client's decimal; returns an error message if it is invalid. */
 export function parseDecimal(input: string | number): { value: string } | { problem: string } {
   const text = typeof input === 'number' ? String(input) : input;
   if (!NUMBER_TEXT.test(text)) return { problem: 'must be a decimal number, such as "150" or "0.5"' };
   if (text.length > MAX_LENGTH) return { problem: `must have at most ${MAX_LENGTH} characters` };
-  // The library knows no leading `+`.
+  // The library does not accept a leading `+`.
   const value = new Big(text.replace(/^\+/, ''));
   if (value.abs().gte(LIMIT)) return { problem: 'must be below 10^12 in absolute value' };
   if (!value.round(PLACES, Big.roundDown).eq(value))
@@ -87,10 +90,12 @@ const formsOf = ({ digits, number }: Bound, prefix = '') => ({
 /** The forms of `quantity`, for schemas that build on it. */
 export const quantityForms = (prefix?: string) => formsOf(NOT_NEGATIVE, prefix);
 
-/** The schemas whose values are exact decimals: a number in them must not pass through binary floating point. */
+/**
+ * The schemas whose values are exact decimals: a number in them must not pass through binary floating point.
+ */
 export const exactDecimals = z.registry<{ readonly exact: true }>();
 
-/** Whether a field holds exact decimals, also if it is optional or may be null. */
+/** Whether a field contains exact decimals, also if it is optional or nullable. */
 export function isExactDecimal(field: z.core.$ZodType): boolean {
   const { innerType } = field._zod.def as { readonly innerType?: z.core.$ZodType };
   return exactDecimals.has(field) || (innerType !== undefined && isExactDecimal(innerType));

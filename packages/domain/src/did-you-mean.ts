@@ -3,12 +3,12 @@ import { closest, distance } from 'fastest-levenshtein';
 /** Letters only: `as_of`, `AsOf` and `asOf` are the same word. */
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Names longer than any of ours are no misspelling of one. */
+/** A name longer than all of ours is not a misspelling of one. */
 const LONGEST = 64;
 
 /**
- * The name that was probably meant by one that there is not; undefined where none is near: at most one letter in
- * three may be wrong.
+ * The known name that an unknown name probably stands for; undefined if none is close: at most one letter in
+ * three may differ.
  */
 export function meantBy(name: string, known: readonly string[]): string | undefined {
   const given = plain(name);

@@ -26,11 +26,11 @@ export interface EventExample {
 interface Described {
   /** The stored name, in lower camel case: a contract. */
   readonly name: string;
-  /** What it does, in a sentence. */
+  /** Describes the type in one sentence. */
   readonly summary: string;
   /** Raised when the stored shape of the fields changes; older events are then upcast on read. */
   readonly schemaVersion: number;
-  /** The fields of the type itself. */
+  /** The type-specific fields. */
   readonly schema: z.ZodObject;
   /** Fields of which an event must have at least one. */
   readonly oneOf?: readonly string[];
@@ -39,11 +39,11 @@ interface Described {
   readonly upcast?: Readonly<Record<number, (content: ChangeContent) => ChangeContent>>;
 }
 
-/** What an event does to a product, as data. Quantities are canonical decimals. */
+/** The effect of an event on a product, as data. Quantities are canonical decimals. */
 export interface Effect {
   /** `initial` sets the quantity only of a product that does not exist yet. */
   readonly quantity?: { readonly add: string } | { readonly set: string } | { readonly initial: string };
-  /** Sets these attributes; null clears one. Keys that are no attribute are left alone. */
+  /** Sets these attributes; null clears one. Keys that are not attributes are ignored. */
   readonly set?: AttributeValues;
   /** Sets those of these attributes that are not set. */
   readonly default?: AttributeValues;
@@ -52,15 +52,15 @@ export interface Effect {
 /** A type whose events change the stock at their own position in time. */
 export interface ChangeType extends Described {
   readonly kind: 'change';
-  /** What an event does, as data. Undefined for a type that gives a `reduce` instead. */
+  /** The effect of an event, as data. Undefined for a type that defines a `reduce` instead. */
   effect(content: ChangeContent): RegisterEffect | undefined;
   /** The state after an event; `before` is null for the first in effective order. Pure. */
   evolve(productId: string, before: ProductState | null, content: ChangeContent): ProductState;
-  /** What the event discovers about the state before it, for people to read. */
+  /** Findings of the event about the state before it, for people to read. */
   findings?(before: Stock | null, content: ChangeContent): Findings;
 }
 
-/** A type whose events say that another event never happened (no replacement), or was different. */
+/** A type whose events retract another event (no replacement) or replace it. */
 export interface CorrectionType extends Described {
   readonly kind: 'correction';
   /** True if the event carries a `replacement`. */
@@ -74,7 +74,7 @@ interface Declared<S extends z.ZodObject> extends Described {
   readonly findings?: (before: Stock | null, fields: z.output<S>) => Findings;
 }
 
-/** How the events of a type change the stock: by an effect, or by a reducer if no effect can say it. */
+/** How the events of a type change the stock: by an effect, or by a reducer if an effect can't express it. */
 type Change<S extends z.ZodObject> =
   | { readonly effect: (fields: z.output<S>) => Effect }
   | { readonly reduce: (before: Stock | null, fields: z.output<S>) => Stock };
@@ -95,9 +95,11 @@ function amountOf(quantity: NonNullable<Effect['quantity']>): NonNullable<Regist
   return { initial: millionths(quantity.initial) };
 }
 
-/** Declares a type whose events change the stock. The functions see the fields as the schema gives them. */
+/**
+ * Declares a type whose events change the stock. The functions receive the fields as the schema outputs them.
+ */
 export function changeType<const S extends z.ZodObject>(type: Declared<S> & Change<S>): ChangeType {
-  // Contents come from the schema, or from the log, which keeps what the schema gave.
+  // Contents come from the schema, or from the log, which stores the schema's output.
   const { findings, ...rest } = type as unknown as Described & Pick<ChangeType, 'findings'>;
   const change = type as unknown as
     | { effect: (content: ChangeContent) => Effect }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The characters that `printable` refuses, as far as a pattern says it in every language. */
+/** The characters that `printable` rejects, as far as a pattern can express them in every language. */
 const PRINTABLE = String.raw`^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$`;
 const hasControl = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 const METADATA_BYTES = 2048;
@@ -18,13 +18,15 @@ export function printable(most: number) {
 
 export const eventId = printable(128);
 
-/** What `productId` refuses, but for the normalization form, which no pattern can say. */
+/**
+ * The characters that `productId` rejects, except for the normalization form, which a pattern can't express.
+ */
 const PRODUCT_ID = String.raw`^(?!\s|\.{1,2}$)[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f]$`;
 
 /**
- * The SKUs that people have: slash, blank, plus and umlaut are part of many. Two spellings that look the same are one
- * product only if their bytes are the same, hence one normalization form and no blanks at the ends. `.` and `..` are
- * steps of a path, however they are encoded.
+ * SKUs as they occur in practice: slash, blank, plus and umlaut are common. SKUs are compared by their bytes,
+ * so two spellings that look the same must be the same: one normalization form, and no blanks at the ends.
+ * `.` and `..` are path segments in a URL, whatever their encoding.
  */
 export const productId = printable(128)
   .refine((text) => text.normalize('NFC') === text, {
@@ -64,12 +66,12 @@ const checkMetadata = (value: unknown, context: z.RefinementCtx): void => {
 
 const metadata = z.custom<Record<string, string>>().superRefine(checkMetadata).meta(metadataMeta);
 
-/** What every event may carry, whatever its type. */
+/** The optional fields of every event type. */
 export const contextFields = {
   correlationId: printable(128).optional(),
   causationId: printable(128).optional(),
   reason: printable(1000).optional(),
-  /** What it comes from, such as a till; of a CloudEvent its `source`. */
+  /** The origin, such as a till; for a CloudEvent its `source`. */
   source: printable(1000).optional(),
   metadata: metadata.optional(),
 };

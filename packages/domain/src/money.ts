@@ -29,7 +29,7 @@ const amount = z
   .transform((value): Money => ({ amount: value, currency: DEFAULT_CURRENCY }));
 const exact = z.strictObject({ amount: quantity, currency });
 
-/** What the parts of an amount lack or have too much, each said of the part. */
+/** The errors of an amount's parts, each reported at its part. */
 function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
   const { path, input, message } = issue;
   if (issue.code === 'unrecognized_keys')
@@ -39,7 +39,7 @@ function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: 
 
 const forms = quantityForms();
 
-/** What `money` takes, as a JSON schema: the code below says better what is wrong than a union of schemas would. */
+/** The JSON schema of `money`. The code below gives better error messages than a union of schemas would. */
 const writtenMoney = {
   id: 'MoneyInput',
   description: 'Money. Without a currency it is US dollars.',

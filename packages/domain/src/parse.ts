@@ -9,7 +9,10 @@ import type { ProductEvent } from './types';
 /** An append carries 1 to this many events. */
 export const BATCH_LIMIT = 25;
 
-/** Where the input is wrong (`quantity`, `[3].unitPrice.currency`; empty: the whole of it), and how. */
+/**
+ * The path of the error in the input (`quantity`, `[3].unitPrice.currency`; empty: the whole input), and the
+ * reason.
+ */
 export interface InputError {
   readonly path: string;
   readonly message: string;
@@ -17,27 +20,27 @@ export interface InputError {
 
 export type Parsed =
   | { readonly ok: true; readonly productId: string; readonly events: readonly ProductEvent[] }
-  /** `unknownType` is set where nothing but a type outside the registry is wrong. */
+  /** `unknownType` is set if the only error is a type outside the registry. */
   | { readonly ok: false; readonly errors: readonly InputError[]; readonly unknownType?: string };
 
 export interface ParseOptions {
   /** From the URL; absent: the events name it. */
   readonly productId?: string;
-  /** Makes an id for an event that has none. */
+  /** Generates an id for an event that has none. */
   readonly newId: () => string;
 }
 
-/** One event, taken out of what it was sent in. */
+/** One event, unwrapped from its envelope. */
 export interface SentEvent {
   readonly event: unknown;
-  /** Where it is in the input; empty: it is the whole input. */
+  /** Its path in the input; empty: it is the whole input. */
   readonly path: string;
-  /** Where fields are that were sent under another name or in another place. */
+  /** The paths of fields that were sent under another name or in another place. */
   readonly fieldPaths?: ReadonlyMap<string, string>;
 }
 
 type Fields = Record<string, unknown>;
-/** Validated, but for what the request adds: who it is about, and a name of its own. */
+/** Validated, but without the fields that the request adds: the product id and the event id. */
 type Unnamed = Omit<ProductEvent, 'eventId' | 'productId'> & {
   readonly eventId?: string;
   readonly productId?: string;
@@ -55,7 +58,7 @@ const placing = (type: EventType) => ({
     .default(type.schemaVersion),
 });
 
-/** One schema a type: to make one takes far longer than to check an event by it. */
+/** One cached schema per type: creating a schema takes far longer than validating an event with it. */
 function oncePerType<T>(make: (type: EventType) => T): (type: EventType) => T {
   const made = new WeakMap<EventType, T>();
   return (type) => {
@@ -66,19 +69,19 @@ function oncePerType<T>(make: (type: EventType) => T): (type: EventType) => T {
 }
 
 /**
- * For the document: at least one of these fields must be there. Generators of types take an `anyOf` next to `properties`
- * for a union with anything; within `allOf` it is the condition that it is.
+ * For the OpenAPI document: at least one of these fields is required. Type generators interpret an `anyOf`
+ * next to `properties` as a union with any type; within `allOf` they treat it as a condition.
  */
 export const oneOfThese = ({ oneOf }: EventType) =>
   oneOf === undefined ? {} : { allOf: [{ anyOf: oneOf.map((name) => ({ required: [name] })) }] };
 
-/** Answers an error if an event has none of the fields of which its type asks for one. */
+/** Returns an error if the type requires at least one of several fields and the event has none of them. */
 function withoutAny({ oneOf }: EventType, content: Fields, path: string): InputError[] {
   if (oneOf === undefined || oneOf.some((name) => content[name] !== undefined)) return [];
   return [{ path, message: `must have at least one of ${oneOf.join(', ')}` }];
 }
 
-/** What a client may send for one type: the flat event, unknown fields refused. */
+/** The input schema of one type: the flat event; unknown fields are rejected. */
 export const eventSchema = oncePerType((type) =>
   z.strictObject({
     eventId: eventId.optional(),
@@ -90,7 +93,7 @@ export const eventSchema = oncePerType((type) =>
   }),
 );
 
-/** What a correction may put in the place of its target. */
+/** The schema of a correction's replacement for its target. */
 export const replacementSchema = oncePerType((type) =>
   z.strictObject({ ...placing(type), ...type.schema.shape }),
 );
@@ -102,7 +105,7 @@ const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>
     prefix,
   );
 
-/** Where a field of an event is in the input. */
+/** The path of an event's field in the input. */
 function placeIn({ path, fieldPaths }: SentEvent, field: readonly PropertyKey[]): string {
   const [first, ...rest] = field;
   const own = typeof first === 'string' ? fieldPaths?.get(first) : undefined;
@@ -173,7 +176,7 @@ function parseEvent(registry: Registry, sent: SentEvent): Result {
   const replacement = replaces
     ? parseReplacement(registry, input['replacement'], placeIn(sent, ['replacement']))
     : { value: undefined };
-  // What a replacement must be, its own type says better than the correction's schema.
+  // The schema of the replacement's own type describes it better than the correction's schema.
   const issues = (parsed.error?.issues ?? []).filter(
     ({ path: [first] }) => !replaces || first !== 'replacement',
   );
@@ -187,7 +190,7 @@ function parseEvent(registry: Registry, sent: SentEvent): Result {
   return { event: { ...parsed.data, ...(value && { replacement: value }) } as unknown as Unnamed };
 }
 
-/** One product for all events: the URL's, or the one that they name. */
+/** One product for all events: the one in the URL, or the one that the events name. */
 function productOf(
   events: readonly Unnamed[],
   sent: readonly SentEvent[],
@@ -207,7 +210,7 @@ function productOf(
 
 const refused = (message: string): Parsed => ({ ok: false, errors: [{ path: '', message }] });
 
-/** Validates 1 to 25 events and normalizes them: events of one product, or every error. */
+/** Validates 1 to 25 events of one product and normalizes them, or returns every error. */
 export function parseSent(registry: Registry, sent: readonly SentEvent[], options: ParseOptions): Parsed {
   if (sent.length === 0) return refused('must have at least one event');
   if (sent.length > BATCH_LIMIT)
@@ -229,12 +232,12 @@ export function parseSent(registry: Registry, sent: readonly SentEvent[], option
   return { ok: true, productId: product.productId, events: named };
 }
 
-/** One input, or each of an array, with its place. */
+/** The single input, or each element of an array with its path. */
 export const inputsIn = (body: unknown): readonly SentEvent[] =>
   Array.isArray(body)
     ? body.map((event: unknown, index) => ({ event, path: `[${index}]` }))
     : [{ event: body, path: '' }];
 
-/** Reads one flat event, or an array of 1 to 25. */
+/** Parses one flat event, or an array of 1 to 25. */
 export const parseEvents = (registry: Registry, body: unknown, options: ParseOptions): Parsed =>
   parseSent(registry, inputsIn(body), options);

@@ -4,8 +4,9 @@ import type { ChangeContent, EventContext } from './types';
 type Content = Readonly<Record<string, unknown>>;
 
 /**
- * The metadata of an event is stored as one text. Its names are free, and a table can't keep every name: DynamoDB has
- * no attribute without one, and the AWS SDK takes `constructor` and `__proto__` for parts of the object itself.
+ * The metadata of an event is stored as one text. Its names are arbitrary, and a table can't store every
+ * name: DynamoDB rejects an empty attribute name, and the AWS SDK mistakes `constructor` and `__proto__` for
+ * members of the object itself.
  */
 export function storeContent(content: Content): Content {
   const { metadata } = content;

@@ -4,8 +4,8 @@ const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d+)?([Zz]|[+-]\
 const calendar = z.iso.datetime({ offset: true });
 
 /**
- * Reads RFC 3339 with an offset; answers UTC with milliseconds (finer digits are cut off), the only form
- * in which times are stored and compared. `undefined` for anything else, 30 February included.
+ * Parses RFC 3339 with an offset. Returns UTC with milliseconds (finer digits are truncated), the only form
+ * in which times are stored and compared. Returns `undefined` for any other text, 30 February included.
  */
 export function parseTime(text: string): string | undefined {
   const match = RFC_3339.exec(text);
@@ -27,7 +27,7 @@ export const instant = z
     examples: ['2026-11-23T09:30:00.000Z'],
   });
 
-/** What a moment may look like in a request, as a JSON schema. */
+/** The JSON schema of a moment in a request. */
 export const writtenMoment = {
   type: 'string',
   format: 'date-time',

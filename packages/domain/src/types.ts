@@ -5,12 +5,12 @@ import type { ProductState } from './state';
  * The shapes that cross package borders. JSON names here are stored for ever: they are a contract.
  */
 
-/** What every event may carry beside the fields of its type; all optional, kept as given. */
+/** The optional fields of every event in addition to those of its type. They are stored as given. */
 export interface EventContext {
   readonly correlationId?: string;
   readonly causationId?: string;
   readonly reason?: string;
-  /** What the event comes from, such as a till; of a CloudEvent its `source`. */
+  /** The origin of the event, such as a till; for a CloudEvent its `source`. */
   readonly source?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -30,17 +30,20 @@ export interface ProductEvent extends ChangeContent, EventContext {
   readonly productId: string;
 }
 
-/** An event as the log keeps it. Times are RFC 3339, UTC, with milliseconds. */
+/** An event as the log stores it. Times are RFC 3339, UTC, with milliseconds. */
 export interface RecordedEvent extends ProductEvent {
   /** 1, 2, 3 … within the product, in the order of recording. */
   readonly version: number;
   readonly effectiveAt: string;
   readonly recordedAt: string;
-  /** Who recorded it: the name of a token, the subject of a JWT, a rule of the bus, `import`, or `anonymous`. History does not depend on it. */
+  /**
+   * The caller that recorded it: the name of a token, the subject of a JWT, a rule of the bus, `import`, or
+   * `anonymous`. History does not depend on it.
+   */
   readonly recordedBy?: string;
 }
 
 export type { BrokenRule, Change, Conflict, ConflictPolicy, EventReference } from '@hindsight/bitemporal';
 
-/** What an append changes in the past, and what it breaks there. */
+/** The changes that an append makes to the past, and the invariants that it violates there. */
 export type Adjustment = bitemporal.Adjustment<ProductState>;

@@ -1,13 +1,13 @@
 import { parseTime } from './time';
 
 /*
- * Days and wall-clock times in a time zone. A day there need not have 24 hours, need not begin at 00:00 (in Cairo clocks
- * go from 00:00 to 01:00), and 00:00 may come twice (in St. John's clocks once went from 00:01 back to 23:01) or not at
- * all (Samoa left out 30 December 2011). So no day is worked out from an offset alone: a candidate counts if the zone's
- * clock shows the time there.
+ * Days and wall-clock times in a time zone. A local day need not have 24 hours and need not begin at 00:00
+ * (in Cairo clocks go from 00:00 to 01:00). 00:00 may occur twice (in St. John's clocks once went from 00:01
+ * back to 23:01) or not at all (Samoa skipped 30 December 2011). So a day is never computed from an offset
+ * alone: a candidate counts only if the zone's clock shows the time at that moment.
  */
 
-/** What a zone's clock shows at a moment, as if it were UTC; both in milliseconds. */
+/** The local time of a zone at a moment, as if it were UTC; both in milliseconds. */
 export type TimeZone = (utc: number) => number;
 
 /** Which moment of a day: its first millisecond, its last, or the first one after it. */
@@ -15,7 +15,7 @@ export type DayBound = 'first' | 'last' | 'next';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Beyond any offset, so that the offsets before and after a change of the clock are seen. */
+/** Larger than any offset, so that we see the offsets before and after a clock change. */
 const AROUND = 1.5 * DAY;
 
 const OFFSET = /^([+-])([01]\d|2[0-3]):?([0-5]\d)$/;
@@ -44,7 +44,7 @@ function clockOf(timeZone: string): TimeZone {
   };
 }
 
-/** A time zone by its IANA name or as an offset such as `+02:00`; undefined: there is none of that name. */
+/** A time zone by its IANA name or as an offset such as `+02:00`; undefined: there is no such zone. */
 export function timeZoneOf(name: string): TimeZone | undefined {
   const [, sign, hours, minutes] = OFFSET.exec(name) ?? [];
   if (sign !== undefined) {
@@ -64,7 +64,7 @@ function momentsOf(shown: number, zone: TimeZone): number[] {
   return [...new Set(offsets)].map((offset) => shown - offset).filter((utc) => zone(utc) === shown);
 }
 
-/** The first moment from which the zone's clock shows a time or a later one. */
+/** The first moment from which the zone's clock shows this time or a later one. */
 function reached(shown: number, zone: TimeZone): number {
   let [before, after] = [shown - AROUND, shown + AROUND];
   while (after - before > 1) {
@@ -80,7 +80,8 @@ function boundOf(day: number, zone: TimeZone, bound: DayBound): number {
   const moments = momentsOf(midnight, zone);
   if (moments.length === 0) moments.push(reached(midnight, zone));
   if (bound === 'first') return Math.min(...moments);
-  // A second 00:00 that only repeats an hour of the new day (Havana goes from 01:00 back to 00:00) ends no day.
+  // A second 00:00 that only repeats an hour of the new day (Havana goes from 01:00 back to 00:00) does not
+  // end a day.
   const ends = moments.filter((utc) => zone(utc - 1) < midnight);
   return Math.max(...ends) - (bound === 'last' ? 1 : 0);
 }
@@ -88,8 +89,8 @@ function boundOf(day: number, zone: TimeZone, bound: DayBound): number {
 const textOf = (utc: number): string => new Date(utc).toISOString();
 
 /**
- * Reads RFC 3339 with an offset, or a date alone, which means a moment of that day in the zone. UTC with milliseconds;
- * `undefined` for anything else, 30 February included.
+ * Parses RFC 3339 with an offset, or a date alone, which means a moment of that day in the zone. Returns UTC
+ * with milliseconds, or `undefined` for any other text, 30 February included.
  */
 export function parseTimeOrDay(text: string, zone: TimeZone, bound: DayBound): string | undefined {
   if (!ISO_DAY.test(text)) return parseTime(text);
@@ -98,8 +99,9 @@ export function parseTimeOrDay(text: string, zone: TimeZone, bound: DayBound): s
 }
 
 /**
- * The moment at which a zone's clock shows a time, such as `2026-10-31T08:26:00` (milliseconds as if it were UTC). Of a
- * time that comes twice the first; a time that was skipped is as far after the change of the clock as it would have been.
+ * The moment at which a zone's clock shows a time, such as `2026-10-31T08:26:00` (milliseconds as if it were
+ * UTC). If the time occurs twice, the first one. A skipped time is shifted past the clock change by as much
+ * as it would have been.
  */
 export function fromWallClock(shown: number, zone: TimeZone): number {
   const moments = momentsOf(shown, zone);

@@ -1,7 +1,7 @@
-/** JSON as it comes: what is in it is looked at where it matters. */
+/** Unvalidated JSON. Each use checks the parts it needs. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A state of a definition, with where it stands in it. */
+/** A state of a definition and its path in the definition. */
 export interface NamedState {
   readonly name: string;
   readonly state: JsonObject;
@@ -22,7 +22,7 @@ export function statesOf(definition: JsonObject): NamedState[] {
   });
 }
 
-/** Whether a state's Retry or Catch names an error itself, and not by a wildcard. */
+/** Whether a state's Retry or Catch lists an error by name, not by a wildcard. */
 export const names = (state: JsonObject, field: 'Retry' | 'Catch', error: string): boolean =>
   asList(state[field]).some((rule) => isObject(rule) && asList(rule['ErrorEquals']).includes(error));
 
@@ -62,14 +62,14 @@ function inState(state: JsonObject): string[] {
   return [...found, ...asList(state['Choices']).filter(isObject).flatMap(inRule)];
 }
 
-/** Where a state goes to. */
+/** The states that a state can transition to. */
 const nexts = (state: JsonObject): unknown[] =>
   [state, ...asList(state['Choices']), ...asList(state['Catch'])]
     .filter(isObject)
     .flatMap(({ Next, Default }) => [Next, Default])
     .filter((next) => next !== undefined);
 
-/** Transitions to states that are not there. */
+/** Transitions to missing states. */
 function dangling(definition: JsonObject): string[] {
   const names = new Set(statesOf(definition).map(({ name }) => name));
   const all = [{ name: 'StartAt', next: definition['StartAt'] }].concat(
@@ -81,9 +81,10 @@ function dangling(definition: JsonObject): string[] {
 }
 
 /**
- * What keeps a definition from running here as it would in the cloud: states that are missing, and what Step
- * Functions knows and the interpreter does not. It would ignore most of that in silence.
- * @returns one line for each, naming the state
+ * The reasons why a definition would not run locally as it does in the cloud: missing states, and Step
+ * Functions features that the interpreter does not support. The interpreter would silently ignore most of
+ * them.
+ * @returns one line per problem, naming the state
  */
 export function problemsOf(definition: unknown): string[] {
   if (!isObject(definition)) return ['it is no object'];

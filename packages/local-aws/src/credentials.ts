@@ -1,15 +1,15 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** What signs requests to the endpoints of one start. */
+/** Credentials that sign the requests to the endpoints of one start. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
 /**
- * New ones for each start. The name is always the same, because a DynamoDB on this machine may keep the tables of each
- * name apart; only the secret says who may come in.
+ * Generates credentials for each start. The access key id is constant because DynamoDB Local may separate
+ * tables by it. Only the secret authenticates a caller.
  */
 export const newCredentials = (): Credentials => ({
   accessKeyId: 'local',
@@ -37,18 +37,22 @@ function signedOf({ headers }: IncomingMessage): Signed | undefined {
   return { accessKeyId, scope, headers: names, signature };
 }
 
-/** A value as it is signed. Node joins repeated headers with ", " where AWS has ","; nobody repeats a signed one. */
+/**
+ * A header value in its signed form. Node joins repeated headers with ", " and AWS with ","; clients don't
+ * repeat signed headers.
+ */
 const valueOf = ({ headers }: IncomingMessage, name: string): string =>
   String(headers[name] ?? '')
     .trim()
     .replace(/ {2,}/g, ' ');
 
 /**
- * Verifies AWS Signature Version 4 on requests to `/` without a query, the only ones of the protocols here. The date of
- * a signature is not compared with the clock: the secret lives no longer than the process that checks it.
+ * Verifies AWS Signature Version 4 on requests to `/` without a query; the protocols here use no others. It
+ * does not compare the signature's date with the clock: the secret lives no longer than the process that
+ * checks it.
  */
 export class SignatureVerifier {
-  /** The key of a scope takes four HMACs to derive, and changes once a day. */
+  /** Deriving the key of a scope takes four HMACs. The key changes once a day. */
   readonly #keys = new Map<string, Buffer>();
 
   constructor(private readonly credentials: Credentials) {}

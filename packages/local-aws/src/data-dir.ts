@@ -14,16 +14,16 @@ import {
 import { join } from 'node:path';
 
 /*
- * Who uses a data folder stands in a file of it, `lock.<n>`: the process's id and when it started, so that the
- * id of a process long gone does not lock anybody out when another one has it now. The lock with the highest
- * number counts, and it is free when its process has ended, however it ended: nothing has to be cleaned up, and
- * a start right after a SIGKILL finds it free. Taking it means making the next number, which the file system
- * lets only one process do. The last lock is never removed, so that numbers only grow: a slow process that saw
- * an old one can't make a number that was used up meanwhile without finding a higher one afterwards.
- * (A library such as proper-lockfile takes a lock for stale only after seconds without a sign of life.)
+ * The file `lock.<n>` in a data folder identifies the process that uses the folder: its process id and its
+ * start time. The start time detects a reused process id. The lock with the highest number counts. It is free
+ * once its process has ended, in whatever way, so a start right after a SIGKILL needs no cleanup. A process
+ * takes the lock by creating the file with the next number; the file system allows only one process to do
+ * that. The last lock is never removed, so numbers only grow: a slow process that saw an old lock may
+ * recreate an outdated number, but it then finds a higher one. (A library such as proper-lockfile considers a
+ * lock stale only after seconds without a heartbeat.)
  */
 
-/** Nobody else on this machine reads the log, or the secret of its engine. */
+/** Owner-only permissions: other users can't read the log or the engine's secret. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
@@ -33,7 +33,7 @@ const LOCK = /^lock\.(\d+)$/;
 function startOf(pid: number): string | undefined {
   try {
     if (process.platform === 'linux') {
-      // The second field is the program's name in parentheses, which may hold anything.
+      // The second field is the program's name in parentheses and may contain any character.
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
         .split(' ');
@@ -56,7 +56,7 @@ const numbers = (folder: string): number[] =>
     .filter((number) => number > 0)
     .sort((a, b) => a - b);
 
-/** A data folder can't be used, for a reason that the message gives in one line. */
+/** The data folder is unusable. The message gives the reason in one line. */
 export class DataDirError extends Error {
   override readonly name: string = 'DataDirError';
 }
@@ -67,7 +67,7 @@ interface Holder {
   readonly start: string | undefined;
 }
 
-/** The process that holds a lock, while it runs. */
+/** The process that owns a lock, if it is still running. */
 function holderOf(file: string): Holder | undefined {
   const [pid = '', start] = readFileSync(file, 'utf8').split('\n');
   return start === startOf(Number(pid)) ? { pid, start } : undefined;
@@ -75,7 +75,7 @@ function holderOf(file: string): Holder | undefined {
 
 const lockOf = (folder: string, number: number): string => join(folder, `lock.${number}`);
 
-/** Whoever has a folder whose locks have these numbers. */
+/** The owner of a folder whose locks have these numbers. */
 function newestHolder(folder: string, known: readonly number[]): Holder | undefined {
   const newest = known.at(-1);
   return newest === undefined ? undefined : holderOf(lockOf(folder, newest));
@@ -89,7 +89,7 @@ export class DataDirInUseError extends DataDirError {
   }
 }
 
-/** Makes a file with its content at once; false where there is one already. */
+/** Creates a file with its content atomically; returns false if it already exists. */
 function create(file: string, content: string): boolean {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, content, { mode: FILE_MODE });
@@ -104,7 +104,7 @@ function create(file: string, content: string): boolean {
   }
 }
 
-/** One try; false when another process was faster. */
+/** A single attempt; returns false if another process was faster. */
 function take(folder: string): boolean {
   const known = numbers(folder);
   const newest = known.at(-1) ?? 0;
@@ -120,7 +120,7 @@ function take(folder: string): boolean {
   return true;
 }
 
-/** Files that Hindsight or its engine makes; anything else in the folder is somebody's own. */
+/** Files that Hindsight or its engine creates. Any other file in the folder belongs to the user. */
 const OURS = /^(lock\.\d+|engine\.json|executions\.ndjson|hindsight\.db)(?=$|[.-])/;
 
 /**
@@ -137,15 +137,15 @@ function closeToOthers(folder: string): void {
       `DATA_DIR ${folder} has other files in it, and others may write to it: set it to a folder of its own`,
     );
   for (const name of names.filter((each) => OURS.test(each))) {
-    // A draft of a lock may be gone by now.
+    // The draft of a lock may already have been deleted.
     if (existsSync(join(folder, name))) chmodSync(join(folder, name), FILE_MODE);
   }
 }
 
 /**
- * Makes a data folder if it is missing, and locks it for this process until the process ends. Only this user may read
- * it.
- * @throws DataDirError when another process has it, or when it can't be created or written
+ * Creates a data folder if it is missing, with access for this user only, and locks it until this process
+ * ends.
+ * @throws DataDirError if another process has locked it, or if it can't be created or written
  */
 export function takeDataDir(folder: string): void {
   try {
@@ -158,7 +158,7 @@ export function takeDataDir(folder: string): void {
   }
 }
 
-/** Where the engine of a data folder is reached from this machine, and its table. */
+/** The local address of a data folder's engine, and its table. */
 export interface OpenEngine {
   readonly endpoint: string;
   readonly table: string;
@@ -168,7 +168,10 @@ export interface OpenEngine {
 
 const ENGINE = 'engine.json';
 
-/** Says in the folder, which this process has taken, where its engine listens: the port is another at each start. */
+/**
+ * Publishes the engine's address in the folder, which this process has locked. The port changes at each
+ * start.
+ */
 export function publishEngine(folder: string, { endpoint, table, secret }: OpenEngine): void {
   const draft = join(folder, `${ENGINE}.${process.pid}`);
   const holder: Holder = { pid: String(process.pid), start: startOf(process.pid) };
@@ -176,7 +179,7 @@ export function publishEngine(folder: string, { endpoint, table, secret }: OpenE
   renameSync(draft, join(folder, ENGINE));
 }
 
-/** The engine of the process that has the folder now; what one before it has left there does not count. */
+/** The engine of the process that currently has the lock. Addresses left by earlier processes are ignored. */
 export function publishedEngine(folder: string): OpenEngine | undefined {
   const now = newestHolder(folder, numbers(folder));
   const file = join(folder, ENGINE);

@@ -1,6 +1,6 @@
 import { protocolError, type ProtocolAnswer } from './protocol-server';
 
-/** What a tool of the engine answers. */
+/** The result of one of the engine's tools. */
 export interface ToolResult {
   readonly content?: readonly { readonly text?: string }[];
   readonly isError?: boolean;
@@ -17,7 +17,7 @@ export const INTERNAL = 'InternalServerError';
 /** Names of the engine's own that mean no more than that the request is not valid. */
 const isModelled = (name: string): boolean => name.endsWith('Exception') || name === INTERNAL;
 
-/** An error as the tools write it; undefined where the result is none. */
+/** The error in a tool's result; undefined if the result is not an error. */
 export function errorIn({ content, isError }: ToolResult): EngineError | undefined {
   if (isError !== true) return undefined;
   const text = content?.[0]?.text ?? '';
@@ -42,7 +42,7 @@ export function answerTo({ name, message }: EngineError): ProtocolAnswer {
   return protocolError(name === INTERNAL ? 500 : 400, name, message, more);
 }
 
-/** SQLite's words for a disk that takes no more. */
+/** SQLite's messages for a full disk. */
 const DISK = /database or disk is full|disk i\/o error|readonly database|file too large|no space left/i;
 
 /** Whether a write failed because nothing can be stored any more. */

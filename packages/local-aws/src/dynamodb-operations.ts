@@ -1,10 +1,10 @@
 /*
- * The engine takes DynamoDB's operations as tools of the Model Context Protocol: the same parameters with their names
- * in snake case, and the same answers. Parameters that a tool lacks are refused: to leave one out silently would
- * answer another question.
+ * The engine exposes DynamoDB's operations as tools of the Model Context Protocol: the same parameters in
+ * snake case, and the same responses. Parameters that a tool does not support are rejected: silently dropping
+ * one would answer a different question.
  */
 
-/** Part of a request, and what the engine calls it; null: has no meaning on a single consistent engine. */
+/** A request parameter and the engine's name for it; null: meaningless on a single consistent engine. */
 type Parameters = Readonly<Record<string, string | null>>;
 
 const snake = (name: string): string =>
@@ -22,7 +22,7 @@ const TABLE = [
   ...['OnDemandThroughput', 'TableClass', 'DeletionProtectionEnabled'],
 ];
 
-/** There is no DeleteTable: nothing here needs it. */
+/** DeleteTable is missing because this project does not use it. */
 const operations: Readonly<Record<string, Parameters>> = {
   BatchGetItem: parameters('RequestItems'),
   BatchWriteItem: parameters('RequestItems'),
@@ -46,7 +46,7 @@ const operations: Readonly<Record<string, Parameters>> = {
   UpdateTable: parameters('GlobalSecondaryIndexUpdates', ...TABLE),
 };
 
-/** A call of one of the engine's tools. */
+/** A call to one of the engine's tools. */
 export interface ToolCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -59,7 +59,7 @@ export class UnsupportedRequest extends Error {
 
 const TARGETS = /^(?:DynamoDB_20120810|DynamoDBStreams_20120810)\.([A-Za-z]{1,64})$/;
 
-/** Says NONE, which every operation takes for granted. */
+/** Whether a `Return…` parameter has the value NONE, the default of every operation. */
 const isNone = (name: string, value: unknown): boolean => name.startsWith('Return') && value === 'NONE';
 
 /**
@@ -84,5 +84,5 @@ export function toolCall(target: string, request: unknown): ToolCall {
   return { name: snake(operation), arguments: Object.fromEntries(given) };
 }
 
-/** Those that change what is stored. */
+/** The operations that change stored data. */
 export const isWrite = ({ name }: ToolCall): boolean => /put|write|update|delete|create/.test(name);

@@ -2,14 +2,17 @@ import { dirname, join } from 'node:path';
 import { startEngine, type Address, type DynamoDbEngine } from './engine';
 
 export interface DynamoDbOptions extends Address {
-  /** The database's file, made where it is missing. Absent: all is in memory, and gone with the process. */
+  /**
+   * The database's file, created if it is missing. Absent: the data is in memory and lost when the process
+   * ends.
+   */
   readonly file?: string;
 }
 
-/** Of the engine's packages; as in package.json, which pins the one of Linux x64. */
+/** The version of the engine's packages. Keep it equal to package.json, which pins the one for Linux x64. */
 const VERSION = '1.2.1';
 
-/** There is no embedded engine for this platform here. One line, and what helps. */
+/** No embedded engine is available for this platform. The message is one line and includes the fix. */
 export class DynamoDbEngineMissing extends Error {
   override readonly name = 'DynamoDbEngineMissing';
 }
@@ -32,7 +35,8 @@ export function engineProgram(platform: string = process.platform, arch: string 
 }
 
 /**
- * Runs dynoxide, a DynamoDB over SQLite in one static binary. It ends with this process, however that ends.
+ * Runs dynoxide, a DynamoDB over SQLite in one static binary. It ends with this process, in whatever way this
+ * process ends.
  * @throws DynamoDbEngineMissing, DynamoDbEngineFailed
  */
 export async function startDynamoDb({ file, ...address }: DynamoDbOptions = {}): Promise<DynamoDbEngine> {

@@ -93,7 +93,7 @@ async function answer(stepFunctions: StepFunctions, target: string, body: Buffer
 /**
  * Serves a state machine over AWS JSON 1.0, for `@aws-sdk/client-sfn` with `disableHostPrefix: true`:
  * StartSyncExecution, StartExecution, DescribeExecution and DescribeStateMachine. Requests must be signed.
- * @throws the system's error where it can't listen
+ * @throws the system's error if it can't listen
  */
 export const serveStepFunctions = (
   stepFunctions: StepFunctions,

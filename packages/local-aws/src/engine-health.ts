@@ -2,11 +2,11 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { StdioEngine } from './stdio-engine';
 
-/** What can be wrong with an engine that runs; in the words of the log and of /readyz. */
+/** Faults of a running engine, as worded in the log and in /readyz. */
 export type EngineFault = 'disk-full' | 'stalled';
 
 interface HealthOptions {
-  /** Told of every change for the worse or the better. */
+  /** Called whenever the health changes. */
   readonly onChange: (state: EngineFault | 'well') => void;
   /** The database's; absent: in memory. */
   readonly file: string | undefined;
@@ -17,7 +17,10 @@ const LOOK_EVERY_MS = 1_000;
 const STALLED_AFTER_MS = 3_000;
 /** With less room than this, SQLite's next page may not fit. */
 const LEAST_FREE_BYTES = 256 * 1024;
-/** A write that failed counts for so long, unless one succeeds: a quota shows only in writing. */
+/**
+ * How long a failed write counts as a fault unless a later write succeeds: only writes reveal an exhausted
+ * quota.
+ */
 const FAILURE_COUNTS_MS = 30_000;
 
 /** Watches an engine: does it answer, and can it still write? */
@@ -31,7 +34,7 @@ export class EngineHealth {
     private readonly options: HealthOptions,
   ) {}
 
-  /** Asks for signs of life until the function that it returns is called. */
+  /** Starts periodic health checks. The returned function stops them. */
   watch(): () => void {
     const timer = setInterval(() => {
       this.engine().ping();
@@ -40,15 +43,15 @@ export class EngineHealth {
     return () => clearInterval(timer);
   }
 
-  /** @param stored false: there was no room for it */
+  /** @param stored false: the disk was full */
   wrote(stored: boolean): void {
     this.#failedAt = stored ? -Infinity : performance.now();
     if (!stored) this.#become('disk-full');
   }
 
-  /** What is wrong now. */
+  /** The current fault. */
   async fault(): Promise<EngineFault | undefined> {
-    // One look at a time: a file system that hangs must not gather them.
+    // One check at a time: checks must not pile up while the file system hangs.
     this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
     const state = await this.#looking;
     this.#become(state);
@@ -61,7 +64,7 @@ export class EngineHealth {
     return failed || !(await this.#hasRoom()) ? 'disk-full' : 'well';
   }
 
-  /** True as well where the file system does not say. */
+  /** Also true if the file system does not report free space. */
   async #hasRoom(): Promise<boolean> {
     if (this.options.file === undefined) return true;
     try {

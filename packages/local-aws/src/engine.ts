@@ -2,28 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startGuarded, type GuardedProcess } from './guarded-process';
 import { probePort } from './ports';
 
-/** A DynamoDB engine that runs beside this process and ends with it. */
+/** A DynamoDB engine that runs as a child process and ends with this process. */
 export interface DynamoDbEngine extends GuardedProcess {
-  /** Where it answers, such as `http://127.0.0.1:8000`. */
+  /** The endpoint, such as `http://127.0.0.1:8000`. */
   readonly endpoint: string;
 }
 
-/** Where an engine is to listen. */
+/** The address on which an engine should listen. */
 export interface Address {
   /** 127.0.0.1 by default. */
   readonly host?: string;
-  /** Any free one by default. */
+  /** Defaults to any free port. */
   readonly port?: number;
 }
 
-/** The engine could not be started, or did not answer in time. One line. */
+/** The engine did not start, or did not answer in time. The message is one line. */
 export class DynamoDbEngineFailed extends Error {
   override readonly name = 'DynamoDbEngineFailed';
 }
 
 const POLL = 10;
 
-/** Any HTTP answer will do: what is asked is whether it listens. */
+/** Any HTTP response proves that the engine is listening. */
 async function answers(endpoint: string): Promise<boolean> {
   try {
     await (await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })).arrayBuffer();
@@ -36,7 +36,7 @@ async function answers(endpoint: string): Promise<boolean> {
 /** The program and its arguments that run an engine on an address. */
 export type EngineCommand = (host: string, port: number) => { command: string; args: string[]; cwd?: string };
 
-/** How often another free port is tried, when somebody took the one that was found before the engine did. */
+/** How many free ports to try. Another process may take a port between our check and the engine's start. */
 const TRIES = 3;
 
 async function start(

@@ -1,15 +1,15 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { Execution } from './execution';
 
-/** Bytes after which the file is rewritten without the executions that are forgotten. */
+/** At this size in bytes the file is rewritten without the forgotten executions. */
 const LONGEST = 64 * 1024 * 1024;
 /** Its texts are events: for the owner's eyes only. */
 const MODE = 0o600;
 
-/** An execution that has ended, without what the line of its start says. */
+/** An execution that has ended, without the fields in the line of its start. */
 type Ended = Omit<Execution, 'input' | 'executionArn' | 'startDate'>;
 
-/** Lines of JSON; the last one may have been cut off by a kill, and was then not acknowledged. */
+/** Lines of JSON. A kill may have truncated the last line; that line was never acknowledged. */
 function* parsed(text: string): Generator<Execution | Ended> {
   for (const line of text.split('\n')) {
     if (line === '') continue;
@@ -31,14 +31,17 @@ function withDates(execution: Execution): Execution {
 }
 
 /**
- * Executions in a file: a line when one is started and a line when it has ended. A line is in the hands of the system
- * before the start is acknowledged, so it survives the end of the process, however that ends. It does not wait for the
- * disk: a loss of power can take the last lines.
+ * A file of executions: one line for each start and one for each end. The start's line is passed to the
+ * operating system before the start is acknowledged, so it survives a crash of this process. It is not
+ * flushed to disk: a power failure can lose the last lines.
  */
 export class ExecutionJournal {
   readonly #file: string;
   #bytes = 0;
-  /** A line that failed may be there in part: the next one must not continue it. */
+  /**
+   * A failed write may have left part of a line. Start a new line so that the next entry is not appended to
+   * it.
+   */
   #cutOff = false;
 
   constructor(file: string) {

@@ -2,7 +2,7 @@ import type { Execution } from './execution';
 import { ExecutionJournal } from './execution-journal';
 
 export interface ExecutionsOptions {
-  /** The file that keeps them beyond the end of this process. Absent: they end with it. */
+  /** The file that keeps executions across restarts. Absent: they are lost when the process ends. */
   readonly file?: string | undefined;
   /** Executions that have ended and are remembered, at most. */
   readonly maxEnded?: number;
@@ -11,11 +11,12 @@ export interface ExecutionsOptions {
 }
 
 /**
- * Remembers asynchronous executions: all that run, and of those that have ended the last ones. The service keeps them
- * for 90 days. With a file, those that had not ended when the process was killed are `interrupted` in the next one.
+ * Remembers asynchronous executions: all running ones and the most recent finished ones. (AWS keeps them for
+ * 90 days.) With a file, executions that were running when the process was killed are `interrupted` in the
+ * next process.
  */
 export class Executions {
-  /** Started by a process before this one, and not ended; in the order of their start. */
+  /** Executions that an earlier process started and did not finish, in the order of their start. */
   readonly interrupted: readonly Execution[];
   readonly #byName = new Map<string, Execution>();
   /** Names of those that have ended, the oldest first. */

@@ -11,11 +11,16 @@ import { EngineUnavailable, startStdioEngine, type StdioEngine } from './stdio-e
 export interface GuardedDynamoDbOptions extends Address {
   /** Requests must be signed with them. */
   readonly credentials: Credentials;
-  /** The database's file, made where it is missing. Absent: all is in memory, and gone with the process. */
+  /**
+   * The database's file, created if it is missing. Absent: the data is in memory and lost when the process
+   * ends.
+   */
   readonly file?: string;
-  /** Told when the engine ends and is started again, what is wrong with it, and that nothing is any more. */
+  /**
+   * Called when the engine ends, when it restarts, when a fault appears, and when all faults are resolved.
+   */
   readonly onNews?: (news: EngineNews) => void;
-  /** Told when the engine ends too often. */
+  /** Called when the engine ends too often. */
   readonly onGivenUp?: (line: string) => void;
   readonly restarts?: RestartLimits;
 }
@@ -25,7 +30,7 @@ export type EngineNews =
   | { readonly kind: EngineFault }
   | { readonly kind: 'well' };
 
-/** The embedded engine, which no other process reaches but by an endpoint that checks signatures. */
+/** The embedded engine. Other processes reach it only through an endpoint that verifies signatures. */
 export interface GuardedDynamoDb {
   readonly endpoint: string;
   /** Of the engine's process that runs now. */
@@ -34,7 +39,7 @@ export interface GuardedDynamoDb {
 }
 
 const PATIENCE_MS = 10_000;
-/** Longer than its clients wait, so that it is they who say so. */
+/** Longer than the clients' timeout, so that the client's timeout fires first. */
 const CALL_TIMEOUT_MS = 10_000;
 /** DynamoDB's own limit. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -49,7 +54,7 @@ function parse(body: Buffer): unknown {
   }
 }
 
-/** The engine and what is known of its health, behind the door. */
+/** The engine and its health, behind the endpoint. */
 class Behind {
   readonly health: EngineHealth;
 
@@ -63,7 +68,7 @@ class Behind {
   async answer(target: string, body: Buffer): Promise<ProtocolAnswer> {
     try {
       const tool = toolCall(target, parse(body));
-      // What asks whether the table is there is the question whether it can be used.
+      // DescribeTable is what clients use to check readiness, so it reports the engine's health.
       const fault = tool.name === 'describe_table' ? await this.health.fault() : undefined;
       return fault === undefined ? this.#result(tool, await this.engine.call(tool)) : unavailable(fault);
     } catch (error) {
@@ -81,9 +86,10 @@ class Behind {
 }
 
 /**
- * Runs dynoxide, a DynamoDB over SQLite in one static binary, so that it listens nowhere: it takes requests from a pipe
- * that this process holds. In front of it is an endpoint for processes that know the secret. An engine that ends by
- * itself is started again on its file; it all ends with this process, however that ends.
+ * Runs dynoxide, a DynamoDB over SQLite in one static binary. The engine does not listen on a port: it takes
+ * requests from a pipe that only this process can write to. An endpoint in front of it serves the processes
+ * that know the secret. If the engine crashes, it restarts on its file. Everything ends with this process, in
+ * whatever way this process ends.
  * @throws DynamoDbEngineMissing, DynamoDbEngineFailed
  */
 export async function startGuardedDynamoDb(options: GuardedDynamoDbOptions): Promise<GuardedDynamoDb> {

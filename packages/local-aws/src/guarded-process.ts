@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import type { Duplex, Readable, Writable } from 'node:stream';
 
 /**
- * Starts "$@" and a watchdog beside it. The watchdog waits on a pipe (fd 3) whose other end only this process
- * holds: a line on it means that all is well and over, its end without a line that this process is gone, however
- * it went, SIGKILL included. `exec` keeps the pid, so that the child of this process is the program itself.
- * A pipe and a shell work alike on Linux and macOS, want no native module, and cost 1 MB where a guard in
- * JavaScript would cost 40. KILL and not TERM: nobody is left to wait for a graceful end, and both programs
- * that run under it are safe against it. Files that the program creates are readable by this user alone.
+ * Starts "$@" and a watchdog. The watchdog reads a pipe (fd 3); only this process has the other end. A line
+ * means a normal stop. End of file without a line means that this process died, possibly by SIGKILL, and the
+ * watchdog kills the program. `exec` keeps the pid, so the program itself is our child. A pipe and a shell
+ * work alike on Linux and macOS, require no native module, and cost 1 MB; a watchdog in JavaScript would cost
+ * 40. The signal is KILL, not TERM: no process is left to wait for a graceful shutdown, and both programs
+ * that run under it survive a SIGKILL. Only this user can read files that the program creates.
  */
 const GUARD = 'umask 077; { read -r _ || kill -KILL $$; } <&3 >/dev/null & exec 3<&-; exec "$@"';
 
@@ -20,7 +20,7 @@ export interface GuardedProcessOptions {
   readonly cwd?: string;
   /** By default it reads nothing. */
   readonly stdin?: 'ignore' | 'pipe';
-  /** Where its stdout goes, by default nowhere. Its stderr is kept to explain its end. */
+  /** The destination of its stdout; discarded by default. Its stderr is kept to explain why it ended. */
   readonly stdout?: 'inherit' | 'ignore' | 'pipe';
   /** How long `stop` waits between SIGTERM and SIGKILL, in milliseconds. */
   readonly grace?: number;
@@ -32,9 +32,15 @@ export interface GuardedProcess {
   /** Null unless piped. */
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
-  /** Resolves when the program has ended, by `stop` or by itself, with one line such as `exited with code 1: Error: x`. */
+  /**
+   * Resolves when the program has ended, by `stop` or by itself, with one line such as `exited with code 1:
+   * Error: x`.
+   */
   readonly exited: Promise<string>;
-  /** SIGTERM, and SIGKILL where that does not end it in time. Resolves when nothing of it is left. */
+  /**
+   * Sends SIGTERM, then SIGKILL if the program does not end in time. Resolves when all its processes have
+   * ended.
+   */
   stop(): Promise<void>;
 }
 
@@ -46,7 +52,7 @@ function explain(code: number | null, signal: NodeJS.Signals | null, tail: strin
   return why === undefined ? how : `${how}: ${why}`;
 }
 
-/** The watchdog waits for as long as the program lives, and is let go afterwards. Resolves when both are gone. */
+/** The watchdog runs as long as the program and is then released. Resolves when both have ended. */
 function watch(child: ChildProcess): Promise<void> {
   const pipe = child.stdio[3] as Duplex;
   pipe.on('error', () => undefined).resume();
@@ -55,9 +61,9 @@ function watch(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Starts a program that ends with this process, whichever way this process ends, and that a Ctrl-C in the
- * terminal does not reach: it has a session of its own, so that it is this process that stops it, in order.
- * @throws when the shell can't be started
+ * Starts a program that ends with this process, in whatever way this process ends. The program has a session
+ * of its own, so a Ctrl-C in the terminal does not reach it; this process stops it in order.
+ * @throws if the shell can't be started
  */
 export function startGuarded(
   command: string,

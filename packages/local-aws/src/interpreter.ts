@@ -20,13 +20,13 @@ export type Ending =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED' | 'TIMED_OUT'; readonly error: string; readonly cause: string };
 
-/** Runs one execution of a machine to its end. Never throws: an execution that fails has an ending, too. */
+/** Runs one execution of a machine to its end. Never throws: a failed execution also returns an ending. */
 export type Interpreter = (input: unknown, context: JsonObject) => Promise<Ending>;
 
-/** Makes a definition runnable, which has no problems. Tasks run by handlers, by the states' names. */
+/** Makes a validated definition executable. Handlers, keyed by state name, run the tasks. */
 export function createInterpreter(definition: JsonObject, handlers: TaskHandlers): Interpreter {
-  // The validator takes a fifth of a second, and writes its defaults into what it is given. The document is
-  // checked by `problemsOf` here, and by a validator in the tests of those who write it.
+  // The validator takes 200 ms and writes its defaults into its input. `problemsOf` checks the document here;
+  // the tests of each definition run the validator.
   const options = { validationOptions: { noValidate: true } };
   const machine = new StateMachine(definition as unknown as StateMachineDefinition, options);
   type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>;

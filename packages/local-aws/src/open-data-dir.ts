@@ -35,9 +35,10 @@ function locked(folder: string): void {
 }
 
 /**
- * Opens the table of a data folder. If a server runs on the folder, its engine is used; otherwise an engine is started
- * and runs until `close`.
- * @param options `create`: make the folder and the database if they are missing, for a mistyped name must not
+ * Opens the table of a data folder. If a server runs on the folder, its engine is used; otherwise an engine
+ * is started and runs until `close`.
+ * @param options `create`: create the folder and the database if they are missing; off by default because of
+ * mistyped names
  * @throws NoDataError, DataDirError, DynamoDbEngineMissing, DynamoDbEngineFailed
  */
 export async function openDataDir(

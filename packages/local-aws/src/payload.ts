@@ -5,13 +5,13 @@ export const PAYLOAD_LIMIT = 262_144;
 
 export const DATA_LIMIT = 'States.DataLimitExceeded';
 
-/** A character takes at least one byte and at most three, so most texts need not be measured at all. */
+/** A UTF-16 code unit takes one to three bytes, so most texts need not be measured. */
 export const tooLarge = (text: string): boolean =>
   text.length > PAYLOAD_LIMIT || (text.length * 3 > PAYLOAD_LIMIT && Buffer.byteLength(text) > PAYLOAD_LIMIT);
 
 /**
- * A value as the other side of a wire gets it: JSON there and back, so that nothing is shared and local
- * functions can't pass what Lambda could not.
+ * Serializes and parses a value, as a network call would. Caller and function share no objects, and local
+ * functions can't pass values that Lambda could not.
  * @throws TaskFailure `States.DataLimitExceeded`, which no wildcard catches
  */
 export function transfer(

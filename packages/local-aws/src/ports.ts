@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
 /**
- * Binds a port for a moment.
+ * Binds a port briefly.
  * @param port 0: any free one
- * @returns the port, which was free then
- * @throws the system's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`) where it can't be had
+ * @returns the port, which was free at that time
+ * @throws the system's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`) if it can't be bound
  */
 export async function probePort(host: string, port = 0): Promise<number> {
   const server = createServer();

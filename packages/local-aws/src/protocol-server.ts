@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { SignatureVerifier, type Credentials } from './credentials';
 import type { Address } from './engine';
 
-/** What answers a request of AWS's JSON protocol that has come through. */
+/** Handles an authenticated request of AWS's JSON protocol. */
 export type Answering = (target: string, body: Buffer) => Promise<ProtocolAnswer>;
 
 export interface ProtocolAnswer {
@@ -16,7 +16,7 @@ export interface ProtocolAnswer {
 export interface ProtocolServer {
   /** Such as `http://127.0.0.1:8000`. */
   readonly endpoint: string;
-  /** Takes no more calls, answers those under way, and closes. */
+  /** Graceful shutdown: accepts no more calls, answers those in progress, and closes. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,9 @@ export interface ProtocolOptions extends Address {
   readonly maxBodyBytes: number;
 }
 
-/** Longer than any client keeps an idle connection: the server must never close one under a call. */
+/**
+ * Longer than any client's keep-alive: the server must never close a connection while a call arrives on it.
+ */
 const KEEP_ALIVE_MS = 24 * 60 * 60 * 1_000;
 
 /** An error as the protocol writes it. */
@@ -46,13 +48,14 @@ const refused = (message: string): ProtocolAnswer => protocolError(403, 'AccessD
 function refusalOf({ method, url, headers, rawHeaders }: IncomingMessage, host: string): string | undefined {
   if (headers.origin !== undefined) return 'this is not for web pages';
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  // A page whose name was made to resolve to this machine (DNS rebinding) sends its own name.
+  // In a DNS rebinding attack, a page's domain resolves to this machine, and its requests carry that domain
+  // as Host.
   if (hosts.length !== 1 || headers.host !== host) return `this is ${host}`;
   if (method !== 'POST' || url !== '/') return 'requests are a POST to /';
   return headers.authorization === undefined ? 'the request is not signed' : undefined;
 }
 
-/** The body; undefined where it is longer than `maxBytes`. */
+/** The body; undefined if it is longer than `maxBytes`. */
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -80,9 +83,9 @@ async function listening(server: Server, { host = '127.0.0.1', port = 0 }: Addre
 }
 
 /**
- * Serves AWS's JSON protocol to processes that know the secret, and to nobody else. A request needs a good signature;
- * one with an `Origin`, or with a `Host` other than the server's, is refused whatever its signature.
- * @throws the system's error where it can't listen
+ * Serves AWS's JSON protocol only to processes that know the secret. A request requires a valid signature. A
+ * request with an `Origin`, or with a `Host` other than the server's, is rejected whatever its signature.
+ * @throws the system's error if it can't listen
  */
 export async function serveProtocol(answering: Answering, options: ProtocolOptions): Promise<ProtocolServer> {
   const verifier = new SignatureVerifier(options.credentials);

@@ -11,11 +11,11 @@ import { dynamoDbFailure, lambdaFailure, TaskFailure } from './task-failure';
 /** Runs a Lambda function by its ARN. */
 export type Invoke = (functionArn: string, payload: unknown) => Promise<unknown>;
 
-/** What tasks run on. */
+/** The services that tasks call. */
 export interface Resources {
   readonly invoke: Invoke;
   readonly dynamodb: DynamoDBClient;
-  /** Takes over an invocation that no one waits for. */
+  /** Receives the promise of an invocation that the execution does not await. */
   readonly inBackground: (functionArn: string, run: Promise<unknown>) => void;
 }
 
@@ -68,9 +68,9 @@ function runOf(resources: Resources, resource: unknown): Run | undefined {
 }
 
 /**
- * One handler for each Task state of a definition, chosen by the state's Resource. What goes in and out is
- * checked against the service's payload limit.
- * @throws Error if a Resource is none that runs here
+ * Returns one handler for each Task state of a definition, chosen by the state's Resource. Input and output
+ * are checked against the service's payload limit.
+ * @throws Error if a Resource is not supported locally
  */
 export function taskHandlers(definition: JsonObject, resources: Resources): TaskHandlers {
   const tasks = statesOf(definition).filter(({ state }) => state['Type'] === 'Task');

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GuardedProcess } from './guarded-process';
 
 export interface RestartLimits {
-  /** So many ends within `withinMs` are one too many. */
+  /** The part is given up after this many ends within `withinMs`. */
   readonly most: number;
   readonly withinMs: number;
   /** The wait before the first restart; it doubles with each end that counts. */
@@ -11,7 +11,7 @@ export interface RestartLimits {
 
 export const defaultRestarts: RestartLimits = { most: 6, withinMs: 60_000, firstWaitMs: 100 };
 
-/** When a part that keeps ending is started again, and when no more. */
+/** The restart policy of a part that keeps ending. */
 export class Restarts {
   #ends: number[] = [];
 
@@ -20,7 +20,7 @@ export class Restarts {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Notes an end. The milliseconds to wait before the next start; undefined: there have been too many. */
+  /** Records an end. Returns the delay in milliseconds before the next start; undefined: too many ends. */
   wait(): number | undefined {
     const { most, withinMs, firstWaitMs } = this.limits;
     const now = this.now();
@@ -32,28 +32,28 @@ export class Restarts {
 export interface Keeping<Part extends GuardedProcess> {
   /** Starts the part again. */
   readonly start: () => Part | Promise<Part>;
-  /** Told of each end that nobody asked for, and that the part starts again. */
+  /** Called for each unexpected end that is followed by a restart. */
   readonly onEnd: (how: string) => void;
   readonly onStarted?: (part: Part) => void;
-  /** Told when the part ends too often. */
+  /** Called when the part ends too often. */
   readonly onGivenUp: (line: string) => void;
   readonly limits?: RestartLimits;
 }
 
-/** A part that is started again when it ends by itself. */
+/** A part that restarts when it ends by itself. */
 export interface KeptPart {
-  /** Resolves when it is gone for good. */
+  /** Resolves when the part has ended and will not restart. */
   stop(): Promise<void>;
 }
 
-/** Waits for the end of a part that runs, and starts it again, until it is stopped or has ended too often. */
+/** Restarts a running part whenever it ends, until it is stopped or has ended too often. */
 export function keepRunning<Part extends GuardedProcess>(first: Part, options: Keeping<Part>): KeptPart {
   const { limits = defaultRestarts, start, onEnd, onStarted, onGivenUp } = options;
   const restarts = new Restarts(limits);
   const stopping = new AbortController();
   let current: Part | undefined = first;
 
-  /** The next one; undefined: it was stopped or given up meanwhile. */
+  /** The next run; undefined: the part was stopped or given up meanwhile. */
   async function next(how: string): Promise<Part | undefined> {
     const wait = restarts.wait();
     if (wait === undefined) {

@@ -10,27 +10,27 @@ export class EngineUnavailable extends Error {
   override readonly name = INTERNAL;
 }
 
-/** An engine whose only door is the pipe that this process holds: it listens nowhere. */
+/** An engine that listens on no port: its only interface is a pipe to this process. */
 export interface StdioEngine extends GuardedProcess {
-  /** @throws EngineUnavailable; what was asked may have been done nevertheless */
+  /** @throws EngineUnavailable; the operation may have been executed nevertheless */
   call(tool: ToolCall): Promise<ToolResult>;
-  /** How long it has left questions without any answer, in milliseconds; 0 where none waits. */
+  /** How long the engine has been silent while calls are pending, in milliseconds; 0 if none is pending. */
   silentMs(): number;
-  /** Asks for a sign of life, which `silentMs` tells of. */
+  /** Sends a ping, which updates `silentMs`. */
   ping(): void;
 }
 
 export interface StdioOptions {
-  /** How long the start may take. */
+  /** Timeout of the start. */
   readonly patienceMs: number;
-  /** How long a call may take. */
+  /** Timeout of a call. */
   readonly callTimeoutMs: number;
 }
 
 /** Far more than the gateway and the functions ask at once. */
 const MOST_PENDING = 4_096;
 
-/** How long the engine may take to close its file by itself. */
+/** How long the engine may take to close its file before it is killed. */
 const CLOSING_MS = 2_000;
 
 /** Calls the listener with every line. */
@@ -59,19 +59,19 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** JSON-RPC over a pair of pipes, one message a line. Answers may come in any order. */
+/** JSON-RPC over a pair of pipes, one message per line. Responses may arrive in any order. */
 class Pipe {
   readonly #pending = new Map<number, Pending>();
   #last = 0;
   #ended: string | undefined;
-  /** When the first question was asked after the last answer. */
+  /** The time of the first call sent after the last response. */
   #silentSince: number | undefined;
 
   constructor(
     private readonly input: Writable,
     output: Readable,
   ) {
-    // The end of the process says more than a broken pipe.
+    // The exit reason of the process is more informative than a broken pipe.
     input.on('error', () => undefined);
     onLines(output, (line) => this.#take(line));
   }
@@ -101,7 +101,7 @@ class Pipe {
     this.#write({ method });
   }
 
-  /** Fails what waits, and whatever is asked afterwards. */
+  /** Fails all pending and all later calls. */
   end(reason: string): void {
     this.#ended = reason;
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(new EngineUnavailable(reason));
@@ -141,7 +141,7 @@ async function greet(pipe: Pipe, exited: Promise<string>, patienceMs: number): P
     throw new DynamoDbEngineFailed(`the DynamoDB engine did not start: it ${how}`);
   });
   const hello = pipe.request('initialize', HELLO, patienceMs).catch(async () => {
-    // An end of the process is told by `ended`, and a moment later.
+    // `ended` reports the end of the process, slightly later.
     await Promise.race([ended, delay(1_000)]);
     throw new DynamoDbEngineFailed(`the DynamoDB engine did not answer within ${patienceMs} ms`);
   });
@@ -150,7 +150,7 @@ async function greet(pipe: Pipe, exited: Promise<string>, patienceMs: number): P
 }
 
 /**
- * Starts an engine that speaks over its standard input and output, and waits until it answers.
+ * Starts an engine that communicates over its standard input and output, and waits until it answers.
  * @throws DynamoDbEngineFailed
  */
 export async function startStdioEngine(

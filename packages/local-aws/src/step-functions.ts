@@ -11,21 +11,21 @@ import { ServiceError } from './service-error';
 export interface StepFunctionsOptions {
   /** The Amazon States Language document, in JSONPath. */
   readonly definition: object;
-  /** Runs a Lambda function; what it throws becomes the task's error, by its `name`. */
+  /** Invokes a Lambda function. A thrown error becomes the task's error, named by its `name`. */
   readonly invoke: Invoke;
-  /** Where `aws-sdk:dynamodb:transactWriteItems` writes. */
+  /** The target of `aws-sdk:dynamodb:transactWriteItems`. */
   readonly dynamodb: DynamoDBClient;
   readonly stateMachineArn?: string;
   /** Names executions that are given no name. */
   readonly newName?: () => string;
-  /** Keeps asynchronous executions beyond the end of this process; absent: they end with it. */
+  /** Persists asynchronous executions across restarts; absent: they are lost when the process ends. */
   readonly executionsFile?: string;
-  /** Told of a function that failed after it was started with InvocationType Event. */
+  /** Called when a function fails that was invoked with InvocationType Event. */
   readonly onBackgroundFailure?: (functionArn: string, error: unknown) => void;
 }
 
 export interface StartExecutionInput {
-  /** 1 to 80 characters. Absent: a generated one. */
+  /** 1 to 80 characters. Absent: a generated name. */
   readonly name?: string;
   /** A JSON text, `{}` by default, up to 256 KiB. */
   readonly input?: string;
@@ -39,29 +39,33 @@ export type SyncExecution = Pick<Execution, 'executionArn' | 'name' | 'startDate
     | { readonly status: 'FAILED' | 'TIMED_OUT'; readonly error: string; readonly cause: string }
   );
 
-/** One state machine; it runs executions both ways, where the service has EXPRESS and STANDARD machines for them. */
+/**
+ * One state machine. It supports synchronous and asynchronous executions; AWS requires an EXPRESS and a
+ * STANDARD machine for that.
+ */
 export interface StepFunctions {
   readonly stateMachineArn: string;
   readonly definition: object;
   /** @throws ServiceError InvalidExecutionInput, InvalidName, ValidationException */
   startSyncExecution(input: StartExecutionInput): Promise<SyncExecution>;
   /**
-   * Starts an execution and does not wait for it. The same name with the same input finds the one that runs.
+   * Starts an execution and does not wait for it. The same name with the same input returns the running
+   * execution.
    * @throws ServiceError ExecutionAlreadyExists, ExecutionLimitExceeded, and those of `startSyncExecution`
    */
   startExecution(input: StartExecutionInput): Pick<Execution, 'executionArn' | 'startDate'>;
-  /** @throws ServiceError ExecutionDoesNotExist, for one that is forgotten, too: see `Executions` */
+  /** @throws ServiceError ExecutionDoesNotExist, also for a forgotten execution: see `Executions` */
   describeExecution(executionArn: string): Execution;
   /**
-   * Runs the asynchronous executions again that had not ended when the process before this one did, one after the other
-   * in the order of their start. The first run may have had its effects: the definition must be idempotent.
+   * Reruns the asynchronous executions that the previous process did not finish, one after another in the
+   * order of their start. The first run may already have had side effects: the definition must be idempotent.
    */
   resume(): Promise<void>;
-  /** Resolves when nothing runs any more, neither an execution nor a function started by one. */
+  /** Resolves when no execution, and no function started by one, is running. */
   drain(): Promise<void>;
 }
 
-/** The ARN of the local state machine where none is given. */
+/** The ARN of the local state machine if none is given. */
 export const LOCAL_STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:hindsight';
 
 const MOST_RUNNING = 1_000;
@@ -101,7 +105,7 @@ function resultOf(ending: Ending): Result {
   return { status: 'FAILED', error: DATA_LIMIT, cause };
 }
 
-/** Keeps track of what runs, so that it can be waited for. */
+/** Tracks running work so that shutdown can await it. */
 function createTracker() {
   const running = new Set<Promise<unknown>>();
   return {
@@ -120,7 +124,8 @@ function createTracker() {
 /**
  * AWS Step Functions in this process: runs one JSONPath definition, its Lambda functions and its DynamoDB
  * transactions, with the service's error names, retries and limits.
- * @throws Error naming what in the definition is invalid, or would mean something else here than in the cloud
+ * @throws Error naming the part of the definition that is invalid, or that would behave differently in the
+ * cloud
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const {

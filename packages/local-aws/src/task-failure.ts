@@ -16,7 +16,7 @@ export class TaskFailure extends Error {
   }
 }
 
-/** What a function that failed leaves, in the shape that Lambda's runtime gives it. */
+/** The error payload of a failed function, in the format of Lambda's runtime. */
 export function lambdaFailure(thrown: unknown): TaskFailure {
   if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
     const failure = { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
@@ -42,9 +42,9 @@ const MODELLED = [
 ];
 
 /**
- * What a call to DynamoDB that failed leaves, named as the `aws-sdk:dynamodb` integration names it: `DynamoDb.`
- * and an exception's name, which always ends in Exception. The cause ends as there, with the status of the answer. No
- * answer at all is an SdkClientException.
+ * The error of a failed DynamoDB call, named as the `aws-sdk:dynamodb` integration names it: `DynamoDb.` and
+ * the exception's name, which always ends in Exception. As in AWS, the cause ends with the status of the
+ * response. A call without a response is an SdkClientException.
  */
 export function dynamoDbFailure(thrown: unknown): TaskFailure {
   const { name, message, $metadata } = thrown as Error & {

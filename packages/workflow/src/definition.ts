@@ -13,13 +13,13 @@ export interface StateMachineDefinition {
 }
 
 /**
- * The state that processes single events of a type. All of these states call one function: a type has a state of its
- * own so that an execution shows what it processed.
+ * The name of the state that processes single events of a type. All of these states call one function. A type
+ * has a state of its own so that an execution shows what it processed.
  */
 export const processStateOf = ({ name }: Pick<EventType, 'name'>): string =>
   `Process${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** What the Lambda service itself raises, and what the functions raise when the table can't be reached. */
+/** Errors of the Lambda service itself, and the functions' error for an unreachable table. */
 const LAMBDA_TRANSIENT = [
   'StoreUnavailable',
   'Lambda.ServiceException',
@@ -85,7 +85,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
 
 /** The workflow as an Amazon States Language document (JSONPath), the same in the cloud and locally. */
 export function stateMachineDefinition(registry: Registry, functionArn: FunctionArn): StateMachineDefinition {
-  // In the order in which they are looked at: changes come most often.
+  // In the order in which they are evaluated: changes are the most frequent.
   const types = [...registry.types].sort((a, b) => Number(b.kind === 'change') - Number(a.kind === 'change'));
   const routes = [
     ...types.map((type) => ({

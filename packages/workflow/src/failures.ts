@@ -10,7 +10,7 @@ export const failures = {
   EventIdReused: 'EventIdReused',
   VersionConflict: 'VersionConflict',
   TargetNotFound: 'TargetNotFound',
-  /** The events, with what is stored and answered of them, are more than an execution can carry. */
+  /** The events, together with their items and their results, exceed the payload limit of an execution. */
   TooLarge: 'TooLarge',
   /** The caller may append, and not change the past. */
   LateNotAllowed: 'LateNotAllowed',
@@ -18,7 +18,10 @@ export const failures = {
   Contention: 'Contention',
   /** The store has no room for more of this product. Nothing was stored, and no retry helps. */
   ProductFull: 'ProductFull',
-  /** The store rejected the write for what was sent. Nothing was stored: a fault of this software or its setup. */
+  /**
+   * The store rejected the write as invalid. Nothing was stored: a bug in this software or an error in its
+   * setup.
+   */
   WriteRejected: 'WriteRejected',
   /** The table or a function could not be reached or is throttled; unknown whether anything was stored. */
   StoreUnavailable: 'StoreUnavailable',
@@ -63,7 +66,10 @@ const clip = (text: string, most: number): string => {
   return `${[...text.slice(0, 2 * most)].slice(0, most - 1).join('')}…`;
 };
 
-/** What is wrong with an input as the failure of an execution, as much of it as a cause may hold. */
+/**
+ * Reports the validation errors of an input as an execution's failure, as many of them as a cause has room
+ * for.
+ */
 export function invalidInput(
   error: 'InvalidEvent' | 'UnknownEventType',
   problems: readonly InputError[],

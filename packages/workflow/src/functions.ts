@@ -1,6 +1,6 @@
 /**
- * The Lambda functions of the workflow; each names its bundle. One function processes the events of all types, for
- * they share its code.
+ * The Lambda functions of the workflow; each names its bundle. One function processes the events of all types
+ * because they share its code.
  */
 export const functionNames = ['validate-event', 'process-event', 'repair-checkpoints'] as const;
 

@@ -3,19 +3,23 @@ import type { Adjustment, Conflict } from '@hindsight/domain';
 import { cancellationCodes } from '@hindsight/event-log';
 
 /**
- * Step Functions limits what a state takes in and gives out to 262,144 bytes of JSON in UTF-8, and ends an execution
- * that exceeds them with `States.DataLimitExceeded`, which a client would receive as an error of the service. An append
- * that does not fit is therefore refused before it is stored, by this module, with a name of its own.
+ * Step Functions limits a state's input and output to 262,144 bytes of JSON in UTF-8. It ends an execution
+ * that exceeds them with `States.DataLimitExceeded`, which a client would receive as a server error.
+ * Therefore this module rejects an append that does not fit before it is stored, with an error name of its
+ * own.
  *
- * A dry run has to give the same verdict as the append. So what differs between the two, and between the attempts of
- * one append, counts with the most that it can be: the trace, the counters, and the fault of a failed write.
+ * A dry run must give the same verdict as the append. So anything that differs between the two, and between
+ * the attempts of one append, is counted at its maximum size: the trace, the counters, and the fault of a
+ * failed write.
  */
 const PAYLOAD_LIMIT = 262_144;
 
-/** Events of one append, and the items that each of them takes: itself, its id, and the mark of a correction. */
+/**
+ * The events of one append, and the items per event: the event, its id, and the tombstone of a correction.
+ */
 const MOST_ITEMS = 25 * 3;
 
-/** The most that a state can carry beside a command or a plan. */
+/** The maximum that a state can carry in addition to a command or a plan. */
 const GREATEST_REST = {
   attempt: 99,
   throttles: 99,
@@ -48,6 +52,6 @@ export function shortened(adjustment: Adjustment): Adjustment {
   return { ...adjustment, conflicts: kept.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)) };
 }
 
-/** Whether nothing is left of the lists that `shortened` could take away. */
+/** Whether `shortened` has no list entries left to drop. */
 export const isShortest = ({ changes, conflicts }: Adjustment): boolean =>
   changes.length === 0 && conflicts.every(({ first, deepest }) => first ?? deepest);

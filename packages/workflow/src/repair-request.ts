@@ -1,7 +1,7 @@
 import { productIdSchema } from '@hindsight/domain';
 import * as z from 'zod';
 
-/** Starts an execution that asks for the repair of a product, and does nothing else. */
+/** Starts an execution that only requests the repair of a product. */
 export interface RepairRequest {
   readonly productId: string;
   readonly repair: true;
@@ -9,7 +9,7 @@ export interface RepairRequest {
 
 export const REPAIR_ROUTE = 'repair';
 
-/** What RequestRepair reads, in the places where it finds it after an append. */
+/** The input of RequestRepair, with the same paths as after an append. */
 export interface RepairRouted {
   readonly route: typeof REPAIR_ROUTE;
   readonly plan: { readonly result: { readonly productId: string } };
@@ -18,7 +18,10 @@ export interface RepairRouted {
 
 const request = z.strictObject({ productId: productIdSchema, repair: z.literal(true) });
 
-/** The way of a request for a repair through the machine; undefined if the input is not one. */
+/**
+ * The input of an execution that requests a repair, as the machine passes it on; undefined for any other
+ * input.
+ */
 export function repairRouted(input: unknown): RepairRouted | undefined {
   const { success, data } = request.safeParse(input);
   if (!success) return undefined;

@@ -2,13 +2,14 @@ import { cancellationCodes, TRIES } from '@hindsight/event-log';
 import { backoff, failed, type AslState } from './asl';
 
 /**
- * The states that write, and what becomes of a write that fails.
+ * The states that write, and the handling of a failed write.
  *
- * DynamoDB cancels a transaction for one item and names a reason per item in the text of the error, for example
- * `[ConditionalCheckFailed, None]`. Only a failed condition (or another transaction on the same item) says that another
- * writer was first, and that a new plan can succeed. A full item collection stays full, a throttled table needs time,
- * and invalid data needs a programmer. Without the distinction all of them would be planned again sixteen times and end
- * in "others wrote to this product", which is not true and invites a retry that can't help.
+ * DynamoDB cancels a transaction because of one item and lists a reason per item in the error message, for
+ * example `[ConditionalCheckFailed, None]`. Only a failed condition (or another transaction on the same item)
+ * means that another writer was first and that a new plan can succeed. A full item collection stays full, a
+ * throttled table needs time, and invalid data requires a fix in the code. Without this distinction all of
+ * them would be planned again sixteen times and end in "others wrote to this product", which is not true and
+ * invites a retry that can't help.
  */
 
 const DYNAMODB_TRANSIENT = [
@@ -20,7 +21,7 @@ const DYNAMODB_TRANSIENT = [
   'DynamoDb.SdkClientException',
 ];
 
-/** Writes of one append that the table may throttle before the append gives up. */
+/** How often the table may throttle the write of one append before the append gives up. */
 const THROTTLES = 5;
 
 const store = (next: Readonly<Record<string, unknown>>): AslState => ({
@@ -52,13 +53,13 @@ const whyCancelled: AslState = {
       And: [hasReason(cancellationCodes.throttled), { Not: cause('*[*ValidationError*]*') }],
       Next: 'Throttled',
     },
-    // A text without a list of reasons. The log itself knows whether another writer was first.
+    // The message has no list of reasons. A fresh read of the log shows whether another writer was first.
     { Not: cause('*[*]*'), Next: 'LostRace' },
   ],
   Default: 'WriteRejected',
 };
 
-/** What an attempt hands on to the next one: the contents of the events are in the result of its plan. */
+/** The input of the next attempt. The contents of the events are in the result of the plan. */
 const nextAttempt = (counted: Readonly<Record<string, string>>): AslState => ({
   Type: 'Pass',
   Parameters: {
@@ -96,7 +97,7 @@ export const storing: Readonly<Record<string, AslState>> = {
   Throttled: {
     ...nextAttempt({
       'throttles.$': 'States.MathAdd($.throttles, 1)',
-      // Longer from one to the next, with full jitter: 0 or 1, 0 to 2, 0 to 3, … seconds.
+      // Each wait is longer than the last, with full jitter: 0 or 1, 0 to 2, 0 to 3, … seconds.
       'waitSeconds.$': 'States.MathRandom(0, States.MathAdd($.throttles, 2))',
     }),
     Next: 'IsWaitLeft',

@@ -15,7 +15,7 @@ import { fits } from './payload';
 import { eventsIn, FORMATS, type Format } from './ways-in/envelopes';
 import { keyedBy, naming } from './ways-in/keyed';
 
-/** What log lines about one append have in common, from the request to the stored event. */
+/** The fields that all log lines about one append share, from the request to the stored event. */
 export interface Trace {
   readonly requestId?: string | undefined;
   /** The name of the execution. */
@@ -24,14 +24,14 @@ export interface Trace {
   readonly traceparent?: string | undefined;
 }
 
-/** What the gateway asks of the workflow. */
+/** The gateway's request to the workflow. */
 export interface WorkflowRequest {
   readonly productId: string;
   /** An event, an array of 1 to 25, an EventBridge envelope or a CloudEvent. */
   readonly body: unknown;
-  /** What the body is said to be. Absent: each event is recognized by its fields. */
+  /** The declared format of the body. Absent: each event is recognized by its fields. */
   readonly format?: Format | undefined;
-  /** Who records the events. */
+  /** The caller that records the events. */
   readonly recordedBy?: string | undefined;
   /** Names the events that have no id. */
   readonly idempotencyKey?: string | undefined;
@@ -44,16 +44,16 @@ export interface WorkflowRequest {
   readonly trace?: Trace | undefined;
 }
 
-/** What an EventBridge rule passes on: the envelope as it is. */
+/** The input from an EventBridge rule: the unchanged envelope. */
 export interface EventBridgeEnvelope {
   readonly id?: string;
   readonly detail: { readonly ProductEvent: unknown };
 }
 
-/** What starts an execution. */
+/** The input of an execution. */
 export type WorkflowInput = WorkflowRequest | EventBridgeEnvelope;
 
-/** What ValidateEvent hands on: where to go, and with what. */
+/** The output of ValidateEvent: the next state, and its input. */
 export type Validated = Judged & { readonly trace: Trace };
 
 type Judged =
@@ -62,10 +62,10 @@ type Judged =
 
 export const INVALID_ROUTE = 'invalid';
 export const BATCH_ROUTE = 'batch';
-/** Prefixed, so that no type's name can be taken for one of the other routes. */
+/** Prefixed, so that no type name can be confused with one of the other routes. */
 export const routeOf = (eventType: string): string => `type:${eventType}`;
 
-/** Goes into log lines as it is. */
+/** Written to log lines unchanged. */
 const word = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 
 const request = z.strictObject({
@@ -93,7 +93,7 @@ const isEnvelope = (value: unknown): value is { id?: unknown; detail: unknown } 
 const envelopeId = (body: unknown): string | undefined =>
   isEnvelope(body) && typeof body.id === 'string' ? body.id : undefined;
 
-/** An envelope that started an execution itself: its id is all there is to follow. */
+/** The trace of an envelope that started an execution directly: its id is the only identifier available. */
 function traceOf(input: unknown): Trace {
   const id = word.safeParse(envelopeId(input));
   return id.success ? { requestId: id.data } : {};
@@ -101,7 +101,7 @@ function traceOf(input: unknown): Trace {
 
 interface Defaults {
   readonly newId: () => string;
-  /** How the deployment treats conflicts if the request does not say. */
+  /** The deployment's conflict policy if the request does not specify one. */
   readonly onConflict: ConflictPolicy;
   /** Records the events of envelopes that start an execution: the rule of the event bus. */
   readonly bus?: string;
@@ -146,12 +146,13 @@ function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
     ...(!allowLate && { allowLate }),
     ...(expectedVersion !== undefined && { expectedVersion }),
   };
-  // The gateway takes a fourth of this. The event bus takes as much as a state may carry, and defaults come on top of it.
+  // The gateway accepts a quarter of this. The event bus accepts the maximum of a state, and defaults add to
+  // it.
   if (!fits({ route, command })) return { route: INVALID_ROUTE, failure: tooLarge };
   return { route, command, attempt: 0 };
 }
 
-/** All validation there is: turns what starts an execution into a command, or says everything that is wrong. */
+/** Performs all validation: turns an execution's input into a command, or returns all of its errors. */
 export function validate(registry: Registry, input: unknown, defaults: Defaults): Validated {
   const read = request.safeParse(isEnvelope(input) ? { body: input, recordedBy: defaults.bus } : input);
   if (!read.success) {

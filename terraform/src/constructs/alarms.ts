@@ -8,7 +8,7 @@ import {
 import { watched, type Metric, type Watched } from '../metrics';
 import type { Deployment } from '../naming';
 
-/** Metrics that one alarm can add up. */
+/** The maximum number of metrics that one alarm can add up. */
 const ADDENDS = 10;
 
 interface Condition {
@@ -16,7 +16,7 @@ interface Condition {
   readonly description: string;
   /** Added up. */
   readonly metrics: readonly Metric[];
-  /** Goes off above this. */
+  /** The alarm triggers above this value. */
   readonly threshold: number;
   /** Minutes in a row; by default 1. */
   readonly minutes?: number;

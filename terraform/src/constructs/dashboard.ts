@@ -10,7 +10,7 @@ interface Chart {
   readonly metrics: readonly Metric[];
 }
 
-/** What one looks at first when an alarm goes off. */
+/** The first place to look when an alarm triggers. */
 export class Dashboard extends Construct {
   readonly name: string;
 

@@ -2,7 +2,7 @@ import { Construct, SqsQueue } from '../aws';
 import type { Deployment } from '../naming';
 import { resourcePolicy, type Statement } from '../policy';
 
-/** Fourteen days, the longest that SQS keeps a message. */
+/** Fourteen days, the maximum retention of SQS. */
 const KEPT = 14 * 24 * 3600;
 
 /** Events and requests for repair that could not be delivered. */
@@ -20,7 +20,8 @@ export class DeadLetters extends Construct {
     const queue = new SqsQueue(this, 'queue', {
       name,
       messageRetentionSeconds: KEPT,
-      // In the queue itself: as a resource of its own it would take Terraform half a minute more to make and remove.
+      // Set on the queue itself: a separate policy resource takes Terraform half a minute longer to create
+      // and delete.
       policy: resourcePolicy([
         {
           sid: 'AcceptFromRule',
@@ -39,7 +40,7 @@ export class DeadLetters extends Construct {
     this.url = queue.url;
   }
 
-  /** Lets a function's failed asynchronous invocations be sent here. */
+  /** Allows a function's failed asynchronous invocations to be sent here. */
   get sending(): Statement[] {
     const send = { sid: 'SendDeadLetters', actions: ['sqs:SendMessage'], resources: [this.arn] };
     if (this.#keyArn === undefined) return [send];

@@ -29,7 +29,8 @@ function statements(account: string, region: string, name: string): ResourceStat
   return [
     {
       sid: 'Administer',
-      // Without the account itself no one could ever change the key again. Roles still need a grant of their own.
+      // Without this statement for the account, no one could ever change the key again. Roles still require a
+      // separate grant.
       principal: { AWS: `arn:aws:iam::${account}:root` },
       actions: ['kms:*'],
       resources: THIS_KEY,

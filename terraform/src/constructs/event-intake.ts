@@ -5,10 +5,13 @@ import { intakeRuleName } from './intake-rule';
 import { ServiceRole } from './service-role';
 import type { StateMachine } from './state-machine';
 
-/** Tried for a day, as often as EventBridge will. */
+/** Retries for a day, with EventBridge's maximum number of attempts. */
 const RETRIES = { maximumEventAgeInSeconds: 24 * 3600, maximumRetryAttempts: 185 };
 
-/** The ARN of the rule, known before there is one: the dead-letter queue allows it to send, and the rule's target names the queue. */
+/**
+ * The ARN of the rule, computed in advance to avoid a cycle: the dead-letter queue's policy names the rule,
+ * and the rule's target names the queue.
+ */
 export const intakeRuleArn = (deployment: Deployment): string =>
   deployment.arn('events', `rule/${deployment.name()}/${intakeRuleName(deployment)}`);
 
@@ -18,8 +21,8 @@ export interface EventIntakeOptions {
 }
 
 /**
- * A bus whose product events are appended. EventBridge delivers at least once, and in no order: the events' ids
- * make repetitions harmless, and their times put them where they belong.
+ * An event bus whose product events are appended. EventBridge delivers at least once and without order: event
+ * ids deduplicate the deliveries, and effective times determine the order.
  */
 export class EventIntake extends Construct {
   readonly busName: string;
@@ -34,7 +37,8 @@ export class EventIntake extends Construct {
       name: intakeRuleName(deployment),
       description: 'Product events, from any source, to the event log',
       eventBusName: bus.name,
-      // Whatever says that it is a product event; the workflow judges the rest, and says what is wrong with it.
+      // Matches any event that claims to be a product event. The workflow validates it and reports the
+      // errors.
       eventPattern: JSON.stringify({ detail: { ProductEvent: { eventType: [{ exists: true }] } } }),
     });
     const role = new ServiceRole(this, 'access', deployment, {

@@ -3,7 +3,7 @@ import { Construct, DynamodbTable } from '../aws';
 import type { Deployment } from '../naming';
 import type { Statement } from '../policy';
 
-/** Terraform's name for the table in its state; `scripts/retire.mjs` knows it too. */
+/** The table's name in Terraform's state; `scripts/retire.mjs` uses it too. */
 export const TABLE_ID = 'event_log';
 
 /** The event log. Its keys are those of the code that reads and writes it; no item ever expires. */
@@ -31,7 +31,7 @@ export class EventLogTable extends Construct {
       ...(deployment.keyArn !== undefined && {
         serverSideEncryption: { enabled: true, kmsKeyArn: deployment.keyArn },
       }),
-      // A change of keys would replace the table, which loses the log: such a plan fails.
+      // A change of keys would replace the table and lose the log. prevent_destroy makes such a plan fail.
       ...(deletionProtection && { lifecycle: { preventDestroy: true } }),
     });
     table.overrideLogicalId(TABLE_ID);
@@ -41,7 +41,7 @@ export class EventLogTable extends Construct {
     this.streamArn = table.streamArn;
   }
 
-  /** Lets a function read by key. No scans: the log never makes one. */
+  /** Allows a function to read by key. It does not allow scans; the log never uses them. */
   get reading(): Statement[] {
     const indexes = [keySchema.byEffective, keySchema.byRecorded].map(
       (index) => `${this.arn}/index/${index.name}`,
@@ -54,8 +54,9 @@ export class EventLogTable extends Construct {
   }
 
   /**
-   * Allows the state machine to append. Only within a transaction: each of its writes has the condition that the
-   * item is new, which IAM can't ask for and the plan always does. Nothing here can update or delete.
+   * Allows the state machine to append, within transactions only. Each write has the condition that the item
+   * is new; IAM can't require that, but the plan always includes it. This policy permits no update and no
+   * delete.
    */
   get appending(): Statement[] {
     return [
@@ -70,11 +71,12 @@ export class EventLogTable extends Construct {
   }
 
   /**
-   * Allows a function to replace checkpoints. They are in the events' partitions, and IAM distinguishes items by their
-   * partition key only: it can't say "sort keys that begin with `c#`". What it can say is which attributes an item
-   * may have. Events and their ids have the hash of a content, most events the sort key of an index, and a checkpoint
-   * has none of these, so no item that has them can be written with this. One could be deleted, or hidden by an item
-   * without them; the code, its tests and point-in-time recovery guard against that.
+   * Allows a function to replace snapshots. They share the events' partitions, and IAM distinguishes items by
+   * their partition key only: it can't express "sort keys that begin with `c#`". It can restrict the
+   * attributes of a written item. Events and their ids have a content hash, and most events have the sort key
+   * of an index. A snapshot has none of these, so this permission can't write an item that has them. It could
+   * still delete such an item, or replace it with an item without them; the code, its tests and point-in-time
+   * recovery guard against that.
    */
   get checkpointing(): Statement[] {
     return [
@@ -94,7 +96,7 @@ export class EventLogTable extends Construct {
     ];
   }
 
-  /** DynamoDB asks for the key in the caller's name. */
+  /** DynamoDB uses the key on behalf of the caller. */
   #key(actions: readonly string[]): Statement[] {
     const { keyArn, settings } = this.#deployment;
     if (keyArn === undefined) return [];
@@ -104,7 +106,7 @@ export class EventLogTable extends Construct {
   }
 }
 
-/** The keys as `CreateTable` takes them, turned into what Terraform takes. */
+/** Converts the keys from the format of `CreateTable` to Terraform's. */
 function keysOf(name: string) {
   const { KeySchema: keys = [], AttributeDefinitions: attributes = [], ...rest } = tableDefinition(name);
   const key = (type: string, of = keys): string => {

@@ -14,11 +14,11 @@ export interface GatewayFunctionOptions {
   readonly table: EventLogTable;
   /** Called synchronously. */
   readonly express: StateMachine;
-  /** Started, and asked about later. */
+  /** The state machine that it starts executions of and polls. */
   readonly standard: StateMachine;
 }
 
-/** The HTTP gateway. It reads the table itself, and writes by starting executions only. */
+/** The HTTP gateway. It reads the table directly, and writes only by starting executions. */
 export class GatewayFunction extends NodeFunction {
   constructor(scope: Construct, id: string, deployment: Deployment, options: GatewayFunctionOptions) {
     const { bundle, table, express, standard } = options;

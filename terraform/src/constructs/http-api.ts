@@ -12,7 +12,7 @@ import { scopes } from '../settings';
 import { LogGroup } from './log-group';
 import type { NodeFunction } from './node-function';
 
-/** What is written down about a request: nothing that its body or its query says. */
+/** The access log's fields. They include nothing from the body or the query. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -30,10 +30,10 @@ const ACCESS_LOG = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The one route that anybody may call. */
+/** The only public route. */
 const OPEN_ROUTE = 'GET /healthz';
 
-/** What browsers ask before they send anything of a page, credentials least of all. */
+/** CORS preflight requests, which browsers send without credentials. */
 const PREFLIGHT_ROUTE = 'OPTIONS /{proxy+}';
 
 /** The API in front of the gateway. Whatever has no route of its own needs authorisation, known to it or not. */
@@ -100,7 +100,8 @@ export class HttpApi extends Construct {
           identitySources: ['$request.header.Authorization'],
           jwtConfiguration: { issuer, audience },
         });
-        // A token must have one of them to get in; the gateway knows which of them for what.
+        // A token needs one of these scopes to be accepted; the gateway checks which scope each operation
+        // requires.
         const authorizationScopes = scopes.map((scope) => `${scopePrefix}${scope}`);
         return { authorizationType: 'JWT', authorizerId: id, authorizationScopes };
       }

@@ -2,7 +2,9 @@ import { CloudwatchLogGroup, Construct } from '../aws';
 import type { Deployment } from '../naming';
 import type { Statement } from '../policy';
 
-/** A log group that exists before what writes to it, so that its retention and key hold from the first line on. */
+/**
+ * A log group that is created before its writer, so that its retention and key apply from the first line on.
+ */
 export class LogGroup extends Construct {
   readonly name: string;
   readonly arn: string;
@@ -18,7 +20,7 @@ export class LogGroup extends Construct {
     this.arn = group.arn;
   }
 
-  /** Lets a function write to this group, and make no other. */
+  /** Allows a function to write to this group, and to create no others. */
   get writing(): Statement {
     return {
       sid: 'Log',

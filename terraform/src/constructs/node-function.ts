@@ -14,12 +14,12 @@ export interface NodeFunctionOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it may do besides writing its log and its traces. */
+  /** Its permissions in addition to writing logs and traces. */
   readonly statements?: readonly Statement[];
   readonly reservedConcurrency?: number | undefined;
-  /** The queue for asynchronous invocations that failed for good. */
+  /** The queue for asynchronous invocations that failed after all retries. */
   readonly deadLetterArn?: string;
-  /** Changed before this one is. */
+  /** Functions that must be updated before this one. */
   readonly after?: NodeFunction | undefined;
 }
 
@@ -52,7 +52,7 @@ export class NodeFunction extends Construct {
       sourceCodeHash: code.assetHash,
       memorySize: memory,
       timeout,
-      // Stacks in the log name the sources, not the one long line of the bundle.
+      // Stack traces in the log show source positions instead of the bundle's single long line.
       environment: { variables: { NODE_OPTIONS: '--enable-source-maps', ...options.environment } },
       loggingConfig: { logFormat: 'Text', logGroup: log.name },
       tracingConfig: { mode: 'Active' },

@@ -4,17 +4,20 @@ import { resourcePolicy, rolePolicy, type Statement } from '../policy';
 
 export interface ServiceRoleOptions {
   readonly name: string;
-  /** The AWS service that takes the role, such as lambda.amazonaws.com. */
+  /** The AWS service that assumes the role, such as lambda.amazonaws.com. */
   readonly service: string;
   readonly statements: readonly Statement[];
-  /** Keeps a service from using the role on behalf of somebody else's account. */
+  /** Prevents the confused deputy: the service can't use the role on behalf of another account. */
   readonly sourceAccount?: string;
 }
 
-/** A role for one function or machine, with what it may do written into it and nothing attached. */
+/** A role for one function or machine, with inline policies only. */
 export class ServiceRole extends Construct {
   readonly arn: string;
-  /** What uses the role depends on this: AWS checks some permissions when a function or machine is made. */
+  /**
+   * Resources that use the role depend on this: AWS checks some permissions when a function or machine is
+   * created.
+   */
   readonly policy: IamRolePolicy;
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: ServiceRoleOptions) {

@@ -48,7 +48,7 @@ export class StateMachine extends Construct {
   /** The ARN of every execution: their names are made when they start. */
   readonly executionsArn: string;
   readonly type: 'EXPRESS' | 'STANDARD';
-  /** Names of the metrics that count executions which ended by this system's fault. */
+  /** Names of the metrics that count executions that failed because of a server error. */
   readonly metrics: Readonly<Record<keyof typeof FAULTS, string>>;
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: StateMachineOptions) {

@@ -8,8 +8,8 @@ import { intakeRuleName } from './intake-rule';
 import { NodeFunction, type NodeFunctionOptions } from './node-function';
 
 /**
- * MiB. All of them need less than 128 once they run, but Lambda gives processor time in proportion, and starting
- * one costs mostly that; docs/deploy.md has the measurements.
+ * MiB. All functions need less than 128 at run time, but Lambda allocates CPU in proportion to memory, and a
+ * cold start consists mostly of CPU time; docs/deploy.md has the measurements.
  */
 const MEMORY = 256;
 
@@ -41,11 +41,11 @@ export class WorkflowFunctions extends Construct {
     this.#byName = {
       'repair-checkpoints': this.repair,
       'validate-event': create('validate-event'),
-      // An append by new reducers asks for a repair, which must not be made by old ones.
+      // An append with new reducers requests a repair. Old reducers must not execute it.
       'process-event': create('process-event', this.repair),
     };
     this.all = functionNames.map((name) => this.#byName[name]);
-    // Repair is asked for and not waited for. A request that is an hour old is of no use: the next one covers it.
+    // A repair is requested asynchronously. A request that is an hour old is useless: the next one covers it.
     new LambdaFunctionEventInvokeConfig(this, 'repair-retries', {
       functionName: this.repair.name,
       maximumRetryAttempts: 2,
@@ -63,7 +63,7 @@ type OwnOptions = Pick<
   'description' | 'timeout' | 'environment' | 'statements' | 'deadLetterArn'
 >;
 
-/** What the functions do not have in common. Timeouts are in seconds. */
+/** The settings in which the functions differ. Timeouts are in seconds. */
 function ownOptions(
   deployment: Deployment,
   { table, deadLetters }: WorkflowFunctionsOptions,

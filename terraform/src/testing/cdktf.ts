@@ -1,7 +1,7 @@
 import { Testing } from 'cdktf';
 import 'cdktf/lib/testing/adapters/jest';
 
-/** The rest of what comes from CDKTF; see `aws.ts`. Gives jest its matchers, in every suite. */
+/** All other imports from CDKTF; see `aws.ts`. Registers the jest matchers in every suite. */
 Testing.setupJest();
 
 export { Testing };

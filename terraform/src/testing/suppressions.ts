@@ -3,7 +3,7 @@ import type { Stage } from '../settings';
 /** A rule that is not applied, and why. */
 export interface Suppression {
   readonly id: string;
-  /** What it is about, by its name in AWS without prefix and stage; all of the type when absent. */
+  /** The resource, by its name in AWS without prefix and stage; absent: all resources of the type. */
   readonly name?: RegExp;
   /** Absent: both stages. */
   readonly stage?: Stage;

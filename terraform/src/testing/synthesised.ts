@@ -10,7 +10,7 @@ import { Testing } from './cdktf';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = Record<string, any>;
 
-/** A resource as Terraform gets it, with its name there. */
+/** A resource in the Terraform configuration, with its name there. */
 export interface Resource {
   readonly id: string;
   readonly config: Json;
@@ -25,7 +25,7 @@ export interface Statement {
   readonly Principal?: Json;
 }
 
-/** A stack as Terraform gets it. */
+/** A stack's Terraform configuration. */
 export interface Synthesised {
   readonly stack: HindsightStack;
   readonly json: Json;
@@ -33,11 +33,11 @@ export interface Synthesised {
   only(type: string): Resource;
   /** The function, machine, … of that name in the stack, without prefix and stage. */
   named(type: string, name: string): Resource;
-  /** What the role of something may do. */
+  /** The permissions of a resource's role. */
   statementsOf(name: string): Statement[];
 }
 
-/** Stands for bundles: synthesis packs files, and does not look into them. */
+/** A placeholder for bundles: synthesis packs files without reading them. */
 function fakeBundle(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hindsight-bundle-'));
   writeFileSync(join(folder, 'index.js'), 'exports.handler = () => {};\n');

@@ -35,9 +35,7 @@ function show(appended: Schemas['Appended'], deduplicated: boolean): void {
   say(state ? stateTable(state) : 'no state now: none of its events counts');
 }
 
-/**
- * Sends JSON as it was written: parsing it and writing it anew would round numbers and lose keys that are given twice.
- */
+/** Sends the JSON text unchanged: parsing and serializing it would round numbers and drop duplicate keys. */
 export async function send(productId: string, body: string, options: AppendOptions): Promise<void> {
   const { onConflict, expect, key, dryRun } = options;
   const request = clientOf(options).POST('/products/{productId}/events', {
@@ -50,7 +48,7 @@ export async function send(productId: string, body: string, options: AppendOptio
         ...(expect !== undefined && expect > 0 && { 'If-Match': `"${expect}"` }),
       },
     },
-    // The text as it is, which no type describes.
+    // The raw text, which the generated types can't describe.
     body: body as never,
     bodySerializer: String,
   });

@@ -24,10 +24,13 @@ export interface ImportCommandOptions extends Service, TableOptions {
   readonly currency: string;
 }
 
-/** npm and the terminal each pass on one Ctrl-C, so a second signal this close to the first says nothing new. */
+/** npm and the terminal each forward the same Ctrl-C. A second signal within this time is a duplicate. */
 const SAME_KEYSTROKE_MS = 1_000;
 
-/** Aborts at the first Ctrl-C, so that the requests under way end in order; a later one ends the process at once. */
+/**
+ * The first Ctrl-C aborts the signal and the requests in progress finish; a later one ends the process
+ * immediately.
+ */
 function untilSignal(): AbortSignal {
   const stop = new AbortController();
   let stoppedAt = 0;
@@ -43,7 +46,7 @@ function untilSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** What the file system, the decompression and the CSV parser throw carries a code. */
+/** Errors of the file system, the decompression and the CSV parser have a code. */
 const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';
 

@@ -20,7 +20,9 @@ async function productsOf(open: Opened, productId: string | undefined): Promise<
   return all;
 }
 
-/** Repairs one product after the other; nothing is lost if it is interrupted, and it may run beside the server. */
+/**
+ * Repairs one product after another. It is safe to interrupt, and safe to run while the server is running.
+ */
 async function repairIn(open: Opened, productId: string | undefined) {
   const products = await productsOf(open, productId);
   const log = createProductLog({ store: open.store });

@@ -11,21 +11,21 @@ export interface TailOptions extends Service {
   readonly adjustments: boolean;
   /** Ends after so many messages. */
   readonly count?: number;
-  /** Ends after the event that is the newest one at the start. */
+  /** Stops after the event that is the newest one at the start. */
   readonly untilNow?: boolean;
 }
 
-/** Where the client is in the stream, between two connections. */
+/** The client's position in the stream, kept between two connections. */
 interface Position {
   lastEventId: string | undefined;
   retryMs: number;
   left: number;
-  /** The id of the last message to show; absent: it is not known before it comes. */
+  /** The id of the last message to show; absent: not known yet. */
   last: string | undefined;
 }
 
 const RETRY_MS = 2_000;
-/** How long to wait for what the newest event changed; only if it may have changed something. */
+/** How long to wait for the changes that the newest event made, if it may have made any. */
 const ADJUSTMENT_MS = 5_000;
 
 function show({ event, data }: EventSourceMessage, json: boolean | undefined): void {
@@ -42,7 +42,7 @@ function show({ event, data }: EventSourceMessage, json: boolean | undefined): v
   say(`${version}  ${effectiveAt}  ${eventType}  ${eventId}  ${contentOf(recorded)}`.trimEnd());
 }
 
-/** One connection, until it ends, or everything to show was shown. */
+/** Reads one connection until it ends or everything requested was shown. */
 async function listen(productId: string, options: TailOptions, position: Position): Promise<void> {
   const { after, adjustments, json } = options;
   const { lastEventId } = position;
@@ -60,7 +60,8 @@ async function listen(productId: string, options: TailOptions, position: Positio
     onEvent: (message) => {
       if (position.left <= 0) return;
       position.lastEventId = message.id ?? position.lastEventId;
-      // The first message says where the stream begins, so that a lost connection loses nothing.
+      // The first message contains the stream's start position, so a client can resume after a lost
+      // connection.
       if (message.event !== 'position') {
         position.left -= 1;
         show(message, json);
@@ -86,7 +87,7 @@ async function listen(productId: string, options: TailOptions, position: Positio
   }
 }
 
-/** The id of the last message about what is there now: of the newest event, or of what that changed in the past. */
+/** The id of the last current message: that of the newest event, or of the changes it made to the past. */
 async function lastMessage(
   productId: string,
   options: TailOptions,
@@ -117,7 +118,7 @@ async function showStock(productId: string, options: TailOptions): Promise<void>
   say(stateTable(data.state));
 }
 
-/** Follows the stream to its end; returns to its position if the connection is lost, as often as it takes. */
+/** Follows the stream to its end. Reconnects at its position whenever the connection is lost. */
 async function followAll(productId: string, options: TailOptions, position: Position): Promise<void> {
   let begun = false;
   while (position.left > 0) {
@@ -125,7 +126,7 @@ async function followAll(productId: string, options: TailOptions, position: Posi
       await listen(productId, options, position);
       begun = true;
     } catch (error) {
-      // What is refused stays refused; a first connection that fails is a mistyped address.
+      // A rejected request is not retried. If the first connection fails, the address is probably mistyped.
       const failure = error instanceof Failure ? error : unreachable(options.url, error);
       const mayPass = failure.code === EXIT.unreachable && (begun || position.lastEventId !== undefined);
       if (!mayPass) throw failure;
@@ -138,7 +139,7 @@ async function followAll(productId: string, options: TailOptions, position: Posi
 
 /** `tail` */
 export async function tail(productId: string, options: TailOptions): Promise<void> {
-  // Explicitly, so that it is the same code for a caller that started this without a shell.
+  // Set explicitly, so that a caller without a shell sees the same exit code.
   process.once('SIGINT', () => process.exit(EXIT.interrupted));
   const { count = Infinity, untilNow = false } = options;
   const after = options.after ?? (untilNow ? 0 : undefined);

@@ -30,14 +30,18 @@ async function find(service: Service, productId: string, wanted: (event: Recorde
   return undefined;
 }
 
-/** A correction can't be retracted; what has the same effect is a correction of its target, with the original content. */
+/**
+ * A correction can't be retracted. Correcting its target again, with the original content, has the same
+ * effect.
+ */
 async function howToRedo(service: Service, productId: string, eventId: string): Promise<string | undefined> {
   const correction = await find(service, productId, (event) => event.eventId === eventId);
   if (correction === undefined || !isCorrection(correction)) return undefined;
   const target = (correction as { readonly targetEventId?: string }).targetEventId ?? '';
   const original = await find(service, productId, (event) => event.eventId === target);
   if (original === undefined) return undefined;
-  // What a replacement takes: neither what the server adds, nor the context, which stays that of the event.
+  // The fields of a replacement: without those that the server adds, and without the context, which the event
+  // keeps.
   const fields = [
     'eventType',
     'effectiveAt',
@@ -52,7 +56,7 @@ async function howToRedo(service: Service, productId: string, eventId: string): 
   ].join('\n');
 }
 
-/** `undo`: retracts an event, so that it counts as if it had never happened. */
+/** `undo`: retracts an event. History then reads as if the event had never happened. */
 export async function undo(productId: string, eventId: string, options: UndoOptions): Promise<void> {
   const { reason } = options;
   const retraction = { eventType: 'eventRetracted', targetEventId: eventId, ...(reason && { reason }) };

@@ -58,7 +58,7 @@ function conclusion({ streamsWithDifferences, snapshotsUnusable, statesOfOtherCo
   return `no inconsistency found, but not compared: ${counted(skipped, 'stored state')} that other code made. Readers ignore them, and \`repair --all\` makes reads fast again`;
 }
 
-/** `verify`: reads the table itself, and not what the service says of it. */
+/** `verify`: reads the table directly instead of trusting the service. */
 export async function verify(productId: string | undefined, options: VerifyOptions): Promise<void> {
   const report = await checkIn(await openTable(options), productId);
   if (options.json) sayJson(report);

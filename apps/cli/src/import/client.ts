@@ -3,7 +3,7 @@ import type { ProductReport } from '@hindsight/workflow';
 import { createExchange, type Exchange } from './http';
 import type { ImportEvent } from './events';
 
-/** What the log has of a product. */
+/** The state of a product in the log. */
 export interface ProductHead {
   readonly version: number;
   readonly quantity: string;
@@ -15,7 +15,10 @@ export interface ProductHead {
 export type Answer =
   /** `known`: the log had all of them before they were sent for the first time here. */
   | { readonly stored: true; readonly versions: readonly number[]; readonly known: boolean }
-  /** It will not take these events, now or later; `problem` is the name of the problem type, `why` is for people. */
+  /**
+   * The server rejects these events permanently. `problem` is the name of the problem type, `why` is for
+   * people.
+   */
   | { readonly stored: false; readonly problem: string; readonly why: string };
 
 export interface Client {
@@ -34,11 +37,11 @@ export interface Client {
 export interface ClientOptions {
   /** The server's address, with or without a path. */
   readonly url: string;
-  /** Who asks, where the server wants to know. */
+  /** The bearer token, if the server requires authentication. */
   readonly token?: string | undefined;
-  /** Ends the pauses between tries; a request under way is always waited for. */
+  /** Ends the pauses between retries. A request in progress always finishes. */
   readonly signal: AbortSignal;
-  /** How often one request is sent at most. */
+  /** The maximum number of attempts per request. */
   readonly tries?: number;
   readonly timeoutMs?: number;
   /** Replaced in tests. */
@@ -46,7 +49,7 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-/** The server did not answer, or kept on asking for patience. Nothing is lost: a later run goes on. */
+/** The server did not respond, or stayed overloaded. Nothing is lost: a later run continues. */
 export class ServerUnavailable extends Error {
   override readonly name = 'ServerUnavailable';
 }
@@ -66,9 +69,10 @@ interface Reply {
 }
 
 /**
- * Speaks to a server's HTTP API. Sends a request again after a lost connection and after 408, 429, 502, 503 and
- * 504, as late as `Retry-After` asks (at most 30 s) and a bounded number of times: safe, as events carry their ids.
- * Methods throw ServerUnavailable in the end, and the signal's reason when it ends a pause.
+ * Calls a server's HTTP API. Retries after a lost connection and after 408, 429, 502, 503 and 504, with the
+ * delay that `Retry-After` requests (at most 30 s) and a limited number of times. Retries are safe because
+ * event ids deduplicate them. Methods throw ServerUnavailable when the attempts are used up, and the signal's
+ * reason if it ends a pause.
  */
 export function createClient(options: ClientOptions): Client {
   const base = options.url.replace(/\/+$/, '');
@@ -120,7 +124,7 @@ async function sendPatiently(request: () => ReturnType<Exchange>, options: Clien
   }
 }
 
-/** Milliseconds to wait, from seconds or an HTTP date; 0 where there is nothing to go by. */
+/** Milliseconds to wait, parsed from seconds or an HTTP date; 0 if the header is missing or invalid. */
 function retryAfter(header: string | undefined): number {
   if (header === undefined) return 0;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
@@ -161,7 +165,7 @@ function problemOf(body: unknown): string {
   return typeof type === 'string' ? (type.split('/').at(-1) ?? '') : '';
 }
 
-/** A problem document in one line. */
+/** Formats a problem document as one line. */
 function explain({ status, body }: Reply): string {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const errors = Array.isArray(problem['errors'])
@@ -172,7 +176,7 @@ function explain({ status, body }: Reply): string {
   return [String(status), ...texts, ...details].join('; ');
 }
 
-/** A failed connection to several addresses of one name says what is wrong in its code alone. */
+/** If a host name has several addresses and all fail, only the error's code contains the reason. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);

@@ -13,7 +13,10 @@ export type Field = (typeof FIELDS)[number];
 
 const REQUIRED: readonly Field[] = ['invoiceDate', 'invoiceNo', 'stockCode', 'quantity'];
 
-/** The usual names of each column, in lower case without accents, blanks and signs; the first that is there counts. */
+/**
+ * The common names of each column, in lower case without accents, blanks and punctuation. The first match
+ * counts.
+ */
 const NAMES: Readonly<Record<Field, readonly string[]>> = {
   invoiceDate: [
     ...['invoicedate', 'date', 'datetime', 'timestamp', 'orderdate', 'saledate', 'createdat', 'effectiveat'],
@@ -44,14 +47,14 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   country: ['country', 'shippingcountry', 'land', 'pays', 'pais', 'paese'],
 };
 
-/** A letter with its accent is two characters in NFD, of which the accent goes. */
+/** NFD splits an accented letter into the letter and its accent. The accent is removed. */
 const plain = (name: string): string =>
   name
     .normalize('NFD')
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
 
-/** Where each field is in a record. */
+/** The index of each field in a record. */
 export type Columns = ReadonlyMap<Field, number>;
 
 /** `--map quantity=Qty` by field. @throws MalformedFile */
@@ -71,7 +74,10 @@ function mapped(header: readonly string[], mapping: readonly string[]): Map<Fiel
   return columns;
 }
 
-/** Finds the columns by `--map` and by their usual names. @throws MalformedFile if a required one is missing */
+/**
+ * Finds the columns by `--map` and by their common names. @throws MalformedFile if a required column is
+ * missing
+ */
 export function columnsOf(header: readonly string[], mapping: readonly string[]): Columns {
   const columns = mapped(header, mapping);
   const taken = new Set(columns.values());

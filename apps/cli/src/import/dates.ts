@@ -11,14 +11,14 @@ const PARTS =
   /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,? (\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?)?$/i;
 
 const DAY_MS = 86_400_000;
-/** Day 0 of a spreadsheet: it counts a 29 February 1900 that there was not. */
+/** Day 0 of a spreadsheet. Spreadsheets count 29 February 1900, a day that did not exist. */
 const EXCEL_EPOCH = Date.UTC(1899, 11, 30);
 
-/** What a sample of a column says of its format. */
+/** What a sample of a column reveals about its format. */
 export interface DatesFound {
   /** undefined: the values leave it open, or contradict each other. */
   readonly format: DateFormat | undefined;
-  /** A value from which it can't be told. */
+  /** A value that fits more than one format. */
   readonly example: string;
 }
 
@@ -41,7 +41,7 @@ export function dateFormatOf(values: Iterable<string>): DatesFound {
   return { format: format === 'iso' && found.has(undefined) ? undefined : format, example };
 }
 
-/** The parts of a clock as if it were UTC; undefined if there is no such time. */
+/** The fields of a clock time, read as if it were UTC; undefined if there is no such time. */
 function clock(parts: readonly number[]): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
   const shown = Date.UTC(year, month - 1, day, hour, minute, second);

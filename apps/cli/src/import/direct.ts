@@ -11,13 +11,16 @@ interface LogTable {
   readonly tableName: string;
 }
 
-/** Appends of one batch that lose every race against other writers. */
+/** How often to retry the append of one batch after losing a race against other writers. */
 const TRIES = 8;
 
 const unavailable = (what: string, error: unknown): ServerUnavailable =>
   new ServerUnavailable(`${what}: ${(error as Error).message || (error as Error).name}`, { cause: error });
 
-/** The command that the workflow's first step would make of a request: the same validation, the same defaults. */
+/**
+ * Builds the command that the workflow's first step would build from a request: same validation, same
+ * defaults.
+ */
 function commandOf(productId: string, events: readonly ImportEvent[]) {
   // Every event of a file has an id of its own.
   const newId = () => '';
@@ -32,8 +35,8 @@ function commandOf(productId: string, events: readonly ImportEvent[]) {
 }
 
 /**
- * Appends through the log itself, without the gateway and the workflow: the same validation, decisions and writes.
- * Methods throw ServerUnavailable where the table can't be reached or stays too busy.
+ * Appends to the log directly, without the gateway and the workflow: same validation, decisions and writes.
+ * Methods throw ServerUnavailable if the table can't be reached or stays throttled.
  */
 export function createDirectClient({ client, tableName }: LogTable): Client {
   const store = createDynamoDbStore(client, tableName);

@@ -20,9 +20,9 @@ export const CURRENCY = 'GBP';
 const OPENING_LEAD_MS = 60_000;
 
 /**
- * The first event of a product, a minute before its first line: the file has sales and no purchases, so the
- * opening brings in the greatest shortage that the lines run into. Where they run into none, it creates the
- * product with nothing in stock: by its price where a line has one, by a count otherwise.
+ * The first event of a product, a minute before its first line. The file has sales but no purchases, so the
+ * opening adds as much stock as the lines would ever be short of. If they are never short, the opening
+ * creates the product with nothing in stock: by its price if a line has one, by a count otherwise.
  * @param lines all the lines of one product in order, at least one
  */
 export function openingOf(lines: Iterable<Line>, currency = CURRENCY): ImportEvent {
@@ -55,8 +55,9 @@ function needsOf(lines: Iterable<Line>) {
 }
 
 /**
- * The event of a line whose quantity is not 0: sold units were shipped, negative ones came in. Its id comes from the
- * invoice and not from the place in the file, so that an excerpt of whole products makes the same events.
+ * The event of a line whose quantity is not 0. Positive quantities are shipments, negative ones are receipts.
+ * The id is derived from the invoice and not from the position in the file, so an excerpt of whole products
+ * yields the same events.
  */
 export function eventOf(line: PlacedLine, currency = CURRENCY): ImportEvent {
   const { invoiceNo, occurrence, effectiveAt, quantity, unitPrice, description, country } = line;

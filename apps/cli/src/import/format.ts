@@ -5,7 +5,7 @@ import { MalformedFile } from './malformed-file';
 import { decimalMarkOf, type DecimalMark } from './numbers';
 import type { Source } from './source';
 
-/** What the caller knows of a file; everything else is detected, and reported. */
+/** The format options that the caller gives. All others are detected and reported. */
 export interface FormatOptions {
   /** `FIELD=COLUMN` */
   readonly map?: readonly string[];
@@ -28,7 +28,7 @@ export interface Format {
   readonly zone: TimeZone;
   readonly quantityMark: DecimalMark;
   readonly priceMark: DecimalMark;
-  /** One line for each choice, for people. */
+  /** Describes each choice in one line, for people. */
   readonly report: readonly string[];
 }
 
@@ -54,7 +54,7 @@ function detected(header: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-/** What precedes the header, and what separates the columns. */
+/** The preamble before the header, and the column separator. */
 export function layoutOf(sample: string, given: string | undefined) {
   const lines = sample.split(/\r\n|\n|\r/);
   const { skippedLines, separator } = preambleOf(lines);
@@ -90,7 +90,10 @@ function zoneOf(name: string): TimeZone {
   throw new MalformedFile(`--tz must be a time zone such as Europe/Berlin or +02:00, not "${name}"`);
 }
 
-/** Decides how a file is read, by the options and by a sample of its records. @throws MalformedFile if it can't be told */
+/**
+ * Chooses the format of a file from the options and a sample of its records. @throws MalformedFile if it is
+ * ambiguous
+ */
 export function formatOf(
   source: Source,
   layout: ReturnType<typeof layoutOf>,

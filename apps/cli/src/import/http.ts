@@ -7,12 +7,12 @@ export interface HttpReply {
   readonly text: string;
 }
 
-/** Sends a GET, or a POST of JSON text where there is a body. Throws what the connection throws. */
+/** Sends a GET, or a POST of JSON text if there is a body. Connection errors are thrown unchanged. */
 export type Exchange = (url: string, body?: string) => Promise<HttpReply>;
 
 /**
- * One kept connection for each request at a time. node:http and not fetch, which needs twice the memory and CPU
- * for as many small requests, on cores that the server wants.
+ * Keeps one connection alive per concurrent request. Uses node:http because fetch requires twice the memory
+ * and CPU for many small requests, on cores that the server needs.
  * @param timeoutMs how long a request may take as a whole
  * @param token sent as a bearer token
  */

@@ -72,7 +72,7 @@ export class LineTable {
     country: new Column(),
   };
 
-  /** Answers the row that the line went into; its occurrence is 1 until the list of its product counts them. */
+  /** Returns the row of the new line. Its occurrence is 1 until the product's occurrences are counted. */
   add(line: Line): number {
     const { columns } = this;
     columns.occurrence.push(1);
@@ -86,7 +86,7 @@ export class LineTable {
     return columns.number.push(line.number);
   }
 
-  /** Throws a RangeError for a row that there is not. */
+  /** Throws a RangeError for a row that does not exist. */
   line(row: number): PlacedLine {
     const { columns } = this;
     const text = (column: Column) => this.texts[column.at(row)] ?? '';
@@ -103,7 +103,7 @@ export class LineTable {
     };
   }
 
-  /** Counts the occurrences of each invoice among these rows of one product, which are in the order of the file. */
+  /** Counts the occurrences of each invoice among these rows of one product, which must be in file order. */
   countOccurrences(rows: readonly number[]): void {
     const { invoiceNo, occurrence } = this.columns;
     const seen = new Map<number, number>();
@@ -137,7 +137,7 @@ export class LineList implements Iterable<PlacedLine> {
     this.rows.push(row);
   }
 
-  /** To be called once, when all rows are there and before they are sorted. */
+  /** Call once, after all rows are added and before they are sorted. */
   countOccurrences(): void {
     this.table.countOccurrences(this.rows);
   }
@@ -146,7 +146,7 @@ export class LineList implements Iterable<PlacedLine> {
     return this.rows.slice(from, to).map((row) => this.table.line(row));
   }
 
-  /** How many lines there are before the first that the condition does not hold for. */
+  /** The number of lines before the first one that does not satisfy the condition. */
   countWhile(holds: (line: Line) => boolean): number {
     const end = this.rows.findIndex((row) => !holds(this.table.line(row)));
     return end < 0 ? this.rows.length : end;

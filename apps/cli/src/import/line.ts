@@ -6,9 +6,9 @@ export interface Line {
   readonly stockCode: string;
   /** RFC 3339, UTC, milliseconds: compares as text. */
   readonly effectiveAt: string;
-  /** Units sold, in millionths; negative if goods came back or were written off. */
+  /** Units sold, in millionths; negative if goods were returned or written off. */
   readonly quantity: bigint;
-  /** GBP, a decimal that may be negative; empty if there is none. */
+  /** GBP, a decimal that may be negative; empty if the line has no price. */
   readonly unitPrice: string;
   readonly description: string;
   readonly country: string;

@@ -24,16 +24,18 @@ export interface RefusedLine {
 /** A file whose format is known. */
 export interface RetailFile {
   readonly format: Format;
-  /** Streams the lines; holds no more than a few of them. Refused ones are left out. */
+  /** Streams the lines; only a few are in memory at a time. Rejected ones are left out. */
   lines(onRefused?: (refused: RefusedLine) => void): AsyncGenerator<Line>;
 }
 
 // Room for `/` and a number in an event id of 128 characters.
 const INVOICE_NO = /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u;
-/** Text from which the format is detected, in characters and in records. */
+/** How much text the format is detected from, in characters and in records. */
 const SAMPLE_LENGTH = 65_536;
 const SAMPLE_RECORDS = 1_000;
-/** Of one record: one with a quote that is never closed would be the rest of the file. */
+/**
+ * The maximum size of a record: an unclosed quote would otherwise turn the rest of the file into one record.
+ */
 const RECORD_BYTES = 1_048_576;
 
 interface Row {
@@ -43,7 +45,7 @@ interface Row {
 
 const isBlank = (record: readonly string[]): boolean => record.every((field) => field.trim() === '');
 
-/** What the parser throws, in words, with the line of an editor. */
+/** Describes an error of the CSV parser, with the line number as an editor shows it. */
 function asMalformed(error: unknown): unknown {
   const { code = '', lines = 0, message } = error as { code?: string; lines?: number; message: string };
   if (code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED')
@@ -51,7 +53,7 @@ function asMalformed(error: unknown): unknown {
   return code.startsWith('CSV_') ? new MalformedFile(`line ${lines}: ${message}`) : error;
 }
 
-/** The records of a text, the header first, with the line on which each begins. */
+/** The records of a text, the header first, each with the number of its first line. */
 async function* rowsOf(
   text: AsyncIterable<string>,
   delimiter: string,
@@ -78,7 +80,7 @@ async function* rowsOf(
   }
 }
 
-/** Takes the first part of a text, and gives all of it back to be read once more. */
+/** Reads the beginning of a text, and returns an iterable that still yields the whole text. */
 async function sampled(
   text: AsyncGenerator<string>,
 ): Promise<{ sample: string; all: AsyncGenerator<string> }> {
@@ -94,7 +96,7 @@ async function sampled(
   return { sample, all: all() };
 }
 
-/** Reads one record. @throws string, why it is refused */
+/** Parses one record. @throws string, the reason it is rejected */
 function lineReader(format: Format): (record: readonly string[], number: number) => Line | string {
   const { columns, dates, zone, quantityMark, priceMark, header } = format;
   const times = new Map<string, string | undefined>();
@@ -130,7 +132,7 @@ function lineReader(format: Format): (record: readonly string[], number: number)
   };
 }
 
-/** What the service would say of the event, so that it is said before anything is sent. */
+/** The service's validation error for the event, reported before anything is sent. */
 function problemOf(line: Line): string | undefined {
   if (line.quantity === 0n) return undefined;
   try {
@@ -174,8 +176,9 @@ const refuse = ({ line, why }: RefusedLine): never => {
 };
 
 /**
- * Opens a CSV file: its bytes, its header and a sample of its records say how it is to be read, if the options don't.
- * @throws MalformedFile if that can't be told; what the file system throws
+ * Opens a CSV file. Options that are not given are detected from its bytes, its header and a sample of its
+ * records.
+ * @throws MalformedFile if the format is ambiguous; errors of the file system
  */
 export async function openFile(file: string, options: FormatOptions = {}): Promise<RetailFile> {
   const format = await detect(await sourceOf(file, options.encoding), options);

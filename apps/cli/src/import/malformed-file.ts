@@ -1,4 +1,4 @@
-/** The file as a whole can't be used; the message says where and why. */
+/** The file as a whole is unusable. The message gives the position and the reason. */
 export class MalformedFile extends Error {
   override readonly name = 'MalformedFile';
 }

@@ -1,13 +1,14 @@
-/** Which character separates the fraction of a number. */
+/** The character that separates the fraction of a number. */
 export type DecimalMark = '.' | ',';
 
 const GROUPED = { '.': /^-?\d{1,3}(,\d{3})+(\.\d+)?$/, ',': /^-?\d{1,3}(\.\d{3})+(,\d+)?$/ };
 const PLAIN = { '.': /^-?\d+(\.\d+)?$/, ',': /^-?\d+(,\d+)?$/ };
 
 /**
- * The decimal mark of a column. A comma before other than three digits is one, and so is the last mark of a value that
- * has both. A comma before exactly three digits may be either.
- * @returns undefined if the values leave it open, or contradict each other
+ * Detects the decimal separator of a column. A comma that is not followed by exactly three digits is one, and
+ * so is the last separator in a value that contains both. A comma followed by exactly three digits is
+ * ambiguous.
+ * @returns undefined if the values are ambiguous or contradictory
  */
 export function decimalMarkOf(values: Iterable<string>): DecimalMark | undefined {
   const found = new Set<DecimalMark | 'open'>();

@@ -4,7 +4,7 @@ import { MalformedFile } from './malformed-file';
 import { productIdOf } from './product-id';
 import { LineList, LineTable } from './line-table';
 
-/** The events of one product: the opening, then its lines by effective time and place in the file. */
+/** The events of one product: the opening, then its lines by effective time and position in the file. */
 export interface Plan {
   readonly productId: string;
   readonly stockCode: string;
@@ -17,19 +17,20 @@ export interface Plan {
   readonly size: number;
 }
 
-/** What a file comes to. */
+/** The totals of a file. */
 export interface Load {
   readonly plans: readonly Plan[];
   /** The lines to import, those without effect included. */
   readonly lines: number;
-  /** Lines of quantity 0, for which there is no event. */
+  /** Lines of quantity 0, which create no event. */
   readonly withoutEffect: number;
 }
 
 /**
- * Groups the lines by product. With a limit only the first so many are imported, but the openings are always those
- * of the whole file: a later run with a higher limit, or none, then goes on where this one ended.
- * Throws MalformedFile for a limit on a file that is not in the order of its dates, where that would not hold.
+ * Groups the lines by product. A limit restricts how many lines are imported, but the openings are always
+ * those of the whole file, so a later run with a higher limit, or none, can continue from there.
+ * Throws MalformedFile for a limit on a file that is not sorted by date, because the later run could not
+ * continue.
  */
 export async function loadPlans(
   lines: AsyncIterable<Line>,
@@ -58,7 +59,7 @@ export async function loadPlans(
   return { plans, lines: Math.min(read, limit), withoutEffect };
 }
 
-/** One pass over the file: the lines of each stock code in the order of the file, but those of quantity 0. */
+/** Reads the file once: the lines of each stock code in file order, without those of quantity 0. */
 async function gather(lines: AsyncIterable<Line>, limit: number) {
   const table = new LineTable();
   const products = new Map<string, LineList>();
@@ -84,7 +85,7 @@ function byEffectiveTime(one: Line, other: Line): number {
   return one.effectiveAt < other.effectiveAt ? -1 : 1;
 }
 
-/** The events of a plan from one place up to, not including, another; 0 is the opening. */
+/** The events of a plan from one index up to, but not including, another; 0 is the opening. */
 export function eventsOf(plan: Plan, from: number, to: number): ImportEvent[] {
   const events = plan.lines
     .slice(Math.max(0, from - 1), Math.max(0, to - 1))

@@ -5,7 +5,7 @@ import { doneOf, type Mismatch, type Tally } from './send';
 const LISTED = 10;
 const count = new Intl.NumberFormat('en-GB');
 
-/** What a run came to. `mismatches` is null when it did not get as far as comparing. */
+/** The result of a run. `mismatches` is null if the run ended before the comparison. */
 export interface Outcome {
   readonly load: Load;
   readonly tally: Tally;
@@ -16,17 +16,17 @@ export interface Outcome {
 export const differencesIn = (total: number): string =>
   total === 1 ? '1 difference' : `${total} differences`;
 
-/** How many events a file makes. */
+/** The number of events in a file. */
 export const eventsIn = ({ plans }: Load): number => plans.reduce((sum, plan) => sum + plan.size, 0);
 
-/** Events sent in one second of this run, which passes over what it finds in the log. */
+/** Events sent per second in this run. Events already in the log don't count. */
 const rateOf = (tally: Tally, seconds: number): number => (seconds > 0 ? sentOf(tally) / seconds : 0);
 
 /** How many events were sent, and not passed over. */
 export const sentOf = ({ recorded, deduplicated, refused }: Tally): number =>
   recorded + deduplicated + refused;
 
-/** The summary for people, one figure a line. */
+/** The summary for people, one figure per line. */
 export function summaryOf({ load, tally, seconds, mismatches }: Outcome): string {
   const rate = rateOf(tally, seconds);
   const figures: [string, string][] = [
@@ -49,7 +49,7 @@ export function summaryOf({ load, tally, seconds, mismatches }: Outcome): string
   return [...table, ...refusalsOf(tally), ...mismatchesOf(mismatches ?? [])].join('\n');
 }
 
-/** What to do after an interruption. */
+/** How to continue after an interruption. */
 export function resumeHint(tally: Tally, load: Load): string {
   const done = `${count.format(doneOf(tally))} of ${count.format(eventsIn(load))} events done`;
   return `Stopped: ${done}. Run the same command again to go on from here; nothing is recorded twice.`;

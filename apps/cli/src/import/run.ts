@@ -28,18 +28,18 @@ export interface ImportOptions extends FileOptions {
   readonly target: string;
   /** Products at a time. */
   readonly concurrency: number;
-  /** Events in one append. */
+  /** Events per append. */
   readonly batch: number;
 }
 
-/** What a run needs of the process around it. */
+/** The dependencies of a run on the surrounding process. */
 export interface Surroundings {
   /** Aborted when the user stops the run. */
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
 
-/** Refused lines that are listed if they are not all asked for. */
+/** How many rejected lines are listed unless all are requested. */
 const LISTED = 10;
 /** Lines that are shown as they are understood. */
 const SHOWN = 3;
@@ -59,8 +59,9 @@ async function* showing(lines: AsyncIterable<Line>, say: Surroundings['say']): A
 const refusalText = ({ line, why }: RefusedLine): string => `line ${line}: ${why}`;
 
 /**
- * Says how the file is understood, and reads all of it.
- * @throws MalformedFile if a line is refused, so that nothing is sent of a file that can't be loaded whole
+ * Reports the detected format, and reads the whole file.
+ * @throws MalformedFile if a line is rejected: a file that can't be imported completely is not imported at
+ * all
  */
 async function read(
   { file, format, limit, currency }: FileOptions,
@@ -91,9 +92,9 @@ export async function checkFile(options: FileOptions, say: Surroundings['say']):
 }
 
 /**
- * Loads a file and compares every product with it afterwards.
+ * Imports a file, then compares every product with it.
  * @returns the exit code of the command
- * @throws ServerUnavailable, MalformedFile, and what the file system throws
+ * @throws ServerUnavailable, MalformedFile, and errors of the file system
  */
 export async function importFile(options: ImportOptions, { signal, say }: Surroundings): Promise<number> {
   const { client, target, limit } = options;

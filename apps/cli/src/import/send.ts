@@ -2,21 +2,24 @@ import { decimalOf, millionths } from '@hindsight/bitemporal';
 import type { Client, ProductHead } from './client';
 import { eventsOf, type Plan } from './plan';
 
-/** What became of the events so far. */
+/** The progress so far. */
 export interface Tally {
   /** Put into the log by this run. */
   recorded: number;
   /** Sent, and known to the log already. */
   deduplicated: number;
-  /** Not sent, as the log's last event of the product proves that they are there. */
+  /** Not sent, because the log's last event of the product proves that it already has them. */
   skipped: number;
   refused: number;
-  /** Later events of a product of which a batch was refused: without it they would mean something else. */
+  /**
+   * Later events of a product after a rejected batch. They are skipped because they would mean something else
+   * without it.
+   */
   withheld: number;
   readonly refusals: Refusal[];
 }
 
-/** An append that the server would not take. */
+/** An append that the server rejected. */
 export interface Refusal {
   readonly productId: string;
   readonly firstEventId: string;
@@ -29,14 +32,16 @@ export interface SendOptions {
   readonly client: Client;
   /** Products at a time. */
   readonly concurrency: number;
-  /** Events in one append, 1 to 25. */
+  /** Events per append, 1 to 25. */
   readonly batch: number;
   /** Stops after the requests under way. */
   readonly signal: AbortSignal;
   readonly onProgress?: (tally: Tally) => void;
 }
 
-/** A product that is not as the file says. Quantities are canonical decimals; null: the log has no such product. */
+/**
+ * A product that differs from the file. Quantities are canonical decimals; null: the log has no such product.
+ */
 export interface Mismatch {
   readonly productId: string;
   readonly expected: { readonly quantity: string; readonly version: number };
@@ -53,9 +58,10 @@ export const doneOf = ({ recorded, deduplicated, skipped, refused, withheld }: T
   recorded + deduplicated + skipped + refused + withheld;
 
 /**
- * Sends the plans: several products at a time, each one's events in order, a batch after the other. Needs no memory
- * of earlier runs: what is in the log already is passed over where the log proves it, and sent again otherwise.
- * Returns early, with what was done until then, when the signal says so. Throws what the client throws.
+ * Sends the plans: several products concurrently, each one's events in order, one batch after another.
+ * Progress is read from the log, not from earlier runs: events that the log provably has are skipped, all
+ * others are sent again. If the signal aborts, returns early with the progress so far. Throws the client's
+ * errors.
  */
 export async function sendPlans(plans: readonly Plan[], options: SendOptions): Promise<Tally> {
   const tally = emptyTally();
@@ -98,9 +104,9 @@ async function sendPlan(plan: Plan, options: SendOptions, tally: Tally): Promise
 }
 
 /**
- * How many of a plan's events the log certainly has. They are sent one after the other, so if the newest event of
- * the product is the plan's n-th at version n, the n - 1 before it are the plan's as well. Anything else in the
- * product's log proves nothing (0). An earlier run without the limit may have left more than the plan's size.
+ * How many of a plan's events the log provably has. They are sent in order, so if the newest event of the
+ * product is the plan's n-th at version n, the n - 1 events before it are the plan's as well. Any other log
+ * proves nothing (0). An earlier run without the limit may have stored more events than this plan has.
  */
 export function provenUpTo(plan: Plan, head: ProductHead | undefined): number {
   if (head === undefined || head.lastEventVersion !== head.version) return 0;
@@ -109,8 +115,9 @@ export function provenUpTo(plan: Plan, head: ProductHead | undefined): number {
 }
 
 /**
- * Compares the log with the file: each product must have the opening less the units sold, and exactly the plan's
- * events, so that a duplicate shows even where quantities cancel out. Answers null when the signal cut it short.
+ * Compares the log with the file. Each product must have the opening minus the units sold, and exactly the
+ * plan's events, so that a duplicate is detected even if quantities cancel out. Returns null if the signal
+ * aborts it.
  */
 export async function verify(
   plans: readonly Plan[],
@@ -129,13 +136,16 @@ export async function verify(
   return signal.aborted ? null : mismatches;
 }
 
-/** The state now; where the log proves to have gone on with the file beyond the limit, the state at the limit. */
+/** The latest state; if the log provably continues with the file beyond the limit, the state at the limit. */
 async function comparable(plan: Plan, client: Client): Promise<ProductHead | undefined> {
   const head = await client.head(plan.productId);
   return provenUpTo(plan, head) > plan.size ? client.head(plan.productId, plan.size) : head;
 }
 
-/** Works on several items at a time; after a failure no new one is begun, and the first failure is thrown. */
+/**
+ * Processes several items concurrently. After a failure no further item is started, and the first failure is
+ * thrown.
+ */
 export async function eachOf<T>(
   items: readonly T[],
   { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal },

@@ -4,9 +4,10 @@ import { createGunzip } from 'node:zlib';
 import { MalformedFile } from './malformed-file';
 
 /*
- * The text of a file. What a file is, its bytes say and not its name: gzip begins with 1F 8B, and text may begin with a
- * byte order mark. Everything else is UTF-8, unless the caller names another encoding. Bytes that the encoding has no
- * character for are an error with their line: a decoder that replaces them would make one code of two.
+ * Reads the text of a file. The bytes determine the format, not the name: gzip begins with 1F 8B, and text
+ * may begin with a byte order mark. All other files are UTF-8 unless the caller specifies an encoding. Bytes
+ * that are invalid in the encoding are an error with their line number: a decoder that replaces them could
+ * turn two codes into one.
  */
 
 export type Compression = 'none' | 'gzip';
@@ -40,7 +41,7 @@ async function* bytesOf(file: string, compression: Compression): AsyncGenerator<
     return;
   }
   const unpacked = createGunzip();
-  // A failed read must end the reader of what is unpacked, too.
+  // A failed read must also end the reader of the decompressed data.
   source.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
   yield* unpacked as AsyncIterable<Buffer>;
 }
@@ -55,7 +56,7 @@ async function headOf(file: string): Promise<Uint8Array> {
   }
 }
 
-/** The canonical name of an encoding. @throws MalformedFile if there is none of that name */
+/** The canonical name of an encoding. @throws MalformedFile if there is no encoding of that name */
 function encodingOf(name: string): string {
   try {
     return new TextDecoder(name).encoding;
@@ -64,7 +65,10 @@ function encodingOf(name: string): string {
   }
 }
 
-/** What a file is. @param encoding the caller's word for it, which a byte order mark must not contradict */
+/**
+ * Detects the format of a file. @param encoding as the caller specifies it; a byte order mark must not
+ * contradict it
+ */
 export async function sourceOf(file: string, encoding: string | undefined): Promise<Source> {
   const packed = await headOf(file);
   if (startsWith(packed, ZIP)) throw new MalformedFile(`${file} is a ZIP archive; unpack it first`);
@@ -88,7 +92,7 @@ const linesIn = (text: string): number => text.split('\n').length - 1;
 /** The text, a chunk at a time, without a byte order mark. @throws MalformedFile with the line of a wrong byte */
 export async function* textOf({ file, compression, encoding }: Source): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  // Decodes the same bytes without an error, to find the place of the first wrong one.
+  // Decodes the same bytes leniently to find the position of the first invalid one.
   const lenient = new TextDecoder(encoding);
   let line = 1;
   for await (const chunk of bytesOf(file, compression)) {

@@ -1,8 +1,9 @@
 import type { Line } from './line';
 
 /**
- * The net units sold of each stock code, in millionths, over the first lines of a file, in one plain pass: no order, no grouping,
- * no events. It shares nothing with the plans but the reading of lines, so that it can vouch for their outcome.
+ * The net units sold of each stock code, in millionths, over the first lines of a file, in one simple pass:
+ * no order, no grouping, no events. It shares only the line parser with the plans, so it can verify them
+ * independently.
  */
 export async function unitsSold(lines: AsyncIterable<Line>, limit = Infinity): Promise<Map<string, bigint>> {
   const sold = new Map<string, bigint>();

@@ -3,8 +3,8 @@ import { parseTime, printable, type InputError, type SentEvent } from '@hindsigh
 import { isRecord, isUnset, member, type Fields, type Opened } from './opened';
 
 /**
- * CloudEvents 1.0: attributes around `data`, which has the other fields of the event. In binary mode an attribute is
- * a header `ce-…`, and the data is the body; only the paths of errors differ.
+ * CloudEvents 1.0: attributes around `data`, which contains the other fields of the event. In binary mode an
+ * attribute is a header `ce-…`, and the data is the body; only the paths in error messages differ.
  */
 export type CloudEventMode = 'structured' | 'binary';
 
@@ -14,8 +14,8 @@ const attribute = printable(1000);
 const JSON_TYPE = /^[a-z]+\/(?:[a-z0-9!#$&^_.+-]+\+)?json(?: *;.*)?$/i;
 
 /**
- * The event id that `source` and `id` make together: `/till/1#7`. A `#` or `%` in the source is escaped, so that two
- * pairs never make the same id. A pair that is too long for an id is hashed.
+ * Derives the event id from `source` and `id`: `/till/1#7`. A `#` or `%` in the source is escaped, so that
+ * two pairs never yield the same id. A pair that is too long for an id is hashed.
  */
 export function cloudEventId(source: string, id: string): string {
   const whole = `${source.replaceAll('%', '%25').replaceAll('#', '%23')}#${id}`;
@@ -26,11 +26,11 @@ export function cloudEventId(source: string, id: string): string {
 /** A type may be qualified (`com.example.productReceived`); the last part is the event type. */
 const lastPart = (type: string): string => type.slice(type.lastIndexOf('.') + 1);
 
-/** The attributes that have a value: null means that one is not set. */
+/** The attributes that have a value; null means not set. */
 const setIn = (cloud: Fields): Fields =>
   Object.fromEntries(Object.entries(cloud).filter(([, value]) => !isUnset(value)));
 
-/** An attribute that must be text, or what is wrong with it. */
+/** Reads an attribute that must be text, or returns the error. */
 function problemOf(name: string, value: unknown): string | undefined {
   if (value === undefined) return ['id', 'source', 'type'].includes(name) ? 'is required' : undefined;
   return attribute.safeParse(value).error?.issues[0]?.message;
@@ -39,7 +39,7 @@ function problemOf(name: string, value: unknown): string | undefined {
 const KNOWN = ['id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'dataschema'];
 const OTHERS = ['specversion', 'data', 'data_base64', ...KNOWN];
 
-/** What is wrong with the attributes, by name. */
+/** The errors of the attributes, by name. */
 function problemsOf(cloud: Fields): [name: string, message: string][] {
   const { specversion, data, datacontenttype } = cloud;
   const problems: [string, string | undefined][] = [
@@ -74,7 +74,7 @@ interface Given {
 
 const sameTime = (a: unknown, b: string): boolean => {
   const [one, other] = [typeof a === 'string' ? parseTime(a) : undefined, parseTime(b)];
-  // What is not a time is an error of its own.
+  // An invalid time is a separate error.
   return one === undefined || other === undefined || one === other;
 };
 

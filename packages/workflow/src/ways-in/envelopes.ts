@@ -3,13 +3,13 @@ import { openCloudEvent } from './cloud-event';
 import { openEventBridge } from './event-bridge';
 import { isRecord, type Fields, type Opened } from './opened';
 
-/** What a request says its body is. Absent: each event is recognized by its fields. */
+/** The declared format of a request's body. Absent: each event is recognized by its fields. */
 export const FORMATS = ['cloudevent', 'cloudevents', 'cloudevent-binary'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const holdsRecord = (sent: SentEvent): sent is SentEvent & { readonly event: Fields } => isRecord(sent.event);
 
-/** Takes an event out of what it came in: a CloudEvent, an EventBridge envelope, or nothing. */
+/** Unwraps an event from its envelope: a CloudEvent, an EventBridge envelope, or none. */
 function open(sent: SentEvent, format: Format | undefined): Opened {
   const refused = (message: string): Opened => ({ errors: [{ path: sent.path, message }] });
   if (!holdsRecord(sent))
@@ -23,7 +23,7 @@ function open(sent: SentEvent, format: Format | undefined): Opened {
 
 const refused = (message: string): readonly InputError[] => [{ path: '', message }];
 
-/** The events in a body, or what is wrong with the envelopes. */
+/** The events in a body, or the errors of the envelopes. */
 export function eventsIn(
   body: unknown,
   format?: Format,

@@ -3,8 +3,9 @@ import { registry, type ProductEvent } from '@hindsight/domain';
 import { contentHash, type Keyed } from '@hindsight/event-log';
 
 /**
- * Names the events of one request that have no id, in order: `key`, `key:1`, `key:2` … The first is the key itself,
- * whether others follow or not: so a key that is used again always meets the event that it named before.
+ * Derives ids from the idempotency key for the events of one request that have none, in order: `key`,
+ * `key:1`, `key:2` … The first id is the key itself, however many events follow, so a reused key always
+ * matches the event that it named before.
  */
 export function naming(key: string, named: string[]): () => string {
   return () => {
@@ -14,8 +15,8 @@ export function naming(key: string, named: string[]): () => string {
 }
 
 /**
- * What a repetition of the request must match, besides the content of each event: the whole batch. Nothing for a single
- * event, whose content says it all.
+ * The fingerprint that a retry of the request must match in addition to the content of each event: that of
+ * the whole batch. Absent for a single event, whose content is sufficient.
  */
 export function keyedBy(ids: readonly string[], events: readonly ProductEvent[]): Keyed | undefined {
   if (ids.length === 0 || events.length === 1) return undefined;

@@ -3,7 +3,7 @@ import { rulesOfServices } from './services';
 
 export const rules = [...rulesOfServices, ...rulesOfAccess];
 
-/** What the stacks make and neither scanner has a rule about, at the versions that the rules were looked up in. */
+/** Resource types in the stacks for which neither scanner has a rule, at the versions that were reviewed. */
 export const withoutRules: readonly string[] = [
   'aws_apigatewayv2_authorizer',
   'aws_apigatewayv2_integration',

@@ -1,9 +1,10 @@
 import type { Json, Resource, Statement, Synthesised } from '../synthesised';
 
 /**
- * A rule of a public scanner, by its ids there: checkov's (`CKV…`) and trivy's (`AWS-…`). Each was looked up in the
- * sources of checkov 3.3.13 and of trivy-checks of 2026-08-21: rules about a Terraform resource that the stacks
- * make, without those that trivy has deprecated (AWS-0057) and those that read only REST APIs (AWS-0003, AWS-0004).
+ * A rule of a public scanner, by its ids: checkov's (`CKV…`) and trivy's (`AWS-…`). The rules come from the
+ * sources of checkov 3.3.13 and of trivy-checks of 2026-08-21: all rules about a Terraform resource in the
+ * stacks, except those that trivy has deprecated (AWS-0057) and those that cover only REST APIs (AWS-0003,
+ * AWS-0004).
  */
 export interface Rule {
   readonly ids: readonly string[];
