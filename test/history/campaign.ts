@@ -9,7 +9,7 @@ export interface Campaign {
   readonly seed: number;
   /** Look for the smallest history that fails. */
   readonly shrink?: boolean;
-  /** No crowded histories: what needs gaps in time is rarer among them. */
+  /** No crowded histories: bugs that need gaps in time show up less often in them. */
   readonly spreadOnly?: boolean;
 }
 

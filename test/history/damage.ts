@@ -1,11 +1,14 @@
 import type { Store, StoredItem } from '@hindsight/event-log';
 
-/** What may happen to a snapshot: it goes, is half written, comes from other code, or an old one comes back. */
+/**
+ * The possible damage to a snapshot: it is deleted, truncated, written by other code, or replaced by an old
+ * one.
+ */
 export type Harm = 'delete' | 'truncate' | 'foreign' | 'restore';
 
 type Snapshot = StoredItem & { readonly body: string; readonly code: string };
 
-/** Damages the snapshots of one product, behind the log's back. */
+/** Damages the snapshots of one product directly in the store, without the log's knowledge. */
 export class Damage {
   readonly #seen: Snapshot[] = [];
 
@@ -14,7 +17,7 @@ export class Damage {
     readonly productId: string,
   ) {}
 
-  /** @param which of those that exist, or were seen, taken modulo */
+  /** @param which index into those that exist, or that were seen; taken modulo their number */
   async do(how: Harm, which: number): Promise<void> {
     const items = await this.#snapshots();
     this.#seen.push(...items);

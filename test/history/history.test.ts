@@ -2,7 +2,8 @@ import { createMemoryStore } from '@hindsight/event-log';
 import { runCampaign } from './campaign';
 
 const RUNS = Number(process.env['HISTORIES'] ?? 300);
-// The same histories each time: a change is what makes them fail. Other seeds by SEED or `npm run campaign -- history`.
+// Fixed seeds, so that only a code change can make these fail. Set SEED, or run `npm run campaign --
+// history`, for others.
 const SEED = Number(process.env['SEED'] ?? 870_826);
 
 describe('random histories', () => {

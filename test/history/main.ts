@@ -11,8 +11,8 @@ async function openStore(name: string): Promise<{ store: Store; stop: () => Prom
 }
 
 /**
- * `--runs N --seed S [--store memory|engine]`: random histories against the definition. `--quick` does not look for the
- * smallest, `--spread` leaves the crowded ones out. Exit code 1 when one differs.
+ * `--runs N --seed S [--store memory|engine]`: compares random histories with the definition. `--quick` skips
+ * the search for the smallest failing history, `--spread` omits the crowded ones. Exit code 1 if one differs.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

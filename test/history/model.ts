@@ -10,8 +10,8 @@ import type { EffectiveEvent } from '@hindsight/bitemporal';
 import { historyOf, snapshotAt } from '../support/definition';
 
 /**
- * The oracle: a log as a list, every answer worked out from the definition (`historyOf`, `snapshotAt`) anew. It
- * shares no code with the event log beyond that definition and the reducers.
+ * The oracle: a log as a list. It computes every answer from scratch by the definition (`historyOf`,
+ * `snapshotAt`). It shares only that definition and the reducers with the event log.
  */
 export interface Expected {
   readonly outcome:
@@ -43,7 +43,7 @@ const contentOf = ({ eventId: _, ...content }: ProductEvent) =>
   JSON.stringify(content, Object.keys(content).sort());
 const deficitOf = (state: ProductState | null) => Math.max(0, -Number(state?.quantity ?? 0));
 
-/** What each count of the old history found, before and after; null: it counts no more. */
+/** What each count of the old history found, before and after; null: it no longer counts. */
 function variancesBetween(
   old: readonly RecordedEvent[],
   all: readonly RecordedEvent[],
@@ -108,7 +108,7 @@ const text = (value: unknown): string =>
     typeof inner === 'object' && inner !== null ? Object.fromEntries(Object.entries(inner).sort()) : inner,
   );
 
-/** The state right after a place, ties of one instant told apart. */
+/** The state right after a position; events of the same instant are distinguished. */
 function stateAfter(facts: readonly Fact[], log: readonly RecordedEvent[], place: Fact): ProductState | null {
   const included = facts.filter(
     ({ event }) =>
@@ -156,7 +156,7 @@ export class Model {
   log: RecordedEvent[] = [];
   readonly #sent = new Map<string, ProductEvent>();
 
-  /** A log as it is, of which some of the events are known as they were sent. */
+  /** A complete log. For some of its events the request is known. */
   static of(log: readonly RecordedEvent[], sent: ReadonlyMap<string, ProductEvent>): Model {
     const model = new Model();
     model.log = [...log];
@@ -165,7 +165,7 @@ export class Model {
     return model;
   }
 
-  /** What an append must do and answer. */
+  /** The expected effect and response of an append. */
   append(asked: Append, clock: string): Expected {
     const distinct = this.#distinct(asked.events);
     if (distinct === undefined) return { outcome: 'EventIdReused' };
@@ -215,7 +215,7 @@ export class Model {
     };
   }
 
-  /** Each event once; undefined where an id stands for two contents. */
+  /** Each event once; undefined if one id is used for two contents. */
   #distinct(events: readonly ProductEvent[]): ProductEvent[] | undefined {
     const distinct = new Map<string, ProductEvent>();
     for (const event of events) {

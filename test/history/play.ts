@@ -118,7 +118,7 @@ export class Play {
       );
   }
 
-  /** Before a moment at which an event stood already that the append did not bring. */
+  /** Before the time of an event that existed before the append. */
   #wasPast(from: string, before: number): boolean {
     const old = historyOf(registry, this.#model.log.slice(0, before));
     return old.some(({ event }) => event.effectiveAt > from);

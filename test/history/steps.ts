@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Harm } from './damage';
 
-/** Moments are small numbers, so that ties, past and future all happen often. */
+/** Moments are small numbers, so that ties, past and future events are all frequent. */
 const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');
 /** The clock starts here: earlier moments are past, later ones future. */
 export const CLOCK_START = 6;
@@ -16,7 +16,10 @@ interface Content {
 }
 
 export interface EventStep extends Content {
-  /** Corrections: which of the events sent so far; beyond them, one that does not exist. */
+  /**
+   * Index of a correction's target among the events sent so far; an index past the end means a nonexistent
+   * event.
+   */
   readonly target: number;
   readonly replacement: Content;
   /** Sends an event again that was sent before; `changed`: with other content. */
@@ -47,9 +50,9 @@ export type Step =
   | AppendStep
   | QueryStep
   | { readonly kind: 'timeline'; readonly limit: number; readonly direction: 'forward' | 'backward' }
-  /** One bounded step of the repair, killed after some of its writes (undefined: lives). */
+  /** One bounded step of the repair, killed after some of its writes (undefined: not killed). */
   | { readonly kind: 'repair'; readonly budget: number; readonly diesAfter: number | undefined }
-  /** Something happens to checkpoints: which, by a number that is taken modulo. */
+  /** Damages snapshots; the number selects which, modulo their count. */
   | {
       readonly kind: 'damage';
       readonly how: Harm;
@@ -140,7 +143,7 @@ export const spread: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 4, maxLength: 26, size: 'max' },
 );
 
-/** The same in three moments about the clock, which hardly moves: nearly all are ties. */
+/** The same, restricted to three moments around an almost constant clock: nearly all events are ties. */
 function crowded(step: Step): Step {
   const near = (at: number | undefined) => (at === undefined ? undefined : CLOCK_START - 1 + (at % 3));
   const content = <T extends Content>(of: T): T => ({ ...of, moment: near(of.moment) });
@@ -154,7 +157,7 @@ function crowded(step: Step): Step {
   return { ...step, events, tick: step.tick > 1 ? 1 : 0 };
 }
 
-/** A history of one product with questions in between; one in three is crowded. */
+/** A history of one product with queries in between; one history in three is crowded. */
 export const steps: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 2, arbitrary: spread },
   { weight: 1, arbitrary: spread.map((history) => history.map(crowded)) },

@@ -21,7 +21,10 @@ const NAMES: Readonly<Record<string, string>> = {
   TargetNotFound: 'correction target',
 };
 
-/** Which requests may have led to a commit: they hold its events, in its order, and what else they hold was there before. */
+/**
+ * The requests that may have caused a commit: they contain its events in its order, and their other events
+ * already existed.
+ */
 function originsOf(truth: Truth, commit: Commit): AppendAct[] {
   const events = truth.log.filter(({ version }) => commit.versions.includes(version));
   const before = truth.log.slice(0, (commit.versions[0] ?? 1) - 1).map(({ eventId }) => eventId);
@@ -35,7 +38,7 @@ function originsOf(truth: Truth, commit: Commit): AppendAct[] {
   });
 }
 
-/** What a commit had to do, by a computation that knows the log before it and the request only. */
+/** The expected effect of a commit, computed only from the log before it and the request. */
 function judge(truth: Truth, commit: Commit): Judged {
   const first = commit.versions[0] ?? 1;
   const events = truth.log.filter(({ version }) => commit.versions.includes(version));
@@ -88,7 +91,7 @@ function checkAdjustment(truth: Truth, { expected, commit }: Judged, reported: R
   must(sorted(told) === sorted(right), 'adjustment', () => `${sorted(told)}, not ${sorted(right)}`);
 }
 
-/** What was acknowledged is in the log, was committed in time, and the answer says what the append did. */
+/** An acknowledged append is in the log, was committed in time, and its response describes what it did. */
 function checkStored(
   truth: Truth,
   act: AppendAct,
@@ -149,7 +152,10 @@ const REFUSALS: Readonly<Record<string, Expected['outcome']>> = {
   'target-not-found': 'TargetNotFound',
 };
 
-/** A refusal, or a dry run, is what some head of that time leads to. Times that the server gave are not known then. */
+/**
+ * A refusal or a dry run must be correct for some head of that time. Times that the server assigned are
+ * unknown here.
+ */
 function checkNotStored(truth: Truth, act: AppendAct, { from, to, response }: Attempt): void {
   const { body, status } = response as HttpResponse;
   if (act.events === undefined) return;
@@ -199,7 +205,10 @@ function checkRefusedIsNew(truth: Truth, act: AppendAct, { from, response }: Att
   );
 }
 
-/** Contention says that nothing was stored: no write of events that only this request sent went through meanwhile. */
+/**
+ * A contention error means that nothing was stored: no write of events that only this request sent succeeded
+ * meanwhile.
+ */
 function checkContention(truth: Truth, act: AppendAct, { from, to }: Attempt): void {
   const own = act.events?.map(({ eventId }) => eventId) ?? [];
   for (const { at, versions } of truth.commits) {
@@ -214,7 +223,7 @@ function checkContention(truth: Truth, act: AppendAct, { from, to }: Attempt): v
   }
 }
 
-/** How many requests until then had an event of that id. */
+/** The number of requests until then that contained an event with that id. */
 function timesSent(truth: Truth, id: string, until: number): number {
   const deeds = truth.deeds.filter(({ act }) => isAppendOf(act, id));
   const attempts = deeds.flatMap((deed) => deed.attempts.filter(({ from }) => from <= until));

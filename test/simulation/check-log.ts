@@ -1,7 +1,10 @@
 import { verifyInventory, type VerifyOptions } from '@hindsight/workflow';
 import { isAppend, isSame, must, show, type Truth } from './truth';
 
-/** The log by itself: versions without gaps, time that never runs back, each id once, nothing that nobody sent. */
+/**
+ * Checks the log by itself: consecutive versions, monotonic record times, unique ids, and only events that a
+ * client sent.
+ */
 export function checkLog(truth: Truth): void {
   const { log, deeds } = truth;
   const versions = log.map(({ version }) => version);
@@ -33,7 +36,7 @@ export function checkLog(truth: Truth): void {
   }
 }
 
-/** Every transaction wrote the next versions, at a later time than the one before: one order for all. */
+/** Every transaction wrote the next versions, at a later time than the previous one: a total order. */
 export function checkCommits({ commits, log }: Truth): void {
   let next = 1;
   let last = -Infinity;

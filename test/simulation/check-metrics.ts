@@ -9,7 +9,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 const ENDS = ['stored', 'duplicate', 'dry_run', ...Object.values(REFUSALS)];
 
-/** As the numbers must have it, told from nothing but the answer; undefined: by a 5xx alone it can't be told. */
+/** The expected metrics, derived from the answer alone; undefined if a 5xx leaves them unknown. */
 function endOf({ request, response }: Books['answers'][number]): string | undefined {
   const { status, headers, body } = response;
   if (request.method !== 'POST' || status === 202) return undefined;
@@ -22,8 +22,8 @@ function endOf({ request, response }: Books['answers'][number]): string | undefi
 type Names = readonly (string | number)[];
 
 /**
- * What was counted is what was answered. An append that took too long was answered by 503 and counted when it ended:
- * so many may be counted beyond the answers.
+ * The metrics count what was answered. An append that timed out was answered with 503 and counted when it
+ * ended, so the counters may exceed the answers by that number.
  */
 function checkSame(what: string, counted: Names, answered: Names, late = 0): void {
   const beyond = [...counted];
@@ -39,7 +39,10 @@ function checkSame(what: string, counted: Names, answered: Names, late = 0): voi
   );
 }
 
-/** The numbers of every process are those of its answers: ends of appends, events, late ones and how late, statuses. */
+/**
+ * The metrics of every process match its answers: outcomes of appends, events, late ones and how late,
+ * statuses.
+ */
 export function checkMetrics(books: readonly Books[]): void {
   for (const { gateway, isWhole, answers, appends, requests } of books) {
     if (!isWhole()) continue;

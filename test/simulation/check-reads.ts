@@ -24,7 +24,7 @@ function isMissing(log: readonly RecordedEvent[], { moment }: ReadAct, response:
     case 'version-not-found':
       return (moment.version ?? 0) > log.length;
     case 'no-state-at-time':
-      // Without asOf it was "now", by a clock that nobody knows.
+      // Without asOf the request meant "now", by a clock that the checker does not know.
       return (
         log.length > 0 &&
         (moment.asOf === undefined || snapshotAt(registry, log, { ...moment, asOf: moment.asOf }) === null)
@@ -78,7 +78,7 @@ const timeline: Read = (log, act, response) => {
   });
 };
 
-/** Every answer is that of the definition, on a log that was the whole one at some moment of the question. */
+/** Every answer matches the definition, applied to the complete log of some moment during the request. */
 export function checkReads(truth: Truth): void {
   for (const { act, attempts } of truth.deeds) {
     if (act.kind === 'append') continue;

@@ -17,7 +17,10 @@ export interface Run extends VerifyOptions {
   readonly books: readonly Books[];
 }
 
-/** Nobody is told of a fault of this software, whoever may try again is told when, and in the end all are answered. */
+/**
+ * No response reports an internal error, every retryable one includes a delay, and every request is finally
+ * answered.
+ */
 function checkClean(deeds: readonly Deed[]): void {
   for (const { act, attempts } of deeds) {
     for (const { response } of attempts) {
@@ -50,7 +53,7 @@ function checkClean(deeds: readonly Deed[]): void {
   }
 }
 
-/** Every checker over what happened in a run; the first violation of each product, and of the whole. */
+/** Runs every checker on a finished run; returns the first violation of each product, and of the whole. */
 export async function check({ deeds, commits, logs, books, ...table }: Run): Promise<readonly Violation[]> {
   const found: Violation[] = [];
   const judge = async (work: () => void | Promise<void>): Promise<void> => {

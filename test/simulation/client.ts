@@ -7,13 +7,13 @@ const PATIENCE = 60_000;
 const TRIES = 6;
 const POLLS = 40;
 
-/** No answer, and answers after which the same request may be sent again. */
+/** No answer, and answers after which the same request may be retried. */
 const isOpen = (response: HttpResponse | undefined): boolean =>
   response === undefined || response.status === 429 || response.status >= 500;
 
 const mayRepeat = (act: Act): boolean => act.kind !== 'append' || act.events !== undefined || act.dryRun;
 
-/** Somebody who uses the API as its documentation says: again, with the same ids, where no answer came. */
+/** A client that follows the API documentation: without an answer, it retries with the same ids. */
 export class Client {
   readonly deeds: Deed[] = [];
 
@@ -33,7 +33,7 @@ export class Client {
     }
   }
 
-  /** Tries until there is an answer. */
+  /** Retries until there is an answer. */
   async insist(deed: Deed, tries: number): Promise<void> {
     const { world } = this.surroundings;
     for (let i = 0; i < tries; i += 1) {
@@ -73,7 +73,7 @@ export class Client {
     return Promise.race([answered, world.sleep(PATIENCE).then(() => undefined)]);
   }
 
-  /** What an execution in the background would have answered. */
+  /** The answer that an execution in the background would have given. */
   async #ending(path: string): Promise<HttpResponse | undefined> {
     const { world } = this.surroundings;
     for (let i = 0; i < POLLS; i += 1) {

@@ -1,14 +1,14 @@
 import type { World } from './world';
 
-/** How often what goes wrong, as probabilities. */
+/** The probabilities of faults. */
 export interface Faults {
   /** A call to DynamoDB is refused: throttled, or an internal error. */
   readonly refused: number;
-  /** It is carried out, and the answer is an error or never comes. */
+  /** The request is executed, but the answer is an error or never arrives. */
   readonly replyLost: number;
-  /** For up to a minute no answer comes through to a process, whatever is carried out. */
+  /** For up to a minute no answers reach a process, although its requests may be executed. */
   readonly cut: number;
-  /** Nobody hears it; the caller gives up. */
+  /** The request is lost; the caller times out. */
   readonly unheard: number;
   /** The caller gives up, and it is carried out later. */
   readonly overdue: number;
@@ -16,7 +16,7 @@ export interface Faults {
   readonly twice: number;
   /** A batch is done in part. */
   readonly partial: number;
-  /** Another transaction is at one of the items. */
+  /** Another transaction conflicts on one of the items. */
   readonly conflict: number;
   /** The process that calls dies, before or after the call is carried out. */
   readonly death: number;
@@ -24,7 +24,7 @@ export interface Faults {
   readonly service: number;
   /** A clock jumps, forth or back. */
   readonly jump: number;
-  /** Milliseconds that a call takes, at most; a few take much longer. */
+  /** The maximum duration of a call in milliseconds; a few take much longer. */
   readonly slowness: number;
 }
 
@@ -45,7 +45,7 @@ export const noFaults: Faults = {
 
 const RATES = [0, 0, 0.01, 0.04, 0.12];
 
-/** Each run has its own mixture: some of the faults often, some never, so that rare combinations come up. */
+/** Each run has its own mixture: some of the faults often, some never, so that rare combinations occur. */
 export function drawFaults(world: World): Faults {
   const rates = Object.keys(noFaults).map((name) => [name, world.pick(RATES)]);
   const drawn = Object.fromEntries(rates) as Record<keyof Faults, number>;
@@ -54,7 +54,7 @@ export function drawFaults(world: World): Faults {
     cut: drawn.cut / 4,
     death: drawn.death / 2,
     overdue: drawn.overdue / 2,
-    // Batches are few, and most of them are of one item.
+    // Batches are rare, and most of them have one item.
     partial: drawn.partial * 5,
     slowness: world.pick([5, 40, 400]),
   };

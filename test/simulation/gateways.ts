@@ -26,10 +26,10 @@ export interface HttpResponse {
   readonly body: any;
 }
 
-/** What one process of the gateway counted, and what it answered. */
+/** The metrics of one gateway process, and its answers. */
 export interface Books {
   readonly gateway: string;
-  /** One that died had counted some that it could answer no more. */
+  /** A process that died may have counted requests that it could no longer answer. */
   readonly isWhole: () => boolean;
   readonly answers: { readonly request: HttpRequest; readonly response: HttpResponse }[];
   readonly appends: AppendSeen[];
@@ -71,7 +71,7 @@ function responseOf(result: unknown): HttpResponse {
 /** The gateway's Lambda, in two containers: the whole Express application behind API Gateway's events. */
 export class Gateways {
   readonly #gateways: Gateway[] = [];
-  /** Of every process that there was. */
+  /** Of every process that ever ran. */
   readonly books: Books[] = [];
 
   constructor(
@@ -79,7 +79,7 @@ export class Gateways {
     readonly options: { readonly store: Store; readonly machine: StepFunctions },
   ) {}
 
-  /** @returns undefined where no answer comes */
+  /** @returns undefined if no answer arrives */
   async send(request: HttpRequest): Promise<HttpResponse | undefined> {
     const { world } = this.surroundings;
     const gateway = this.#gateway(world.between(0, 1));
@@ -119,7 +119,8 @@ export class Gateways {
       append: (seen: AppendSeen) => void appends.push(seen),
       request: (seen: RequestSeen) => void requests.push(seen),
     };
-    // What is left to do after an answer is frozen with the function, and no client is answered before its append has ended.
+    // Work left after an answer is frozen with the function. No client is answered before its append has
+    // ended.
     const settings = { followsExecutions: false, longestAppend: 2 ** 31 - 1 };
     return serverless(createApp({ log, appender, logger, clock, metrics, settings }));
   }

@@ -1,7 +1,7 @@
 import type { ConflictPolicy, ProductEvent } from '@hindsight/domain';
 import type { HttpRequest, HttpResponse } from './gateways';
 
-/** One try of a request, as its sender saw it. Times are the world's. */
+/** One attempt of a request, as the client saw it. Times are the world's. */
 export interface Attempt {
   readonly from: number;
   /** Infinity: no answer. */
@@ -13,14 +13,14 @@ export interface AppendAct {
   readonly kind: 'append';
   readonly productId: string;
   readonly request: HttpRequest;
-  /** As the workflow reads them; undefined: ids are the server's to make, so that nothing may be tried again. */
+  /** As the workflow reads them; undefined: the server generates the ids, so a retry is not allowed. */
   readonly events: readonly ProductEvent[] | undefined;
-  /** How many there are. */
+  /** The number of events. */
   readonly count: number;
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;
   readonly expectedVersion: number | undefined;
-  /** Answered by an execution that is asked about. */
+  /** Answered by an execution that the client polls. */
   readonly background: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface ReadAct {
 
 export type Act = AppendAct | ReadAct;
 
-/** What one client did, and what it was told. */
+/** The actions of one client, and the responses it received. */
 export interface Deed {
   readonly act: Act;
   readonly attempts: Attempt[];

@@ -4,7 +4,7 @@ import type { StoreRequest, Wire } from '../support/wired-store';
 import type { Faults } from './faults';
 import type { World } from './world';
 
-/** One each: whoever waits for a promise is remembered by it, and this one would remember all runs. */
+/** A new promise per call: a shared one would keep references to all waiters, and thereby to all runs. */
 const never = (): Promise<never> => new Promise(() => undefined);
 const GIVES_UP_AFTER = 5_000;
 const RETRIED = new Set([
@@ -20,7 +20,7 @@ function failure(name: string, httpStatusCode?: number): Error {
   return new DynamoDBServiceException({ name, message: 'injected', $fault: 'server', $metadata });
 }
 
-/** As DynamoDB says that it cancelled a transaction of one item. */
+/** DynamoDB's error for the cancelled transaction of one item. */
 export function cancelled(...codes: readonly string[]): Error {
   return new TransactionCanceledException({
     message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
@@ -29,12 +29,12 @@ export function cancelled(...codes: readonly string[]): Error {
   });
 }
 
-/** What all hosts of a run share. */
+/** The context that all hosts of a run share. */
 export interface Surroundings {
   readonly world: World;
   /** Replaced when the faults end. */
   faults: Faults;
-  /** Told of every append at the moment at which it has been stored. */
+  /** Called for every append at the moment at which it has been stored. */
   readonly onStored: (items: readonly StoredItem[]) => void;
 }
 
@@ -47,7 +47,7 @@ export class Host {
 
   /**
    * @param attempts of the SDK's client
-   * @param mortal a service does not die of the death of one of its machines
+   * @param mortal false for a service, which survives the crash of one of its machines
    */
   constructor(
     readonly surroundings: Surroundings,
@@ -155,7 +155,7 @@ export class Host {
     throw failure('TimeoutError');
   }
 
-  /** Nobody is there any more to hear how it ends. */
+  /** The caller no longer exists, so the outcome is dropped. */
   async #afterwards({ operation }: StoreRequest, act: () => Promise<unknown>): Promise<void> {
     this.surroundings.world.note(`${this.name} ${operation} afterwards`);
     await act();

@@ -31,7 +31,7 @@ export class Lambdas {
     readonly store: Store,
   ) {}
 
-  /** What Step Functions waits for. */
+  /** The invocation that Step Functions waits for. */
   invoke = async (arn: string, payload: unknown): Promise<unknown> => {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
     if (name === 'repair-checkpoints') return this.#invokeInBackground(name, payload);
@@ -54,7 +54,7 @@ export class Lambdas {
     return result;
   }
 
-  /** At least once: it tries again twice, and may do so without need. */
+  /** At-least-once delivery: up to two retries, possibly unnecessary ones. */
   async #invokeInBackground(name: string, payload: unknown): Promise<unknown> {
     const { world } = this.surroundings;
     for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -62,7 +62,7 @@ export class Lambdas {
         await this.#invoke(name, payload);
         if (!world.chance(this.surroundings.faults.service)) return {};
       } catch {
-        // The service tells nobody.
+        // The service does not report it to the caller.
       }
       await world.sleep(world.between(100, 60_000));
     }

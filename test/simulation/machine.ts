@@ -32,7 +32,7 @@ export function startMachine(
 const failed = (name: string): Error => Object.assign(new Error('injected'), { name });
 
 /**
- * Step Functions as a gateway calls it, over a network that may refuse, lose or delay.
+ * Step Functions as a gateway calls it, over a network that may refuse, lose or delay requests.
  * @param timeout how long a request may take, in simulated milliseconds
  */
 export function machineClient(host: Host, machine: StepFunctions, timeout: number): SFNClient {

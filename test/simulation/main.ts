@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { brokenStores } from '../seeded-bugs/broken-stores';
 import { Simulator, type Outcome } from './simulate';
 
-/** How often a long campaign says how far it is. */
+/** How often a long campaign prints its progress. */
 const PROGRESS = 5_000;
 
 /**
- * `--runs N --seed S`: N runs from S on; exit code 1 where one violates anything.
- * `--broken NAME`: on a store of ../seeded-bugs/broken-stores.ts.
- * `--trace`: of the first run, every step. `--until-found`: stops at the first violation, and says after how many runs.
+ * `--runs N --seed S`: N runs, with seeds from S on; exit code 1 if one violates anything.
+ * `--broken NAME`: uses a store of ../seeded-bugs/broken-stores.ts.
+ * `--trace`: prints every step of the first run. `--until-found`: stops at the first violation, and prints
+ * the number of runs.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

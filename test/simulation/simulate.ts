@@ -23,7 +23,7 @@ export interface Outcome {
   readonly events: number;
 }
 
-/** Makes a store a broken one, to see that the checkers notice. */
+/** Replaces a store by a broken one, to test that the checkers detect it. */
 export type Breaking = (store: Store, random: () => number) => Store;
 
 /** The versions that an append stored. */
@@ -37,7 +37,7 @@ function commitOf(items: readonly StoredItem[], at: number): Commit {
 export class Simulator {
   constructor(readonly breaking: Breaking = (store) => store) {}
 
-  /** @param keepsTrace keeps every line of what happened */
+  /** @param keepsTrace records every step of the run */
   async run(seed: number, keepsTrace = false): Promise<Outcome> {
     const world = new World(seed, keepsTrace);
     const leave = inhabit(world);
@@ -97,7 +97,7 @@ export class Simulator {
     return { seed, traceHash: world.traceHash, trace: world.trace, violations, requests, events };
   }
 
-  /** The faults are over: whoever has no answer yet asks once more, and must get one. */
+  /** The faults are over: each client without an answer retries once more, and must get one. */
   async #afterwards(world: World, clients: readonly Client[]): Promise<void> {
     const open = (deed: Deed) => {
       const last = deed.attempts.at(-1)?.response;

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { transactItemsOf, type Store, type StoredItem } from '@hindsight/event-log';
 import { cancelled } from './host';
 
-/** The name that the transactions bear; there is no table. */
+/** The table name in the transactions; no such table exists. */
 export const TABLE = 'simulated';
 
 function itemsOf({ input }: TransactWriteItemsCommand): StoredItem[] {
@@ -14,7 +14,7 @@ function itemsOf({ input }: TransactWriteItemsCommand): StoredItem[] {
   return items;
 }
 
-/** The client of the state machine, whose transactions are appends to a store. */
+/** The client of the state machine. Its transactions are appends to a store. */
 export function transactionsClient(store: Store): DynamoDBClient {
   const send = async (command: unknown): Promise<object> => {
     assert(command instanceof TransactWriteItemsCommand, 'the machine only sends transactions');

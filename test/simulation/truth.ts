@@ -2,7 +2,7 @@ import type { ProductEvent, RecordedEvent } from '@hindsight/domain';
 import { Model, type Append } from '../history/model';
 import type { AppendAct, Commit, Deed } from './history';
 
-/** A run is not what it must be: which checker says so, and why. */
+/** A violation in a run: the checker that found it, and the reason. */
 export interface Violation {
   readonly checker: string;
   readonly why: string;
@@ -28,7 +28,7 @@ export function must(holds: boolean, checker: string, why: () => string): assert
 
 export const isAppend = (deed: Deed): deed is Deed & { act: AppendAct } => deed.act.kind === 'append';
 
-/** What is known of one product when a run is over. */
+/** The facts about one product after a run. */
 export class Truth {
   readonly sent = new Map<string, ProductEvent>();
   readonly commits: readonly Commit[];
@@ -44,13 +44,13 @@ export class Truth {
       for (const event of act.events ?? []) {
         const recorded = log.find(({ eventId }) => eventId === event.eventId);
         const known = this.sent.get(event.eventId);
-        // Two contents may be sent under one id: the one that is in the log is the one that it names.
+        // Clients may send two contents under one id. The id refers to the one in the log.
         if (known === undefined || (recorded && isSame(event, recorded))) this.sent.set(event.eventId, event);
       }
     }
   }
 
-  /** The head version at a moment; what happens at that very moment counts or not. */
+  /** The head version at a moment; events of that very moment may or may not count. */
   headAt(time: number, inclusive: boolean): number {
     let head = 0;
     for (const { at, versions } of this.commits) {

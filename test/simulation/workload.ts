@@ -4,7 +4,9 @@ import { START, type World } from './world';
 
 type Body = Record<string, unknown>;
 
-/** Effective times are whole minutes around the start, so that ties, past and future all happen often. */
+/**
+ * Effective times are whole minutes around the start, so that ties, past and future events are all frequent.
+ */
 const minute = (number: number): string => new Date(START + number * 60_000).toISOString();
 
 function preconditionOf(version: number | undefined): Record<string, string> {
@@ -12,12 +14,12 @@ function preconditionOf(version: number | undefined): Record<string, string> {
   return version === 0 ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` };
 }
 
-/** Draws what clients do. */
+/** Generates the clients' requests at random. */
 export class Workload {
   readonly #sent: Record<string, { id: string; body: Body }[]> = {};
-  /** Appends that are sent once more, answered or not: batches above all, of which parts may be found. */
+  /** Appends that are sent again, answered or not: mostly batches, which may be partially deduplicated. */
   readonly #repeatable: AppendAct[] = [];
-  /** When events were recorded, as answers have said: the moments at which a boundary is to be seen. */
+  /** Record times seen in answers. Queries at these moments test the boundaries. */
   readonly #recorded: string[] = [];
   #ids = 0;
 
@@ -37,7 +39,7 @@ export class Workload {
     return act;
   }
 
-  /** Takes in what an answer says. */
+  /** Learns from an answer. */
   hear(body: unknown): void {
     const { events } = (typeof body === 'object' && body !== null ? body : {}) as { events?: unknown };
     for (const { recordedAt } of Array.isArray(events) ? (events as { recordedAt?: string }[]) : [])

@@ -3,7 +3,7 @@ import { randomFrom } from '../support/random';
 
 /** When every run begins. */
 export const START = Date.parse('2026-03-01T12:00:00.000Z');
-/** More steps than any run that is alive takes. */
+/** More steps than any run that makes progress takes. */
 const MOST_STEPS = 50_000;
 
 export interface Timer {
@@ -55,11 +55,11 @@ class Agenda {
 }
 
 /**
- * All there is in a run: its time, its chance, and what happens next. Nothing in it waits for real, and nothing of
- * it depends on anything but the seed.
+ * A simulated run: its clock, its randomness, and its event queue. It never waits in real time, and
+ * everything in it depends on the seed only.
  */
 export class World {
-  /** Milliseconds since 1970, as nobody in the run knows them exactly. */
+  /** The true time in milliseconds since 1970; the clocks in the run only approximate it. */
   now = START;
   readonly random: () => number;
   readonly #agenda = new Agenda();
@@ -94,7 +94,7 @@ export class World {
     return `${kind}-${this.#made}`;
   }
 
-  /** What is due at the same moment happens in an order of chance. */
+  /** Events due at the same moment run in random order. */
   schedule(milliseconds: number, run: () => void): Timer {
     const at = this.now + Math.max(0, milliseconds);
     const entry = { at, order: this.random(), run, cancelled: false };
@@ -105,7 +105,7 @@ export class World {
   sleep = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => void this.schedule(milliseconds, resolve));
 
-  /** Adds to what tells two runs apart. */
+  /** Adds to the fingerprint that distinguishes two runs. */
   note(text: string): void {
     const line = `${this.now - START} ${text}`;
     for (let i = 0; i < line.length; i += 1) {
@@ -122,7 +122,7 @@ export class World {
     return (this.#hash >>> 0).toString(16).padStart(8, '0');
   }
 
-  /** Goes on until nothing is due any more. @throws Error where that seems to be never */
+  /** Runs until nothing is due. @throws Error if that seems never to happen */
   async settle(): Promise<void> {
     for (;;) {
       // Whatever follows from the last step without waiting has happened after a turn of the event loop.
@@ -139,9 +139,10 @@ export class World {
 }
 
 /**
- * Puts a world's time and chance in the place of the process's own, for code that is not ours and takes both from the
- * globals: the interpreter of the state machine, the frameworks of the gateway. Ours is passed them.
- * @returns puts everything back
+ * Replaces the process's global time and randomness by a world's, for third-party code that uses the globals:
+ * the interpreter of the state machine, the frameworks of the gateway. Our own code receives them as
+ * parameters.
+ * @returns a function that restores the globals
  */
 export function inhabit(world: World): () => void {
   const real = {

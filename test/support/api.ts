@@ -52,7 +52,7 @@ export class Api {
     );
   }
 
-  /** Asks for an append in the background. */
+  /** Requests an append in the background. */
   async appendLater(productId: string, body: unknown): Promise<Answer> {
     const params = { path: { productId }, header: { Prefer: 'respond-async' } };
     return answerOf(

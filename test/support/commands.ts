@@ -3,7 +3,7 @@ import type { AppendCommand } from '@hindsight/workflow';
 
 let made = 0;
 
-/** A command as the workflow would make it of a request's body. */
+/** The command that the workflow would make from a request's body. */
 export function command(
   productId: string,
   body: unknown,
@@ -50,7 +50,7 @@ export const corrected = (targetEventId: string, replacement: object, more: obje
 export const at = (seconds: number): string =>
   new Date(Date.parse('2026-03-01T12:00:00.000Z') + seconds * 1000).toISOString();
 
-/** So much in (or out, where it is negative) so many seconds after that moment. */
+/** A receipt (or a shipment, if negative) of this quantity, this many seconds after that moment. */
 export const stock = (quantity: number, seconds: number, eventId?: string) =>
   (quantity < 0 ? shipped : received)(Math.abs(quantity), {
     effectiveAt: at(seconds),

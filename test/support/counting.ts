@@ -1,7 +1,7 @@
 import type { Store } from '@hindsight/event-log';
 import { wiredStore } from './wired-store';
 
-/** A store that counts the requests it gets. */
+/** A store that counts its requests. */
 export class CountingStore {
   requests = 0;
   readonly store: Store;

@@ -31,8 +31,8 @@ async function startEngine(): Promise<Engine> {
 }
 
 /**
- * A table of its own: by default on the embedded engine, in memory; if DYNAMODB_ENDPOINT is set, on the server that it
- * names; with ENGINE=guarded on the engine as `npm start` runs it, which counts no units.
+ * A separate table: by default on the embedded engine, in memory; with DYNAMODB_ENDPOINT on that server; with
+ * ENGINE=guarded on the engine as `npm start` runs it, which does not count capacity units.
  */
 export async function startTable(): Promise<TestTable> {
   const engine = await startEngine();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const PROGRAM = join(__dirname, '../../apps/cli/bin/hindsight.cjs');
 
-/** How the command line ended, and what it said where. */
+/** The exit code and the output of the command line. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -19,7 +19,7 @@ export interface Started {
   says(what: string | RegExp): Promise<void>;
 }
 
-/** Starts the built command line, without the settings of whoever runs the tests. */
+/** Starts the built command line, without the settings in the tester's environment. */
 export function startHindsight(args: readonly string[], env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { ...process.env, TABLE_NAME: '', DYNAMODB_ENDPOINT: '', DATA_DIR: '', ...env },
@@ -49,7 +49,7 @@ export function startHindsight(args: readonly string[], env: Record<string, stri
 export const runHindsight = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   startHindsight(args, env).ended;
 
-/** So many crates come in, by the command line: event `r<quantity>`. */
+/** Receives this many crates, by the command line: event `r<quantity>`. */
 export async function receive(url: string, quantity: number): Promise<void> {
   const event = { eventId: `r${quantity}`, eventType: 'productReceived', quantity, unitPrice: '$4' };
   const args = ['append', 'crate', JSON.stringify(event), '--url', url];

@@ -9,7 +9,7 @@ import type { TestTable } from './engine';
 
 type Table = Pick<TestTable, 'client' | 'tableName'>;
 
-/** What stands in the table of a product, by default all of it, in the order of keys. */
+/** The items of a product in the table, by default all of them, in key order. */
 export async function itemsOf<T>(
   { client, tableName }: Table,
   productId: string,
@@ -35,7 +35,7 @@ export async function itemsOf<T>(
 export const snapshotItemsOf = (table: Table, productId: string): Promise<SnapshotItem[]> =>
   itemsOf<SnapshotItem>(table, productId, 'c#');
 
-/** What the snapshots of a product say; throws where one is not whole. */
+/** The contents of a product's snapshots; throws if one is incomplete. */
 export async function snapshotsOf(table: Table, productId: string): Promise<Snapshot<ProductState>[]> {
   return (await snapshotItemsOf(table, productId)).map((item) => {
     const snapshot = readSnapshot(registry, item);

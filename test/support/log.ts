@@ -28,7 +28,7 @@ export function openLog({ client, tableName, ...options }: LogOptions): ProductL
 
 type Verified = Table & Pick<ProductLogOptions, 'registry'>;
 
-/** Checks one product of a table. */
+/** Verifies one product of a table. */
 export const verifyProduct = (
   { client, tableName, ...options }: Verified,
   productId: string,

@@ -13,7 +13,7 @@ export interface Usage {
 
 const READS = new Set(['Query', 'GetItem', 'BatchGetItem', 'TransactGetItems', 'Scan']);
 
-/** Counts what goes over a client. */
+/** Counts the traffic of a client. */
 export class Meter {
   #requests: Record<string, number> = {};
   #readUnits = 0;
@@ -48,7 +48,7 @@ export class Meter {
     for (const { CapacityUnits = 0 } of [used ?? []].flat()) this.#readUnits += CapacityUnits;
   }
 
-  /** What some work used. */
+  /** The resources that some work used. */
   async of(work: () => Promise<unknown>): Promise<Usage> {
     [this.#requests, this.#readUnits, this.#itemsRead, this.#transactions] = [{}, 0, 0, []];
     await work();

@@ -1,6 +1,6 @@
 import type { Store } from '@hindsight/event-log';
 
-/** A store of which some operations are replaced. */
+/** A store with some operations replaced. */
 export function overriding(store: Store, others: Partial<Store>): Store {
   return new Proxy(store, {
     get(target, name) {

@@ -12,7 +12,7 @@ export interface OwnServer {
   start(): Promise<void>;
 }
 
-/** Starts a server before the tests of a block; stops it after them, and takes its data away. */
+/** Starts a server before the tests of a block; afterwards stops it and deletes its data. */
 export function ownServer(): OwnServer {
   const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-server-'));
   let server: RunningServer;

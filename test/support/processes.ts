@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const root = join(__dirname, '../..');
 const READY_WITHIN_MS = 20_000;
 
-/** What a process said, and how it ended. */
+/** The output of a process, and its exit status. */
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
@@ -22,9 +22,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** A server that was told to start, and may or may not get there. */
+/** A server that is starting, and may or may not become ready. */
 export interface StartedServer extends RunningServer {
-  /** It answers; false: it ended, or takes too long. */
+  /** True when it answers; false if it ended or takes too long. */
   readonly ready: Promise<boolean>;
 }
 
@@ -62,7 +62,7 @@ export async function launchServer(
   };
 }
 
-/** Starts the built server; throws what it said when it does not get ready. */
+/** Starts the built server; throws its output if it does not become ready. */
 export async function startServer(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
@@ -82,7 +82,7 @@ export interface Part {
 }
 
 function roleOf(args: string): Part['role'] {
-  // A guard's command line holds that of what it guards.
+  // A watchdog's command line contains that of its program.
   if (args.startsWith('/bin/sh')) return 'guard';
   if (args.includes('apps/local/dist/main.js')) return 'supervisor';
   if (args.includes('gateway/dist/main.js')) return 'gateway';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** A request whose path is sent as it is given: `fetch` would tidy it first. */
+/** Sends the path of a request unchanged; `fetch` would normalize it first. */
 export function rawly(
   base: string,
   method: string,

@@ -16,7 +16,7 @@ const placesOf = (snapshots: readonly Snapshot<ProductState>[]): string[] =>
     states.map(({ last }) => `${last.effectiveAt}#${String(last.version).padStart(12, '0')}`),
   );
 
-/** A log of a file of tests whose repairs are watched. */
+/** A log for a test file that observes repairs. */
 export class Repairs {
   readonly own: OwnLog = ownLog();
   /** How many items each write of a repair has. */
@@ -42,7 +42,7 @@ export class Repairs {
     });
   }
 
-  /** One event a second, from second 0 on, three in and two out in turn. */
+  /** One event per second, from second 0 on: alternately three in and two out. */
   async grow(count: number): Promise<void> {
     for (let first = 0; first < count; first += 25) {
       await this.own.append(
@@ -79,7 +79,10 @@ export class Repairs {
     expect((await verifyProduct(this.own.table, this.own.product)).difference).toBeUndefined();
   }
 
-  /** That snapshots hold the states of so many places from one on, one after another, and each leads to the next. */
+  /**
+   * Asserts that snapshots contain the states of this many consecutive positions from one on, and that each
+   * leads to the next.
+   */
   async expectChain(from: number, count: number): Promise<void> {
     const snapshots = await this.snapshots();
     const places = placesOf(snapshots);

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TestTable } from './engine';
 
-/** A client on which something happens between its first query and whatever it asks next. */
+/** A client that runs a callback between its first query and its next request. */
 export function surprised(
   table: Pick<TestTable, 'connect'>,
   surprise: () => Promise<unknown>,

@@ -4,7 +4,9 @@ import { at, command } from './commands';
 import { Meter, type Usage } from './meter';
 import { ownLog, type OwnLog } from './own-log';
 
-/** A log whose clock goes on a second with each look at it, from 1,000 in every test, and whose requests are counted. */
+/**
+ * A log whose clock advances one second per read, from 1,000 in every test, and whose requests are counted.
+ */
 export class TickingLog {
   readonly own: OwnLog = ownLog();
   seconds = 1000;
@@ -28,7 +30,7 @@ export class TickingLog {
   readonly append = (body: unknown, more: Parameters<typeof command>[2] = {}): Promise<AppendResult> =>
     this.log.append(command(this.own.product, body, more));
 
-  /** What some work on the log used. */
+  /** The requests that some work on the log caused. */
   readonly usageOf = (work: () => Promise<unknown>): Promise<Usage> => (this.#meter as Meter).of(work);
 
   readonly requestsOf = async (work: () => Promise<unknown>): Promise<Usage['requests']> =>

@@ -3,15 +3,15 @@ import type { Page, Range, Store, StoredItem } from '@hindsight/event-log';
 /** A request on its way to a store. */
 export interface StoreRequest {
   readonly operation: 'get' | 'getAll' | 'page' | 'append' | 'replaceCaches' | 'partitions' | 'ping';
-  /** What an append writes. */
+  /** The items that an append writes. */
   readonly items?: readonly StoredItem[];
-  /** How many things are asked for, if a part of them may be done alone. */
+  /** The number of parts, if the request may be executed partially. */
   readonly size?: number;
 }
 
 /**
- * What may happen to a request: it may be late, be refused, be done in part or twice, or its answer be lost.
- * @param carryOut does it now: all of it, or the first so many of its things
+ * The possible fates of a request: delayed, refused, executed partially or twice, or its answer lost.
+ * @param carryOut executes it now: all of it, or only its first parts
  */
 export type Wire = <T>(request: StoreRequest, carryOut: (count?: number) => Promise<T>) => Promise<T>;
 
@@ -20,12 +20,12 @@ interface Part<T> {
   readonly left: number;
 }
 
-/** Writes that one request takes, like a BatchWriteItem. */
+/** The writes in one request, as in a BatchWriteItem. */
 const WRITES_LIMIT = 25;
 
 type Write = (store: Store) => Promise<void>;
 
-/** A store at the end of a wire, as a process sees it. What is done in part is asked for again. */
+/** A store behind a network, as a process sees it. A partially executed request is retried. */
 class WiredStore implements Store {
   constructor(
     readonly store: Store,
