@@ -10,7 +10,7 @@ const client = (dependencies: Partial<Dependencies> = {}) =>
 afterEach(() => expect(strays()).toEqual([]));
 
 describe('addresses', () => {
-  test('are listed at the root, and each of them is there', async () => {
+  test('are listed at the root, and each of them exists', async () => {
     const { body } = await client().get('/').expect(200);
     expect(body).toMatchObject({ service: 'Hindsight', documentation: '/docs', openapi: '/openapi.json' });
     const addresses = body.addresses as Record<string, string[]>;
@@ -73,7 +73,7 @@ describe('addresses', () => {
     },
   );
 
-  test('HEAD of what is not there is 404', () => client().head('/nowhere').expect(404));
+  test('HEAD of an unknown resource is 404', () => client().head('/nowhere').expect(404));
 });
 
 describe('health', () => {
@@ -81,13 +81,13 @@ describe('health', () => {
   const says = (fault: string) => () => Promise.reject(new Error(fault));
   const hangs = () => new Promise<never>(() => undefined);
 
-  test('is fine while the process runs, whatever it needs is doing', async () => {
+  test('is ok while the process runs, even if its dependencies are down', async () => {
     await client({ log: fakeLog({ ping: fails }) })
       .get('/healthz')
       .expect(200, { status: 'ok' });
   });
 
-  test('is ready when the table and the state machine answer', async () => {
+  test('is ready when the table and the state machine respond', async () => {
     const { body } = await client().get('/readyz').expect(200);
     expect(body).toEqual({ status: 'ready', checks: { eventLog: 'ok', workflow: 'ok' } });
   });
@@ -112,7 +112,7 @@ describe('health', () => {
 });
 
 describe('the log of requests', () => {
-  test('keeps a sane id of the client, and makes one otherwise', async () => {
+  test('keeps a valid id of the client, and generates one otherwise', async () => {
     const sane = await client().get('/healthz').set('X-Request-Id', 'abc-1');
     expect(sane.headers['x-request-id']).toBe('abc-1');
     for (const id of ['a b', 'x'.repeat(129), '{"$ne":1}']) {
@@ -121,7 +121,7 @@ describe('the log of requests', () => {
     }
   });
 
-  test('names the request and the execution, and holds nothing of the payload', async () => {
+  test('contains the request and the execution, and nothing of the payload', async () => {
     const { app, lines } = gatewayWith();
     const event = { eventType: 'productReceived', quantity: '150', reason: 'top secret' };
     await request(app)
@@ -138,7 +138,7 @@ describe('the log of requests', () => {
     expect(lines.join()).not.toMatch(/secret|token|150|dryRun/);
   });
 
-  test('has one line about a failure, with what the client is not told', async () => {
+  test('has one line about a failure, with the details that the client does not see', async () => {
     const log = fakeLog({ headVersion: () => Promise.reject(new TypeError('a fault of ours')) });
     const appender = fakeAppender(() => failed('ProcessingFailed', ''));
     const { app, lines } = gatewayWith({ log, appender });

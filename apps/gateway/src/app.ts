@@ -34,26 +34,26 @@ import { tailing } from './tail/tailing';
 import type { Tracing } from './tracing/tracing';
 import type { Every } from './tail/heads';
 
-/** What the gateway needs of the world. */
+/** The gateway's dependencies. */
 export interface Dependencies {
   readonly log: ProductLogReader;
   readonly appender: Appender;
   readonly logger: Logger;
-  /** Tells who asks; absent: anybody may do everything. */
+  /** Identifies the caller; absent: every caller is anonymous with all scopes. */
   readonly authenticate?: Authenticator;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing | undefined;
-  /** What a request has to pass before authentication, such as the rate limit. */
+  /** Middleware that runs before authentication, such as the rate limit. */
   readonly guards?: readonly RequestHandler[];
-  /** Proxies in front, whose word about the client's address is taken. */
+  /** Trusted proxies: only they are believed about the client's address. */
   readonly trustedProxies?: readonly string[];
   readonly clock?: () => Date;
   readonly settings?: Partial<Settings>;
-  /** The event types of the deployment; absent: all there are. */
+  /** The event types of this deployment; absent: all of them. */
   readonly registry?: Registry;
-  /** Aborted when the server closes: live tails end. */
+  /** Aborted when the server closes; live tails then end. */
   readonly closing?: AbortSignal;
-  /** Calls again and again; the intervals of live tails. */
+  /** Schedules the polling of live tails. */
   readonly every?: Every;
 }
 
@@ -62,7 +62,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** Every route there is, in one list: the application, `Allow` and the tests of the documentation read it. */
+/** All routes in one list. The application, `Allow` and the tests of the documentation read it. */
 export function routesOf({ clock = () => new Date(), ...options }: Dependencies): Route[] {
   const { registry = allTypes } = options;
   const settings = { ...defaultSettings, ...options.settings };
@@ -84,7 +84,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     eventTypes: registry.types.map(({ name }) => name),
     decimalFields: decimalFieldsOf(registry),
   };
-  // Made when somebody looks: a Lambda that starts cold for an append has no use for them.
+  // Created on first use: a Lambda that cold-starts for an append doesn't need them.
   const security = options.authenticate?.security;
   const document = once(() => apiDocument(registry, { ...settings, security }));
   const docs = once(() => docsPage('Hindsight'));
@@ -92,10 +92,10 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appendRoute(context),
     concurrency.counting(stateRoute(context)),
     ...[eventsRoute(context), timelineRoute(context)].map((route) =>
-      // Those that wait for their turn take no place from others.
+      // Queued requests don't count against the concurrency limit.
       pages.queueing(concurrency.counting(route)),
     ),
-    // Tails have a limit of their own; health and readiness are asked most when there is most to do.
+    // Tails have a limit of their own. Health and readiness checks must work even under full load.
     tailRoute(context, tails),
     executionRoute(context),
     ...serviceRoutes(context),
@@ -123,7 +123,8 @@ function register(app: Express, routes: readonly Route[], authenticate: Authenti
 }
 
 const securityHeaders = helmet({
-  // Nothing is loaded and nothing runs; the pages have one style sheet in them, named by its hash.
+  // The problem pages load nothing and run no scripts. The policy allows their inline style sheet by its
+  // hash.
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {

@@ -14,7 +14,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-/** An appender over the real client, which talks to a stand-in. */
+/** An appender with the real client, which calls a stand-in. */
 async function appenderOver(
   answer: (call: ReceivedCall, index: number) => Answer | 'hang-up' | 'stall' | Promise<Answer>,
   timeout?: number,
@@ -51,7 +51,7 @@ test('reads a failed execution from an answer that is 200', async () => {
   });
 });
 
-test('an execution that timed out is a failure of which nobody knows how far it came', async () => {
+test('an execution that timed out is a failure with an unknown outcome', async () => {
   const { appender } = await appenderOver(() => ({ body: { status: 'TIMED_OUT' } }));
   expect(await appender.append(REQUEST)).toMatchObject({ ok: false, failure: { error: 'States.Timeout' } });
 });
@@ -62,7 +62,7 @@ test('a lost reply is not followed by a second execution: events without ids wou
   expect(calls).toHaveLength(1);
 });
 
-test('an error of the service is no answer, and not tried again', async () => {
+test('an error of the service is not an outcome, and is not retried', async () => {
   const { appender, calls } = await appenderOver(() => ({
     status: 500,
     body: { __type: 'InternalServerError' },
@@ -71,7 +71,7 @@ test('an error of the service is no answer, and not tried again', async () => {
   expect(calls).toHaveLength(1);
 });
 
-test('a throttled start has started nothing, and is tried again', async () => {
+test('a throttled start has started nothing, and is retried', async () => {
   const throttled = { status: 400, body: { __type: 'ThrottlingException' } };
   const { appender, calls } = await appenderOver((_, index) => (index < 2 ? throttled : { body: SUCCEEDED }));
   expect(await appender.append(REQUEST)).toMatchObject({ ok: true });
@@ -88,12 +88,12 @@ test('gives up when throttling lasts', async () => {
   expect(calls).toHaveLength(4);
 });
 
-test('gives up on an answer that does not come', async () => {
+test('gives up on a response that does not arrive', async () => {
   const { appender } = await appenderOver(() => new Promise<never>(() => undefined), 20);
   await expect(appender.append(REQUEST)).rejects.toMatchObject({ name: 'Unavailable' });
 });
 
-test('gives up on an answer that stops in its midst', async () => {
+test('gives up on a response that stops halfway', async () => {
   const { appender } = await appenderOver(() => 'stall', 20);
   await expect(appender.append(REQUEST)).rejects.toMatchObject({ name: 'Unavailable' });
 });
@@ -137,7 +137,7 @@ describe('in the background', () => {
     });
   });
 
-  test('events without ids are named by the execution, so that running it again stores them once', async () => {
+  test('events without ids get ids from the execution, so that a restart stores them once', async () => {
     const { background, calls } = await backgroundOver(() => ({ body: { executionArn: 'x', startDate: 0 } }));
     const keys = async (request: WorkflowRequest) => {
       const name = await background.start(request);
@@ -160,14 +160,14 @@ describe('in the background', () => {
       { status: 'ABORTED' },
       { ok: false, execution: 'name', failure: { error: 'States.Timeout', cause: '' } },
     ],
-  ])('%j is told as %j', async (body, told) => {
+  ])('%j is reported as %j', async (body, told) => {
     const { background, calls } = await backgroundOver(() => ({ body }));
     expect(await background.find('name')).toEqual(told);
     const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:hindsight-async:name';
     expect(calls).toEqual([{ operation: 'DescribeExecution', input: { executionArn } }]);
   });
 
-  test('an execution that is not there is none, and one that cannot be asked about is no answer', async () => {
+  test('an unknown execution is undefined, and one that cannot be queried is an error', async () => {
     let type = 'ExecutionDoesNotExist';
     const { background } = await backgroundOver(() => ({ status: 400, body: { __type: type } }));
     expect(await background.find('name')).toBeUndefined();

@@ -9,51 +9,57 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Failure, RepairRequest, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
 
-/** How an append ended. `execution` names it in the logs of both sides. */
+/** The outcome of an append. `execution` identifies it in the logs of the gateway and of the tasks. */
 export type AppendOutcome = { readonly execution: string } & (
   { readonly ok: true; readonly result: WorkflowResult } | { readonly ok: false; readonly failure: Failure }
 );
 
-/** Appends that are started and asked about later, by executions that last as long as they have to. */
+/** Background appends: started here and queried later. Their executions may run as long as they need. */
 export interface BackgroundAppender {
-  /** Answers the execution's name. @throws UnavailableError */
+  /**
+   * Returns the execution's name.
+   * @throws UnavailableError
+   */
   start(request: WorkflowRequest): Promise<string>;
-  /** The status of an execution; undefined if there is none of that name. @throws UnavailableError */
+  /**
+   * The status of an execution; undefined if no execution has that name.
+   * @throws UnavailableError
+   */
   find(execution: string): Promise<'running' | AppendOutcome | undefined>;
 }
 
-/** The one way into the log: an execution of the workflow. */
+/** The only way to write to the log: an execution of the workflow. */
 export interface Appender {
-  /** @throws UnavailableError when no answer came; the append may have been stored nevertheless */
+  /** @throws UnavailableError if no response arrived; the events may have been stored nevertheless */
   append(request: WorkflowRequest): Promise<AppendOutcome>;
-  /** Absent where the deployment has no machine for it. */
+  /** Absent if the deployment has no state machine for background appends. */
   readonly background?: BackgroundAppender;
-  /** @throws UnavailableError when a state machine does not answer or is not there */
+  /** @throws UnavailableError if a state machine does not respond or does not exist */
   ping(): Promise<void>;
 }
 
-/** Step Functions gave no answer. The message is for the service's log, not for clients. */
+/** Step Functions did not respond. The message is for the service's log, not for clients. */
 export class UnavailableError extends Error {
   override readonly name = 'Unavailable';
 }
 
 export interface AppenderOptions {
   /**
-   * Must be made with `maxAttempts: 1`, and with a limit to the time a request takes (`createClients` does so). A
-   * synchronous execution has no idempotency of its own: where the events carry no ids, a blind retry after a lost
-   * reply would store them twice. Retries belong to the client, which knows its ids, or to `append` here, where nothing
-   * can have started.
+   * Requires a client with `maxAttempts: 1` and a request timeout (see `createClients`). A synchronous
+   * execution is not idempotent: if the events have no ids, a blind retry after a lost response would store
+   * them twice. Only two parties may retry: the client, which knows its ids, and `append`, when it is certain
+   * that no execution started.
    */
   readonly client: SFNClient;
   /** An EXPRESS machine, called synchronously. */
   readonly stateMachineArn: string;
-  /** A STANDARD machine with the same definition, for appends in the background. */
+  /** A STANDARD machine with the same definition, for background appends. */
   readonly asyncStateMachineArn?: string;
-  /** Names executions; never the same twice. */
+  /** Generates execution names; each call returns a new one. */
   readonly newName?: () => string;
 }
 
-/** A throttled call started nothing: worth another try, after up to these waits in milliseconds. */
+/** A throttled call started nothing, so it is safe to retry, after up to these waits in milliseconds. */
 const WAITS = [50, 150, 400];
 const THROTTLES = ['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'];
 
@@ -67,15 +73,15 @@ function outcomeOf(execution: string, { status, output, error = '', cause = '' }
   if (status === 'SUCCEEDED')
     return { ok: true, execution, result: JSON.parse(output ?? '') as WorkflowResult };
   if (status === 'FAILED') return { ok: false, execution, failure: { error, cause } };
-  // Timed out or stopped: it is unknown how far it came.
+  // Timed out or stopped: the events may or may not have been stored.
   return { ok: false, execution, failure: { error: 'States.Timeout', cause: '' } };
 }
 
-/** The input of an execution, which carries its own name for the log lines of its tasks. */
+/** The input of an execution. It includes the execution's name for the log lines of its tasks. */
 const inputOf = (request: WorkflowRequest, execution: string): string =>
   JSON.stringify({ ...request, trace: { ...request.trace, execution } });
 
-/** Calls Step Functions; again only where it says that it was too busy to begin. */
+/** Calls Step Functions. Retries only if the call was throttled, because then nothing started. */
 async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Promise<T> {
   try {
     return await send();
@@ -89,7 +95,7 @@ async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Pro
   }
 }
 
-/** Asks for the repair of a product that was slow to read. The promise rejects with UnavailableError. */
+/** Requests the repair of a product that was slow to read. The promise rejects with UnavailableError. */
 export const repairRequester =
   ({ client, stateMachineArn, newName = randomUUID }: AppenderOptions) =>
   (productId: string): Promise<unknown> => {
@@ -106,8 +112,8 @@ function backgroundAppender(
   return {
     async start(request) {
       const name = newName();
-      // An execution that is interrupted is run again, and must then find its own events: those without ids get theirs
-      // from the execution.
+      // A restarted execution must recognize its own events. Events without ids therefore get ids derived
+      // from the execution's name.
       const named = { ...request, idempotencyKey: request.idempotencyKey ?? name };
       const command = new StartExecutionCommand({ stateMachineArn, name, input: inputOf(named, name) });
       await call(`execution ${name}`, () => client.send(command));

@@ -4,7 +4,7 @@ import { malformed, Problem } from './problems';
 
 const READ = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
 
-/** The data of a CloudEvent in binary mode: JSON, which is also what it is without a type. */
+/** The data of a CloudEvent in binary mode: JSON, which is also the default type. */
 const BINARY_DATA = /^(?:[a-z]+\/(?:[a-z0-9!#$&^_.+-]+\+)?json)?$/;
 
 interface Limits {
@@ -20,9 +20,10 @@ const tooLarge = ({ bodyLimit }: Limits): Problem =>
     headers: { Connection: 'close' },
   });
 
-/** @throws Problem unsupported-media-type, where the headers announce what is not read here */
+/** @throws Problem unsupported-media-type if the headers announce an unsupported type or encoding */
 function checkType(request: IncomingMessage): void {
-  // A compressed body is refused, not unpacked: 64 KiB need no compression, and there is no bomb to defuse.
+  // Refuse a compressed body instead of decompressing it: 64 KiB need no compression, and this rules out zip
+  // bombs.
   const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (coding !== '' && coding !== 'identity')
     throw unsupported('a body must not be compressed (Content-Encoding)');
@@ -43,8 +44,8 @@ function checkType(request: IncomingMessage): void {
 }
 
 /**
- * Collects the bytes up to the limit. What is beyond is read and thrown away for a while: a connection that
- * is closed under a sender's hands resets, and the sender never sees why.
+ * Collects the bytes up to the limit. Reads and discards the excess for a while: closing the connection while
+ * the client is still sending would reset it, and the client would never see the response.
  */
 function collect(
   request: IncomingMessage,

@@ -3,10 +3,10 @@ import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 import { callerOf } from './auth/access';
 
-/** An address as some proxies write it: in brackets or quotes, and with the port that the client used. */
+/** An address as some proxies write it: in brackets or quotes, with the client's port. */
 const WITH_PORT = /^"?(?:\[([\da-f:.]+)\]|(\d+(?:\.\d+){3}))(?::\d+)?"?$/i;
 
-/** Without ports: a client has another one with every connection, and would be another client each time. */
+/** Removes the port. It differs for each connection, so that each would count as another client. */
 export const forwardedAddresses: RequestHandler = ({ headers }, _response, next) => {
   const given = headers['x-forwarded-for'];
   if (typeof given === 'string') {
@@ -20,8 +20,8 @@ export const forwardedAddresses: RequestHandler = ({ headers }, _response, next)
 };
 
 /**
- * Who shares the limits of a client: known callers count by name, wherever they call from; others by address, or by
- * the network of an IPv6 one. A proxy that writes no address into its header is itself the client.
+ * The key of a client for rate limits and quotas. Known callers count by name, others by address, or by
+ * network for IPv6. A proxy that sends no client address counts as the client.
  */
 export function clientOf(request: Request): string {
   const caller = callerOf(request);

@@ -3,17 +3,17 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { withoutLogger } from '@hindsight/event-log';
 import { EnvironmentError } from './environment-error';
 
-/** Where the gateway finds what it needs; all of it from the environment. */
+/** The gateway's AWS resources, all from the environment. */
 export interface Environment {
   readonly tableName: string;
   readonly stateMachineArn: string;
-  /** Of appends in the background; absent: there are none. */
+  /** For background appends; absent: not available. */
   readonly asyncStateMachineArn: string | undefined;
   readonly region: string | undefined;
-  /** Of local stand-ins; absent in the cloud. */
+  /** Of local emulators; absent in the cloud. */
   readonly dynamoDbEndpoint: string | undefined;
   readonly sfnEndpoint: string | undefined;
-  /** The secret access key that signs requests to them; absent: they take any. */
+  /** The secret access key for signing requests to them; absent: they accept any. */
   readonly endpointSecret?: string | undefined;
   readonly logLevel: string;
 }
@@ -45,13 +45,13 @@ export function environmentOf(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** As many requests at once as a busy gateway makes; each waits for a free socket otherwise. */
+/** Concurrent requests of a busy gateway; more wait for a free socket. */
 const SOCKETS = { keepAlive: true, maxSockets: 64 };
 
-/** For the whole of a request: until its answer begins, and for any silence within it. Milliseconds. */
+/** Request timeout: until the response begins, and for any pause in it. Milliseconds. */
 const within = (time: number) => ({ requestTimeout: time, throwOnRequestTimeout: true, socketTimeout: time });
 
-/** A stand-in has credentials of its own, or takes any; a real account's never go there. */
+/** An emulator has credentials of its own or accepts any; never send it those of a real account. */
 const local = (endpoint: string | undefined, secretAccessKey = 'local') =>
   endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey } };
 
@@ -61,12 +61,12 @@ function regionOf({ region, dynamoDbEndpoint, sfnEndpoint }: Environment) {
   return chosen === undefined ? {} : { region: chosen };
 }
 
-/** A little longer than the client of an append is kept waiting (`longestAppend`). */
+/** Slightly longer than the longest time that a client waits for an append (`longestAppend`). */
 const LONGEST_EXECUTION = 20_000;
 
 /**
- * The two clients of AWS, as the gateway wants them.
- * @param timeout how long an execution is waited for, in milliseconds
+ * The two AWS clients, configured for the gateway.
+ * @param timeout how long to wait for an execution, in milliseconds
  */
 export function createClients(
   environment: Environment,
@@ -87,13 +87,13 @@ export function createClients(
       new SFNClient({
         ...region,
         ...local(sfnEndpoint, endpointSecret),
-        // That all sockets are taken is worth a warning before the request has failed for want of one.
+        // Warn about exhausted sockets before requests start to fail for that reason.
         requestHandler: { ...agents, ...within(timeout), socketAcquisitionWarningTimeout: 4_000 },
-        // What the SDK does with a request is put together once, not for each.
+        // Build the SDK's middleware stack once instead of for each request.
         cacheMiddleware: true,
-        // An append is never repeated blindly; see AppenderOptions.
+        // Never retry an append blindly; see AppenderOptions.
         maxAttempts: 1,
-        // The SDK puts `sync-` before the host of StartSyncExecution, which a stand-in has no name for.
+        // The SDK prefixes the host of StartSyncExecution with `sync-`. An emulator has no such host name.
         disableHostPrefix: sfnEndpoint !== undefined,
       }),
     ),

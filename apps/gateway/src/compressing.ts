@@ -1,12 +1,12 @@
 import compression from 'compression';
 
-/** Below this, in bytes, compression gains nothing. */
+/** Smaller responses, in bytes, are not worth compressing. */
 const THRESHOLD = 1024;
 
 /**
- * Compresses answers where the client takes that (brotli, gzip, deflate). Not those with a strong entity tag, which
- * names one row of bytes: a state's is good for `If-Match`, and has to arrive as it is. Not streams of events, which
- * would sit in the compressor.
+ * Compresses responses if the client accepts it (brotli, gzip, deflate). Excluded are responses with a strong
+ * entity tag, which identifies exact bytes: the tag of a state is valid for `If-Match`. Also excluded are
+ * event streams, which the compressor would delay.
  */
 export const compressing = compression({
   threshold: THRESHOLD,

@@ -9,7 +9,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
-test('a request more than can be answered at once is refused at once, with when to come again', async () => {
+test('a request beyond the concurrency limit is refused at once, with Retry-After', async () => {
   const ends: (() => void)[] = [];
   const appender = fakeAppender(async () => {
     await new Promise<void>((resolve) => ends.push(resolve));
@@ -35,7 +35,7 @@ test('a request more than can be answered at once is refused at once, with when 
   expect(await again).toBe(201);
 });
 
-test('the bodies of the requests that are answered at once have a limit', async () => {
+test('the bodies of concurrent requests have a limit', async () => {
   const ends: (() => void)[] = [];
   const appender = fakeAppender(async () => {
     await new Promise<void>((resolve) => ends.push(resolve));
@@ -56,7 +56,7 @@ test('the bodies of the requests that are answered at once have a limit', async 
   expect([await first, await small]).toEqual([201, 201]);
 });
 
-test('pages wait for their turn, and a single state does not', async () => {
+test('pages are queued, and a single state is not', async () => {
   const ends: (() => void)[] = [];
   const log = fakeLog({
     readRecorded: async () => {
@@ -72,7 +72,7 @@ test('pages wait for their turn, and a single state does not', async () => {
   const list = (id: string) => request(server).get(`/products/${id}/events`);
   const running = list('a').then(({ status }) => status);
   while (ends.length < 1) await new Promise((resolve) => setImmediate(resolve));
-  // All of these are one client's, whose share is one page.
+  // All of these belong to one client, whose share is one page.
   const others = await Promise.race(['b', 'c', 'd'].map((id) => list(id)));
   expect([others.status, others.body.type]).toEqual([503, '/problems/overloaded']);
   expect((await request(server).get('/products/a/state')).status).toBe(200);

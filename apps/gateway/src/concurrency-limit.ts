@@ -5,14 +5,14 @@ type Handle = (request: Request, response: Response) => Promise<void> | void;
 
 interface Limits {
   readonly requests: number;
-  /** Of the bodies of these requests. */
+  /** The total size of the bodies of these requests. */
   readonly bytes: number;
 }
 
 /**
- * Limits the requests that are worked on at once, and the bytes of their bodies, which take several times as much while
- * they are parsed and wait for their turn; one more is refused at once. Without it, a load that is more than the storage
- * can take waits here: every answer then comes later than the one before, until all of them come too late.
+ * Limits the number of concurrent requests and the bytes of their bodies, which take several times as much
+ * memory while they are parsed and queued. Requests beyond the limit are refused at once. Without a limit, an
+ * overload of the storage would queue up here, and latency would grow until every response came too late.
  */
 export class ConcurrencyLimit {
   #requests = 0;
@@ -20,9 +20,12 @@ export class ConcurrencyLimit {
 
   constructor(readonly most: Limits) {}
 
-  /** Until the response ends. @throws Problem overloaded */
+  /**
+   * Takes a slot until the response ends.
+   * @throws Problem overloaded
+   */
   take(response: Response, bytes = 0): void {
-    // The client is gone; nothing would give the place back.
+    // The client has disconnected, so no event would release the slot.
     if (response.destroyed) return;
     const { most } = this;
     if (this.#requests >= most.requests || this.#bytes + bytes > most.bytes) {
@@ -37,7 +40,7 @@ export class ConcurrencyLimit {
     });
   }
 
-  /** A route each of whose requests takes a place from its first moment: not for those with a body to wait for. */
+  /** A route whose requests take a slot immediately. Not for routes that first have to receive a body. */
   counting<R extends { readonly handle: Handle }>(route: R): R {
     const { handle } = route;
     return {

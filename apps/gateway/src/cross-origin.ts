@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { EnvironmentError } from './environment-error';
 import { valueOf } from './variables';
 
-/** What scripts get to see beside the few headers that they always may. */
+/** Response headers that scripts may read, in addition to the CORS-safelisted ones. */
 const EXPOSED = [
   'Content-Location',
   'ETag',
@@ -21,9 +21,9 @@ const EXPOSED = [
 const HOUR = 3_600;
 
 /**
- * The origins that CORS_ORIGINS names.
- * @throws EnvironmentError for what is no origin: a browser compares them letter by letter, and a slash too many
- * would let nobody in
+ * The origins in CORS_ORIGINS.
+ * @throws EnvironmentError for an invalid origin: browsers compare origins as strings, so a trailing slash
+ * would match nothing
  */
 export function corsOriginsOf(env: NodeJS.ProcessEnv): string[] {
   const origins = (valueOf(env, 'CORS_ORIGINS') ?? '').split(',').flatMap((one) => one.trim() || []);
@@ -36,7 +36,7 @@ export function corsOriginsOf(env: NodeJS.ProcessEnv): string[] {
   return origins;
 }
 
-/** Lets pages of some origins use the API from a browser (CORS). Credentials of the browser are never asked for. */
+/** Allows pages of the listed origins to use the API from a browser (CORS), without browser credentials. */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   if (origins.length === 0) return (_request, _response, next) => next();
   const allowing = cors({
@@ -47,7 +47,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
   });
   return (request, response, next) => {
     const isPreflight = request.headers['access-control-request-method'] !== undefined;
-    // OPTIONS for its own sake is answered with `Allow`, by the address itself.
+    // An OPTIONS request that is not a preflight is answered by the route itself, with `Allow`.
     if (request.method === 'OPTIONS' && !isPreflight) next();
     else allowing(request, response, next);
   };

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { malformed } from './problems';
 
-/** The format of cursors; raised when it changes, so that older ones are refused rather than misread. */
+/**
+ * The version of the cursor format. Increment it with every change, so that old cursors are refused, not
+ * misread.
+ */
 const FORMAT = 1;
 
-/** What a page was asked for, without `limit`, which may change on the way. */
+/** The query of a page, without `limit`, which may change between pages. */
 export type PageQuery = Readonly<Record<string, unknown>>;
 
 const sealOf = (query: PageQuery, after: string): string =>
@@ -13,7 +16,7 @@ const sealOf = (query: PageQuery, after: string): string =>
     .digest('base64url')
     .slice(0, 16);
 
-/** @param after the position from which the reader goes on */
+/** @param after the position from which the reader continues */
 export function cursorFor(query: PageQuery, after: string): string {
   return Buffer.from(JSON.stringify({ v: FORMAT, after, seal: sealOf(query, after) })).toString('base64url');
 }
@@ -25,9 +28,8 @@ export function invalidCursor(): Error {
 }
 
 /**
- * The position that a cursor stands for.
- * The seal tells cursors of other queries and damaged ones; it is a checksum and keeps no secret: a position
- * names a place in a log that its holder may read anyway.
+ * Decodes the position in a cursor. The checksum detects damaged cursors and cursors of other queries. It is
+ * not a secret: a position only identifies a place in a log that the client may read anyway.
  * @throws Problem malformed-request
  */
 export function positionIn(query: PageQuery, cursor: string): string {

@@ -4,14 +4,17 @@ type Event = Pick<APIGatewayProxyEventV2, 'rawPath'> & {
   readonly requestContext: Partial<Pick<APIGatewayProxyEventV2['requestContext'], 'domainName'>>;
 };
 
-/** Of a product's address: the id, which may have slashes, and the resource, which is one segment but for the tail. */
+/**
+ * The path of a product: the id, which may contain slashes, and the resource, which is one segment except for
+ * the tail.
+ */
 const PRODUCT = [/^\/products\/(.+)\/(events\/stream\/?)$/s, /^\/products\/(.+)\/([^/]+\/?)$/s];
 
 /**
- * The path as the client sent it, percent-encoded. An HTTP API decodes it before it makes an event of it: `%2F` in an id
- * is a slash like any other in `rawPath`, and no field of the event has the original. The addresses of the API are such
- * that the original follows from it: a product's resource is the end of the path, and what is before it is the id.
- * Function URLs don't decode.
+ * The path as the client sent it, percent-encoded. An HTTP API decodes the path before it creates the event:
+ * in `rawPath`, an encoded `%2F` in an id looks like any other slash, and no field has the original. The
+ * routes are designed so that it can be reconstructed: the path ends with the product's resource, and the id
+ * is everything before it. Function URLs don't decode.
  */
 export function encodedPath({ rawPath, requestContext }: Event): string {
   if (requestContext.domainName?.includes('.lambda-url.')) return rawPath;
@@ -20,5 +23,7 @@ export function encodedPath({ rawPath, requestContext }: Event): string {
   return rawPath.split('/').map(encode).join('/');
 }
 
-/** Lone surrogates, which no UTF-8 has, become the replacement character, as everywhere on the web. */
+/**
+ * Lone surrogates can't be encoded in UTF-8; they become the replacement character, as everywhere on the web.
+ */
 const encode = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));

@@ -1,15 +1,15 @@
 /** An entity tag of a header, RFC 9110, 8.8.3. */
 export interface EntityTag {
   readonly isWeak: boolean;
-  /** With its quotes. */
+  /** Including its quotes. */
   readonly opaque: string;
 }
 
 const ELEMENT = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(,|$)/y;
 
 /**
- * Reads `If-Match` and `If-None-Match`: `*`, or a list of tags, in which elements may be empty and tags may contain
- * commas. Undefined: it is neither.
+ * Parses `If-Match` and `If-None-Match`: `*`, or a list of tags. List elements may be empty, and tags may
+ * contain commas. Undefined: invalid.
  */
 export function entityTagsIn(value: string): '*' | readonly EntityTag[] | undefined {
   if (value.trim() === '*') return '*';

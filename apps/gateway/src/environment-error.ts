@@ -1,4 +1,4 @@
-/** The environment lacks something, or says what makes no sense; the message says what. */
+/** A setting in the environment is missing or invalid; the message names it. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentIncomplete';
 }

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { lostAnswer } from './failures';
 import { malformed, Problem, unavailable } from './problems';
 
-/** Node's names for a network that does not deliver. */
+/** Node's error codes for network failures. */
 const NETWORK = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -12,7 +12,7 @@ const NETWORK = [
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ];
-/** Of the SDK's errors, the one that says that our own request was wrong. */
+/** The SDK's error that means our own request was invalid. */
 const OUR_FAULT = 'ValidationException';
 
 function isPassing(error: Error): boolean {
@@ -25,13 +25,13 @@ function isPassing(error: Error): boolean {
   );
 }
 
-/** Every error as a problem; what it says of an unexpected one is that, and no more. */
+/** Maps every error to a problem. The problem of an unexpected error reveals nothing else about it. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Error) {
     if (error.name === 'Unavailable') return lostAnswer();
     if (isPassing(error)) return unavailable('the event log does not answer');
-    // Express's own, on an address such as `/products/%ff/state`.
+    // Thrown by Express for a path such as `/products/%ff/state`.
     if (error instanceof URIError)
       return malformed([{ path: '', message: 'the address is not valid percent-encoding' }]);
   }
@@ -46,11 +46,11 @@ function send(response: Response, problem: Problem): void {
 /** Ends every failed request with problem details. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   const problem = asProblem(error);
-  // The line that the log gets about the request tells this one, with its causes.
+  // The request's log line includes this error and its causes.
   if (problem.status >= 500 && error instanceof Error) response.err = error;
-  // It was answered already, for example because the rest of its body was not HTTP.
+  // Already answered, for example because the rest of the body was not HTTP.
   if (response.writableEnded) return;
-  // Too late for an answer: Express closes the connection.
+  // The response has started: Express closes the connection.
   if (response.headersSent) next(error);
   else send(response, problem);
 };

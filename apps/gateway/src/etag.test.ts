@@ -24,7 +24,7 @@ const logs = fc
     });
   });
 
-/** What counts of the log as known through a version, up to a time: the state, by another name. */
+/** The effective events of the log as known through a version, up to a time: they determine the state. */
 const prefix = (log: readonly Logged[], version: number, asOf: number): Logged[] =>
   log
     .filter((event) => event.version <= version && event.effective <= asOf)
@@ -44,12 +44,12 @@ function tagAt(log: readonly Logged[], version: number, asOf: number): string | 
   return stateTag({ found: true, version, lastEvent } as never);
 }
 
-test('one tag is one state: nothing that falls due hides behind the tag of before', () => {
+test('one tag is one state: an event that becomes effective changes the tag', () => {
   fc.assert(
     fc.property(logs, (log) => {
       const head = log.at(-1) as Logged;
       const byTag = new Map<string, unknown>();
-      // Whatever is read as "now" is read when the head had been recorded.
+      // A read of "now" happens after the head was recorded.
       for (let now = head.recordedAt; now < head.recordedAt + 8; now += 1) {
         const tag = tagAt(log, head.version, now);
         if (tag === undefined) continue;
@@ -61,7 +61,7 @@ test('one tag is one state: nothing that falls due hides behind the tag of befor
   );
 });
 
-test('the plain version is the state of the moment at which that version was recorded', () => {
+test('the plain version is the state when that version was recorded', () => {
   fc.assert(
     fc.property(logs, fc.nat(8), (log, later) => {
       const head = log.at(-1) as Logged;

@@ -8,7 +8,7 @@ function hasConflicts(value: unknown): boolean {
   );
 }
 
-/** What causes of failures may say to clients; everything else in them stays inside. */
+/** The fields of a failure's cause that clients may see; the rest stays internal. */
 const causeSchema = z
   .object({
     detail: z.string(),
@@ -35,25 +35,27 @@ function causeOf(text: string): Cause {
 
 const NOT_KNOWN = 'no answer came from the workflow; the events may or may not have been stored';
 
-/** What AWS itself could not do, and may be able to do in a while. */
+/** Errors of AWS itself, which are likely temporary. */
 const PASSING = /^(States\.(Timeout|TaskFailed|HeartbeatTimeout)$|(Lambda|DynamoD[bB])\.)/;
 
-/** 503 for an append whose end nobody knows. */
+/** 503 for an append whose outcome is unknown. */
 export const lostAnswer = (): Problem => unavailable(NOT_KNOWN);
 
-/** A rule without a problem type of its own is named by `rule`. */
+/** A rule without a problem type of its own is identified by `rule`. */
 function ruleBroken({ detail = 'a rule would be broken', rule, adjustment, remedies }: Cause): Problem {
   return new Problem(rule === 'insufficient-stock' ? rule : 'rule-broken', detail, {
     members: { rule, adjustment, remedies },
   });
 }
 
-/** The workflow names one expected version; the client may have named several, or none that there can be. */
+/**
+ * The workflow reports a single expected version; the client may have sent several, or one that can't exist.
+ */
 function versionConflict({ currentVersion = 0 }: Cause): Problem {
   return versionConflictAt(currentVersion);
 }
 
-/** 412, with the head version in the body and, where there is one, as the `ETag`. */
+/** 412 with the head version in the body and, if there is one, as the `ETag`. */
 export function versionConflictAt(
   currentVersion: number,
   detail = currentVersion === 0
@@ -67,7 +69,7 @@ export function versionConflictAt(
 }
 
 /**
- * A task that failed for reasons of its own (ProcessingFailed) is 503 and not 500: the usual ones pass, and a
+ * An internal failure of a task (ProcessingFailed) is 503, not 500: the usual causes are temporary, and a
  * retry with the same ids is safe.
  */
 const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
@@ -100,7 +102,7 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
 
 const isKnown = (error: string): error is FailureName => Object.hasOwn(byError, error);
 
-/** The problem that a failed execution is to the client. */
+/** Maps a failed execution to the problem that the client receives. */
 export function problemOf({ error, cause }: Failure): Problem {
   if (isKnown(error)) return byError[error](causeOf(cause));
   if (PASSING.test(error)) return lostAnswer();

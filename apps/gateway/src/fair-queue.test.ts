@@ -9,7 +9,7 @@ const limits: FairQueueLimits = {
   longestWaitMs: Infinity,
 };
 
-/** Tasks that end when the test says so, and the order in which they began. */
+/** Tasks that end when the test decides, and the order in which they started. */
 function tasksIn(queue: FairQueue) {
   const begun: string[] = [];
   const ends = new Map<string, (() => void)[]>();
@@ -43,19 +43,19 @@ test('a client has its share and no more, and clients take turns', async () => {
   await tasks.end('few');
   expect(tasks.begun.slice(4)).toEqual(['many']);
   await tasks.end('other');
-  // Two tasks of this client are running: its share, although there would be room for a third.
+  // Two tasks of this client are running. That is its share, although a third would fit.
   expect(tasks.begun.slice(5)).toEqual([]);
   await tasks.end('many');
   expect(tasks.begun.slice(5)).toEqual(['many']);
 });
 
-test('a task that fails makes room like any other', async () => {
+test('a failed task releases its slot like any other', async () => {
   const queue = new FairQueue({ ...limits, atOnce: 1 });
   await expect(queue.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await queue.run('a', () => Promise.resolve(1))).toBe(1);
 });
 
-test('more than may wait are refused at once, and none waits for too long', async () => {
+test('tasks beyond the queue limit are refused at once, and no task waits too long', async () => {
   const queue = new FairQueue({
     atOnce: 1,
     perClient: 1,
@@ -90,7 +90,7 @@ test('a client that fills its share of the queue leaves room for others', async 
   expect(tasks.begun).toEqual(['many', 'many', 'few']);
 });
 
-test('whatever comes and ends, the limits hold and nothing waits while it could run', async () => {
+test('in any sequence of events, the limits apply and no task waits while it could run', async () => {
   const step = fc.record({ client: fc.constantFrom('a', 'b', 'c'), ends: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {

@@ -2,11 +2,11 @@ import { Problem } from './problems';
 
 export interface FairQueueLimits {
   readonly atOnce: number;
-  /** Of these, for one client. */
+  /** Running tasks per client. */
   readonly perClient: number;
-  /** Tasks that may wait; one more is refused. */
+  /** Maximum number of waiting tasks; more are refused. */
   readonly waiting: number;
-  /** Of these, for one client. */
+  /** Waiting tasks per client. */
   readonly waitingPerClient: number;
   readonly longestWaitMs: number;
 }
@@ -20,9 +20,9 @@ const tooMany = (detail: string): Problem =>
   new Problem('overloaded', detail, { headers: { 'Retry-After': '1' } });
 
 /**
- * Runs a limited number of tasks at once. The clients whose tasks wait take turns, so that a client with a hundred
- * tasks delays another client by one task and not by a hundred; and no client uses all of the capacity. For tasks that
- * hold a page of the log in memory: with the limit on a page, the limit on tasks is a limit on memory.
+ * Limits the number of concurrent tasks. Waiting clients take turns: a client with a hundred tasks delays
+ * another client by one task, not by a hundred. No client can use the entire capacity. For tasks that keep a
+ * page of the log in memory: as pages are bounded, limiting the tasks limits the memory.
  */
 export class FairQueue {
   #running = 0;
@@ -32,7 +32,7 @@ export class FairQueue {
 
   constructor(readonly limits: FairQueueLimits) {}
 
-  /** @throws Problem overloaded, if too many tasks wait, or this one has waited for too long */
+  /** @throws Problem overloaded if too many tasks wait, or this one has waited too long */
   async run<T>(client: string, task: () => Promise<T>): Promise<T> {
     await this.#turn(client);
     try {
@@ -76,14 +76,14 @@ export class FairQueue {
       this.#waiting -= 1;
       this.#running += 1;
       share.running += 1;
-      // The client's next turn comes after those of all others.
+      // Move the client behind all others.
       this.#shares.delete(client);
       this.#shares.set(client, share);
       share.waiting.shift()?.();
     }
   }
 
-  /** Of the clients that wait and have not used their share, the one that runs the fewest tasks. */
+  /** Among the waiting clients below their share, the one with the fewest running tasks. */
   #nextClient(): [string, Share] | undefined {
     let next: [string, Share] | undefined;
     for (const [client, share] of this.#shares) {

@@ -15,14 +15,14 @@ const BINARY = {
   'ce-type': 'com.example.productReceived',
 };
 
-/** Sends a body, and returns the answer and what reached the workflow. */
+/** Sends a body, and returns the response and what reached the workflow. */
 async function sent(body: unknown, headers: Record<string, string | string[]>) {
   const appender = fakeAppender();
   const type = 'Content-Type' in headers ? {} : { 'Content-Type': 'application/json' };
   const answer = await watch(request.agent(gatewayWith({ appender }).app))
     .post('/products/100/events')
     .set({ ...type, ...(headers as Record<string, string>) })
-    // As bytes: Node writes a text and the headers before it in one encoding.
+    // As bytes, because Node writes a string body and the headers before it in the same encoding.
     .serialize((value: object) => Buffer.from(JSON.stringify(value)) as unknown as string)
     .send(body as object);
   const { body: read, format, idempotencyKey } = appender.requests[0] ?? {};
@@ -42,14 +42,14 @@ describe('a CloudEvent', () => {
     expect([structured.format, binary.format]).toEqual(['cloudevent', 'cloudevent-binary']);
   });
 
-  test('in a batch is announced as such', async () => {
+  test('in a batch is recognized as a batch', async () => {
     const { format, body } = await sent([STRUCTURED], {
       'Content-Type': 'application/cloudevents-batch+json',
     });
     expect([format, body]).toEqual(['cloudevents', [STRUCTURED]]);
   });
 
-  test('in binary mode has all of its attributes, percent-decoded, and extensions that mean nothing', async () => {
+  test('in binary mode has all of its attributes, percent-decoded, and extensions are ignored', async () => {
     const optional = {
       'ce-subject': '1%30%30',
       'ce-time': '2026-11-23T09:30:00Z',
@@ -116,7 +116,7 @@ describe('a CloudEvent', () => {
     [Buffer.from('{').toString('base64'), /is not JSON/],
     [Buffer.from([0x22, 0xff, 0x22]).toString('base64'), /is not UTF-8/],
     [Buffer.from('['.repeat(60_000)).toString('base64').slice(0, 4000), /nested/],
-  ])('with data_base64 %.20s is 400, naming the place', async (encoded, message) => {
+  ])('with data_base64 %.20s is 400, naming the location', async (encoded, message) => {
     const { data, ...cloud } = STRUCTURED;
     const body = [STRUCTURED, { ...cloud, data_base64: encoded }];
     const { answer } = await sent(body, { 'Content-Type': 'application/cloudevents-batch+json' });
@@ -138,7 +138,7 @@ describe('an Idempotency-Key', () => {
     expect((await sent(DATA, { 'Idempotency-Key': header })).idempotencyKey).toBe(key);
   });
 
-  test('is UTF-8, and given once', async () => {
+  test('is UTF-8, and may appear once', async () => {
     const latin1 = await sent(DATA, { 'Idempotency-Key': Buffer.from([0xe9]).toString('latin1') });
     expect([latin1.answer.status, latin1.answer.body.errors]).toEqual([
       400,
@@ -153,7 +153,7 @@ describe('an Idempotency-Key', () => {
 });
 
 test.each(['text/html', 'image/png', 'application/json;q=0', 'nonsense'])(
-  'who accepts only %s gets 406, and nothing is stored',
+  'a client that accepts only %s gets 406, and nothing is stored',
   async (accept) => {
     const { answer, body } = await sent({ eventType: 'productReceived', quantity: '1' }, { Accept: accept });
     expect([answer.status, answer.body.type]).toEqual([406, '/problems/not-acceptable']);
@@ -163,7 +163,7 @@ test.each(['text/html', 'image/png', 'application/json;q=0', 'nonsense'])(
 );
 
 test.each(['*/*', 'application/*', 'text/html, application/json;q=0.1', ''])(
-  'who accepts %p is answered',
+  'a client that accepts %p gets a response',
   async (accept) => {
     expect(
       (await sent({ eventType: 'productReceived', quantity: '1' }, { Accept: accept })).answer.status,
@@ -176,7 +176,7 @@ test.each([
   'application/json; charset=utf-16',
   'text/json',
   'application/xml',
-])('a body of %s is 415 with what is taken', async (type) => {
+])('a body of %s is 415 with the supported types', async (type) => {
   const { answer } = await sent({}, { 'Content-Type': type });
   expect(answer.status).toBe(415);
   expect(answer.headers['accept-post']).toContain('application/cloudevents+json');

@@ -4,7 +4,7 @@ import { headerText } from './header-text';
 import { malformed } from './problems';
 
 const PREFIX = 'ce-';
-/** The attributes that make a request a CloudEvent in binary mode; others are extensions, which are not kept. */
+/** The attributes of a CloudEvent in binary mode that are read; extensions are ignored. */
 const ATTRIBUTES = [
   'specversion',
   'id',
@@ -23,11 +23,14 @@ const STRUCTURED: Readonly<Record<string, Format>> = {
 
 type Headers = Pick<IncomingMessage, 'headers'>;
 
-/** The media type of a body, without parameters, in small letters. */
+/** The media type of a body, in lower case, without parameters. */
 export const mediaTypeOf = ({ headers }: Headers): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** What a request says its body is. The media type decides: headers beside a structured CloudEvent mean nothing. */
+/**
+ * The format of a request's body. The media type decides: `ce-` headers sent with a structured CloudEvent are
+ * ignored.
+ */
 export function formatOf(request: Headers): Format | undefined {
   const structured = STRUCTURED[mediaTypeOf(request)];
   if (structured !== undefined) return structured;
@@ -35,7 +38,7 @@ export function formatOf(request: Headers): Format | undefined {
   return isBinary ? 'cloudevent-binary' : undefined;
 }
 
-/** The text of an attribute's header, percent-decoded (CloudEvents HTTP binding, 3.1.3.2). */
+/** The value of an attribute's header, percent-decoded (CloudEvents HTTP binding, 3.1.3.2). */
 function attributeIn(request: IncomingMessage, name: string): string | undefined {
   const text = headerText(request, name);
   try {
@@ -45,16 +48,16 @@ function attributeIn(request: IncomingMessage, name: string): string | undefined
   }
 }
 
-/** JSON from bytes; `path` is their place in the request. */
+/** Parses JSON from bytes; `path` is its location in the request. */
 export type ReadJson = (bytes: Uint8Array, path: string) => unknown;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A CloudEvent with its data as an object, when it came as JSON in base64. */
+/** A CloudEvent with its data as an object, if it was sent as base64-encoded JSON. */
 function withData(value: unknown, path: string, readJson: ReadJson): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'specversion')) return value;
   const { data_base64: encoded, ...cloud } = value as Record<string, unknown>;
-  // Both at once, or something that is not text, is refused where everything else is validated.
+  // Validation later refuses an event that has both, or a value that is not a string.
   const hasData = cloud['data'] !== undefined && cloud['data'] !== null;
   if (typeof encoded !== 'string' || hasData) return value;
   if (!BASE64.test(encoded)) throw malformed([{ path, message: 'is not base64' }]);
@@ -62,8 +65,8 @@ function withData(value: unknown, path: string, readJson: ReadJson): unknown {
 }
 
 /**
- * A body in the form in which the workflow reads it: a CloudEvent in binary mode as one object, data in base64 as the
- * JSON that it is.
+ * Converts a body to the form that the workflow reads: a CloudEvent in binary mode becomes a single object,
+ * and base64 data becomes the JSON that it encodes.
  * @throws Problem malformed-request
  */
 export function bodyOf(request: IncomingMessage, json: unknown, readJson: ReadJson): unknown {

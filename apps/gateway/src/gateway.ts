@@ -8,17 +8,17 @@ import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 import { createLogger } from './logging/logger';
 
-/** What differs between a server and a Lambda. */
+/** The differences between a server and a Lambda. */
 export type GatewayOptions = Pick<
   Dependencies,
   'authenticate' | 'closing' | 'guards' | 'metrics' | 'settings' | 'tracing' | 'trustedProxies'
 > & {
-  /** How long an append may take, in milliseconds. */
+  /** Timeout of an append, in milliseconds. */
   readonly timeout?: number;
 };
 
 /**
- * The gateway of a process, put together from its environment variables.
+ * Builds the gateway of a process from its environment variables.
  * @throws EnvironmentError
  */
 export function gatewayFrom(

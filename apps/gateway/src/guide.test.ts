@@ -9,7 +9,7 @@ import { variables } from './variables';
 const root = join(__dirname, '../../..');
 const guide = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 
-/** The rows of a table between two marks of the guide, cell by cell. */
+/** The rows of a table between two markers of the guide, cell by cell. */
 function table(mark: string): string[][] {
   const [, text = ''] = new RegExp(`<!-- ${mark} -->([^]*)<!-- /${mark} -->`).exec(guide) ?? [];
   const [, , ...rows] = text.split('\n').filter((line) => line.startsWith('|'));
@@ -37,7 +37,7 @@ function variablesRead(programs: readonly string[]): string[] {
       ].map(([, name = '']) => name),
     );
   });
-  // Set or taken away, and never read.
+  // Set or deleted, but never read.
   const written = /^AWS_(SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED|PROFILE|SESSION_TOKEN)$/;
   return [...new Set(found)].filter((name) => !written.test(name)).sort();
 }
@@ -54,13 +54,13 @@ test('the guide has every variable of the gateway, with its default and its mean
   );
 });
 
-test('and every other one that a program reads, and none that none does', () => {
+test('and every other variable that a program reads, and no others', () => {
   const others = variablesRead(['gateway', 'local', 'handlers']).filter((name) => !(name in variables));
   expect(others.length).toBeGreaterThan(5);
   expect(namesIn('rest').sort()).toEqual(others);
 });
 
-/** Everything that can be counted. */
+/** All metrics. */
 function countAll(metrics: Metrics): void {
   metrics.request({ method: 'GET', route: 'none', status: 500, seconds: 1 });
   const ends = ['stored', 'duplicate', 'dry_run', 'rule_broken', 'version_conflict', 'contention', 'x'];

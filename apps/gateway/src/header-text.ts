@@ -3,10 +3,10 @@ import { malformed } from './problems';
 
 type WithHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
 
-/** A text in quotes, with `\"` and `\\` inside. */
+/** A quoted string, with `\"` and `\\` as escapes. */
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 
-/** Node reads headers as Latin-1: one character for each byte. Text beyond that has been decoded already. */
+/** Node decodes headers as Latin-1: one character per byte. A character beyond that was already decoded. */
 function decoded(name: string, value: string): string {
   // eslint-disable-next-line no-control-regex -- every byte but those of ASCII
   if (!/[^\u0000-\u007f]/.test(value) || /[^\u0000-\u00ff]/.test(value)) return value;
@@ -18,7 +18,7 @@ function decoded(name: string, value: string): string {
 }
 
 /**
- * The text of a header that is given at most once: UTF-8, without the quotes that some senders put around it.
+ * The text of a header that may appear at most once: UTF-8, without the quotes that some clients add.
  * @throws Problem malformed-request
  */
 export function headerText({ headers, rawHeaders }: WithHeaders, name: string): string | undefined {

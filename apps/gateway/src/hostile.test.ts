@@ -15,7 +15,7 @@ describe('whatever a client sends', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  /** Sends bytes, and tells the status of the answer. */
+  /** Sends bytes, and returns the status of the response. */
   const raw = (bytes: string | Buffer): Promise<number> =>
     new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => void socket.write(bytes));
@@ -45,7 +45,7 @@ describe('whatever a client sends', () => {
     ['/problems/%c0%80', 400],
     ['//', 404],
     ['/products//state', 404],
-    // Steps of a path are no ids; most clients would not even send them.
+    // Dot segments are not ids; most clients would not even send them.
     ['/products/../state', 400],
     ['/products/./state', 400],
     ['/products/%2E%2e/state', 400],
@@ -74,7 +74,7 @@ describe('whatever a client sends', () => {
     expect(await post(body)).toBe(status);
   });
 
-  test('headers of any kind are no error of ours', async () => {
+  test('headers of any kind never cause an internal error', async () => {
     const body = Buffer.from('{"a":1}');
     expect(await post(body, 'Content-Type: ;;;=')).toBe(415);
     expect(await post(body, 'Content-Type: application/json; charset=')).toBe(415);

@@ -10,7 +10,7 @@ import type { KeyedQueues } from './keyed-queues';
 import { malformed, Problem } from './problems';
 import type { Settings } from './settings';
 
-/** What the handlers of routes work with. */
+/** The dependencies of route handlers. */
 export interface Context {
   readonly log: ProductLogReader;
   readonly appender: Appender;
@@ -25,36 +25,40 @@ export interface Context {
 export const JSON_ONLY: readonly string[] = ['application/json'];
 export const HTML_ONLY: readonly string[] = ['text/html'];
 
-/** One route; GET answers HEAD too. `path` is in Express's notation. */
+/** A route; GET also answers HEAD. `path` uses Express's notation. */
 export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
-  /** What a caller must be allowed to do; `open`: nothing, and nobody need say who they are. */
+  /** The scope that a caller needs; `open`: none, and no authentication. */
   readonly scope: Scope | 'open';
-  /** The media types that it answers with, the preferred one first. */
+  /** The media types of its responses, the preferred one first. */
   readonly produces: readonly string[];
   readonly handle: (request: Request, response: Response) => Promise<void> | void;
 }
 
-/** The product id of the address. @throws Problem malformed-request */
+/**
+ * The product id in the URL.
+ * @throws Problem malformed-request
+ */
 export function productIdOf(request: Request): string {
   const parsed = productIdSchema.safeParse(request.params['productId']);
   if (parsed.success) return parsed.data;
   throw malformed([{ path: 'productId', message: parsed.error.issues[0]?.message ?? '' }]);
 }
 
-/** The address of a product's resource. */
+/** The URL of a product's resource. */
 export const pathOf = (productId: string, resource: 'state' | 'events' | 'timeline'): string =>
   `/products/${encodeURIComponent(productId)}/${resource}`;
 
-/** For answers that hold now, and may not in a moment: kept, but asked about before every use. */
+/** For responses that may change at any time: cached, but revalidated before every use. */
 export const REVALIDATE = 'no-cache';
 /**
- * For answers about a settled past. A day and not a year: a repaired reducer may read the same log differently.
+ * For responses about a settled past. A day instead of a year, because a fixed reducer may fold the same log
+ * differently.
  */
 export const SETTLED = 'max-age=86400, immutable';
 
-/** Express hands rejections of async handlers to the error handler itself. */
+/** Express passes rejections of async handlers to the error handler by itself. */
 export const handlerOf =
   ({ handle, scope, produces }: Route, authenticate: Authenticator): RequestHandler =>
   async (request, response) => {

@@ -5,7 +5,7 @@ import { decimalFieldsOf, readJson } from './json';
 const options = { depthLimit: 8, decimalFields: new Set(['quantity']) };
 const read = (text: string): unknown => readJson(Buffer.from(text), options);
 
-/** What the platform's parser makes of a text; undefined: no JSON. */
+/** The value that the platform's parser returns for a text; undefined: not JSON. */
 function platform(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
@@ -33,7 +33,7 @@ test('reads every JSON text as the platform does', () => {
 });
 
 test.each(['1.00000000000000000001', '9007199254740993', '0.10000000000000000555', '1e400'])(
-  'refuses %s where no decimal belongs, because a number can not be that',
+  'refuses %s outside decimal fields, because a binary number cannot represent it',
   (text) => {
     expect(ours(`{"schemaVersion":${text}}`)).toBeUndefined();
   },
@@ -74,13 +74,13 @@ test('refuses what the platform refuses, and nothing else', () => {
   );
 });
 
-test('a key twice with different values is refused, the same twice is the same once', () => {
+test('a duplicate key with different values is refused, with equal values it is accepted', () => {
   expect(() => read('{"a":1,"a":2}')).toThrow(/[Dd]uplicate key 'a'/);
   expect(() => read('{"x":{"a":1,"a":"1"}}')).toThrow();
   expect(read('{"a":1.0,"a":1.0}')).toEqual({ a: 1 });
 });
 
-test('nesting ends at the limit, quotes and escapes not counted', () => {
+test('nesting is limited, quotes and escapes not counted', () => {
   expect(read('[[[[[[[[1]]]]]]]]')).toEqual([[[[[[[[1]]]]]]]]);
   expect(() => read('[[[[[[[[[1]]]]]]]]]')).toThrow(/8 levels/);
   expect(read('"[[[[[[[[[\\"[[[["')).toBe('[[[[[[[[["[[[[');

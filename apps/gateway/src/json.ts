@@ -3,23 +3,23 @@ import { isSafeNumber, parse } from 'lossless-json';
 import type { z } from 'zod';
 import { malformed } from './problems';
 
-/** A number literal as it was written. */
+/** A number literal as written. */
 class Literal {
   constructor(readonly text: string) {}
 }
 
 export interface JsonOptions {
-  /** Deepest nesting of arrays and objects. */
+  /** Maximum nesting of arrays and objects. */
   readonly depthLimit: number;
   /** Fields whose numbers are exact decimals. */
   readonly decimalFields: ReadonlySet<string>;
 }
 
-/** @param path where the JSON is in the request; empty: it is the body */
+/** @param path location of the JSON in the request; empty: the body itself */
 const unreadable = (path: string, message: string): Error =>
   malformed([{ path, message: path === '' ? `the body ${message}` : message }]);
 
-/** The names of the fields that hold exact decimals, as the schemas of the event types say. */
+/** The names of the fields with exact decimals, according to the schemas of the event types. */
 export function decimalFieldsOf(registry: Registry): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { schema } of registry.types) {
@@ -30,7 +30,7 @@ export function decimalFieldsOf(registry: Registry): ReadonlySet<string> {
   return names;
 }
 
-/** Refuses nesting before anything recursive sees it. Works on any text, well-formed or not. */
+/** Refuses deep nesting before any recursive code runs. Works on any text, well-formed or not. */
 function checkDepth(text: string, limit: number, path: string): void {
   let depth = 0;
   let quoted = false;
@@ -46,7 +46,9 @@ function checkDepth(text: string, limit: number, path: string): void {
   }
 }
 
-/** A number where no decimal belongs; one that a binary number can't represent is refused, never rounded. */
+/**
+ * A number outside the decimal fields. Refused, never rounded, if a binary number can't represent it exactly.
+ */
 function numberOf({ text }: Literal, path: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && (isSafeNumber(text) || String(number) === text)) return number;
@@ -61,14 +63,14 @@ interface Settling {
   readonly exact?: boolean;
 }
 
-/** Settles every literal in place: its text within one of the fields, a number elsewhere. */
+/** Replaces every literal in place: by its text in a decimal field, by a number elsewhere. */
 function settle(value: unknown, { fields, path, exact = false }: Settling): unknown {
   if (value instanceof Literal) return exact ? value.text : numberOf(value, path);
   if (typeof value !== 'object' || value === null) return value;
-  // Own keys only, and each is there already: assigning to `__proto__` sets the own property, too.
+  // Only existing own keys are assigned, so even `__proto__` sets the own property.
   const container = value as Record<string, unknown>;
   for (const key of Object.keys(container)) {
-    // `metadata` is for strings, whatever its keys are called: a number in it must stay an error.
+    // All values of `metadata` must be strings, whatever the key: a number there must remain an error.
     const here = key === 'metadata' ? NO_FIELDS : fields;
     container[key] = settle(container[key], { fields: here, path, exact: exact || here.has(key) });
   }
@@ -93,11 +95,11 @@ function textOf(bytes: Uint8Array, path: string): string {
 }
 
 /**
- * Reads JSON without passing quantities and money through binary floating point: an unquoted number in such
- * a field becomes the string that was written (`0.1` is `"0.1"`, `1e3` is `"1e3"`); ValidateEvent makes it
- * canonical. Other numbers are numbers, so that a number where text belongs is still an error.
- * A key that an object has twice with different values is refused; the same twice is the same once.
- * @param path where the JSON is in the request; empty: it is the body
+ * Parses JSON without converting quantities and money to binary floating point. An unquoted number in such a
+ * field becomes the string as written (`0.1` is `"0.1"`, `1e3` is `"1e3"`); ValidateEvent normalizes it.
+ * Other numbers stay numbers, so that a number instead of text is still an error. An object with the same key
+ * twice is refused if the values differ.
+ * @param path location of the JSON in the request; empty: the body itself
  * @throws Problem malformed-request
  */
 export function readJson(bytes: Uint8Array, options: JsonOptions, path = ''): unknown {

@@ -2,7 +2,7 @@ import { KeyedQueues } from './keyed-queues';
 
 const limits = { waitingPerProduct: 2, longestWait: 60_000 };
 
-/** A task that ends when it is told to, and notes that it began. */
+/** A task that ends when the test decides, and records its start. */
 function task(name: string, began: string[]) {
   let end!: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));

@@ -29,8 +29,8 @@ export class KeyedQueues {
 
   /**
    * Runs a task when its turn comes.
-   * @param gone aborts when nobody waits for the task any more; one that has not started then never does
-   * @throws Problem contention, when too many wait or the wait is too long
+   * @param gone aborts when the client has disconnected; a task that has not started then never runs
+   * @throws Problem contention if too many tasks wait, or this one has waited too long
    */
   async run<T>(key: string, task: () => Promise<T>, gone?: AbortSignal): Promise<T> {
     await this.#turn(key, gone);

@@ -16,12 +16,12 @@ beforeAll(async () => {
     },
     ...{ SFN_ENDPOINT: aws.endpoint, DYNAMODB_ENDPOINT: aws.endpoint },
   });
-  // Only now: it reads the environment when it is loaded.
+  // Imported late, because it reads the environment when it is loaded.
   ({ handler } = jest.requireActual<{ handler: typeof handler }>('./lambda'));
 });
 afterAll(() => aws.close());
 
-/** A request as an HTTP API hands it to a function. */
+/** A request as an HTTP API passes it to a function. */
 function event(
   method: string,
   path: string,
@@ -46,7 +46,7 @@ function event(
   };
 }
 
-/** Lines that CloudWatch reads metrics from. */
+/** Lines from which CloudWatch extracts metrics. */
 let lines: string[];
 beforeEach(() => {
   lines = listenToOutput();
@@ -92,7 +92,7 @@ test('appends, with a plain body and with an encoded one', async () => {
 
 // An HTTP API decodes the path.
 test.each(['A/B', 'ÖL 5', 'A+B', '100%', 'a#b', 'x/state', 'a/events'])(
-  'takes an event of %s',
+  'accepts an event of %s',
   async (productId) => {
     const body = JSON.stringify({ eventType: 'productReceived', quantity: 1 });
     const headers = { 'content-type': 'application/json' };
@@ -102,7 +102,7 @@ test.each(['A/B', 'ÖL 5', 'A+B', '100%', 'a#b', 'x/state', 'a/events'])(
   },
 );
 
-test('does what the authoriser of the API says, and nothing without one', async () => {
+test('allows what the authorizer of the API allows, and nothing without one', async () => {
   const read = (authorizer: unknown) =>
     call(
       event('GET', '/products/100/events', {

@@ -6,19 +6,19 @@ import { encodedPath } from './encoded-path';
 import { embeddedMetrics } from './metrics/embedded';
 import { valueOf } from './variables';
 
-/** An HTTP API gives up after 30 seconds, and its answer is then not ours. */
+/** An HTTP API times out after 30 seconds and then sends its own response. */
 const APPEND_TIMEOUT = 25_000;
 
 /**
- * An HTTP API hands a function's answer over whole: a live tail ends after what is there, at a megabyte or so, and
- * the client comes back for more after some seconds.
+ * An HTTP API passes on a function's response only when it is complete. A live tail therefore ends after the
+ * existing events, at about a megabyte, and the client reconnects after some seconds.
  */
 const TAIL = { tailBatch: 1_000_000, tailRetry: 5_000 };
 
-/** A function is frozen between two requests. */
+/** A function is frozen between requests. */
 const FROZEN = { followsExecutions: false };
 
-/** The same application behind an HTTP API; put together once an instance. */
+/** The same application behind an HTTP API, built once per instance. */
 const metrics = embeddedMetrics(valueOf(process.env, 'METRICS_NAMESPACE') ?? '');
 const { app } = gatewayFrom(process.env, {
   authenticate: lambdaAuthenticatorOf(process.env),
@@ -26,7 +26,7 @@ const { app } = gatewayFrom(process.env, {
   timeout: APPEND_TIMEOUT,
   settings: { ...TAIL, ...FROZEN },
 });
-/** serverless-http takes the path of the event as it is; an HTTP API has decoded it. */
+/** serverless-http uses the event's path as it is, but an HTTP API has already decoded it. */
 function restoreUrl(request: { url: string }, event: APIGatewayProxyEventV2): void {
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   request.url = `${encodedPath(event)}${query}`;
@@ -37,7 +37,7 @@ const answer = serverless(app, { request: restoreUrl }) as unknown as (
   context: Context,
 ) => Promise<APIGatewayProxyResultV2>;
 
-/** The Lambda's entry. */
+/** The Lambda handler. */
 export async function handler(
   event: APIGatewayProxyEventV2,
   context: Context,

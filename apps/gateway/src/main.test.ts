@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts the gateway as a process of its own. */
+/** Starts the gateway as a separate process. */
 function start(env: Record<string, string> = {}) {
   const child = fork(bundle, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -73,7 +73,7 @@ const post = (port: number) =>
   });
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'finishes what is in flight on %s, and exits with 0',
+  'finishes requests in progress on %s, and exits with 0',
   async (signal) => {
     const { child, ended, ready } = start();
     const port = await ready;
@@ -93,14 +93,14 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('ends when the parent that started it is gone', async () => {
+test('exits when its parent process has ended', async () => {
   const { child, ended, ready } = start();
   await ready;
   child.disconnect();
   expect((await ended).code).toBe(0);
 });
 
-test('says in one line that its port is taken, and exits with 1', async () => {
+test('reports in one line that its port is in use, and exits with 1', async () => {
   const first = start();
   const port = await first.ready;
   const { code, errors } = await start({ PORT: String(port) }).ended;
@@ -112,7 +112,7 @@ test('says in one line that its port is taken, and exits with 1', async () => {
   await first.ended;
 });
 
-test('does not listen where others could reach it and nobody is told apart', async () => {
+test('does not listen on a reachable address without authentication', async () => {
   const { code, errors } = await start({ HOST: '0.0.0.0' }).ended;
   expect({ code, errors }).toEqual({
     ...{ code: 1, errors: expect.stringMatching(/^gateway: HOST is 0.0.0.0, .*API_TOKENS_FILE.*\n$/) },
@@ -123,7 +123,7 @@ test.each([
   [{ TABLE_NAME: '' }, 'TABLE_NAME'],
   [{ PORT: '99999' }, 'PORT'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
-])('says in one line what %j lacks', async (env, name) => {
+])('names the invalid setting of %j in one line', async (env, name) => {
   const { code, errors } = await start(env).ended;
   expect(code).toBe(1);
   expect(errors).toMatch(new RegExp(`^gateway: the environment variable ${name} .*\n$`));

@@ -11,7 +11,7 @@ import { tracingOf } from './tracing/setting';
 import type { RunningTracing } from './tracing/start';
 import { numberIn, valueOf } from './variables';
 
-/** Ends the process with one line about why. */
+/** Exits the process with a one-line reason. */
 function fail(message: string): never {
   process.stderr.write(`gateway: ${message}\n`);
   process.exit(1);
@@ -19,13 +19,13 @@ function fail(message: string): never {
 
 interface Started {
   readonly servers: readonly RunningServer[];
-  /** Ends what would go on for ever, such as live tails. */
+  /** Ends responses that would never end by themselves, such as live tails. */
   readonly closing: AbortController;
   readonly logger: Logger;
   readonly tracing: RunningTracing | undefined;
 }
 
-/** Stops on a signal, and when the parent that started this process over a channel is gone. */
+/** Shuts down on a signal, or when the parent process that opened an IPC channel has ended. */
 function stopOnRequest({ servers, closing, logger, tracing }: Started): void {
   const stop = (reason: string) => {
     logger.info(`stopping: ${reason}`);
@@ -51,7 +51,7 @@ async function listen(
   });
 }
 
-/** The application of a server process, and its numbers on an address of their own, where they have one. */
+/** The application of a server process, and its metrics on a separate address, if one is configured. */
 async function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSignal) {
   const tracing = await tracingOf(env, (state) => {
     if (state === 'lost') gateway.logger.warn('spans are lost: the collector does not take them');
@@ -93,7 +93,8 @@ async function start(env: NodeJS.ProcessEnv): Promise<Started> {
 
 async function main(): Promise<void> {
   const { env } = process;
-  // Node 20 is still good here, and the lockfile says which SDK runs: no prose about it among the log lines.
+  // Suppress the SDK's warning about Node 20: it is still supported here, and the lockfile pins the SDK's
+  // version.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const started = await start(env);
   stopOnRequest(started);

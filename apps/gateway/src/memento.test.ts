@@ -7,7 +7,7 @@ afterEach(() => expect(strays()).toEqual([]));
 
 const DATE = 'Fri, 20 Nov 2026 10:00:00 GMT';
 
-/** Asks for a state, and tells the answer and the moment that the log was asked about. */
+/** Requests a state, and returns the response and the time that was read from the log. */
 async function asked(query: string, acceptDatetime?: string) {
   const log = fakeLog();
   const answer = await watch(request.agent(gatewayWith({ log }).app))
@@ -17,7 +17,7 @@ async function asked(query: string, acceptDatetime?: string) {
 }
 
 describe('Accept-Datetime', () => {
-  test('is the moment, and the answer says which one it is and where that lives', async () => {
+  test('selects the time, and the response contains that time and its URL', async () => {
     const { answer, moment } = await asked('', DATE);
     expect(moment).toEqual({ asOf: '2026-11-20T10:00:00.000Z' });
     const own = '/products/100/state?asOf=2026-11-20T10:00:00.000Z';
@@ -29,7 +29,7 @@ describe('Accept-Datetime', () => {
     );
   });
 
-  test('leaves what was known to the address', async () => {
+  test('does not change what is known, which the URL determines', async () => {
     const { answer, moment } = await asked('?version=7', DATE);
     expect(moment).toEqual({ asOf: '2026-11-20T10:00:00.000Z', version: 7 });
     expect(answer.headers['content-location']).toMatch(/asOf=.*&version=7$/);
@@ -51,7 +51,7 @@ describe('Accept-Datetime', () => {
     'Friday, 20-Nov-26 10:00:00 GMT',
     'now',
     '',
-  ])('%p is 400, with asOf beside it too', async (date) => {
+  ])('%p is 400, even together with asOf', async (date) => {
     for (const query of ['', '?asOf=2026-11-19T10:00:00Z']) {
       const { answer, moment } = await asked(query, date);
       expect([answer.status, answer.body.errors[0].path]).toEqual([400, 'Accept-Datetime']);
@@ -59,7 +59,7 @@ describe('Accept-Datetime', () => {
     }
   });
 
-  test('is what every answer depends on; the state now is no memento', async () => {
+  test('is in Vary of every response; the current state is not a memento', async () => {
     const { answer } = await asked('');
     expect(answer.headers['vary']).toMatch(/\bAccept-Datetime\b/);
     expect(answer.headers['memento-datetime']).toBeUndefined();

@@ -3,14 +3,17 @@ import type { Moment } from '@hindsight/event-log';
 import { pathOf } from './http';
 import { malformed } from './problems';
 
-/** States as mementos of a product (RFC 7089): the state's address is the original and its own time gate. */
+/**
+ * States as mementos of a product (RFC 7089): the URL of the state is both the original resource and its
+ * TimeGate.
+ */
 
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** @throws Problem malformed-request */
 function readDate(text: string): string {
   const time = HTTP_DATE.test(text) ? new Date(text) : undefined;
-  // Written back, it must be the same: 30 February and a wrong day of the week are not.
+  // Formatting the date again must return the input. This refuses 30 February and a wrong day of the week.
   if (time !== undefined && !Number.isNaN(time.getTime()) && time.toUTCString() === text)
     return time.toISOString();
   throw malformed([
@@ -22,8 +25,8 @@ function readDate(text: string): string {
 }
 
 /**
- * The moment that `Accept-Datetime` asks for. An `asOf` in the address says more exactly what is meant, and wins; the
- * header has to be a date all the same.
+ * The time that `Accept-Datetime` requests. An `asOf` in the query is more specific and takes precedence; the
+ * header must nevertheless be a valid date.
  * @throws Problem malformed-request
  */
 export function askedByHeader(
@@ -43,7 +46,7 @@ function mementoAddress(productId: string, { asOf, knownAt, version }: Moment): 
   return `${pathOf(productId, 'state')}?${query.join('&')}`;
 }
 
-/** @param negotiated the moment came of `Accept-Datetime`; the address of the answer is another one then */
+/** @param negotiated whether the time came from `Accept-Datetime`; the response then has another URL */
 export function mementoHeaders(
   productId: string,
   moment: Moment,

@@ -6,10 +6,10 @@ import type { Settings } from './settings';
 type Handle = (request: Request, response: Response) => Promise<void> | void;
 
 /**
- * The queue of everything that answers with pages: lists, feeds and exports. Only so many pages are in memory at once,
- * and a client that asks for a hundred of them leaves half of the capacity to others. Requests wait instead of being
- * refused at once, because a client that is refused comes back at once, and refusals cost more than waiting. Reads of a
- * single state and appends don't wait here.
+ * The queue of all requests that return pages: lists, feeds and exports. It limits the pages in memory, and
+ * leaves half of the capacity to others if one client sends a hundred requests. Requests are queued instead
+ * of refused, because a refused client retries at once, and that costs more than waiting. Reads of a single
+ * state and appends don't use this queue.
  */
 export function pageQueue({ pagesAtOnce, pagesWaiting, longestWait }: Settings) {
   const queue = new FairQueue({

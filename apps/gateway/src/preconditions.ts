@@ -2,16 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { entityTagsIn, type EntityTag } from './entity-tags';
 import { malformed } from './problems';
 
-/** What an append must find. */
+/** The precondition of an append. */
 export type Precondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'exists' }
-  /** One of these versions; 0: the product does not exist. None of them: the condition never holds. */
+  /** One of these versions; 0: the product does not exist. An empty list never matches. */
   | { readonly kind: 'one of'; readonly versions: readonly number[] }
-  /** Any version but these. */
+  /** Any version except these. */
   | { readonly kind: 'none of'; readonly versions: readonly number[] };
 
-/** The tags that states have: `"7"`, and `"7.5"` of a state in which event 5 fell due since version 7. */
+/**
+ * Matches the tags of states: `"7"`, and `"7.5"` if event 5 became effective after version 7 was recorded.
+ */
 const VERSION_TAG = /^"([1-9]\d{0,14})(?:\.[1-9]\d{0,14})?"$/;
 
 const refuse = (path: string, message: string) => malformed([{ path, message }]);
@@ -24,15 +26,15 @@ function tagsIn(path: string, value: string): '*' | readonly EntityTag[] {
   return tags;
 }
 
-/** Other tags are none of any state, and match nothing. */
+/** No state has any other tag, so other tags never match. */
 function versionsOf(tags: readonly EntityTag[]): number[] {
   const versions = tags.flatMap(({ opaque }) => Number(VERSION_TAG.exec(opaque)?.[1] ?? []));
   return versions.filter((version) => version > 0);
 }
 
 /**
- * Reads `If-Match` and `If-None-Match` of an append as RFC 9110 has them: `If-Match` compares strongly, so that a weak
- * tag never matches; `If-None-Match` compares weakly.
+ * Parses `If-Match` and `If-None-Match` of an append (RFC 9110). `If-Match` uses strong comparison, so a weak
+ * tag never matches; `If-None-Match` uses weak comparison.
  * @throws Problem malformed-request
  */
 export function preconditionOf({ headers }: Pick<IncomingMessage, 'headers'>): Precondition {
@@ -51,13 +53,13 @@ export function preconditionOf({ headers }: Pick<IncomingMessage, 'headers'>): P
   return tags === '*' ? { kind: 'one of', versions: [0] } : { kind: 'none of', versions: versionsOf(tags) };
 }
 
-/** No product comes to this version: an append that expects it is refused, unless it is a repetition. */
+/** No product reaches this version. An append that expects it is refused, unless it is a retry. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /**
- * The version that an append has to expect so that a precondition holds; undefined: any. The version is checked where
- * the events are stored, after repetitions are recognized: a retry of a success is never 412.
- * @param headVersion asks for the current version, for conditions that one version does not settle
+ * The version that an append must expect to satisfy a precondition; undefined: any. The version is checked
+ * when the events are stored, after deduplication: the retry of a success never fails with 412.
+ * @param headVersion reads the current version, for preconditions that don't imply a single version
  */
 export async function expectedVersion(
   precondition: Exclude<Precondition, { kind: 'exists' }>,
@@ -72,14 +74,14 @@ export async function expectedVersion(
   const isNamed = versions.includes(head);
   if (kind === 'one of') return isNamed ? head : Math.max(...versions);
   if (isNamed) return NEVER;
-  // Versions only grow: one that is named and still to come must not come in between.
+  // Versions only grow, so an excluded future version might be reached before the append is stored.
   return versions.some((version) => version > head) ? head : undefined;
 }
 
 /**
- * Whether `If-None-Match` of a read holds the tag, so that 304 says enough. Express has a test of its own, which
- * never passes when the request says `Cache-Control: no-cache`, as those of `fetch` do that come with a tag.
- * Tags are compared weakly, as RFC 9110 has it.
+ * Whether `If-None-Match` of a read matches the tag, so that 304 suffices. Express's own check never matches
+ * if the request has `Cache-Control: no-cache`, which `fetch` adds to every request with a tag. Uses weak
+ * comparison (RFC 9110).
  */
 export function noneMatchHolds({ headers }: Pick<IncomingMessage, 'headers'>, tag: string): boolean {
   const given = entityTagsIn(headers['if-none-match'] ?? '');

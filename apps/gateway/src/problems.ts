@@ -1,12 +1,12 @@
 import { problemTypes, type FieldError, type ProblemSlug } from '@hindsight/api';
 
 interface Details {
-  /** Members beside type, title, status and detail. */
+  /** Members in addition to type, title, status and detail. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Ends a request with problem details (RFC 9457). `detail` reaches the client: no secrets in it. */
+/** Ends a request with problem details (RFC 9457). Clients see `detail`: never put secrets in it. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly type: string;
@@ -31,13 +31,13 @@ export class Problem extends Error {
   }
 }
 
-/** 400, naming every parameter, header or place that cannot be read. */
+/** 400, listing every invalid parameter, header or path in the body. */
 export function malformed(errors: readonly FieldError[]): Problem {
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
   return new Problem('malformed-request', detail, { members: { errors } });
 }
 
-/** 503 for what may work in a few seconds. */
+/** 503 for a temporary failure: a retry after a few seconds may succeed. */
 export function unavailable(detail: string, retryAfter = 2): Problem {
   return new Problem('unavailable', detail, { headers: { 'Retry-After': String(retryAfter) } });
 }

@@ -72,14 +72,14 @@ const server = app.listen(0);
 const agent = watch(request.agent(server));
 afterAll(() => void server.close());
 
-/** Every way in which an answer leads on to the same product. */
+/** Every kind of link from a response to the same product. */
 const addressIn = ({ headers }: request.Response): string[] => {
   const { location, link = '' } = headers as { location?: string; link?: string };
   const next = /<([^>]*)>; rel="next"/.exec(link)?.[1];
   return [...(location === undefined ? [] : [location]), ...(next === undefined ? [] : [next])];
 };
 
-test('every SKU gets through every address, and every link that an answer has leads back to it', async () => {
+test('every SKU works in every URL, and every link of a response leads back to it', async () => {
   await fc.assert(
     fc.asyncProperty(ids, async (id) => {
       seen.splice(0);
@@ -103,7 +103,7 @@ test('every SKU gets through every address, and every link that an answer has le
   expect(strays()).toEqual([]);
 });
 
-test('every SKU gets through an HTTP API, which decodes the path', () => {
+test('every SKU works through an HTTP API, which decodes the path', () => {
   const requestContext = { domainName: 'abc.execute-api.eu-central-1.amazonaws.com' };
   fc.assert(
     fc.property(

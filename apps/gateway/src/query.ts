@@ -25,7 +25,7 @@ function hint(name: string, known: readonly string[]): string {
   return `is not a query parameter here: there are ${known.join(', ')}`;
 }
 
-/** The values by name, of the names that are known; what is wrong goes to `refuse`. */
+/** The values of the known parameters by name; mistakes are reported to `refuse`. */
 function valuesOf(url: string, known: readonly string[], refuse: Refuse): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const pair of queryOf(url).split('&')) {
@@ -47,11 +47,12 @@ const isList = (schema: z.core.$ZodType): boolean => {
 };
 
 /**
- * The query parameters of a request, read by their schema. Unknown ones are errors: a mistyped `asOf` must not
- * answer with the state now. A parameter whose schema is a list may be repeated, or hold several with commas.
- * @param url the request's target
- * @param rules what holds across parameters; asked of those that could be read
- * @throws Problem malformed-request, with everything that is wrong
+ * Parses the query parameters of a request by their schema. Unknown parameters are refused: a mistyped `asOf`
+ * must not return the current state. A parameter whose schema is a list may be repeated or contain several
+ * values separated by commas.
+ * @param url the request target
+ * @param rules checks across parameters, applied to those that are valid
+ * @throws Problem malformed-request, with every mistake
  */
 export function readQuery<S extends z.ZodObject>(
   url: string,

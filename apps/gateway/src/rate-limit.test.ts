@@ -6,7 +6,7 @@ import { limiting, proxiesOf, rateOf } from './rate-limit';
 import { gatewayWith } from './testing/fakes';
 
 const ONE_MINUTE = 60_000;
-/** Callers are who they say they are. */
+/** Callers are identified by the name they send. */
 const saying = ({ headers: { authorization = 'anonymous' } }: IncomingMessage): Principal => ({
   subject: authorization,
   scopes: new Set(['state:read']),
@@ -19,7 +19,7 @@ const gateway = (more: Partial<Dependencies> = {}) =>
 const read = (app: ReturnType<typeof gateway>, headers: Record<string, string> = {}) =>
   request(app).get('/products/100/state').set(headers);
 
-test('a client is told what is left, and turned away beyond it', async () => {
+test('a client learns its remaining requests, and is refused beyond the limit', async () => {
   const app = gateway();
   const first = await read(app);
   expect(first.headers['ratelimit-policy']).toMatch(/^"requests"; q=2; w=60; pk=/);
@@ -40,7 +40,7 @@ test('the probes of a load balancer are not counted', async () => {
   await read(app).expect(200);
 });
 
-test('callers are counted by name, each for itself', async () => {
+test('callers are counted by name, each separately', async () => {
   const app = gateway({ authenticate });
   for (let i = 0; i < 2; i += 1) await read(app, { Authorization: 'shop' }).expect(200);
   await read(app, { Authorization: 'shop' }).expect(429);
@@ -53,7 +53,7 @@ test('guesses at tokens are counted by address', async () => {
   await read(app, { Authorization: 'guess 3' }).expect(429);
 });
 
-test('a request beyond the rate costs no authentication', async () => {
+test('a request above the rate is refused before authentication', async () => {
   let asked = 0;
   const app = gateway({
     authenticate: () => {
@@ -65,7 +65,7 @@ test('a request beyond the rate costs no authentication', async () => {
   expect(asked).toBe(2);
 });
 
-test('addresses that are open to all never wait for authentication', async () => {
+test('open routes never wait for authentication', async () => {
   const app = gateway({ authenticate: () => new Promise(() => undefined) });
   for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/unauthenticated'])
     await request(app).get(path).set('Authorization', 'Bearer slow').expect(200);
@@ -86,7 +86,7 @@ test.each([
   expect(statuses).toEqual(addresses.map((_one, index) => (index < 2 ? 200 : 429)));
 });
 
-test('what a request says about its address counts from a trusted proxy only', async () => {
+test("a request's claim about its address is trusted only from a proxy", async () => {
   const from = (address: string) => ({ 'X-Forwarded-For': address });
   const alone = gateway();
   for (const [i, status] of [200, 200, 429].entries()) await read(alone, from(`10.0.0.${i}`)).expect(status);

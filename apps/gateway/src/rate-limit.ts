@@ -7,18 +7,18 @@ import { EnvironmentError } from './environment-error';
 import { Problem } from './problems';
 import { valueOf } from './variables';
 
-/** How many requests one client may send in how long (milliseconds). */
+/** The number of requests per client in a time window (milliseconds). */
 export interface Rate {
   readonly requests: number;
   readonly window: number;
 }
 
 const SPANS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
-/** Where others reach the gateway, and nothing else is set. */
+/** The default for a gateway that other machines can reach. */
 const ELSEWHERE = '6000/min';
 
 /**
- * The rate that RATE_LIMIT sets, such as `100/s`; undefined: none.
+ * The rate in RATE_LIMIT, such as `100/s`; undefined: unlimited.
  * @throws EnvironmentError
  */
 export function rateOf(env: NodeJS.ProcessEnv, host: string): Rate | undefined {
@@ -33,7 +33,7 @@ export function rateOf(env: NodeJS.ProcessEnv, host: string): Rate | undefined {
 }
 
 /**
- * The addresses and networks that TRUSTED_PROXIES lists.
+ * The addresses and networks in TRUSTED_PROXIES.
  * @throws EnvironmentError
  */
 export function proxiesOf(env: NodeJS.ProcessEnv): readonly string[] {
@@ -53,10 +53,10 @@ function isNetwork(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
 }
 
-/** What everyone may ask, and what an answer is at hand for. */
+/** Open routes whose response is cheap. */
 const OPEN = /^\/(healthz|readyz|docs|openapi\.json|problems\/[^/]*)?$/;
 
-/** Counts the requests of each client in this process, and turns away those beyond the rate. */
+/** Counts the requests of each client in this process and refuses those above the rate. */
 export function limiting({ requests, window }: Rate): RequestHandler {
   return rateLimit({
     windowMs: window,
@@ -64,10 +64,10 @@ export function limiting({ requests, window }: Rate): RequestHandler {
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     identifier: 'requests',
-    // A limit of 0 means what it says.
+    // A limit of 0 refuses every request instead of disabling the limit.
     validate: { limit: false },
     keyGenerator: clientOf,
-    // Probes and the pages about the API cost nothing.
+    // Probes and documentation pages don't count.
     skip: ({ method, path }) => method === 'OPTIONS' || OPEN.test(path),
     handler: () => {
       throw new Problem('too-many-requests', 'more requests than this client may send; wait a while');

@@ -13,7 +13,7 @@ afterEach(() => expect(strays()).toEqual([]));
 const LISTS = ['/products/100/events', '/products/100/timeline', '/openapi.json', '/docs'];
 
 describe('a list or a page', () => {
-  test.each(LISTS)('%s is 304 to who has it, and 200 once it has changed', async (path) => {
+  test.each(LISTS)('%s is 304 for clients that have it, and 200 once it has changed', async (path) => {
     const { headers } = await client().get(path).expect(200);
     const tag = headers['etag'] as string;
     expect(tag).toMatch(/^W\/"[\w-]{22}"$/);
@@ -43,7 +43,7 @@ describe('a list or a page', () => {
     ['events?order=effective&version=3', 'max-age=86400, immutable'],
     ['timeline?knownAt=2026-11-23T11:40:00Z', 'max-age=86400, immutable'],
     ['timeline?knownAt=2026-11-23T11:59:00Z', 'no-cache'],
-  ])('%s is kept as %s: a settled past is immutable', async (address, cacheControl) => {
+  ])('%s has Cache-Control %s: a settled past is immutable', async (address, cacheControl) => {
     const { headers } = await client().get(`/products/100/${address}`).expect(200);
     expect(headers['cache-control']).toBe(cacheControl);
   });
@@ -55,7 +55,7 @@ describe('compression', () => {
   });
 
   test.each(['gzip', 'br', 'deflate'])(
-    'is %s where that is accepted, for the same content',
+    'is %s if the client accepts it, for the same content',
     async (coding) => {
       const agent = client({ log: many });
       const plain = await agent.get('/products/100/events').set('Accept-Encoding', 'identity');
@@ -67,7 +67,7 @@ describe('compression', () => {
     },
   );
 
-  test('is not for a state: its strong tag stands for these bytes', async () => {
+  test('is not for a state: its strong tag identifies exact bytes', async () => {
     const long = Array(40).fill({
       rule: 'insufficient-stock',
       deficit: '1',
@@ -128,12 +128,12 @@ describe('pages of other origins', () => {
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('OPTIONS for its own sake still tells the methods', async () => {
+  test('an OPTIONS request that is not a preflight still lists the methods', async () => {
     const { headers } = await allowing().options('/products/100/events').set('Origin', SHOP).expect(204);
     expect(headers['allow']).toBe('POST, GET, HEAD, OPTIONS');
   });
 
-  test('are named by CORS_ORIGINS, letter by letter', () => {
+  test('are listed in CORS_ORIGINS, compared character by character', () => {
     expect(corsOriginsOf({})).toEqual([]);
     expect(corsOriginsOf({ CORS_ORIGINS: 'https://a.example, http://localhost:5173' })).toEqual([
       'https://a.example',

@@ -2,7 +2,7 @@ import type { AppendResult } from '@hindsight/workflow';
 import type { Response } from 'express';
 import { pathOf } from './http';
 
-/** The body in which the result of an append is answered. */
+/** The response body for the result of an append. */
 export function resultBody({
   productId,
   version,
@@ -23,11 +23,11 @@ export function resultBody({
   };
 }
 
-/** Answers an append that was made while the client waited. */
+/** Responds to an append whose client waited for the result. */
 export function sendResult(response: Response, result: AppendResult): void {
   const { productId, version, deduplicated, dryRun } = result;
   if (deduplicated) response.set('Idempotent-Replayed', 'true');
-  // A dry run makes no version: a tag or an address of it would be a promise that nothing keeps.
+  // A dry run creates no version, so a tag or URL for it would refer to nothing.
   if (!dryRun)
     response.set({ ETag: `"${version}"`, Location: `${pathOf(productId, 'state')}?version=${version}` });
   response.status(deduplicated || dryRun ? 200 : 201).json(resultBody(result));

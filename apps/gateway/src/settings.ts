@@ -1,38 +1,41 @@
 import { defaultDocumentSettings, type DocumentSettings } from '@hindsight/api';
 import type { TailSettings } from './tail/tails';
 
-/** Bounds of the gateway; every one of them can be set, and none needs to be. */
+/** Limits of the gateway; all of them are optional settings. */
 export interface Settings extends TailSettings, DocumentSettings {
-  /** Largest request body, in bytes. */
+  /** Maximum size of a request body, in bytes. */
   readonly bodyLimit: number;
-  /** A larger body is read away up to this many bytes, so that its sender gets to see the answer. */
+  /**
+   * The server reads and discards up to this many bytes of a larger body, so that the client sees the
+   * response.
+   */
   readonly discardLimit: number;
-  /** Deepest nesting of a request's JSON. */
+  /** Maximum nesting of a request's JSON. */
   readonly depthLimit: number;
-  /** Requests about products that are answered at once; one more is refused. */
+  /** Maximum number of concurrent product requests; more are refused. */
   readonly requestsAtOnce: number;
-  /** Bytes of the bodies of these requests. */
+  /** Maximum total size of their bodies, in bytes. */
   readonly bodiesAtOnce: number;
-  /** Pages that are read at once; others wait. */
+  /** Maximum number of pages read concurrently; other requests wait. */
   readonly pagesAtOnce: number;
-  /** Requests for pages that may wait for their turn. */
+  /** Maximum number of queued requests for pages. */
   readonly pagesWaiting: number;
-  /** Appends to one product that may wait for their turn in this process. */
+  /** Maximum number of queued appends per product in this process. */
   readonly waitingPerProduct: number;
-  /** How long an append waits for its turn, in milliseconds. */
+  /** How long an append waits in its queue, in milliseconds. */
   readonly longestWait: number;
-  /** Whether this process can wait for the end of an append in the background after it has answered. */
+  /** Whether this process can follow a background append after it has responded. */
   readonly followsExecutions: boolean;
-  /** How long the client of an append waits for its answer, the wait for its turn included, in milliseconds. */
+  /** Timeout of an append including the time in the queue, in milliseconds. */
   readonly longestAppend: number;
-  /** How long a check of readiness waits for what it asks, in milliseconds. */
+  /** Timeout of a readiness check, in milliseconds. */
   readonly readinessTimeout: number;
   /**
-   * How long after a time no event can be recorded as of that time any more, in milliseconds: events are
-   * stamped before they are stored, an execution lasts five minutes at most, and clocks differ.
+   * The delay after which no event can still be recorded as of a time, in milliseconds. Events get their
+   * timestamp before they are stored, an execution takes at most five minutes, and clocks differ.
    */
   readonly settledAfter: number;
-  /** Of web pages that may use the API from a browser (`https://shop.example`), or `*`; none: no page may. */
+  /** Origins of web pages that may use the API (`https://shop.example`), or `*`; empty: none. */
   readonly corsOrigins: readonly string[];
 }
 

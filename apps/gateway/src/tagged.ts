@@ -8,8 +8,8 @@ export interface TaggedContent {
 }
 
 /**
- * Answers with an entity tag made of the content, or 304 where the client has that already. The tag is weak: it
- * stands for the text, however it is compressed.
+ * Responds with an entity tag derived from the content, or with 304 if the client already has it. The tag is
+ * weak: it identifies the text regardless of its compression.
  */
 export function sendTagged(request: Request, response: Response, { type, text }: TaggedContent): void {
   const tag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;

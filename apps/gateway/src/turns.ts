@@ -5,13 +5,13 @@ import type { AppendOutcome, BackgroundAppender } from './appender';
 import { lostAnswer } from './failures';
 import type { Context } from './http';
 
-/** How often an execution is asked about: soon at first, for most end within milliseconds. */
+/** The polling intervals for an execution: short at first, because most end within milliseconds. */
 const FIRST_POLL_MS = 4;
 const LONGEST_POLL_MS = 250;
-/** A little later than the state machine gives up. */
+/** Slightly longer than the state machine's own timeout. */
 const LONGEST_EXECUTION_MS = 130_000;
 
-/** Aborts when the client has gone before it had its answer. */
+/** Aborts if the client disconnects before it got a response. */
 function goneOf(response: Response): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {
@@ -21,8 +21,10 @@ function goneOf(response: Response): AbortSignal {
 }
 
 /**
- * A dry run stores nothing and races no one; every other append takes its turn in the keyed queue of its product.
- * @throws Problem unavailable if the answer takes too long; contention if the append has not begun by then
+ * A dry run stores nothing and races with no other append. Every other append waits in the keyed queue of its
+ * product.
+ * @throws Problem unavailable if the response takes too long; contention if the append has not started by
+ * then
  */
 export async function appendInTurn(
   request: WorkflowRequest,
@@ -36,7 +38,7 @@ export async function appendInTurn(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      // An append that still waits for its turn leaves the queue, and says so before this does.
+      // An append that is still queued leaves the queue and reports that before this timeout.
       tooLate.abort();
       setImmediate(() => reject(lostAnswer()));
     }, settings.longestAppend);
@@ -44,7 +46,9 @@ export async function appendInTurn(
   return Promise.race([outcome, late]).finally(() => clearTimeout(timer));
 }
 
-/** Resolves when an execution has ended, or can't be followed: the store's conditions decide in any case. */
+/**
+ * Resolves when an execution has ended or can't be followed. In either case, the store's conditions decide.
+ */
 async function ended(background: BackgroundAppender, execution: string): Promise<void> {
   const deadline = performance.now() + LONGEST_EXECUTION_MS;
   for (let wait = FIRST_POLL_MS; performance.now() < deadline; wait = Math.min(1.5 * wait, LONGEST_POLL_MS)) {
@@ -55,9 +59,9 @@ async function ended(background: BackgroundAppender, execution: string): Promise
 }
 
 /**
- * Starts an append when its turn comes, and answers the execution's name at that moment. The turn lasts until the
- * execution has ended: started at once, many appends to one product would only race each other. A client whose turn does
- * not come soon enough is refused, before anything is accepted.
+ * Starts an append when its turn comes, and returns the execution's name at that moment. The turn lasts until
+ * the execution has ended: many appends to one product at once would only race each other. If the turn does
+ * not come in time, the client is refused before anything is accepted.
  */
 export function startInTurn(
   background: BackgroundAppender,

@@ -1,13 +1,16 @@
 import { EnvironmentError } from './environment-error';
 
 interface Variable {
-  /** What counts where the variable is absent or empty; '': nothing. */
+  /** The default for an absent or empty variable; '': none. */
   readonly fallback: string;
-  /** For people; the operations guide has the same words. */
+  /** The description; the operations guide has the same text. */
   readonly meaning: string;
 }
 
-/** Every environment variable that a gateway process reads of its own. The operations guide lists them from here. */
+/**
+ * Every environment variable that a gateway process reads by itself. The operations guide lists them from
+ * here.
+ */
 export const variables = {
   HOST: { fallback: '127.0.0.1', meaning: 'where the gateway listens' },
   ALLOWED_HOSTS: {
@@ -101,7 +104,7 @@ export const variables = {
 
 export type VariableName = keyof typeof variables;
 
-/** The value of a variable, or its fallback; undefined where there is neither. */
+/** The value of a variable, or its default; undefined if there is neither. */
 export function valueOf(env: NodeJS.ProcessEnv, name: VariableName): string | undefined {
   return env[name] || variables[name].fallback || undefined;
 }
@@ -124,6 +127,9 @@ export function numberIn(env: NodeJS.ProcessEnv, name: VariableName, range: Rang
   );
 }
 
-/** Seconds of a variable as milliseconds. @throws EnvironmentError */
+/**
+ * A variable in seconds, converted to milliseconds.
+ * @throws EnvironmentError
+ */
 export const durationIn = (env: NodeJS.ProcessEnv, name: VariableName): number =>
   numberIn(env, name, { least: 0.05, most: 86_400, fractions: true }) * 1_000;

@@ -1,14 +1,14 @@
 import { printable, writtenMoment } from '@hindsight/domain';
 import { z } from 'zod';
 
-/** Attributes are at most this long. */
+/** Maximum length of an attribute. */
 const LONGEST = 1000;
 
 const text = (description: string) => printable(LONGEST).meta({ description });
 
 const optional = (description: string) => text(description).optional().meta({ description });
 
-/** The attributes of a CloudEvent that are read; extensions are accepted and not kept. */
+/** The CloudEvent attributes that are read; extensions are accepted and ignored. */
 export const cloudEventAttributes = {
   specversion: z.literal('1.0'),
   id: text('Identifies the event together with `source`. The eventId is made of both: `<source>#<id>`.'),
@@ -39,7 +39,7 @@ export const cloudEvent = z
       'A CloudEvent 1.0 in structured mode. An attribute that is null is not set. `data_base64` instead of `data` has the same JSON in base64. Data that contradicts an attribute is refused.',
   });
 
-/** The attributes in binary mode: one header each, and data is the body. */
+/** The attributes in binary mode: one header each; the body is the data. */
 export const cloudEventHeaders = z.object(
   Object.fromEntries(
     Object.entries(cloudEventAttributes)

@@ -6,14 +6,14 @@ import { answersWith, type EventAnswers } from './schemas';
 import type { Scope } from './scopes';
 import { securityOf, type DocumentSettings } from './settings';
 
-/** What operations are described with: the schemas, examples and problems of one deployment. */
+/** What the descriptions of operations depend on: the schemas, examples and problems of one deployment. */
 export interface OperationContext {
   readonly registry: Registry;
   readonly settings: DocumentSettings;
   readonly answers: EventAnswers;
   readonly examples: AnswerExamples;
   readonly problems: Problems;
-  /** What an operation that needs a scope has in common with the others. */
+  /** The part that all operations with a required scope share. */
   needs(scope: Scope): Pick<ZodOpenApiOperationObject, 'tags' | 'security'>;
 }
 

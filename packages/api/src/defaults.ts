@@ -3,8 +3,8 @@ import type { CreateDocumentOptions } from 'zod-openapi';
 type Override = Extract<NonNullable<CreateDocumentOptions['override']>, (context: never) => void>;
 
 /**
- * Says defaults in words. Generators of clients take a field with a `default` for one that is always there, and
- * would demand it of every request.
+ * Describes defaults in words. Code generators treat a field with a `default` as always present and would
+ * require it in every request.
  */
 export const defaultsInWords: Override = ({ jsonSchema, io }) => {
   if (io !== 'input' || jsonSchema.default === undefined) return;

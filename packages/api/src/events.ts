@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { cloudEvent, cloudEventAttributes } from './cloud-events';
 import { productId, titled } from './values';
 
-/** What a client may send for one type. */
+/** What a client may send for one event type. */
 type Input = (type: EventType) => ReturnType<typeof eventSchema>;
 
-/** What the fields of every event mean. */
+/** Descriptions of the fields of every event. */
 const MEANINGS: Readonly<Record<string, string>> = {
   eventId:
     'Identifies the event, for ever: sent again with the same content it is stored once. Absent: made from `Idempotency-Key`, or by the server.',
@@ -27,7 +27,7 @@ function described(schema: ReturnType<typeof eventSchema>): ReturnType<typeof ev
   return schema.extend(Object.fromEntries(meanings)) as typeof schema;
 }
 
-/** A correction's replacement has one of the types that change something. */
+/** A correction's replacement must be of a type that changes the state. */
 function inputsOf({ types }: Registry): Input {
   const contents = types
     .filter(({ kind }) => kind === 'change')
@@ -43,10 +43,12 @@ function inputsOf({ types }: Registry): Input {
 
 const BATCH = 25;
 
-/** The fields of an event for which a CloudEvent has attributes; in `data` they could only contradict them. */
+/**
+ * Event fields for which CloudEvents have attributes. In `data`, they could only contradict the attributes.
+ */
 const ATTRIBUTES: readonly string[] = ['eventId', 'eventType', 'productId', 'effectiveAt', 'source'];
 
-/** A CloudEvent for each type: its name stands outside of `data`, and the other fields inside. */
+/** A CloudEvent for each type: its name is outside `data`, the other fields are inside. */
 function cloudEventOf({ types }: Registry, input: Input) {
   const { type: name, subject } = cloudEventAttributes;
   const data = (type: EventType) => {
@@ -69,7 +71,7 @@ function cloudEventOf({ types }: Registry, input: Input) {
   return z.union(ofTypes).meta({ id: 'CloudEvent', description: 'A CloudEvent 1.0 in structured mode.' });
 }
 
-/** A body of an append: one event or several, flat or in one of the two envelopes. */
+/** The body of an append: one or more events, flat or in one of the two envelopes. */
 export function appendBodies(registry: Registry) {
   const { types } = registry;
   const input = inputsOf(registry);
@@ -106,7 +108,7 @@ export interface NamedExample {
   readonly value: unknown;
 }
 
-/** The examples of every type, as bodies that can be sent. */
+/** The examples of every type, as valid request bodies. */
 export function appendExamples({ types }: Registry): Record<string, NamedExample> {
   const entries = types.flatMap(({ name, examples }) =>
     examples.map(

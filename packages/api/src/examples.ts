@@ -1,6 +1,6 @@
 import { eventSchema, fieldNames, type Registry } from '@hindsight/domain';
 
-/** Answers as the document shows them: about one product, the lamp. */
+/** Example responses in the document, all about one product, the lamp. */
 
 const productId = 'lamp';
 const effectiveAt = '2026-11-17T08:00:00.000Z';
@@ -17,7 +17,7 @@ const fields: Readonly<Record<string, unknown>> = {
 
 const state = { productId, ...Object.fromEntries(fieldNames.map((name) => [name, fields[name] ?? null])) };
 
-/** The first example of the first type that changes stock, as the log holds it. */
+/** The first example of the first type that changes stock, as stored in the log. */
 function recordedEvent({ types }: Registry): Readonly<Record<string, unknown>> {
   const type = types.find(({ name }) => name === 'productReceived') ?? types[0];
   if (type === undefined) throw new Error('the registry has no event types');
@@ -26,7 +26,7 @@ function recordedEvent({ types }: Registry): Readonly<Record<string, unknown>> {
   return { ...content, eventId: 'delivery-7', productId, ...recording };
 }
 
-/** One answer of each operation about products. */
+/** An example response for each product operation. */
 export function answerExamples(registry: Registry) {
   const event = recordedEvent(registry);
   const reference = {

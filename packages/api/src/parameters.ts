@@ -2,16 +2,19 @@ import { parseTime, productIdSchema, writtenMoment } from '@hindsight/domain';
 import { z } from 'zod';
 import type { DocumentSettings } from './settings';
 
-/** Parameters and headers of requests. The gateway reads requests by these schemas, and the document describes them. */
+/**
+ * Parameters and headers of requests. The gateway parses requests with these schemas, and the document is
+ * generated from them.
+ */
 
 const TIME_HELP = 'must be a time in RFC 3339 with an offset, such as 2026-11-23T09:30:00Z';
-/** A `+` in a query string is a space by the time it is read. */
+/** A `+` in a query string has already been decoded to a space. */
 const LOST_PLUS = /^\S+[T\s]\d{2}:\d{2}:\d{2}(\.\d+)? \d{2}:\d{2}$/i;
 const PLUS_HELP = '; a "+" in a query string means a space: write it as %2B, or give the time in UTC with Z';
 
 const HTTP_DATE = String.raw`^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$`;
 
-/** Normalised to UTC with milliseconds. */
+/** Normalized to UTC with milliseconds. */
 const time = (description: string) =>
   z
     .string()
@@ -28,7 +31,7 @@ const time = (description: string) =>
       override: { ...writtenMoment, description: undefined },
     });
 
-/** A whole number, written in digits. */
+/** A whole number in decimal digits. */
 const integer = (least: number, most: number) =>
   z
     .string()
@@ -55,7 +58,7 @@ const flag = () =>
     })
     .meta({ override: { type: 'boolean' } });
 
-/** Several, repeated or with commas between; read in order of name, each once. */
+/** Several values, repeated or separated by commas; sorted by name, without duplicates. */
 const someOf = (values: readonly string[]) =>
   z
     .array(z.string())
@@ -67,7 +70,7 @@ const someOf = (values: readonly string[]) =>
     })
     .meta({ override: { type: 'array', minItems: 1, items: { type: 'string', enum: values } } });
 
-/** The execution of the address. */
+/** The execution in the URL. */
 export const executionPath = z.object({
   name: z
     .string()
@@ -75,7 +78,7 @@ export const executionPath = z.object({
     .meta({ description: 'The name of the execution, from `Location` of the append.', examples: ['a1b2c3'] }),
 });
 
-/** The product of the address. */
+/** The product in the URL. */
 export const productPath = z.object({
   productId: productIdSchema.meta({ description: 'The product, such as a SKU.', examples: ['lamp'] }),
 });
@@ -87,10 +90,10 @@ const known = {
     .meta({ description: 'Only events through this version count. Not together with `knownAt`.' }),
 };
 
-/** Remembers what is wrong with a parameter. */
+/** Reports what is wrong with a parameter. */
 export type Refuse = (name: string, message: string) => void;
 
-/** What is known, is known through a time or through a version. */
+/** What is known is limited either by a time or by a version, not by both. */
 export function oneOfKnown(query: { knownAt?: unknown; version?: unknown }, refuse: Refuse): void {
   if (query.knownAt !== undefined && query.version !== undefined)
     refuse('version', 'cannot be combined with knownAt: give one of the two');
@@ -133,7 +136,7 @@ export const eventsQuery = (settings: DocumentSettings, eventTypes: readonly str
 
 type ListQuery = Partial<z.output<ReturnType<typeof eventsQuery>>>;
 
-/** What holds across the parameters of a list; `order` is absent where there is one only. */
+/** Rules across the parameters of a list; `order` is absent if the list has only one order. */
 export function listRules(query: ListQuery, refuse: Refuse): void {
   const { from, to, order } = query;
   if (from !== undefined && to !== undefined && from >= to) refuse('to', 'must be later than from');

@@ -1,6 +1,6 @@
 import { problemTypes, type ProblemSlug } from './problems';
 
-/** `detail` and the members of a problem as the document shows them; absent: the title says it all. */
+/** Example `detail` and members of problems for the document; absent: the title suffices. */
 const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unknown>>>>> = {
   'malformed-request': {
     detail: 'as_of is not a query parameter here; did you mean asOf?',
@@ -51,7 +51,7 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
   unavailable: { detail: 'it is not known whether the events were stored; retry with the same event ids' },
 };
 
-/** Problem details of one type, as a client may get them. */
+/** Problem details of one type, as a client may receive them. */
 export function problemExample(slug: ProblemSlug): Readonly<Record<string, unknown>> {
   const { status, title } = problemTypes[slug];
   return { type: `/problems/${slug}`, title, status, detail: title, ...examples[slug] };

@@ -12,7 +12,7 @@ const broken = {
   adjustment: adjustment.optional(),
   remedies: remedies.optional(),
 };
-/** What can be wrong with the engine of a server that keeps its data itself; it says so of itself. */
+/** Faults that the embedded engine of a local server reports about itself. */
 export const engineFaults = ['disk-full', 'stalled'] as const;
 const check = z.enum(['ok', 'unavailable']);
 export const checks = z.strictObject({
@@ -23,7 +23,7 @@ export const checks = z.strictObject({
   workflow: check,
 });
 
-/** The members of each problem type besides type, title, status and detail. */
+/** The members of each problem type, in addition to type, title, status and detail. */
 const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
   'malformed-request': { errors },
   'no-state-at-time': { firstEffectiveAt: time.nullable(), firstRecordedAt: time },
@@ -60,35 +60,38 @@ function schemaOf(slug: ProblemSlug) {
 
 const made = new Map<ProblemSlug, ReturnType<typeof schemaOf>>();
 
-/** Problem details (RFC 9457) of one type, always the same object, so that the document has each schema once. */
+/**
+ * Problem details (RFC 9457) of one type. Always returns the same object, so that the document contains each
+ * schema once.
+ */
 function problemSchema(slug: ProblemSlug) {
   const schema = made.get(slug) ?? schemaOf(slug);
   made.set(slug, schema);
   return schema;
 }
 
-/** Problem details of any of some types; `type` tells which. */
+/** Problem details of any of the given types; `type` determines which. */
 export function problemOneOf(slugs: readonly ProblemSlug[]) {
   const [first, ...rest] = slugs.map(problemSchema);
   if (first === undefined) throw new Error('a union of problems needs at least one');
   return z.discriminatedUnion('type', [first, ...rest]);
 }
 
-/** Problems of a server that asks for tokens, and of no other. */
+/** Problems that only a server with authentication returns. */
 const ACCESS: readonly ProblemSlug[] = ['unauthenticated', 'insufficient-scope', 'late-events-not-allowed'];
 
-/** Those of some problem types that a server can answer with. */
+/** The given problem types, limited to those that the server can return. */
 export const possible = (slugs: readonly ProblemSlug[], security: SecurityScheme | undefined) =>
   security === undefined ? slugs.filter((slug) => !ACCESS.includes(slug)) : slugs;
 
-/** Possible answers to every request about products. */
+/** Possible problems of every product request. */
 export const GUARDED = [
   'unauthenticated',
   'insufficient-scope',
   'too-many-requests',
 ] as const satisfies readonly ProblemSlug[];
 
-/** How an append can fail once its body has been read. */
+/** How an append can fail after its body has been read. */
 export const APPEND_REFUSALS = [
   'insufficient-stock',
   'rule-broken',

@@ -1,8 +1,8 @@
-/** A problem type: its status, and what its page under `/problems/` says. */
+/** A problem type: its status and the content of its page under `/problems/`. */
 export interface ProblemType {
   readonly status: number;
   readonly title: string;
-  /** What it means and what to do about it, in Markdown. */
+  /** The meaning of the problem and what to do about it, in Markdown. */
   readonly help: string;
 }
 
@@ -167,7 +167,10 @@ export const problemTypes = {
 
 export type ProblemSlug = keyof typeof problemTypes;
 
-/** What is wrong with an input, and where: a parameter, a header, or a path such as `[3].unitPrice.currency`. */
+/**
+ * What is wrong with an input, and its location: a parameter, a header, or a path such as
+ * `[3].unitPrice.currency`.
+ */
 export interface FieldError {
   readonly path: string;
   readonly message: string;

@@ -2,11 +2,11 @@ import { eventSchema, replacementSchema, type EventType, type Registry } from '@
 import { z } from 'zod';
 import { decimal, productId, time, titled, version } from './values';
 
-/** Events as they stand in the log and in answers: one schema for each type of the registry. */
+/** Events as stored in the log and returned in responses: one schema for each type of the registry. */
 
 type Shape = Record<string, z.ZodType>;
 
-/** The fields of a type: its schema says what it makes of what is sent, and that is what the log holds. */
+/** The fields of a type in the output of its schema, which is what the log stores. */
 const contentOf = ({ name, schemaVersion }: EventType, sent: Shape): Shape => ({
   ...sent,
   eventType: z.literal(name),
@@ -16,7 +16,10 @@ const contentOf = ({ name, schemaVersion }: EventType, sent: Shape): Shape => ({
 /** An event of an older schema version may have had other fields. */
 const objectOf = ({ schemaVersion }: EventType) => (schemaVersion === 1 ? z.strictObject : z.looseObject);
 
-/** What a correction puts in the place of its target: the content of a type, and perhaps another time. */
+/**
+ * The replacement that a correction supplies for its target: the content of a type, and optionally another
+ * time.
+ */
 function replacement({ types }: Registry): z.ZodType {
   const contents = types
     .filter(({ kind }) => kind === 'change')
@@ -46,7 +49,7 @@ const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
 
 const variance = decimal.optional().meta({ description: 'What a count found: counted minus expected.' });
 
-/** `recorded`: an event of a list; `appended`: of the answer to its append, with what it found out. */
+/** `recorded`: an event in a list; `appended`: an event in the response to its append, with the findings. */
 export function recordedEvents(registry: Registry): {
   readonly recorded: z.ZodType;
   readonly appended: z.ZodType;

@@ -13,7 +13,7 @@ export const header = (description: string, example?: string) =>
 /** Problems describe a transient condition and must not be cached. */
 const noStore = z.literal('no-store').meta({ description: 'Problems are not cached.' });
 
-/** Headers that come with every problem of a status. */
+/** Headers of every problem with a given status. */
 const problemHeaders: Readonly<Record<number, Record<string, z.ZodType>>> = {
   401: { 'WWW-Authenticate': header('Whether the token is missing or invalid.') },
   403: { 'WWW-Authenticate': header('The missing scope.') },
@@ -37,7 +37,9 @@ function problemResponse(status: number, slugs: readonly ProblemSlug[]): ZodOpen
 
 export type Problems = (...slugs: ProblemSlug[]) => Responses;
 
-/** Makes responses for problems, one per status: of those that a server with this kind of security can answer with. */
+/**
+ * Builds the problem responses, one per status, limited to those that a server with this security can return.
+ */
 export const problemsWith =
   (security: SecurityScheme | undefined): Problems =>
   (...slugs) => {
@@ -51,7 +53,7 @@ export const problemsWith =
     );
   };
 
-/** Headers of an answer that clients may cache. */
+/** Headers of a response that clients may cache. */
 export const kept = {
   ETag: header('For `If-None-Match` on this address.'),
   'Cache-Control': header('`no-cache`: revalidate before each use. `immutable`: never changes.'),

@@ -6,7 +6,10 @@ import { recordedEvents } from './recorded';
 import type { SecurityScheme } from './settings';
 import { adjustment, decimal, fieldName, notices, productId, state, time, version } from './values';
 
-/** What the gateway answers, as schemas: the documentation is made of them, and tests hold answers to them. */
+/**
+ * The gateway's responses as schemas: the documentation is generated from them, and tests compare responses
+ * with them.
+ */
 
 const eventReference = z
   .strictObject({ eventId: z.string(), eventType: z.string(), version, effectiveAt: time, recordedAt: time })
@@ -90,7 +93,7 @@ const executionWith = (result: z.ZodType, refusals: readonly ProblemSlug[]) =>
     ])
     .meta({ id: 'Execution', description: 'An append in the background.' });
 
-/** The answers that hold events, of the types that there are. */
+/** The responses that contain events, for the registered types. */
 export function answersWith(registry: Registry, security: SecurityScheme | undefined) {
   const events = recordedEvents(registry);
   const appended = appendedWith(events.appended);

@@ -1,10 +1,10 @@
-/** What a client may be allowed to do. The names stand in tokens: a contract. */
+/** What a client may do. Tokens contain these names, so they are part of the contract. */
 export const scopes = ['state:read', 'events:write', 'events:write:late'] as const;
 
 export type Scope = (typeof scopes)[number];
 
 export const allScopes: ReadonlySet<Scope> = new Set(scopes);
 
-/** The scopes among some words; others belong to somebody else's API. */
+/** The scopes among the given words; other words belong to other APIs. */
 export const scopesAmong = (words: readonly string[]): ReadonlySet<Scope> =>
   new Set(scopes.filter((scope) => words.includes(scope)));

@@ -6,7 +6,7 @@ import * as schemas from './schemas';
 
 type Texts = Pick<ZodOpenApiOperationObject, 'operationId' | 'summary' | 'description'>;
 
-/** Everyone may call these. */
+/** Open to everyone, without authentication. */
 const open = { tags: ['service'], security: [] };
 const cached = { '304': unchanged(z.object(kept)) };
 

@@ -1,14 +1,14 @@
 import type { Scope } from './scopes';
 
-/** How callers prove who they are: a bearer token, or a signature of AWS (IAM). */
+/** How callers authenticate: with a bearer token or an AWS signature (IAM). */
 export type SecurityScheme = 'bearer' | 'sigv4';
 
-/** What differs between deployments and shows in the document. */
+/** Differences between deployments that the document shows. */
 export interface DocumentSettings {
-  /** Items on a page if the request names no `limit`. */
+  /** Page size if the request has no `limit`. */
   readonly defaultPage: number;
   readonly largestPage: number;
-  /** Absent: the server asks no one for a token. */
+  /** Absent: no authentication. */
   readonly security?: SecurityScheme | undefined;
 }
 
@@ -29,7 +29,7 @@ export const securitySchemes = {
   },
 } as const;
 
-/** Who may call an operation, as the document says it. */
+/** The security requirement of an operation in the document. */
 export const securityOf = (scheme: SecurityScheme | undefined, scope: Scope) =>
   scheme === undefined
     ? { security: [] }

@@ -1,9 +1,9 @@
 import { decimalText, fieldNames, instant, productIdSchema, stateFields } from '@hindsight/domain';
 import { z } from 'zod';
 
-/** What answers and problems are made of, as schemas. */
+/** Building blocks of responses and problems, as schemas. */
 
-/** The name of a type's schema. */
+/** The schema name of an event type. */
 export const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const decimal = decimalText;
@@ -13,7 +13,7 @@ export const productId = productIdSchema;
 
 const fields = Object.fromEntries(fieldNames.map((name) => [name, stateFields[name].schema]));
 
-/** The name of a field of the state. */
+/** The schema name of a field of the state. */
 export const fieldName = z.enum(fieldNames);
 
 const conflictFields = {
@@ -35,7 +35,7 @@ export const state = z
   })
   .meta({ id: 'State' });
 
-/** At most 100; the first and the deepest are marked. */
+/** At most 100 entries; the first and the deepest are marked. */
 const conflicts = z.array(
   z.strictObject({
     ...conflictFields,
@@ -44,7 +44,7 @@ const conflicts = z.array(
   }),
 );
 
-/** What an append took but did not apply, or what its sender may not have meant. */
+/** Something an append accepted but did not apply, or something its sender may not have intended. */
 export const notices = z
   .array(
     z.strictObject({
@@ -58,7 +58,7 @@ export const notices = z
       'What the append carried but did not apply, or what its sender may not have meant: an attribute that stays as it is, another currency, a time far ahead or long ago, a changed variance of a later count.',
   });
 
-/** What would make a refused shipment fit. */
+/** Changes with which a refused shipment would fit. */
 export const remedies = z
   .strictObject({
     possibleFrom: time

@@ -31,13 +31,13 @@ afterEach(() => {
   lines.splice(0);
 });
 
-describe('a request that does not say who sends it', () => {
+describe('a request without valid credentials', () => {
   test.each([
     ['nothing', {}],
     ['another scheme', { Authorization: 'Basic dXNlcjpwYXNz' }],
     ['no token', { Authorization: 'Bearer ' }],
     ['two words', { Authorization: 'Bearer a b' }],
-  ])('with %s is 401, and told how to', async (_, headers) => {
+  ])('with %s is 401, with a challenge', async (_, headers) => {
     for (const answer of [await append(headers), await read(headers)]) {
       expect(answer.status).toBe(401);
       expect(answer.body.type).toBe('/problems/unauthenticated');
@@ -46,7 +46,7 @@ describe('a request that does not say who sends it', () => {
     expect(appender.requests).toEqual([]);
   });
 
-  test('by a token that nobody has is 401, and so is a hash of one that somebody has', async () => {
+  test('with an unknown token is 401, and so is the hash of a valid token', async () => {
     for (const token of ['nobody', tokenOf('writer').slice(0, -1), hashOf('writer')]) {
       const answer = await append({ Authorization: `Bearer ${token}` });
       expect(answer.status).toBe(401);
@@ -54,13 +54,13 @@ describe('a request that does not say who sends it', () => {
     }
   });
 
-  test('is answered where nobody need say', async () => {
+  test('is answered by open routes', async () => {
     for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/problems/unauthenticated'])
       await request(app).get(path).expect(200);
     await request(app).get('/nowhere').expect(404);
   });
 
-  test('is answered nowhere else: of all routes these are open', () => {
+  test('is refused by all other routes: these are the open ones', () => {
     const { logger } = listeningLogger();
     const routes = routesOf({ log: fakeLog(), appender, logger });
     const open = routes.filter(({ scope }) => scope === 'open').map(({ path }) => path);
@@ -74,7 +74,7 @@ describe('a caller', () => {
     ['writer', 403, 201],
     ['corrector', 403, 201],
     ['latecomer', 403, 403],
-  ])('%s may do what the scopes say: read %i, append %i', async (name, reading, appending) => {
+  ])('%s may do what its scopes allow: read %i, append %i', async (name, reading, appending) => {
     expect((await read(bearer(name))).status).toBe(reading);
     expect((await append(bearer(name))).status).toBe(appending);
     const execution = await request(app).get('/executions/x').set(bearer(name));
@@ -90,7 +90,7 @@ describe('a caller', () => {
     expect((await dryRun('clerk')).status).toBe(201);
   });
 
-  test('without a scope is told which', async () => {
+  test('without a scope learns which one is missing', async () => {
     const { body, headers } = await read(bearer('writer'));
     expect(body).toMatchObject({
       type: '/problems/insufficient-scope',
@@ -101,7 +101,7 @@ describe('a caller', () => {
     );
   });
 
-  test('hands the right to change the past on to the workflow, which alone can tell what is late', async () => {
+  test('passes the right to record late events to the workflow, which alone knows what is late', async () => {
     await append(bearer('writer'));
     await append(bearer('corrector'));
     expect(appender.requests.map(({ allowLate }) => allowLate)).toEqual([false, undefined]);
@@ -115,7 +115,7 @@ describe('a caller', () => {
     expect(appender.requests).toMatchObject([{ allowLate: false, body: { allowLate: true } }]);
   });
 
-  test('is told when the workflow found the append late', async () => {
+  test('gets 403 if the workflow found the append late', async () => {
     const detail = 'event e1 would change the past';
     const late = fakeAppender(() => failed('LateNotAllowed', { detail, eventId: 'e1' }));
     const gateway = gatewayWith({ authenticate, appender: late }).app;
@@ -129,7 +129,7 @@ describe('a caller', () => {
     expect(headers['www-authenticate']).toMatch(/scope="events:write:late"/);
   });
 
-  test('stands in the log by name, and the token does not', async () => {
+  test('is in the log by name, without the token', async () => {
     await append(bearer('corrector'));
     await append({ Authorization: 'Bearer of-nobody' });
     expect(lines.map((line) => (JSON.parse(line) as { caller?: string }).caller)).toEqual([

@@ -14,7 +14,7 @@ function remember(request: IncomingMessage, response: Response, identity: Identi
   if ('principal' in identity) response.locals['caller'] = identity.principal.subject;
 }
 
-/** Notes who a request is from, if that is known already; everything that comes before authentication goes by it. */
+/** Records the caller if it is already known. Everything that runs before authentication uses this. */
 export function recognizing({ known }: Authenticator): RequestHandler {
   return (request, response, next) => {
     const principal = known?.(request);
@@ -23,7 +23,7 @@ export function recognizing({ known }: Authenticator): RequestHandler {
   };
 }
 
-/** Finds out who a request is from, once. It may take a while: not for addresses that are open to all. */
+/** Identifies the caller, once per request. This may take a while, so open routes skip it. */
 export async function identify(
   authenticate: Authenticator,
   request: IncomingMessage,
@@ -37,7 +37,7 @@ export async function identify(
   remember(request, response, identity);
 }
 
-/** Who a request is from; undefined where it does not say. */
+/** The caller of a request; undefined if the request has no credentials. */
 export function callerOf(request: IncomingMessage): Principal | undefined {
   const identity = identities.get(request);
   return identity && 'principal' in identity ? identity.principal : undefined;

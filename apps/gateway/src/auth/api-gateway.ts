@@ -6,7 +6,7 @@ import type { Authenticator } from './authenticator';
 import { scopes, scopesAmong, type Scope, type SecurityScheme } from '@hindsight/api';
 import type { Principal } from './principal';
 
-/** What an HTTP API hands on about the caller, whom its authoriser has let through. */
+/** What an HTTP API passes on about a caller that its authorizer accepted. */
 interface Authorizer {
   readonly jwt?: { readonly claims?: Readonly<Record<string, unknown>> | null };
   readonly iam?: { readonly userArn?: string | null; readonly callerId?: string | null } | null;
@@ -14,13 +14,13 @@ interface Authorizer {
 type FromApiGateway = IncomingMessage & { readonly requestContext?: { readonly authorizer?: Authorizer } };
 
 interface ApiGatewaySettings {
-  /** What every caller may do whom IAM lets through: it knows no scopes. */
+  /** The scopes of every caller that IAM accepts: IAM has no scopes of its own. */
   readonly iamScopes: ReadonlySet<Scope>;
-  /** What the issuer puts before the names of scopes. */
+  /** The prefix that the issuer adds to scope names. */
   readonly scopePrefix?: string | undefined;
 }
 
-/** A claim's words. The HTTP API writes lists as `[a b]`. */
+/** The words of a claim. The HTTP API writes lists as `[a b]`. */
 const wordsOf = (claim: unknown): string[] =>
   typeof claim === 'string' ? claim.replace(/^\[|\]$/g, '').split(/[ ,]+/) : [];
 
@@ -34,8 +34,8 @@ function jwtPrincipal(claims: Readonly<Record<string, unknown>>, prefix: string)
 }
 
 /**
- * Takes the HTTP API's word for who calls. It lies beside the request, not in it: nothing that a client sends can
- * get there. Without an authoriser's word nobody may do anything.
+ * Trusts the HTTP API to identify the caller. The identity is passed outside the request, so a client can't
+ * forge it. Without an authorizer's result, every caller is refused.
  */
 function apiGatewayCallers({ iamScopes, scopePrefix = '' }: ApiGatewaySettings): Authenticator {
   return (request: FromApiGateway): Promise<Principal> => {
@@ -52,7 +52,10 @@ function apiGatewayCallers({ iamScopes, scopePrefix = '' }: ApiGatewaySettings):
   };
 }
 
-/** The scopes that a variable lists, apart by commas or spaces. @throws EnvironmentError */
+/**
+ * The scopes in a variable, separated by commas or spaces.
+ * @throws EnvironmentError
+ */
 function iamScopesOf(text: string): ReadonlySet<Scope> {
   const words = text.split(/[ ,]+/).filter((word) => word !== '');
   const unknown = words.find((word) => !scopes.some((scope) => scope === word));
@@ -63,7 +66,10 @@ function iamScopesOf(text: string): ReadonlySet<Scope> {
   return scopesAmong(words);
 }
 
-/** How callers of a Lambda behind an HTTP API are told apart. @throws EnvironmentError */
+/**
+ * The authenticator of a Lambda behind an HTTP API.
+ * @throws EnvironmentError
+ */
 export function lambdaAuthenticatorOf(env: NodeJS.ProcessEnv): Authenticator {
   const authenticate = apiGatewayCallers({
     iamScopes: iamScopesOf(valueOf(env, 'IAM_SCOPES') ?? ''),

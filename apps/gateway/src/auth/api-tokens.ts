@@ -8,20 +8,25 @@ import { scopes } from '@hindsight/api';
 import type { Principal } from './principal';
 
 const entry = z.strictObject({
-  /** Names the holder in the log. */
+  /** Identifies the token's owner in the log. */
   name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -'),
-  /** Of the token, which is itself nowhere to be found here. Tokens are random: no salt, and no slow hash. */
+  /**
+   * The hash of the token; the token itself is not stored. Tokens are random, so they need neither a salt nor
+   * a slow hash.
+   */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, in small letters'),
   scopes: z.array(z.enum(scopes)).min(1),
 });
-/** Whoever is recorded without a token; a token of such a name could not be told from them. */
+/**
+ * The name recorded for callers without a token. A token with this name would be indistinguishable from them.
+ */
 const RESERVED = ['anonymous', 'import', 'unnamed'];
 
 const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 const namesIn = (all: readonly { readonly name: string }[]): string[] =>
   all.map(({ name }) => name.toLowerCase());
 
-/** Every token has one holder, and every holder one set of scopes, at the first look and at the second. */
+/** Every token has exactly one owner, and every owner exactly one set of scopes. */
 const list = z
   .array(entry)
   .min(1)
@@ -35,7 +40,7 @@ const list = z
 
 export type ApiToken = z.output<typeof entry>;
 
-/** Knows tokens by their hashes. Every hash is compared, whichever fits, in the same time. */
+/** Recognizes tokens by their hashes. It always compares every hash, so the duration reveals nothing. */
 export function apiTokens(tokens: readonly ApiToken[]): TokenVerifier {
   const known = tokens.map(({ name, sha256, scopes: granted }) => ({
     hash: Buffer.from(sha256, 'hex'),
@@ -49,11 +54,14 @@ export function apiTokens(tokens: readonly ApiToken[]): TokenVerifier {
   return { known: find, verify: (token) => Promise.resolve(find(token)) };
 }
 
-/** The tokens of a file. @throws EnvironmentError naming the file and what is wrong with it, and no part of it */
+/**
+ * The tokens of a file.
+ * @throws EnvironmentError naming the file and the mistake, but never any of its content
+ */
 export function tokensIn(file: string): readonly ApiToken[] {
   let given: unknown;
   try {
-    // Of a key that is given twice, JSON.parse would keep the second, and a reader may see the first.
+    // If a key appears twice, JSON.parse keeps the second value, while a person may notice only the first.
     given = parse(readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

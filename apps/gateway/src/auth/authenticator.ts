@@ -5,31 +5,31 @@ import type { Principal } from './principal';
 
 export interface Authenticator {
   /**
-   * Finds out who a request is from.
-   * @throws Problem unauthenticated if it does not say, or its token is not good; unavailable if that can't be found out
-   * at the moment
+   * Identifies the caller of a request.
+   * @throws Problem unauthenticated if the token is missing or invalid; unavailable if that can't be
+   * determined at the moment
    */
   (request: IncomingMessage): Promise<Principal>;
   /**
-   * Who a request is from, as far as that is known without asking anyone. The rate limit, which comes before
-   * authentication, counts these callers by name.
+   * The caller of a request, as far as known without a network call. The rate limit runs before
+   * authentication and counts these callers by name.
    */
   readonly known?: (request: IncomingMessage) => Principal | undefined;
-  /** How callers prove who they are, for the OpenAPI document; absent: they need not. */
+  /** The security scheme for the OpenAPI document; absent: no authentication. */
   readonly security?: SecurityScheme;
 }
 
-/** Knows one kind of bearer token. */
+/** Verifies one kind of bearer token. */
 export interface TokenVerifier {
-  /** What is known about a token without asking anyone. */
+  /** What is known about a token without a network call. */
   known(token: string): Principal | undefined;
-  /** Undefined: not one of its tokens, or one that is not good. */
+  /** Undefined: another kind of token, or an invalid one. */
   verify(token: string): Promise<Principal | undefined>;
 }
 
 const anybody: Principal = { subject: 'anonymous', scopes: allScopes };
 
-/** Takes everybody for somebody who may do everything; only for addresses that nobody else can reach. */
+/** Treats every caller as anonymous with all scopes. For loopback only. */
 export const openToAll: Authenticator = Object.assign(() => Promise.resolve(anybody), {
   known: () => anybody,
 });
@@ -39,7 +39,7 @@ const refused = (detail: string, challenge: string): Problem =>
     headers: { 'WWW-Authenticate': `Bearer realm="hindsight"${challenge}` },
   });
 
-/** Bearer tokens (RFC 6750) of the `Authorization` header; never of the address, which ends up in logs. */
+/** Bearer tokens (RFC 6750) in the `Authorization` header. Never in the URL, because URLs are logged. */
 export function bearerTokens(verifiers: readonly TokenVerifier[]): Authenticator {
   const authenticate = async (request: IncomingMessage): Promise<Principal> => {
     const token = tokenOf(request);

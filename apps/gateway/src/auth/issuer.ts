@@ -1,6 +1,6 @@
-/** The answers of an issuer are a few kilobytes; it can't make us hold more than this. */
+/** An issuer's responses are a few kilobytes; larger ones are not buffered. */
 const ANSWER_BYTES = 256 * 1024;
-/** For the whole of an answer. */
+/** Timeout for the entire response. */
 const ANSWER_MS = 5_000;
 
 async function bytesOf({ body }: Response): Promise<Buffer> {
@@ -15,8 +15,8 @@ async function bytesOf({ body }: Response): Promise<Buffer> {
 }
 
 /**
- * A `fetch` for the answers of an issuer, limited in time and size. After a failure it fails for a while without asking:
- * while an issuer does not answer, requests with its tokens are refused at once, and don't pile up.
+ * A `fetch` for an issuer, limited in time and size. After a failure it fails immediately for a while: during
+ * an outage of the issuer, requests with its tokens are refused at once instead of piling up.
  */
 export function issuerFetch(pauseMs: number): (url: string, options?: RequestInit) => Promise<Response> {
   let failedAt = -Infinity;

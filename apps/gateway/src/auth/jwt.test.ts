@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from 'jose';
 import { jwtTokens } from './jwt';
 
-/** An issuer of tokens, as far as it can be asked. */
+/** A token issuer with the endpoints that the gateway calls. */
 let issuer: Server;
 let url: string;
 let published: JWK[];
@@ -54,20 +54,20 @@ test.each([
     ['events:write'],
   ],
   [{}, {}, []],
-])('a good token with %j is taken', async (claims, more, scopes) => {
+])('a valid token with %j is accepted', async (claims, more, scopes) => {
   const principal = await verifier(more).verify(await signed(claims));
   expect(principal?.subject).toBe('shop');
   expect([...(principal?.scopes ?? [])]).toEqual(scopes);
 });
 
-test('the keys are asked for when the first token comes, and not for each', async () => {
+test('the keys are fetched for the first token, not for each', async () => {
   const tokens = verifier();
   expect(asked).toEqual([]);
   for (let i = 0; i < 3; i += 1) await tokens.verify(await signed());
   expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
 });
 
-describe('a token is not taken', () => {
+describe('a token is refused', () => {
   const past = Math.floor(Date.now() / 1_000) - 60;
   test.each<[string, Claims]>([
     ['of another issuer', { iss: 'https://other.example' }],
@@ -96,13 +96,13 @@ describe('a token is not taken', () => {
     expect(await verifier().verify(confused)).toBeUndefined();
   });
 
-  test('that is none', async () => {
+  test('that is not a JWT', async () => {
     for (const text of ['', 'abc', 'eyJ.a.b', 'eyJhbGciOiJFUzI1NiJ9..', `${await signed()}x`])
       expect(await verifier().verify(text)).toBeUndefined();
   });
 });
 
-test('an issuer that does not answer is no verdict on the token, and is asked again', async () => {
+test('an outage of the issuer says nothing about the token, and the next request retries', async () => {
   const tokens = verifier({ pauseMs: 0 });
   broken = true;
   await expect(tokens.verify(await signed())).rejects.toMatchObject({ status: 503 });
@@ -110,12 +110,12 @@ test('an issuer that does not answer is no verdict on the token, and is asked ag
   expect(await tokens.verify(await signed())).toMatchObject({ subject: 'shop' });
 });
 
-test('an answer of the issuer that does not end is given up', async () => {
+test('an endless response of the issuer is aborted', async () => {
   broken = 'endless';
   await expect(verifier().verify(await signed())).rejects.toMatchObject({ status: 503 });
 });
 
-test('an issuer that failed is not asked again for a while, and tokens that were good stay good', async () => {
+test('an issuer that failed is not contacted for a while, and cached tokens stay valid', async () => {
   const tokens = verifier();
   const known = await signed();
   await tokens.verify(known);

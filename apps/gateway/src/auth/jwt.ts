@@ -7,38 +7,40 @@ import type { Principal } from './principal';
 import { VerifiedTokens } from './verified-tokens';
 
 export interface JwtSettings {
-  /** As it stands in the tokens' `iss`. */
+  /** Must equal the tokens' `iss`. */
   readonly issuer: string;
-  /** One of the tokens' `aud` must be this. */
+  /** Must be among the tokens' `aud`. */
   readonly audience: string;
-  /** Where the issuer's keys are; absent: where its OpenID configuration says. */
+  /** URL of the issuer's keys; absent: taken from its OpenID configuration. */
   readonly jwksUri?: string | undefined;
-  /** What the issuer puts before the names of scopes, such as `https://stock.example/`. */
+  /** The prefix that the issuer adds to scope names, such as `https://stock.example/`. */
   readonly scopePrefix?: string | undefined;
-  /** How long an issuer that failed is not asked again; by default two seconds. */
+  /** How long to wait before contacting an issuer again after a failure; two seconds by default. */
   readonly pauseMs?: number;
 }
 
-/** Signatures by keys that only the issuer has. Nothing that a public key could be taken as the secret for. */
+/**
+ * Asymmetric signatures only. With a symmetric algorithm, a public key could be misused as the shared secret.
+ */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** Seconds by which clocks may differ. */
+/** Clock tolerance in seconds. */
 const TOLERANCE = 5;
-/** How long an issuer that failed is not asked again. */
+/** How long to wait before contacting an issuer again after a failure. */
 const PAUSE_MS = 2_000;
-/** An encoded header, with an `alg` in it. */
+/** Matches an encoded header that has an `alg`. */
 const isJwt = (token: string): boolean => token.startsWith('eyJ') && token.split('.').length === 3;
 
 /** Where the issuer publishes its keys (OpenID Connect Discovery). */
 async function discovered(issuer: string, ask: ReturnType<typeof issuerFetch>): Promise<string> {
   const response = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const { issuer: said, jwks_uri: uri } = (await response.json()) as Record<string, unknown>;
-  // Another issuer's document must not be taken for this one's.
+  // Don't accept another issuer's document.
   if (said !== issuer || typeof uri !== 'string')
     throw new Error('the OpenID configuration is not the issuer’s');
   return uri;
 }
 
-/** The words of the two usual claims: one string with spaces between, or a list. */
+/** The words of the two usual scope claims: a string separated by spaces, or a list. */
 function wordsOf({ scope, scp }: JWTPayload, prefix: string): string[] {
   return [scope, scp]
     .flat()
@@ -53,8 +55,8 @@ function principalOf(claims: JWTPayload, { scopePrefix = '' }: JwtSettings): Pri
 }
 
 /**
- * Knows the tokens of an issuer by its published keys, which are fetched when the first token comes, and again
- * when a token names a key that is not among them.
+ * Verifies an issuer's tokens with its published keys. Fetches the keys for the first token, and again when a
+ * token names an unknown key.
  */
 export function jwtTokens(settings: JwtSettings): TokenVerifier {
   const { issuer, audience, jwksUri, pauseMs = PAUSE_MS } = settings;
@@ -66,7 +68,7 @@ export function jwtTokens(settings: JwtSettings): TokenVerifier {
     const uri = new URL(jwksUri ?? (await discovered(issuer, ask)));
     return createRemoteJWKSet(uri, { [customFetch]: ask });
   };
-  /** What failed once may work the next time. */
+  /** Drops a failed result so that the next call retries. */
   const keysNow = (): Promise<JWTVerifyGetKey> =>
     (keys ??= load().catch((error: unknown) => {
       keys = undefined;
@@ -78,7 +80,7 @@ export function jwtTokens(settings: JwtSettings): TokenVerifier {
       if (!isJwt(token)) return undefined;
       const known = verified.find(token);
       if (known !== undefined) return known;
-      // Loaded when it is needed, which on loopback is never.
+      // Loaded on first use, which on loopback is never.
       const { jwtVerify } = await import('jose');
       try {
         const { payload } = await jwtVerify(token, await keysNow(), {
@@ -95,7 +97,7 @@ export function jwtTokens(settings: JwtSettings): TokenVerifier {
   };
 }
 
-/** The token is not good; anything else says that it could not be found out. */
+/** The token is invalid. Any other error means that the check itself failed. */
 function isVerdict(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return /^ERR_(JWT|JWS|JOSE_ALG|JOSE_NOT|JWKS_NO|JWKS_MULT)/.test(code);

@@ -1,8 +1,8 @@
 import type { Scope } from '@hindsight/api';
 
-/** Who a request is from, and what they may do. */
+/** The caller of a request and its scopes. */
 export interface Principal {
-  /** Names them in the log and counts their requests. */
+  /** Identifies the caller in the log and for rate limiting. */
   readonly subject: string;
   readonly scopes: ReadonlySet<Scope>;
 }

@@ -24,13 +24,13 @@ test.each([
   expect(isLoopback(host)).toBe(expected);
 });
 
-test('on loopback anybody may do everything, unless it is set who may', async () => {
+test('on loopback every caller has all scopes, unless authentication is configured', async () => {
   expect((await authenticatorOf({}, '127.0.0.1')(nobody)).scopes.size).toBe(3);
   const set = authenticatorOf({ API_TOKENS_FILE: fileWith([token]) }, '127.0.0.1');
   await expect(set(nobody)).rejects.toMatchObject({ status: 401 });
 });
 
-test('elsewhere it must be set who may come in', () => {
+test('on other addresses authentication must be configured', () => {
   expect(() => authenticatorOf({}, '0.0.0.0')).toThrow(
     /^HOST is 0.0.0.0, .* set API_TOKENS_FILE, or JWT_ISSUER/,
   );
@@ -67,7 +67,7 @@ test.each([
     JSON.stringify([token]).replace('"scopes":', '"scopes":["state:read","events:write"],"scopes":'),
     /it has a key twice/,
   ],
-])('a file of tokens that holds %j is refused, and what is in it is not repeated', (content, message) => {
+])('a token file with %j is refused, and its content is not repeated', (content, message) => {
   const file = fileWith(content);
   const start = () => authenticatorOf({ API_TOKENS_FILE: file }, '0.0.0.0');
   expect(start).toThrow(message);
@@ -97,12 +97,12 @@ describe('behind an HTTP API', () => {
       'shop',
       ['state:read'],
     ],
-  ])('the claims %j of a token say who calls, and what they may', async (claims, env, subject, scopes) => {
+  ])('the claims %j of a token identify the caller and its scopes', async (claims, env, subject, scopes) => {
     const principal = await lambdaAuthenticatorOf(env)(from({ jwt: { claims, scopes: null } }));
     expect({ ...principal, scopes: [...principal.scopes] }).toEqual({ subject, scopes });
   });
 
-  test('whom IAM lets through may do everything, or what is set', async () => {
+  test('callers that IAM accepts have all scopes, or the configured ones', async () => {
     const caller = from({
       iam: { userArn: 'arn:aws:sts::1:assumed-role/warehouse/job-7', callerId: 'A:job-7' },
     });
@@ -113,7 +113,7 @@ describe('behind an HTTP API', () => {
     expect(() => lambdaAuthenticatorOf({ IAM_SCOPES: 'everything' })).toThrow(/IAM_SCOPES names everything/);
   });
 
-  test('without an authoriser, nobody may do anything, whatever headers say', async () => {
+  test('without an authorizer every caller is refused, whatever the headers contain', async () => {
     for (const authorizer of [undefined, {}, { iam: null }, { jwt: {} }])
       await expect(lambdaAuthenticatorOf({})(from(authorizer))).rejects.toMatchObject({ status: 401 });
   });

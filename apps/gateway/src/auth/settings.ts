@@ -9,7 +9,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Only programs on this machine reach it. A name could lead anywhere; of names only `localhost` is taken. */
+/**
+ * Whether only programs on this machine can reach the host. A name may resolve to any address, so `localhost`
+ * is the only name accepted.
+ */
 export function isLoopback(host: string): boolean {
   const version = isIP(host);
   if (version === 0) return host === 'localhost';
@@ -30,7 +33,7 @@ function jwtOf(env: NodeJS.ProcessEnv): TokenVerifier | undefined {
   return jwtTokens({ issuer, audience, jwksUri, scopePrefix: valueOf(env, 'JWT_SCOPE_PREFIX') });
 }
 
-/** Keys that come over an open network are anybody's. */
+/** Keys fetched over an unencrypted network can be forged. */
 function checkUrl(name: string, text: string | undefined): void {
   if (text === undefined) return;
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -40,8 +43,8 @@ function checkUrl(name: string, text: string | undefined): void {
 }
 
 /**
- * How callers of a server are told apart.
- * @throws EnvironmentError where others could reach the server, and nothing would tell them apart
+ * How a server authenticates its callers.
+ * @throws EnvironmentError if the server is reachable from other machines and no authentication is configured
  */
 export function authenticatorOf(env: NodeJS.ProcessEnv, host: string): Authenticator {
   const file = valueOf(env, 'API_TOKENS_FILE');

@@ -11,7 +11,9 @@ interface Entry {
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64');
 
-/** Remembers for a minute which tokens were good, so that a caller is known before anything is verified or asked. */
+/**
+ * Caches valid tokens for a minute, so that their callers are known without verification or a network call.
+ */
 export class VerifiedTokens {
   readonly #entries = new Map<string, Entry>();
 
@@ -23,7 +25,7 @@ export class VerifiedTokens {
     return undefined;
   }
 
-  /** @param expires when the token itself does, in seconds */
+  /** @param expires the token's own expiry, in seconds */
   add(token: string, principal: Principal, expires: number): void {
     const [oldest] = this.#entries.keys();
     if (this.#entries.size >= MOST && oldest !== undefined) this.#entries.delete(oldest);

@@ -5,7 +5,7 @@ import { document } from '../testing/documented';
 
 const PAGE = join(__dirname, '../../../../docs/errors.md');
 
-test('docs/errors.md has every problem type, what it means, and who answers with it', () => {
+test('docs/errors.md has every problem type, its meaning, and the operations that return it', () => {
   const catalogue = errorCatalogue(document);
   if (process.env['RECORD'] === '1') writeFileSync(PAGE, catalogue);
   expect(readFileSync(PAGE, 'utf8')).toBe(catalogue);

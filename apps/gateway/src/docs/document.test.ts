@@ -40,7 +40,7 @@ describe('the documentation', () => {
     expect(documented.sort()).toEqual(routes.sort());
   });
 
-  test('is OpenAPI 3.1, and its references lead somewhere', async () => {
+  test('is OpenAPI 3.1, and all of its references resolve', async () => {
     const { body, text } = await client().get('/openapi.json').expect(200);
     expect(body.openapi).toBe('3.1.0');
     const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
@@ -81,7 +81,7 @@ describe('the documentation', () => {
       lambdaAuthenticatorOf({ API_AUTHORIZER: 'iam' }),
       { sigv4: expect.objectContaining({ type: 'apiKey' }) as object },
     ],
-  ])('asks for a token where the server does, and nowhere else (%#)', async (authenticate, schemes) => {
+  ])('requires a token if the server does, and only then (%#)', async (authenticate, schemes) => {
     const { app } = gatewayWith(authenticate ? { authenticate } : {});
     const { body } = await request(app).get('/openapi.json').expect(200);
     const { paths, components } = body as {
@@ -99,7 +99,7 @@ describe('the documentation', () => {
     }
   });
 
-  test('says defaults of requests in words, so that generated clients need not send them', () => {
+  test('describes request defaults in words, so that generated clients need not send them', () => {
     const { post } = document.paths?.['/products/{productId}/events'] ?? {};
     const inputs = JSON.stringify([post?.requestBody, post?.parameters]);
     const named = [...inputs.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
@@ -110,7 +110,7 @@ describe('the documentation', () => {
     expect(inputs).toContain('Default: `false`.');
   });
 
-  test('has examples of answers that fit their schemas', () => {
+  test('has example responses that match their schemas', () => {
     const verdictOn = contractOf(document);
     const shown = Object.entries(document.paths ?? {}).flatMap(([template, item]) =>
       Object.entries(item as Record<string, { responses: Record<string, Answer> }>).flatMap(

@@ -10,19 +10,19 @@ summary{cursor:pointer;margin:.5rem 0}
 @media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#14171a}code,pre{background:#22272e}h2,th,td{border-color:#3a4149}a{color:#79b8ff}}
 `;
 
-/** The style sheet of the pages, as a Content-Security-Policy names it. */
+/** The hash of the pages' style sheet, for the Content-Security-Policy. */
 export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Text as HTML shows it. */
+/** Escapes text for HTML. */
 export const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 
-/** Text in which `code` between backticks is marked as such. */
+/** Escapes text and marks up `code` between backticks. */
 export const prose = (text: string): string => escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
-/** A whole page; `body` is HTML already. */
+/** A complete page; `body` is already HTML. */
 export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

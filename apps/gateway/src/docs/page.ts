@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The explorer of OpenAPI documents, as one file. The bundle of the Lambda has it next to its own. */
+/** The API reference viewer as a single file. The Lambda's bundle has it next to its own file. */
 const SCRIPT = 'openapi-explorer.min.js';
 
 function explorer(): string {
@@ -11,7 +11,7 @@ function explorer(): string {
   return readFileSync(path, 'utf8');
 }
 
-/** The explorer knows no dark mode: it is given the colors that the browser prefers. */
+/** The viewer has no dark mode, so the page sets the colors that the browser prefers. */
 const COLORS = `
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const themes = {
@@ -32,15 +32,16 @@ dark.addEventListener('change', paint);
 
 const hashOf = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
-/** A page, and the Content-Security-Policy that it needs. */
+/** A page and its Content-Security-Policy. */
 export interface DocsPage {
   readonly html: string;
   readonly policy: string;
 }
 
 /**
- * The OpenAPI document as a page: search, examples, and a form for each operation that sends it. Everything is in the
- * page but the document, so that it works offline; the policy allows its two scripts and this server.
+ * The OpenAPI document as a page: search, examples, and a form to call each operation. Everything except the
+ * document is inlined, so that the page works offline. The policy allows only its two scripts and this
+ * server.
  */
 export function docsPage(title: string): DocsPage {
   const scripts = [COLORS, explorer()];
@@ -57,7 +58,7 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
   const policy = [
     "default-src 'none'",
     `script-src ${scripts.map(hashOf).join(' ')}`,
-    // The explorer styles its elements by attributes.
+    // The viewer uses inline style attributes.
     "style-src 'unsafe-inline'",
     "connect-src 'self'",
     "img-src 'self' data:",

@@ -1,7 +1,7 @@
 import { problemTypes, type ProblemType } from '@hindsight/api';
 import { escape, page, prose } from './html';
 
-/** The page that the `type` of a problem leads to; undefined for a type that there is not. */
+/** The page for a problem's `type`; undefined for an unknown type. */
 export function problemPage(slug: string): string | undefined {
   if (!Object.hasOwn(problemTypes, slug)) return undefined;
   const { status, title, help }: ProblemType = problemTypes[slug as keyof typeof problemTypes];

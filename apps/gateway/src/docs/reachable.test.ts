@@ -22,7 +22,7 @@ const READS = [
 const over = (dependencies: Partial<Dependencies> = {}): Agent =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-/** Every way in which an append can fail, by what the workflow says. */
+/** Every way in which an append can fail, by the failure that the workflow reports. */
 const failures: readonly [string, unknown][] = [
   ['RuleBroken', { rule: 'insufficient-stock', adjustment }],
   ['RuleBroken', { rule: 'a-new-one', adjustment }],
@@ -64,7 +64,7 @@ async function appends(): Promise<void> {
     .send({ reason: 'x'.repeat(70_000) });
 }
 
-/** A log in which nothing is found for one of the reasons, or that fails. */
+/** A log that finds nothing for one of the reasons, or that fails. */
 const notThere = (headVersion: number) =>
   fakeLog({
     headVersion: () => Promise.resolve(headVersion),
@@ -147,7 +147,7 @@ async function executions(method: 'get' | 'head'): Promise<void> {
   await asked(() => Promise.reject(new TypeError('ours')));
 }
 
-/** Those of whom nobody knows who they are, those who may do nothing, and those who have asked too much. */
+/** Clients without credentials, without scopes, and above the rate limit. */
 async function strangers(): Promise<void> {
   const nobody = bearerTokens([]);
   const powerless = () => Promise.resolve({ subject: 'powerless', scopes: new Set<Scope>() });
@@ -167,7 +167,7 @@ async function strangers(): Promise<void> {
   }
 }
 
-/** Those who come when others are answered already. */
+/** Clients that exceed the concurrency limit. */
 async function crowds(): Promise<void> {
   const full = { settings: { requestsAtOnce: 0 } };
   await over(full).post(EVENTS).send(EVENT);
@@ -184,7 +184,7 @@ async function options(): Promise<void> {
   }
 }
 
-test('every documented answer comes, and every answer that comes is documented', async () => {
+test('every documented response occurs, and every response that occurs is documented', async () => {
   await appends();
   for (const method of ['get', 'head'] as const) {
     await reads(method);

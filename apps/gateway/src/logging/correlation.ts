@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
-/** Of the version that there is; later ones begin in the same way, and may go on. */
+/** The current version of the header. Later versions start the same way and may be longer. */
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[A-Za-z0-9-]{0,64})?$/;
 
 const ids = new WeakMap<IncomingMessage, string>();
 
-/** The client's id of a request (`X-Request-Id`) where it is a sane one, else a new one. */
+/** The client's request id (`X-Request-Id`) if it is valid, else a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const known = ids.get(request);
   if (known !== undefined) return known;
@@ -18,7 +18,7 @@ export function requestIdOf(request: IncomingMessage): string {
   return id;
 }
 
-/** The trace that a request belongs to, as its `traceparent` says (W3C Trace Context). */
+/** The trace of a request, from `traceparent` (W3C Trace Context). */
 function traceparentOf({ headers }: IncomingMessage): string | undefined {
   const { traceparent } = headers;
   return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
@@ -27,7 +27,7 @@ function traceparentOf({ headers }: IncomingMessage): string | undefined {
 export const traceIdOf = (request: IncomingMessage): string | undefined =>
   TRACEPARENT.exec(traceparentOf(request) ?? '')?.[1];
 
-/** What goes on with an append into the log lines of its tasks. */
+/** What an append passes on to the log lines of its tasks. */
 export function correlationOf(request: IncomingMessage): { requestId: string; traceparent?: string } {
   const traceparent = traceparentOf(request);
   return { requestId: requestIdOf(request), ...(traceparent !== undefined && { traceparent }) };

@@ -4,7 +4,7 @@ import { UnavailableError } from '../appender';
 import { failed, fakeAppender, fakeLog, gatewayWith } from '../testing/fakes';
 
 const ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/stock-table';
-/** An error as the SDK makes them: the message names what is inside, and so do fields and causes. */
+/** An error like those of the SDK: message, fields and causes contain internal names. */
 const fromSdk = (name: string) =>
   Object.assign(
     new Error(`${name}: user arn:aws:sts::123456789012:assumed-role/gateway is not authorized on ${ARN}`, {
@@ -67,7 +67,7 @@ const faults = [
   ],
 ] as const;
 
-test.each(faults)('%s is told neither to the client nor to the log by what is inside', async (_, parts) => {
+test.each(faults)('internal names in %s reach neither the client nor the log', async (_, parts) => {
   const { app, lines } = gatewayWith(parts);
   const answer = await request(app)
     .post('/products/100/events?onConflict=flag')
@@ -80,7 +80,7 @@ test.each(faults)('%s is told neither to the client nor to the log by what is in
   expect(lines.join()).toMatch(/"level":[45]0/);
 });
 
-test('what a client sends wrongly does not get into the log', async () => {
+test('invalid input of a client does not get into the log', async () => {
   const { app, lines } = gatewayWith();
   const post = () => request(app).post('/products/100/events').set(SENT);
   await post().type('json').send('{"top-secret').expect(400);

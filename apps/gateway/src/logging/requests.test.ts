@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { fakeLog, gatewayWith, stateAnswer } from '../testing/fakes';
 
-test('a request whose client goes before the answer is not said to be answered', async () => {
+test('a request whose client disconnects before the response is not logged as answered', async () => {
   let asked: () => void = () => undefined;
   const reading = new Promise<void>((resolve) => (asked = resolve));
   let release: () => void = () => undefined;

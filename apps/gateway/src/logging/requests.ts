@@ -4,18 +4,18 @@ import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { requestIdOf, traceIdOf } from './correlation';
 
-/** Addresses that machines ask every few seconds. */
+/** Paths that are polled every few seconds. */
 const PROBES = ['/healthz', '/readyz', '/metrics'];
 
-/** The status of a request that nobody waits for any more, as proxies log it. */
+/** The status of a request whose client disconnected, as proxies log it. */
 export const CLIENT_GONE = 499;
 
 const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';
 
-/** Neither logged nor traced: they would be most of all there is. */
+/** Neither logged nor traced: they would outnumber all other requests. */
 export const isProbe = (url: string | undefined): boolean => PROBES.includes(pathOf(url));
 
-/** No headers, no body, and nothing of the query: what a client puts there is its own. */
+/** Excludes headers, body and query: they contain the client's data. */
 function lineOf(
   request: IncomingMessage,
   response: Response,
@@ -24,18 +24,18 @@ function lineOf(
   const traceId = traceIdOf(request);
   return {
     ...{ method: request.method, path: pathOf(request.url), ms: responseTime },
-    // Node has 200 there until something is sent.
+    // Node reports 200 until a response is sent.
     status: response.headersSent ? response.statusCode : CLIENT_GONE,
     ...(traceId !== undefined && { traceId }),
     ...response.locals,
-    // `pino-http` makes up an error for every status above 500.
+    // `pino-http` creates an error of its own for every 5xx status.
     ...(response.err !== undefined && { err: response.err }),
   };
 }
 
 /**
- * One line a request: who, what, how it ended, and what `response.locals` holds about it (the caller, the execution,
- * the version, and how that failed).
+ * One log line per request: the caller, the operation, the outcome, and the details in `response.locals`
+ * (caller, execution, version, error).
  */
 export function requestLogging(logger: Logger): HttpLogger<IncomingMessage, Response> {
   return pinoHttp<IncomingMessage, Response>({
@@ -46,7 +46,7 @@ export function requestLogging(logger: Logger): HttpLogger<IncomingMessage, Resp
       return id;
     },
     ...{ quietReqLogger: true, quietResLogger: true, wrapSerializers: false },
-    // `pino-http` writes every request into a logger of its own, which quiet loggers do not use.
+    // `pino-http` attaches a logger to every request; quiet loggers don't use it.
     serializers: { req: () => undefined },
     customAttributeKeys: { reqId: 'requestId' },
     autoLogging: { ignore: ({ url }) => isProbe(url) },

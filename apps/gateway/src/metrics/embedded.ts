@@ -1,7 +1,7 @@
 import { Metrics as EmbeddedMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AppendEnd, Metrics } from './metrics';
 
-/** The fault or the lack of capacity is ours. */
+/** Failures caused by the server or by a lack of capacity. */
 const FAULTS: readonly AppendEnd[] = [
   'contention',
   'store_unavailable',
@@ -21,11 +21,11 @@ const COUNTS: Readonly<Record<string, string>> = {
 };
 
 export interface LambdaMetrics extends Metrics {
-  /** Writes what has been counted since the last time as one line that CloudWatch reads its metrics from. */
+  /** Writes the counts since the last call as one line, from which CloudWatch extracts metrics. */
   publish(): void;
 }
 
-/** Numbers in CloudWatch's embedded metric format: lines of the log, no calls. */
+/** Metrics in CloudWatch's embedded metric format: log lines instead of API calls. */
 export function embeddedMetrics(namespace: string): LambdaMetrics {
   const embedded = new EmbeddedMetrics({ namespace, serviceName: 'gateway' });
   const count = (name: string, value = 1) => embedded.addMetric(name, MetricUnit.Count, value);

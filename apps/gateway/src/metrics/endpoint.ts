@@ -4,7 +4,7 @@ import { isLoopback } from '../auth/settings';
 import { numberIn, valueOf } from '../variables';
 import type { PrometheusMetrics } from './prometheus';
 
-/** Where the numbers are shown: beside the API, on an address of their own, or nowhere. */
+/** Where metrics are exposed: with the API, on an address of their own, or not at all. */
 export type MetricsPlace = 'beside' | 'nowhere' | { readonly host: string; readonly port: number };
 
 /** @throws EnvironmentError */
@@ -14,11 +14,11 @@ export function metricsPlaceOf(env: NodeJS.ProcessEnv, host: string): MetricsPla
       host: valueOf(env, 'METRICS_HOST') ?? '',
       port: numberIn(env, 'METRICS_PORT', { least: 0, most: 65_535 }),
     };
-  // They tell what goes on here, and everybody else has no business with that.
+  // Metrics reveal traffic, so they are exposed on loopback only, unless configured otherwise.
   return isLoopback(host) ? 'beside' : 'nowhere';
 }
 
-/** Answers GET /metrics, and 404 to all else. */
+/** Responds to GET /metrics, and with 404 to everything else. */
 export function metricsListener(metrics: PrometheusMetrics): RequestListener {
   return (request, response) => {
     if (request.url !== '/metrics' || (request.method !== 'GET' && request.method !== 'HEAD')) {
@@ -36,7 +36,7 @@ export function metricsListener(metrics: PrometheusMetrics): RequestListener {
   };
 }
 
-/** The same beside the API. */
+/** The same on the API's own address. */
 export function metricsPage(metrics: PrometheusMetrics): RequestHandler {
   const answer = metricsListener(metrics);
   return (request, response, next) => (request.path === '/metrics' ? answer(request, response) : next());

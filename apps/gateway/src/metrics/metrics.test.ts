@@ -5,7 +5,7 @@ import { adjustment, failed, fakeAppender, gatewayWith, succeeded } from '../tes
 import { embeddedMetrics } from './embedded';
 import { prometheusMetrics } from './prometheus';
 
-/** Every way in which an append can end, and what it adds to which number. */
+/** Every outcome of an append, and the metrics that it increments. */
 const outcomes = [
   () => succeeded(),
   () => succeeded({ attempts: 4 }),
@@ -33,7 +33,7 @@ async function play(metrics: ReturnType<typeof prometheusMetrics> | ReturnType<t
   await request(app).post('/products/100/events').send('{').type('json').expect(400);
 }
 
-test('Prometheus is told what happened, and nothing else', async () => {
+test('Prometheus receives what happened, and nothing else', async () => {
   const metrics = prometheusMetrics();
   await play(metrics);
   const text = await metrics.text();

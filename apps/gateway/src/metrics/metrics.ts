@@ -2,30 +2,30 @@ import type { RequestHandler } from 'express';
 import type { Appender, AppendOutcome } from '../appender';
 import { CLIENT_GONE } from '../logging/requests';
 
-/** How an append ended: a word for each way it can be stored or not, and for each name of a failure. */
+/** The outcome of an append: one name for each kind of success and for each failure. */
 export type AppendEnd = 'stored' | 'duplicate' | 'dry_run' | 'unanswered' | (string & {});
 
-/** An append that has ended. */
+/** A completed append. */
 export interface AppendSeen {
   readonly end: AppendEnd;
   readonly seconds: number;
-  /** Events that were stored. */
+  /** Number of events stored. */
   readonly events: number;
-  /** Lost races before it was stored. */
+  /** Number of version conflicts before it was stored. */
   readonly retries: number;
-  /** How many events stand after it in effective time; only where it was stored, and late. */
+  /** Number of later events in effective time; only for a stored late append. */
   readonly lateBy?: number;
 }
 
 export interface RequestSeen {
   readonly method: string;
-  /** The route's path with names in the place of ids; `none` where there is none. */
+  /** The route's path with placeholders instead of ids; `none` if no route matched. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
 }
 
-/** Where the numbers go. */
+/** Where measurements are recorded. */
 export interface Metrics {
   request(seen: RequestSeen): void;
   append(seen: AppendSeen): void;
@@ -38,12 +38,12 @@ function seenOf(outcome: AppendOutcome, seconds: number): AppendSeen {
   const base = { seconds, events: 0, retries: 0 };
   if (!outcome.ok) {
     const { error } = outcome.failure;
-    // AWS's own names have dots in them, and there are many.
+    // AWS's own error names contain dots, and there are many of them.
     return { ...base, end: FAILURE.test(error) ? snake(error) : 'other' };
   }
   const { deduplicated, dryRun, events, attempts, adjustment } = outcome.result;
   if (dryRun) return { ...base, end: 'dry_run' };
-  // The write that finds its events stored already has lost no race to others.
+  // A deduplicated append did not lose a race: it found its own events.
   if (deduplicated) return { ...base, end: 'duplicate' };
   return {
     ...{ seconds, end: 'stored', events: events.length, retries: attempts - 1 },
@@ -51,7 +51,7 @@ function seenOf(outcome: AppendOutcome, seconds: number): AppendSeen {
   };
 }
 
-/** Counts the appends that a client waits for. Those in the background end when nobody looks. */
+/** Counts appends that a client waits for. The end of a background append is not observed. */
 export function measuredAppender(appender: Appender, metrics: Metrics): Appender {
   return {
     ...appender,
@@ -70,7 +70,7 @@ export function measuredAppender(appender: Appender, metrics: Metrics): Appender
   };
 }
 
-/** Counts the requests, and how long their answers took. */
+/** Counts requests and measures their duration. */
 export function measuringRequests(metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const start = performance.now();
@@ -78,7 +78,7 @@ export function measuringRequests(metrics: Metrics): RequestHandler {
       const route = request.route as { path: string } | undefined;
       metrics.request({
         ...{ method: request.method, route: route?.path ?? 'none' },
-        // Nothing was answered to a client that went away before.
+        // The client disconnected before it got a response.
         status: response.headersSent ? response.statusCode : CLIENT_GONE,
         seconds: (performance.now() - start) / 1_000,
       });

@@ -1,14 +1,14 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { AppendSeen, Metrics } from './metrics';
 
-/** Seconds. */
+/** In seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** Events. */
+/** In events. */
 const DISTANCES = [0, 1, 5, 10, 50, 100, 500, 1_000, 10_000, 100_000];
 
 export interface PrometheusMetrics extends Metrics {
   readonly contentType: string;
-  /** All numbers in the text format of Prometheus. */
+  /** All metrics in the Prometheus text format. */
   text(): Promise<string>;
 }
 
@@ -34,7 +34,7 @@ function appendMetrics(registers: Registry[]) {
   };
 }
 
-/** Numbers of this process since it started, for Prometheus to fetch. */
+/** Metrics of this process since it started, for Prometheus to scrape. */
 export function prometheusMetrics(): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];

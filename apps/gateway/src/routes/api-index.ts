@@ -2,13 +2,13 @@ import { JSON_ONLY, REVALIDATE, type Route } from '../http';
 import { noRoute } from '../problems';
 import { sendTagged } from '../tagged';
 
-/** In the notation of OpenAPI. */
+/** In OpenAPI notation. */
 const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 const methodsOf = (routes: readonly Route[], path: string): string[] =>
   routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
 
-/** GET /: the addresses of the API, for a program or a person that knows no more than the host. */
+/** GET /: the URLs of the API, for a program or person that knows only the host. */
 export function indexRoute(routes: readonly Route[]): Route {
   const paths = [...new Set(routes.map(({ path }) => path))];
   const text = JSON.stringify({
@@ -23,7 +23,7 @@ export function indexRoute(routes: readonly Route[]): Route {
     produces: JSON_ONLY,
     scope: 'open',
     handle: (request, response) => {
-      // The router ignores an empty last step of a path, as in `//`.
+      // The router ignores an empty last segment, as in `//`.
       if (request.path !== '/') throw noRoute();
       response.set('Cache-Control', REVALIDATE);
       sendTagged(request, response, { type: 'application/json', text });

@@ -58,7 +58,7 @@ describe('preconditions', () => {
     [{ 'If-None-Match': '*' }, 0],
     [{ 'If-Match': '"1", "3"' }, 3],
     [{ 'If-Match': ' ,"3.2" ,, "9,9",W/"1"' }, 3],
-    // The condition does not hold; the workflow says so, unless it knows the events already.
+    // The precondition fails. The workflow reports that, unless the events were already stored.
     [{ 'If-Match': '"1", "2"' }, 2],
     [{ 'If-Match': 'W/"3"' }, NEVER],
     [{ 'If-Match': '""' }, NEVER],
@@ -72,11 +72,11 @@ describe('preconditions', () => {
     [{ 'If-None-Match': '"4"' }, 3],
     [{ 'If-Match': '*' }, undefined],
     [{}, undefined],
-  ])('%j asks for version %s', async (headers, version) => {
+  ])('%j expects version %s', async (headers, version) => {
     expect(await sent(headers)).toMatchObject({ status: 201, expected: [version] });
   });
 
-  test('If-Match: * on a product that is not there is 412 and starts nothing', async () => {
+  test('If-Match: * on an unknown product is 412 and starts nothing', async () => {
     const { status, body, expected } = await sent({ 'If-Match': '*' }, 0);
     expect({ status, expected }).toEqual({ status: 412, expected: [] });
     expect(body).toMatchObject({ type: '/problems/version-conflict', currentVersion: 0 });
@@ -99,12 +99,12 @@ describe('preconditions', () => {
   });
 });
 
-describe('bodies that are not read', () => {
+describe('bodies that are refused', () => {
   const post = (dependencies: Partial<Dependencies> = {}) =>
     client(dependencies).post('/products/100/events');
   const quantity = (length: number): string => `{"reason":"${'x'.repeat(length - 13)}"}`;
 
-  test('64 KiB are read, one byte more is 413', async () => {
+  test('64 KiB are accepted, one byte more is 413', async () => {
     await post().type('json').send(quantity(65_536)).expect(201);
     const { body, headers } = await post().type('json').send(quantity(65_537)).expect(413);
     expect(body.type).toBe('/problems/payload-too-large');
@@ -129,7 +129,7 @@ describe('bodies that are not read', () => {
     expect(body.detail).toMatch(/compressed/);
   });
 
-  test('415 says what is read', async () => {
+  test('415 lists the supported types', async () => {
     const { headers } = await post().type('text/plain').send('x').expect(415);
     expect(headers['accept-post']).toMatch(/application\/json, application\/cloudevents\+json/);
   });

@@ -20,7 +20,7 @@ const appendEnding = (outcome: (request: WorkflowRequest) => Promise<AppendOutco
     .send(EVENT);
 
 describe('an append', () => {
-  test('starts one execution with the product of the address and the body as it came', async () => {
+  test('starts one execution with the product of the URL and the body as it came', async () => {
     const appender = fakeAppender();
     await client({ appender }).post('/products/100/events').send(EVENT).expect(201);
     expect(appender.requests).toEqual([{ productId: '100', body: EVENT, recordedBy: 'anonymous' }]);
@@ -38,13 +38,13 @@ describe('an append', () => {
     expect(body.adjustment).toEqual(adjustment);
   });
 
-  test('answers 200 and says so when all of it was in the log before', async () => {
+  test('answers 200 and deduplicated when all of it was in the log before', async () => {
     const { headers, body } = await appendEnding(() => succeeded({ deduplicated: true })).expect(200);
     expect(headers).toMatchObject({ 'idempotent-replayed': 'true', etag: '"3"' });
     expect(body).toEqual({ productId: '100', version: 3, events: result.events, state });
   });
 
-  test('answers a dry run with 200 and neither tag nor address, for there is no such version', async () => {
+  test('answers a dry run with 200 and neither tag nor location, because no version was created', async () => {
     const appender = fakeAppender(() => succeeded({ dryRun: true }));
     const { body, headers } = await client({ appender })
       .post('/products/100/events?dryRun=true')
@@ -56,7 +56,7 @@ describe('an append', () => {
     expect(appender.requests[0]).toMatchObject({ dryRun: true });
   });
 
-  test('answers 503 in time when the workflow does not; what has not begun by then is not begun', async () => {
+  test('answers 503 in time when the workflow does not; an append that has not started by then never does', async () => {
     const hanging = fakeAppender(() => new Promise(() => undefined));
     const agent = client({ appender: hanging, settings: { longestAppend: 50 } });
     const post = (query = '') => agent.post(`/products/100/events${query}`).send(EVENT).expect(503);
@@ -68,7 +68,7 @@ describe('an append', () => {
     expect(hanging.requests).toHaveLength(asked);
   });
 
-  test('hands the query and the headers on', async () => {
+  test('passes the query and the headers on', async () => {
     const appender = fakeAppender();
     await client({ appender })
       .post('/products/100/events?onConflict=flag&dryRun=false')
@@ -98,7 +98,7 @@ describe('an append', () => {
     ],
     ['application/json; charset=UTF-8', [EVENT, EVENT]],
     ['application/json;charset="utf-8"', { version: '0', id: '1', detail: { ProductEvent: EVENT } }],
-  ])('takes %s', async (type, body) => {
+  ])('accepts %s', async (type, body) => {
     const appender = fakeAppender();
     await client({ appender })
       .post('/products/100/events')
@@ -147,21 +147,21 @@ describe('a failed execution', () => {
     else expect(headers['retry-after']).toBeUndefined();
   });
 
-  test('tells the current version as a tag, good for the next try', async () => {
+  test('returns the current version as a tag for the retry', async () => {
     const { headers } = await appendEnding(() =>
       failed('VersionConflict', { detail: 'd', currentVersion: 5 }),
     );
     expect(headers['etag']).toBe('"5"');
   });
 
-  test('with a cause that is no JSON, or not the expected one, is still the right problem', async () => {
+  test('with an invalid or unexpected cause is still the right problem', async () => {
     for (const cause of ['', 'null', '[]', '{"errors":7}', '{"detail":{}}']) {
       await appendEnding(() => failed('InvalidEvent', cause)).expect(422);
       await appendEnding(() => failed('RuleBroken', cause)).expect(409);
     }
   });
 
-  test('of which no answer came is 503, and says that it is not known whether the events were stored', async () => {
+  test('without a response is 503, and says that the outcome is unknown', async () => {
     const lost = Object.assign(new Error('socket hang up at arn:aws:x'), { name: 'Unavailable' });
     const { body } = await appendEnding(() => Promise.reject(lost)).expect(503);
     expect(body.detail).toMatch(/may or may not have been stored/);
@@ -175,7 +175,7 @@ describe('writers of one product', () => {
     for (const server of servers.splice(0)) server.close().closeAllConnections();
   });
 
-  test('take turns, a bounded number of them, and those of others do not wait for them', async () => {
+  test('are queued, up to a limit, and do not delay those of other products', async () => {
     let running = 0;
     let most = 0;
     const ends: (() => void)[] = [];
@@ -208,7 +208,7 @@ describe('writers of one product', () => {
       await blocked;
       return succeeded();
     });
-    // Whoever has to wait is refused at once.
+    // The queue is full: further appends are refused at once.
     const server = gatewayWith({ appender, settings: { waitingPerProduct: 0 } }).app.listen(0);
     servers.push(server);
     const append = async (query: string) =>

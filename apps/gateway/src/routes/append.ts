@@ -15,8 +15,8 @@ import { sendResult } from '../results';
 import { appendInTurn, startInTurn } from '../turns';
 
 /**
- * The version that the append must find. `If-Match: *` is answered here: a product that exists never stops
- * existing, so looking before the append is as good as looking within it.
+ * The version that the append must expect. `If-Match: *` is checked here: a product that exists never stops
+ * existing, so checking before the append is equivalent to checking as part of it.
  */
 async function expectedVersionOf(
   request: Request,
@@ -35,12 +35,12 @@ async function requestOf(request: Request, response: Response, context: Context)
   const { settings, decimalFields, concurrency } = context;
   const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
-  // It answers with the state, and leaves no trace.
+  // It returns the state and stores nothing.
   if (dryRun) demandScope(request, 'state:read');
   const idempotencyKey = headerText(request, 'Idempotency-Key');
   const format = formatOf(request);
   const bytes = await readBody(request, settings);
-  // Not before: who sends slowly would keep the place from others.
+  // Take the slot only after the body has arrived: a slow sender would otherwise block it.
   concurrency.take(response, bytes.length);
   const read = (json: Uint8Array, path = '') => readJson(json, { ...settings, decimalFields }, path);
   const body = bodyOf(request, read(bytes), read);
@@ -59,7 +59,10 @@ async function requestOf(request: Request, response: Response, context: Context)
   };
 }
 
-/** `Prefer: respond-async` (RFC 7240): a wish, which a deployment without a machine for it does not hear. */
+/**
+ * Whether to honor `Prefer: respond-async` (RFC 7240). Deployments without a state machine for background
+ * appends ignore it.
+ */
 function prefersAsync(request: Request): boolean {
   const preferences = (request.headers['prefer'] as string | undefined)?.split(',') ?? [];
   return preferences.some((one) => one.split(';', 1)[0]?.trim().toLowerCase() === 'respond-async');

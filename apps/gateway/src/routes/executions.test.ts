@@ -9,7 +9,7 @@ const EVENT = { eventType: 'productReceived', quantity: '150' };
 
 afterEach(() => expect(strays()).toEqual([]));
 
-/** A client of a deployment that can append in the background, and what was asked of that. */
+/** A client of a deployment with background appends, and the calls that it caused. */
 function client(find: BackgroundAppender['find'] = () => Promise.resolve('running')) {
   const started: unknown[] = [];
   const appender = fakeAppender();
@@ -29,7 +29,7 @@ function client(find: BackgroundAppender['find'] = () => Promise.resolve('runnin
 
 describe('Prefer: respond-async', () => {
   test.each(['respond-async', 'Respond-Async; wait=10', 'return=minimal, respond-async'])(
-    'as %s starts the append, and says where to follow it',
+    'as %s starts the append, and links to its status',
     async (prefer) => {
       const { agent, appender, started } = client();
       const post = agent.post('/products/100/events').set({ Prefer: prefer, 'If-Match': '"3"' });
@@ -47,13 +47,13 @@ describe('Prefer: respond-async', () => {
     },
   );
 
-  test.each(['wait=10', 'respond-asynchronously', ''])('is not %j', async (prefer) => {
+  test.each(['wait=10', 'respond-asynchronously', ''])('is not recognized in %j', async (prefer) => {
     const { agent, started } = client();
     await agent.post('/products/100/events').set('Prefer', prefer).send(EVENT).expect(201);
     expect(started).toEqual([]);
   });
 
-  test('is not heard where the deployment has no machine for it', async () => {
+  test('is ignored if the deployment has no state machine for it', async () => {
     const agent = watch(request.agent(gatewayWith().app));
     const { headers } = await agent
       .post('/products/100/events')
@@ -65,7 +65,7 @@ describe('Prefer: respond-async', () => {
 });
 
 describe('an append in the background', () => {
-  /** A client, and executions that end when the test says so. */
+  /** A client, and executions that end when the test decides. */
   function queued(settings: Partial<Settings> = {}) {
     const started: string[] = [];
     const ended = new Set<string>();
@@ -84,7 +84,7 @@ describe('an append in the background', () => {
     return { appender, started, end: (name: string) => ended.add(name), post };
   }
 
-  test('takes its turn: the next one of the product starts when it has ended', async () => {
+  test('is queued: the next one of the product starts when it has ended', async () => {
     const { appender, started, end, post } = queued();
     expect(await post('respond-async')).toMatchObject({ status: 202 });
     const [second, third] = [post('respond-async'), post('')];
@@ -99,7 +99,7 @@ describe('an append in the background', () => {
     expect(await third).toMatchObject({ status: 201 });
   });
 
-  test('is refused at the door when too many wait, and nothing was started', async () => {
+  test('is refused before anything starts when too many wait', async () => {
     const { started, post } = queued({ waitingPerProduct: 0 });
     expect(await post('respond-async')).toMatchObject({ status: 202 });
     expect(await post('respond-async')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
@@ -115,13 +115,13 @@ describe('an append in the background', () => {
 });
 
 describe('an execution', () => {
-  test('that runs says so, and when to ask again', async () => {
+  test('that is running says so, with Retry-After', async () => {
     const { body, headers } = await client().agent.get('/executions/execution-9').expect(200);
     expect(body).toEqual({ execution: 'execution-9', status: 'running' });
     expect(headers).toMatchObject({ 'retry-after': '1', 'cache-control': 'no-store' });
   });
 
-  test('that succeeded has the result that the append would have answered', async () => {
+  test('that succeeded has the result that the append would have returned', async () => {
     const { agent } = client(() => succeeded({ adjustment }));
     const { body } = await agent.get('/executions/execution-9').expect(200);
     const { deduplicated: _replayed, dryRun: _dryRun, attempts: _attempts, ...appended } = result;
@@ -132,14 +132,14 @@ describe('an execution', () => {
     });
   });
 
-  test('that found its events in the log says so', async () => {
+  test('that found its events in the log is reported as deduplicated', async () => {
     const { headers } = await client(() => succeeded({ deduplicated: true }))
       .agent.get('/executions/x')
       .expect(200);
     expect(headers['idempotent-replayed']).toBe('true');
   });
 
-  test('that failed has the problem that the append would have answered', async () => {
+  test('that failed has the problem that the append would have returned', async () => {
     const cause = { currentVersion: 5 };
     const { body } = await client(() => failed('VersionConflict', cause))
       .agent.get('/executions/x')
@@ -150,14 +150,14 @@ describe('an execution', () => {
     });
   });
 
-  test.each(['nothing', 'a%3Ab', 'x'.repeat(81)])('%s that is not there is 404', async (name) => {
+  test.each(['nothing', 'a%3Ab', 'x'.repeat(81)])('%s, which does not exist, is 404', async (name) => {
     const found = (execution: string) =>
       Promise.resolve(execution === 'nothing' ? undefined : ('running' as const));
     const { body } = await client(found).agent.get(`/executions/${name}`).expect(404);
     expect(body.type).toBe('/problems/execution-not-found');
   });
 
-  test('is not there where the deployment has none', async () => {
+  test('is not found if the deployment has none', async () => {
     await watch(request.agent(gatewayWith().app)).get('/executions/x').expect(404);
   });
 });

@@ -3,10 +3,13 @@ import { problemOf } from '../failures';
 import { Problem } from '../problems';
 import { resultBody } from '../results';
 
-/** A name that an execution can have here; anything else is not even looked for. */
+/** Matches valid execution names; others are not looked up. */
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 
-/** GET /executions/:name: how an append in the background stands, and at the end what it would have answered. */
+/**
+ * GET /executions/:name: the status of a background append, and finally the response that it would have
+ * returned.
+ */
 export function executionRoute({ appender }: Context): Route {
   return {
     method: 'get',

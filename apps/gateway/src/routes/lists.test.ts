@@ -9,7 +9,7 @@ const client = (dependencies: Partial<Dependencies> = {}) =>
 
 afterEach(() => expect(strays()).toEqual([]));
 
-/** Asks, and tells the answer and how the log was asked. */
+/** Sends a request, and returns the response and the call to the log. */
 async function asked(
   address: string,
   log = fakeLog(),
@@ -21,7 +21,7 @@ async function asked(
 const DAY = '2026-11-20T00:00:00.000Z';
 const NEXT_DAY = '2026-11-21T00:00:00.000Z';
 
-describe('the questions', () => {
+describe('the queries', () => {
   test.each([
     ['events', 'readRecorded', { direction: 'forward', limit: 50 }],
     [
@@ -88,7 +88,7 @@ describe('pages', () => {
     });
   const QUERY = 'events?type=stockCounted&limit=1&from=2026-11-20T01:00:00%2B01:00';
 
-  test('lead to the next by the cursor and by the link, with the same question', async () => {
+  test('link to the next by the cursor and by the link header, with the same query', async () => {
     const log = pages();
     const first = (await asked(QUERY, log)).answer;
     expect(first.body.events).toEqual([recorded]);
@@ -105,14 +105,14 @@ describe('pages', () => {
     ]);
   });
 
-  test('may change their size on the way', async () => {
+  test('may change their size between requests', async () => {
     const log = pages();
     const { nextCursor } = (await asked('events', log)).answer.body;
     const { answer } = await asked(`events?limit=3&cursor=${nextCursor}`, log);
     expect(answer.status).toBe(200);
   });
 
-  test('belong to one question about one product', async () => {
+  test('belong to one query about one product', async () => {
     const log = pages();
     const { nextCursor } = (await asked('events', log)).answer.body;
     for (const address of [
@@ -129,7 +129,7 @@ describe('pages', () => {
     }
   });
 
-  test('of a cursor that was tampered with are 400', async () => {
+  test('with a cursor that was tampered with are 400', async () => {
     const { nextCursor } = (await asked('events', pages())).answer.body;
     const opened = JSON.parse(Buffer.from(nextCursor, 'base64url').toString());
     const forged = Buffer.from(JSON.stringify({ ...opened, after: '9' })).toString('base64url');
@@ -161,7 +161,7 @@ describe('what is not there', () => {
     },
   );
 
-  test('a version beyond the head is told from an unknown product', async () => {
+  test('a version beyond the head is distinguished from an unknown product', async () => {
     const { answer } = await asked('timeline?version=9', fakeLog(nothing));
     expect(answer.body).toMatchObject({ type: '/problems/version-not-found', headVersion: 3 });
   });

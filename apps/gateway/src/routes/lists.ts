@@ -9,7 +9,7 @@ import { isPast, isSettledKnowledge } from '../settled';
 import { sendTagged } from '../tagged';
 import { missing } from './state';
 
-/** Where a page begins and ends, and what was known; what a reader takes, and what a cursor is good for. */
+/** The bounds of a page and what was known; the options of a reader, and the scope of a cursor. */
 function askedOf(query: z.output<ReturnType<typeof timelineQuery>>) {
   const { direction, limit, cursor, from, to, knownAt, version } = query;
   const span = { direction, ...(from !== undefined && { from }), ...(to !== undefined && { to }) } as const;
@@ -17,7 +17,7 @@ function askedOf(query: z.output<ReturnType<typeof timelineQuery>>) {
   return { span, limit, cursor, known };
 }
 
-/** A position that the reader cannot use can only come from a cursor that somebody made up. */
+/** A position that the reader can't use can only come from a forged cursor. */
 async function reading<T>(cursor: string | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -29,7 +29,7 @@ async function reading<T>(cursor: string | undefined, read: () => Promise<T>): P
   }
 }
 
-/** Why a reader found nothing: the product is not there, or the version asked for is not. */
+/** Why a reader found nothing: either the product does not exist, or the requested version does not. */
 async function notThere(productId: string, version: number | undefined, { log }: Context): Promise<Error> {
   const headVersion = version === undefined ? 0 : await log.headVersion(productId);
   return missing(
@@ -40,7 +40,7 @@ async function notThere(productId: string, version: number | undefined, { log }:
   );
 }
 
-/** The same address with a cursor for the next page. */
+/** The same URL with the cursor of the next page. */
 function nextAddress(request: Request, path: string, cursor: string): string {
   const query = new URL(request.originalUrl, 'http://gateway').searchParams;
   query.set('cursor', cursor);
@@ -51,7 +51,7 @@ interface Asked {
   readonly productId: string;
   readonly resource: 'events' | 'timeline';
   readonly pageQuery: PageQuery;
-  /** Nothing that is still to come can change the page. */
+  /** Whether the page is final, so that no future event can change it. */
   readonly settled: boolean;
 }
 

@@ -7,7 +7,7 @@ import { sendTagged, type TaggedContent } from '../tagged';
 
 type Word = 'ok' | 'unavailable' | (typeof engineFaults)[number];
 
-/** What an error says of itself, if it is one of the few things that may be told to anyone. */
+/** The status that an error reports about itself, if it is one of the few that may be public. */
 function wordOf(error: unknown): Word {
   const { message } = error as Error;
   return engineFaults.find((fault) => fault === message) ?? 'unavailable';
@@ -22,7 +22,7 @@ async function answers(ask: () => Promise<void>, timeout: number): Promise<Word>
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
-/** GET /healthz: the process runs. */
+/** GET /healthz: liveness. */
 function healthRoute(): Route {
   return {
     method: 'get',
@@ -33,7 +33,7 @@ function healthRoute(): Route {
   };
 }
 
-/** GET /readyz: the table and the state machine answer. Checks at the same time share their questions. */
+/** GET /readyz: readiness. Checks the table and the state machine; concurrent requests share one check. */
 function readinessRoute({ log, appender, settings }: Context): Route {
   let asked: Promise<readonly [Word, Word]> | undefined;
   const ask = () => {
@@ -65,11 +65,11 @@ function readinessRoute({ log, appender, settings }: Context): Route {
 
 export const serviceRoutes = (context: Context): Route[] => [healthRoute(), readinessRoute(context)];
 
-/** The pages of the documentation. */
+/** The documentation pages. */
 export interface Pages {
   document(): unknown;
   docs(): DocsPage;
-  /** The page of a problem type, by its slug. */
+  /** The page of a problem type by its slug. */
   problem(slug: string): string | undefined;
 }
 

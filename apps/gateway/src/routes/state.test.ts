@@ -12,7 +12,7 @@ const found = stateAnswer as Extract<StateAnswer, { found: true }>;
 
 afterEach(() => expect(strays()).toEqual([]));
 
-/** Asks with a query, and tells the answer and the moment that the log was asked about. */
+/** Sends a query, and returns the response and the time that was read from the log. */
 async function asked(query: string): Promise<{ answer: request.Response; moments: unknown[] }> {
   const log = fakeLog();
   const answer = await client({ log }).get(`/products/100/state${query}`);
@@ -56,7 +56,7 @@ describe('the moment', () => {
     expect(moments).toEqual([]);
   });
 
-  test('all that is wrong is told at once', async () => {
+  test('all mistakes are reported at once', async () => {
     const { answer } = await asked('?asOf=x&version=y&z=1');
     expect(answer.body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
       'asOf',
@@ -66,7 +66,7 @@ describe('the moment', () => {
   });
 });
 
-test('the answer is the log’s, without its wrapping', async () => {
+test('the response is the log’s result, without its wrapper', async () => {
   const { answer } = await asked('');
   expect(answer.body).toEqual({
     productId: '100',
@@ -125,7 +125,7 @@ describe('the entity tag', () => {
     expect(await tagOf()).toMatchObject({ status: 200, tag: '"3"' });
   });
 
-  test('is another one once an event with a future time has fallen due without a new version', async () => {
+  test('changes when a future-dated event becomes effective without a new version', async () => {
     expect(await tagOf({ lastEvent: future })).toMatchObject({ status: 200, tag: '"3.2"' });
     expect(await tagOf({ lastEvent: future }, '"3"')).toMatchObject({ status: 200 });
   });
@@ -137,7 +137,7 @@ describe('the entity tag', () => {
     },
   );
 
-  test('is 304 for clients that say no-cache with their tag, as fetch does', async () => {
+  test('is 304 for clients that send no-cache with their tag, like fetch', async () => {
     const headers = { 'If-None-Match': '"3"', 'Cache-Control': 'no-cache' };
     await client().get('/products/100/state').set(headers).expect(304);
   });
@@ -155,7 +155,7 @@ describe('caching', () => {
     '?asOf=2026-11-20T10:00:00Z&knownAt=2026-11-20T10:00:00Z',
     '?asOf=2026-11-20T10:00:00Z&version=2',
     '?asOf=2027-11-20T10:00:00Z&version=2',
-  ])('%s is settled: nothing to come can change it', async (query) => {
+  ])('%s is settled: no future event can change it', async (query) => {
     expect(await cacheControl(query)).toMatch(/immutable/);
   });
 
@@ -166,12 +166,12 @@ describe('caching', () => {
     '?version=2',
     '?asOf=2026-11-20T10:00:00Z&knownAt=2026-11-23T11:59:59Z',
     '?asOf=2026-11-20T10:00:00Z&knownAt=2027-01-01T00:00:00Z',
-  ])('%s may change: it is asked about before every use', async (query) => {
+  ])('%s may change: it is revalidated before every use', async (query) => {
     expect(await cacheControl(query)).toBe('no-cache');
   });
 });
 
-describe('a log that does not answer', () => {
+describe('a log that does not respond', () => {
   const failing = (error: Error) =>
     client({ log: fakeLog({ stateAt: () => Promise.reject(error) }) }).get('/products/100/state');
 
@@ -189,7 +189,7 @@ describe('a log that does not answer', () => {
     expect(text).not.toMatch(/hindsight|ECONN|8000/);
   });
 
-  test('a fault of ours is 500, and tells nothing about itself', async () => {
+  test('an internal error is 500, and reveals nothing about itself', async () => {
     const { body, text } = await failing(new TypeError('x is undefined at arn:aws:lambda')).expect(500);
     expect(body.type).toBe('/problems/internal-error');
     expect(text).not.toMatch(/undefined|arn/);

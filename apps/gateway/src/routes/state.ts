@@ -11,7 +11,7 @@ import { isSettled } from '../settled';
 
 type Missing = Extract<StateAnswer, { found: false }>;
 
-/** 404: no such product, no such version, or nothing counts yet. */
+/** 404: unknown product, unknown version, or no effective event yet. */
 export function missing(productId: string, answer: Missing): Problem {
   switch (answer.why) {
     case 'product-not-found':
@@ -48,7 +48,7 @@ export function stateRoute(context: Context): Route {
       const productId = productIdOf(request);
       const query = readQuery(request.originalUrl, stateQuery, oneOfKnown);
       const moment = { ...query, ...askedByHeader(request, query.asOf) } as Moment;
-      // Not of Accept-Encoding: an answer with a strong tag is never compressed.
+      // Does not vary by Accept-Encoding: a response with a strong tag is never compressed.
       response.vary('Accept-Datetime');
       const answer = await context.log.stateAt(productId, moment);
       if (!answer.found) throw missing(productId, answer);

@@ -6,17 +6,23 @@ type Limits = Pick<ConnectionLimits, 'connections' | 'requestsPerSocket' | 'unan
 type Unanswered = ReadonlyMap<IncomingMessage, ServerResponse>;
 
 export interface Connections {
-  /** Notes a request that has come. False: its connection takes no more of them, and ends with the answers due. */
+  /**
+   * Records a new request. False: its connection accepts no more requests and closes after the pending
+   * responses.
+   */
   take(request: IncomingMessage, response: ServerResponse): boolean;
-  /** No further request is taken from a connection. @returns the ones that wait for an answer, in their order */
+  /**
+   * Stops accepting requests from a connection.
+   * @returns the pending responses, in order
+   */
   takeNoMore(socket: Socket): Unanswered;
-  /** Calls once every request of a connection is answered. */
+  /** Runs a callback when every request of a connection has been answered. */
   whenAnswered(socket: Socket, call: () => void): void;
-  /** Closes those on which no request is being answered or received. */
+  /** Closes connections without a request in progress. */
   closeIdle(): void;
 }
 
-/** Ends connections whose client has read nothing of an answer for a while. */
+/** Closes connections whose client has not read any of a response for a while. */
 function endUnread(connections: ReadonlyMap<Socket, unknown>, timeout: number): NodeJS.Timeout {
   const unread = new WeakMap<Socket, { readonly bytes: number; readonly since: number }>();
   const look = (socket: Socket, now: number): void => {
@@ -33,16 +39,16 @@ function endUnread(connections: ReadonlyMap<Socket, unknown>, timeout: number): 
 }
 
 /**
- * Bounds the connections of a server. Node's own bound turns newcomers away, so that whoever holds enough idle
- * connections shuts everybody else out. Here the connection makes room that has kept the server waiting for the
- * longest: one without a request, with one that has not come whole, or with an answer that nobody reads. Where all
- * of them are being answered, the newcomer is turned away.
+ * Limits the connections of a server. Node's own limit refuses new connections, so a client with enough idle
+ * connections could lock out everyone else. Here, the connection that has kept the server waiting longest is
+ * closed: one without a request, with an incomplete request, or with a response that its client does not
+ * read. If the server is working on requests of all connections, the new one is refused.
  */
 class BoundedConnections implements Connections {
-  /** What each connection waits for an answer to, in the order in which the connections were last heard of. */
+  /** The pending responses of each connection. Connections are ordered by their last activity. */
   readonly #unanswered = new Map<Socket, Map<IncomingMessage, ServerResponse>>();
   readonly #requests = new WeakMap<Socket, number>();
-  /** Connections that take no more requests, and what happens after their last answer. */
+  /** Connections that accept no more requests, with the callback to run after the last response. */
   readonly #spent = new WeakMap<Socket, () => void>();
 
   constructor(
@@ -96,14 +102,14 @@ class BoundedConnections implements Connections {
   }
 
   /**
-   * Node reports the end of a connection to the answer that is being sent, and to none of those behind it. They would
-   * wait for their turn for ever, and keep all that is released when an answer closes: without this, some dozens of
-   * clients that send requests ahead and leave take every place that there is.
+   * When a connection closes, Node notifies only the response being sent, not the ones queued after it. Those
+   * would wait forever and never release their resources: a few dozen clients that pipeline requests and
+   * disconnect would exhaust all slots.
    */
   #closed(socket: Socket): void {
     const requests = this.#unanswered.get(socket);
     this.#unanswered.delete(socket);
-    // After Node has closed the first one, which then is among them no more.
+    // Wait until Node has closed the first response and removed it from the list.
     process.nextTick(() => {
       for (const response of [...(requests?.values() ?? [])]) {
         response.destroy();
@@ -119,7 +125,7 @@ class BoundedConnections implements Connections {
 
   #makeRoom(newcomer: Socket): void {
     for (const [socket, requests] of this.#unanswered) {
-      // It is the client's turn: to send the rest, or to read what it is sent.
+      // The client has to act: to send the rest of its request, or to read the response.
       const isWaiting = socket.writableLength > 0 || ![...requests.keys()].some(({ complete }) => complete);
       if (isWaiting) return void socket.destroy();
     }

@@ -42,7 +42,7 @@ test.each([
   '[::2]',
   '0.0.0.0:3000',
   'constructor',
-])('on loopback, %s is not: 421, and nothing of the application', async (host) => {
+])('on loopback, %s is refused with 421 before the application', async (host) => {
   await listen();
   const { status, type, text } = await to(host);
   expect([status, type]).toEqual([421, 'application/problem+json']);
@@ -61,7 +61,7 @@ test('HOST and ALLOWED_HOSTS add names', async () => {
   expect(await to('other.example')).toMatchObject({ status: 421 });
 });
 
-test('on other addresses any name is, unless ALLOWED_HOSTS says which', async () => {
+test('on other addresses any name is accepted, unless ALLOWED_HOSTS restricts it', async () => {
   await listen({}, '0.0.0.0');
   expect(await to('rebound.example')).toMatchObject({ status: 200 });
   expect(allowedHostsOf({ ALLOWED_HOSTS: 'stock.example' }, '0.0.0.0')?.has('rebound.example')).toBe(false);

@@ -4,24 +4,24 @@ import { EnvironmentError } from '../environment-error';
 import { Problem } from '../problems';
 import { valueOf } from '../variables';
 
-/** The names by which every machine knows itself. */
+/** The names that every machine has for itself. */
 const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 const NAME = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
 
-/** An address of version 6 is written in brackets in a `Host`. */
+/** A `Host` header has brackets around an IPv6 address. */
 const written = (host: string): string => (host.includes(':') ? `[${host}]` : host).toLowerCase();
 
-/** The name in a `Host`, without the port and the dot of the root. */
+/** The name in a `Host` header, without the port and the trailing dot. */
 const nameIn = (host: string): string =>
   (/^(?:\[[^\]]*\]|[^:]*)/.exec(host)?.[0] ?? '').toLowerCase().replace(/\.$/, '');
 
 /**
- * The names by which a server that listens on `host` may be called; undefined: by any. On loopback, where everybody on
- * this machine may come in, only its own: a web page that makes its name resolve to this machine (DNS rebinding) is of
- * one origin with the server for the browser, and sends its own name. Elsewhere callers need a token, which such a page
- * does not have, and a proxy knows the names.
- * @throws EnvironmentError if ALLOWED_HOSTS has something that is no name
+ * The host names that a server listening on `host` accepts; undefined: any. On loopback, where every local
+ * program has access, it accepts only its own names. This prevents DNS rebinding: a web page whose name
+ * resolves to this machine has the same origin as the server for the browser, but sends its own name. On
+ * other addresses, callers need a token, which such a page does not have, and a proxy checks the names.
+ * @throws EnvironmentError if ALLOWED_HOSTS contains an invalid name
  */
 export function allowedHostsOf(env: NodeJS.ProcessEnv, host: string): ReadonlySet<string> | undefined {
   const more = (valueOf(env, 'ALLOWED_HOSTS') ?? '')
@@ -36,7 +36,7 @@ export function allowedHostsOf(env: NodeJS.ProcessEnv, host: string): ReadonlySe
   return new Set([...LOCAL_NAMES, written(host), ...more]);
 }
 
-/** Refuses requests to names that are not among `names`. */
+/** Refuses requests whose host is not among `names`. */
 export function checkingHost(
   names: ReadonlySet<string> | undefined,
   listener: RequestListener,

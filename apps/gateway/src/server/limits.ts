@@ -1,24 +1,24 @@
 import { durationIn, numberIn } from '../variables';
 
-/** What one process takes of its clients; times in milliseconds. */
+/** Limits of one process on its clients; times in milliseconds. */
 export interface ConnectionLimits {
-  /** For all of the headers, from the first moment of a connection or the end of the request before. */
+  /** For all headers, from the start of the connection or the end of the previous request. */
   readonly headersTimeout: number;
-  /** For all of a request. */
+  /** For the whole request. */
   readonly requestTimeout: number;
-  /** How long a connection is kept between two requests. */
+  /** How long an idle connection stays open between requests. */
   readonly keepAliveTimeout: number;
-  /** How long a client may read nothing of what it is sent. */
+  /** How long a client may go without reading any of its response. */
   readonly unreadTimeout: number;
-  /** Of answers that clients have not read, in all connections together. */
+  /** Bytes of responses not yet read by clients, over all connections. */
   readonly unreadBytes: number;
   readonly requestsPerSocket: number;
   readonly connections: number;
-  /** Requests that a connection may send ahead of their answers. */
+  /** Maximum number of pipelined requests per connection. */
   readonly unanswered: number;
-  /** Headers of a request; their size is limited by Node, to 16 KiB. */
+  /** Maximum number of headers per request; Node limits their total size to 16 KiB. */
   readonly headers: number;
-  /** How long requests in flight may take when the server closes. */
+  /** Timeout for requests in progress when the server shuts down. */
   readonly grace: number;
 }
 
@@ -27,19 +27,23 @@ const MEGABYTE = 1024 * 1024;
 export const defaultLimits: ConnectionLimits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  // Longer than the idle time of the usual load balancers (60 s), which would otherwise meet closed connections.
+  // Longer than the idle timeout of common load balancers (60 s), which would otherwise reuse closed
+  // connections.
   keepAliveTimeout: 65_000,
   unreadTimeout: 30_000,
   unreadBytes: 32 * MEGABYTE,
   requestsPerSocket: 1_000,
   connections: 1_024,
-  // Few enough that some clients alone don't take all the places of `requestsAtOnce`.
+  // Low enough that a few clients can't take all slots of `requestsAtOnce`.
   unanswered: 8,
   headers: 100,
   grace: 25_000,
 };
 
-/** The limits that the environment asks for. @throws EnvironmentError */
+/**
+ * The limits set in the environment.
+ * @throws EnvironmentError
+ */
 export function limitsOf(env: NodeJS.ProcessEnv): ConnectionLimits {
   return {
     ...defaultLimits,

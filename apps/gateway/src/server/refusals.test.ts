@@ -5,8 +5,8 @@ const { listen, talk } = ownListener();
 const host = 'GET / HTTP/1.1\r\nHost: x\r\n';
 const post = 'POST / HTTP/1.1\r\nHost: x\r\n';
 
-describe('an answer belongs to its request', () => {
-  /** Answers what the address says, once the test allows it. */
+describe('a response belongs to its request', () => {
+  /** Answers what the path says, once the test allows it. */
   let release: (path: string) => void;
   let paths: string[];
   const waiting: RequestListener = (request, response) => {
@@ -38,12 +38,12 @@ describe('an answer belongs to its request', () => {
     ],
     ['a body that never ends', `${post}Content-Length: 9\r\n\r\n{`, [200, 200, 408], ['/']],
     ['a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', [200, 200, 405], []],
-  ])('%s behind two requests waits for their answers', async (_, bytes, expected, behind) => {
+  ])('%s after two requests waits for their responses', async (_, bytes, expected, behind) => {
     await listen(waiting, { headersTimeout: 100, requestTimeout: 150 });
     let refused = false;
     const answer = talk(to('/a'), to('/b'), bytes).finally(() => (refused = true));
     await until(() => paths.length === 2 + behind.length);
-    // Long enough for whatever the server has to say too early.
+    // Long enough for any premature response of the server.
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(refused).toBe(false);
     release('/b');
@@ -54,7 +54,7 @@ describe('an answer belongs to its request', () => {
     expect(paths).toEqual(['/a', '/b', ...behind]);
   });
 
-  test('garbage behind a running tail is not written into it', async () => {
+  test('garbage after a running tail is not written into it', async () => {
     await listen(waiting);
     const answer = talk(to('/tail'), 'GARBAGE\r\n\r\n', 'GARBAGE\r\n\r\n');
     await until(() => paths.length === 1);
@@ -65,7 +65,7 @@ describe('an answer belongs to its request', () => {
     expect(statuses(text)).toEqual([200, 400]);
   });
 
-  test('garbage behind an answer that ends the connection gets none', async () => {
+  test('garbage after a response that closes the connection gets none', async () => {
     await listen(waiting);
     const answer = talk(to('/a', 'Connection: close\r\n'), 'GARBAGE\r\n\r\n');
     await until(() => paths.length === 1);
@@ -73,14 +73,14 @@ describe('an answer belongs to its request', () => {
     expect(statuses(await answer)).toEqual([200]);
   });
 
-  test('a request that was answered before its body turned out to be broken has one answer', async () => {
+  test('a request that was answered before its body turned out to be invalid gets one response', async () => {
     await listen((request, response) => void response.writeHead(401).end('early'));
     const text = await talk(`${post}Transfer-Encoding: chunked\r\n\r\n`, 'zz\r\n');
     expect(statuses(text)?.[0]).toBe(401);
     expect(statuses(text)?.length).toBeLessThanOrEqual(2);
   });
 
-  test('nothing behind a broken request is read', async () => {
+  test('nothing after an invalid request is read', async () => {
     await listen(waiting);
     const answer = talk(to('/a'), 'GARBAGE\r\n\r\n', to('/smuggled'));
     await until(() => paths.length === 1);

@@ -4,20 +4,19 @@ import { Problem } from '../problems';
 import type { Connections } from './connections';
 
 /*
- * What is refused below the application: bytes that are not HTTP, requests that are too slow or too long. Such a
- * refusal is an answer, too, and answers belong to their requests: on a connection that still waits for answers to
- * earlier requests, bytes that are written at once would be taken for one of those answers, or would end up in the
- * middle of a live tail. There are three cases:
+ * Errors below the application: bytes that are not HTTP, requests that are too slow or too long. Each response must
+ * belong to its request. If a connection still has pending responses, an error written at once would be mistaken for
+ * one of them, or would end up in the middle of a live tail. There are three cases:
  *
- * - A request is broken whose headers have arrived (its body is no valid chunk, or never ends). The refusal is sent
- *   as the answer to that request, and Node sends it after the answers to the requests before it.
- * - The bytes after a complete request are broken. The refusal waits until all requests before are answered.
- * - Nothing waits for an answer. The refusal is sent at once.
+ * - The headers of a request have arrived, but its body is invalid or never ends. The error is sent as the response
+ *   to that request, and Node sends it after the responses to the previous requests.
+ * - The bytes after a complete request are invalid. The error is sent after all previous requests are answered.
+ * - No response is pending. The error is sent at once.
  *
- * In all of them the connection ends afterwards, and no further request is read from it.
+ * In all cases the connection then closes, and no further request is read from it.
  */
 
-/** By the codes of Node's parser. */
+/** By the error codes of Node's parser. */
 const problems: Readonly<Record<string, () => Problem>> = {
   HPE_HEADER_OVERFLOW: () => new Problem('headers-too-large', 'the headers of a request have at most 16 KiB'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: () =>
@@ -32,29 +31,29 @@ const headersOf = (body: string): Record<string, string> => ({
   Connection: 'close',
 });
 
-/** Ends a connection on which nothing waits for an answer. */
+/** Closes a connection without pending responses. */
 function endWith(socket: Socket, problem: Problem): void {
   if (!socket.writable) return socket.destroySoon();
   const body = JSON.stringify(problem);
   const headers = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${headers.join('')}\r\n${body}`,
-    // A client that does not read must not keep the connection.
+    // A client that does not read must not keep the connection open.
     () => socket.destroy(),
   );
 }
 
-/** Answers a request that the application does not get to see, and ends its connection. */
+/** Responds to a request that never reaches the application, and closes its connection. */
 function answerWith(response: ServerResponse, problem: Problem): void {
   const body = JSON.stringify(problem);
   response.writeHead(problem.status, headersOf(body)).end(response.req.method === 'HEAD' ? '' : body);
 }
 
-/** Answers what is not HTTP, and what is too slow or too long, in the same form as everything else. */
+/** Responds to input that is invalid HTTP, too slow or too long, in the same format as everything else. */
 export function refusing(connections: Connections) {
   const refused = new WeakSet<Socket>();
   const refuse = (socket: Socket, problem: Problem): void => {
-    // The parser reports its error again with every chunk that follows.
+    // The parser reports its error again for every further chunk.
     if (refused.has(socket)) return;
     refused.add(socket);
     const unanswered = connections.takeNoMore(socket);
@@ -63,7 +62,7 @@ export function refusing(connections: Connections) {
     else connections.whenAnswered(socket, () => endWith(socket, problem));
   };
   return {
-    /** For `clientError`. */
+    /** Handler of `clientError`. */
     onError(error: NodeJS.ErrnoException, socket: Socket): void {
       if (error.code === 'ECONNRESET') socket.destroy();
       else
@@ -72,11 +71,11 @@ export function refusing(connections: Connections) {
           problems[error.code ?? '']?.() ?? new Problem('malformed-request', 'this is not HTTP'),
         );
     },
-    /** For `connect`: Node leaves the whole connection to us. */
+    /** Handler of `connect`: Node hands over the connection completely. */
     onConnect({ socket }: IncomingMessage): void {
       refuse(socket, new Problem('method-not-allowed', 'this is not a proxy: there is no CONNECT'));
     },
-    /** For `checkExpectation`. */
+    /** Handler of `checkExpectation`. */
     onExpectation(_request: IncomingMessage, response: ServerResponse): void {
       answerWith(response, new Problem('expectation-failed', 'the only expectation is 100-continue'));
     },
@@ -89,12 +88,15 @@ export function refusing(connections: Connections) {
   };
 }
 
-/** Of these Node keeps the first and drops the others; a proxy in front may have decided by another one. */
+/**
+ * If these headers are repeated, Node keeps the first and drops the others; a proxy may have used another
+ * one.
+ */
 const SINGLE = ['authorization', 'content-type', 'host', 'last-event-id', 'accept-datetime'];
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
 function problemWith({ rawHeaders, httpVersion }: IncomingMessage, mostHeaders: number): Problem | undefined {
-  // Node's own bound leaves out what is beyond it without a word: an `If-Match` among that would be a broken promise.
+  // Node silently drops headers beyond its limit. A dropped `If-Match` would mean an unconditional append.
   if (rawHeaders.length > 2 * mostHeaders)
     return new Problem('headers-too-large', `a request has at most ${mostHeaders} headers`);
   const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());

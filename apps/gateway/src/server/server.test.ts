@@ -9,7 +9,7 @@ const { listen, talk } = own;
 const statusOf = (response: IncomingMessage): Promise<number> =>
   new Promise((resolve) => response.resume().on('end', () => resolve(response.statusCode ?? 0)));
 
-test('lets requests in flight finish, and takes no new ones', async () => {
+test('finishes requests in progress, and accepts no new ones', async () => {
   let finish!: () => void;
   const arrived = new Promise<void>((resolve) => {
     void listen((_, response) => {
@@ -19,7 +19,7 @@ test('lets requests in flight finish, and takes no new ones', async () => {
       get({ port: own.port, host: '127.0.0.1', agent }, (response) => void statusOf(response).then(answered)),
     );
   });
-  // A connection that is kept alive must not keep the server.
+  // A keep-alive connection must not delay the shutdown.
   const agent = new Agent({ keepAlive: true });
   let answered!: (status: number) => void;
   const status = new Promise<number>((resolve) => (answered = resolve));
@@ -34,7 +34,7 @@ test('lets requests in flight finish, and takes no new ones', async () => {
   agent.destroy();
 });
 
-test('cuts off what does not finish in time, and says so', async () => {
+test('cuts off requests that do not finish in time, and reports that', async () => {
   const arrived = new Promise<void>((resolve) => {
     void listen(() => resolve(), { grace: 10 }).then(() =>
       get({ port: own.port, host: '127.0.0.1' }).on('error', () => undefined),
@@ -44,7 +44,7 @@ test('cuts off what does not finish in time, and says so', async () => {
   expect(await own.close()).toBe(false);
 });
 
-test('tells that a port is taken', async () => {
+test('reports that a port is in use', async () => {
   await listen((_, response) => void response.end());
   await expect(serve(() => undefined, { host: '127.0.0.1', port: own.port })).rejects.toMatchObject({
     code: 'EADDRINUSE',
@@ -53,7 +53,7 @@ test('tells that a port is taken', async () => {
 
 const host = 'GET / HTTP/1.1\r\nHost: x\r\n';
 const post = 'POST / HTTP/1.1\r\nHost: x\r\n';
-/** Reads all of a request before it answers, as the gateway does. */
+/** Reads the whole request before it responds, like the gateway. */
 const reading: RequestListener = (request, response) => {
   request.resume().on('end', () => response.end('done'));
 };
@@ -97,7 +97,7 @@ test.each([
   expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ type: `/problems/${type}`, status });
 });
 
-test('a connection is kept for so many requests, and the answer to the last one says that it ends', async () => {
+test('a connection closes after a number of requests, and the last response announces it', async () => {
   await listen(reading, { requestsPerSocket: 2 });
   const text = await talk(`${host}\r\n`.repeat(3));
   expect(text.match(/HTTP\/1.1 \d+|Connection: \S+/g)).toEqual([
@@ -106,7 +106,7 @@ test('a connection is kept for so many requests, and the answer to the last one 
   ]);
 });
 
-test('a connection that sends more requests ahead than it may ends with the answers to the first', async () => {
+test('a connection that pipelines too many requests closes after the first responses', async () => {
   const finish: (() => void)[] = [];
   const arrived = new Promise<void>((resolve) => {
     void listen(
@@ -124,13 +124,13 @@ test('a connection that sends more requests ahead than it may ends with the answ
   expect(finish).toHaveLength(3);
 });
 
-test('every request that was sent ahead is told that its connection has ended', async () => {
+test('every pipelined request is notified that its connection has closed', async () => {
   const closed: string[] = [];
   let arrived = 0;
   await listen(({ url = '' }, response) => {
     arrived += 1;
     response.once('close', () => closed.push(url));
-    // The answer to the second one is complete, and waits for its turn.
+    // The second response is complete and queued.
     if (url === '/2') response.end('done');
   });
   const socket = connect(own.port, '127.0.0.1', () =>
@@ -142,10 +142,10 @@ test('every request that was sent ahead is told that its connection has ended', 
   expect(closed).toEqual(['/1', '/2', '/3']);
 });
 
-/** Asks for more than the buffers between the two ends hold, and reads none of it. */
+/** Requests more than the buffers between both ends can store, and reads none of it. */
 const endOfDeaf = (): Promise<unknown> => {
   const socket = connect(own.port, '127.0.0.1', () => socket.write(`${host}\r\n`)).pause();
-  // Only a sender learns that the other end is gone, without reading.
+  // Without reading, only a sender notices that the other end has closed.
   const drip = setInterval(() => socket.write('x'), 20);
   return new Promise((done) => socket.on('error', () => undefined).once('close', done)).finally(() =>
     clearInterval(drip),
@@ -158,7 +158,7 @@ test('a client that does not read its answer is cut off', async () => {
   await endOfDeaf();
 });
 
-describe('with more connections than it takes', () => {
+describe('at the connection limit', () => {
   const held: Socket[] = [];
   const hold = async (bytes: string): Promise<Socket> => {
     const socket = connect(own.port, '127.0.0.1', () => socket.write(bytes));
@@ -172,7 +172,7 @@ describe('with more connections than it takes', () => {
     ['sends nothing', ''],
     ['never ends its headers', host],
     ['never ends its body', `${post}Content-Length: 10\r\n\r\n{`],
-  ])('the one that %s for the longest makes room', async (_, bytes) => {
+  ])('the connection that %s for the longest is closed', async (_, bytes) => {
     await listen(reading, { connections: 3 });
     const first = await hold(bytes);
     const ended = new Promise((resolve) => first.once('close', resolve));
@@ -181,7 +181,7 @@ describe('with more connections than it takes', () => {
     await ended;
   });
 
-  test('the one that reads no answer makes room', async () => {
+  test('the connection that reads no response is closed', async () => {
     let answers = 0;
     await listen((request, response) => ((answers += 1) <= 2 ? much : reading)(request, response), {
       ...{ connections: 2, grace: 10 },
@@ -195,7 +195,7 @@ describe('with more connections than it takes', () => {
     await Promise.all(ends);
   });
 
-  test('those that are being answered stay, and the newcomer is turned away', async () => {
+  test('connections being answered stay, and the new one is refused', async () => {
     const finish: (() => void)[] = [];
     const arrived = new Promise<void>((resolve) => {
       void listen(
@@ -216,7 +216,7 @@ describe('with more connections than it takes', () => {
   });
 });
 
-test('connections that have asked for nothing do not hold up the end', async () => {
+test('idle connections do not delay the shutdown', async () => {
   await listen(reading, { grace: 60_000 });
   const silent = talk('');
   const halfway = talk(host);

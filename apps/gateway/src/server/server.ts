@@ -5,23 +5,24 @@ import { defaultLimits, type ConnectionLimits } from './limits';
 import { refusing } from './refusals';
 import { UnreadAnswers } from './unread-answers';
 
-/** Where a server listens, and what it takes of its clients. */
+/** Where a server listens, and its limits on clients. */
 export interface ServerOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly limits?: Partial<ConnectionLimits>;
 }
 
 export interface RunningServer {
   readonly port: number;
-  /** Takes no more connections and lets requests in flight finish. False: some had to be cut off. */
+  /** Stops accepting connections and waits for requests in progress. False: some were cut off. */
   close(): Promise<boolean>;
 }
 
 /**
- * Connections that may wait to be taken; the system has a bound of its own (`net.core.somaxconn`). With Node's 511, a
- * burst of new clients overflows it, and each client whose first packet is dropped tries again after 1, 3, 7, 15 s.
+ * Length of the queue of pending connections; the system has a limit of its own (`net.core.somaxconn`). With
+ * Node's default of 511, a burst of new clients overflows it, and each client whose first packet is dropped
+ * retries only after 1, 3, 7, 15 s.
  */
 const BACKLOG = 4_096;
 
@@ -36,12 +37,13 @@ function configured(listener: RequestListener, limits: ConnectionLimits): Config
   const server = createServer({
     ...{ headersTimeout: Math.min(headersTimeout, requestTimeout), requestTimeout, keepAliveTimeout },
     connectionsCheckingInterval,
-    // The same on every version of Node: what a connection buffers of an answer before a writer has to wait.
+    // The same in every version of Node: how much of a response a connection buffers before a writer has to
+    // wait.
     highWaterMark: 16 * 1024,
-    // Node's own refusal has no body; see refusals.ts.
+    // Node's own error response has no body; see refusals.ts.
     requireHostHeader: false,
   });
-  // Node leaves out what is beyond its bound; see refusals.ts.
+  // Node silently drops headers beyond its limit; see refusals.ts.
   server.maxHeadersCount = 0;
   const connections = boundConnections(server, limits);
   const unread = new UnreadAnswers(limits.unreadBytes);
@@ -65,7 +67,8 @@ function configured(listener: RequestListener, limits: ConnectionLimits): Config
 function closing({ server, connections }: Configured, grace: number): Promise<boolean> {
   return new Promise((resolve) => {
     let orderly = true;
-    // Node itself would keep connections that fall idle later for a minute, and those that never sent anything.
+    // Otherwise Node keeps connections that become idle later for a minute, and those that never sent
+    // anything.
     const idle = setInterval(() => connections.closeIdle(), 50);
     const cut = setTimeout(() => {
       orderly = false;
@@ -80,7 +83,10 @@ function closing({ server, connections }: Configured, grace: number): Promise<bo
   });
 }
 
-/** Listens. @throws the error of `listen`, such as EADDRINUSE */
+/**
+ * Starts listening.
+ * @throws the error of `listen`, such as EADDRINUSE
+ */
 export function serve(
   listener: RequestListener,
   { host, port, limits: given = {} }: ServerOptions,

@@ -5,7 +5,7 @@ const own = ownListener();
 const { listen, talk } = own;
 const host = 'GET / HTTP/1.1\r\nHost: x\r\n';
 
-describe('answers that clients do not read', () => {
+describe('responses that clients do not read', () => {
   const open = (path: string): Promise<Socket> =>
     new Promise((resolve) => {
       const socket = connect(own.port, '127.0.0.1', () => {
@@ -15,7 +15,7 @@ describe('answers that clients do not read', () => {
       socket.on('error', () => undefined);
     });
 
-  test('are bounded in bytes: the oldest makes room', async () => {
+  test('are limited in bytes: the oldest is closed', async () => {
     const ends: Promise<string>[] = [];
     await listen(
       (request, response) => {
@@ -27,7 +27,7 @@ describe('answers that clients do not read', () => {
     );
     const sockets: Socket[] = [];
     for (const path of ['/1', '/2', '/3', '/4', '/5']) sockets.push(await open(path));
-    // What the system itself buffers of each answer does not count.
+    // What the operating system buffers of each response does not count.
     expect(new Set([await Promise.race(ends), await Promise.race(ends.slice(1))])).toEqual(
       new Set(['/1', '/2']),
     );
@@ -36,7 +36,7 @@ describe('answers that clients do not read', () => {
     await Promise.all(ends);
   });
 
-  test('make room for each other only when there is too much of them', async () => {
+  test('are closed only above the limit', async () => {
     await listen((_, response) => void response.end(Buffer.alloc(10_000_000, 'x')), {
       unreadBytes: 15_000_000,
     });

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
-/** Answers of one client that are on their way, with the bytes that it has not read; the oldest first. */
+/** The responses in progress of one client, oldest first, with their unread bytes. */
 type Unread = Map<ServerResponse, number>;
 
 /**
- * Bounds the memory that answers take while their clients don't read them. A limit on connections or requests is not
- * enough: a page of events is a thousand times larger than a state. If all answers together exceed the limit, the
- * client (an address) with the most unread bytes loses the connection with its oldest answer, so that slow readers
- * compete with themselves and not with others.
+ * Limits the memory for responses that clients don't read. A limit on connections or requests is not enough,
+ * because a page of events is a thousand times larger than a state. When the total exceeds the limit, the
+ * client (an address) with the most unread bytes loses the connection with its oldest response. Slow readers
+ * thus compete with themselves, not with others.
  */
 export class UnreadAnswers {
   #bytes = 0;
@@ -22,7 +22,7 @@ export class UnreadAnswers {
       isScheduled = false;
       this.#note(client, response, response.destroyed ? 0 : response.writableLength);
     };
-    // Not at once: most answers are with the operating system before this turn of the event loop ends.
+    // Defer the check: most responses reach the operating system before this turn of the event loop ends.
     const measureSoon = (): void => {
       if (isScheduled) return;
       isScheduled = true;
@@ -60,7 +60,7 @@ export class UnreadAnswers {
     const [oldest] = this.#byClient.get(slowest)?.keys() ?? [];
     if (oldest === undefined) return;
     oldest.req.socket.destroy();
-    // Its own `close` comes later, and finds nothing left.
+    // Its `close` event comes later and finds nothing left to remove.
     this.#note(slowest, oldest, 0);
   }
 }

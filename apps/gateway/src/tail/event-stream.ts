@@ -1,13 +1,13 @@
 import type { Response } from 'express';
 
-/** One server-sent message; `event` is left out on messages of the default kind. */
+/** A server-sent message; the default type has no `event`. */
 export interface Message {
   readonly id?: string;
   readonly event?: string;
   readonly data?: unknown;
 }
 
-/** JSON has no line breaks of its own, so that a message is one `data` line. */
+/** Serialized JSON has no line breaks, so a message is one `data` line. */
 function textOf({ id, event, data }: Message): string {
   const lines = [
     ...(event === undefined ? [] : [`event: ${event}`]),
@@ -17,33 +17,35 @@ function textOf({ id, event, data }: Message): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-/** Server-sent events to one client. A writer looks at `isBehind` after each message, and waits for `drained`. */
+/**
+ * Server-sent events to one client. A writer checks `isBehind` after each message, and then awaits `drained`.
+ */
 export class EventStream {
   bytes = 0;
   readonly #gone = new AbortController();
 
   constructor(
     readonly response: Response,
-    /** When a client that lost the connection comes back, in milliseconds. */
+    /** Delay before a disconnected client reconnects, in milliseconds. */
     retry: number,
   ) {
     response.once('close', () => this.#gone.abort());
     if (response.destroyed) this.#gone.abort();
     response.status(200).set({
       'Content-Type': 'text/event-stream; charset=utf-8',
-      // Nothing on the way may keep, gather or squeeze messages.
+      // Proxies must not cache, buffer or compress messages.
       'Cache-Control': 'no-store, no-transform',
       'X-Accel-Buffering': 'no',
     });
     this.#write(`retry: ${retry}\n\n`);
   }
 
-  /** Aborted when the client is gone, or the stream has ended. */
+  /** Aborted when the client disconnects or the stream ends. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** The connection buffers as much as it should; the next message waits until the client has read. */
+  /** The connection's buffer is full; send the next message only after the client has read. */
   get isBehind(): boolean {
     return this.response.writableNeedDrain;
   }
@@ -52,7 +54,7 @@ export class EventStream {
     if (!this.gone.aborted) this.#write(textOf(message));
   }
 
-  /** Resolves when the client has read what it was sent, or is gone. */
+  /** Resolves when the client has read everything sent so far, or has disconnected. */
   async drained(): Promise<void> {
     const { response, gone } = this;
     if (gone.aborted || !this.isBehind) return;
@@ -67,7 +69,7 @@ export class EventStream {
     });
   }
 
-  /** A comment, so that proxies don't drop the connection; a client that is behind gets none. */
+  /** A comment, so that proxies don't drop the connection. A client that is behind does not need it. */
   beat(): void {
     if (!this.gone.aborted && !this.isBehind) this.#write(': here\n\n');
   }

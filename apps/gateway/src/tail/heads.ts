@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 
-/** Calls something again and again. @returns how to stop it */
+/**
+ * Calls a function periodically.
+ * @returns a function that stops it
+ */
 export type Every = (milliseconds: number, call: () => void) => () => void;
 
 export const everyInterval: Every = (milliseconds, call) => {
@@ -17,7 +20,7 @@ interface Watched {
 }
 
 export interface Watch {
-  /** Resolves when the product has a version beyond one, or when the watch ends. */
+  /** Resolves when the product has a version beyond the given one, or when the watch ends. */
   beyond(version: number): Promise<void>;
   end(): void;
 }
@@ -25,21 +28,21 @@ export interface Watch {
 export interface HeadsOptions {
   readonly headVersion: (productId: string) => Promise<number>;
   readonly every: Every;
-  /** Between two questions about one product, in milliseconds. */
+  /** Polling interval per product, in milliseconds. */
   readonly interval: number;
   readonly logger: Logger;
 }
 
 /**
- * Knows when products that somebody watches have moved on: at once where this process appended, and within an
- * interval where another one did. Asks for each watched product once an interval, by however many it is watched.
+ * Detects new versions of watched products: immediately if this process appended them, otherwise within one
+ * polling interval. Each watched product is polled once per interval, regardless of the number of watchers.
  */
 export class Heads {
   readonly #watched = new Map<string, Watched>();
 
   constructor(readonly options: HeadsOptions) {}
 
-  /** The product has this version: it was just appended, or read. */
+  /** Reports a version of the product that was just appended or read. */
   reached(productId: string, version: number): void {
     const watched = this.#watched.get(productId);
     if (watched === undefined || version <= watched.head) return;
@@ -47,7 +50,7 @@ export class Heads {
     for (const wake of watched.waiting) wake();
   }
 
-  /** @param head the version that the watcher has seen the product at */
+  /** @param head the version that the watcher has already seen */
   watch(productId: string, head: number): Watch {
     const watched = this.#watchedOf(productId, head);
     watched.watchers += 1;
@@ -91,7 +94,7 @@ export class Heads {
     return watched;
   }
 
-  /** A slow answer is not asked for twice; a failed one is asked for again. */
+  /** A product with a pending read is not polled again; after a failed read, it is. */
   async #ask(productId: string): Promise<void> {
     const watched = this.#watched.get(productId);
     if (watched === undefined || watched.asking) return;

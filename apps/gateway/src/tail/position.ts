@@ -1,22 +1,23 @@
 import type { Request } from 'express';
 import { malformed } from '../problems';
 
-/** How far a client has come: through a version; `whole`: what that version changed included. */
+/** The client's position: a version; `whole` if it also received what that version changed. */
 export interface Position {
   readonly version: number;
   readonly whole: boolean;
 }
 
-/** The id of an event's message, and of the message about what it changed. */
+/** The ids of an event's message and of the message about its effects. */
 export const eventId = (version: number): string => String(version);
 export const adjustmentId = (version: number): string => `${version}+`;
 
 const ID = /^(\d{1,12})(\+?)$/;
 
 /**
- * Where a stream begins: after `Last-Event-ID`, which a client that comes back sends by itself; else after the
- * query's `after`; undefined: at the next new event. The header wins, for the address stays what it was.
- * @throws Problem malformed-request for a header that is none of ours
+ * Where a stream begins: after `Last-Event-ID`, which a reconnecting client sends automatically, else after
+ * the query's `after`; undefined: at the next new event. The header takes precedence because the URL stays
+ * the same when the client reconnects.
+ * @throws Problem malformed-request for an invalid header
  */
 export function positionOf(request: Request, after: number | undefined): Position | undefined {
   const header = request.headers['last-event-id'];

@@ -20,7 +20,7 @@ export function tailRoute({ log }: Context, tails: Tails): Route {
       const begin = async (): Promise<Tail> => {
         const head = await log.headVersion(productId);
         if (head === 0) throw missing(productId, { found: false, why: 'product-not-found' });
-        // A client that knows of more than there is has followed another log, or this one before it was put back.
+        // A client ahead of the log followed another log, or this log before it was restored from a backup.
         if (asked !== undefined && asked.version > head)
           throw missing(productId, { found: false, why: 'version-not-found', headVersion: head });
         const position = asked ?? { version: head, whole: true };

@@ -28,14 +28,14 @@ describe('a live tail', () => {
     await second;
   });
 
-  test('asks the log in turns, also when it begins', async () => {
+  test('reads the log in turns, also when it starts', async () => {
     await start({ tailReads: 2 });
     const answers: ((head: number) => void)[] = [];
     log.headVersion = () => new Promise((resolve) => answers.push(resolve));
     const tails = ['', '', ''].map(() => tail());
     while (answers.length < 1) await new Promise((resolve) => setImmediate(resolve));
     const { status } = await agent().get('/healthz');
-    // One client has half of the turns: the others wait for the first.
+    // One client has half of the turns; its others wait for the first.
     expect([status, answers.length]).toEqual([200, 1]);
     for (let answered = 0; answered < 3; answered += 1) {
       while (answers.length <= answered) await new Promise((resolve) => setImmediate(resolve));
@@ -44,7 +44,7 @@ describe('a live tail', () => {
     for (const client of await Promise.all(tails)) await client.until(() => client.lastEventId === '3+');
   });
 
-  test('shares the places with other clients', async () => {
+  test('shares the slots with other clients', async () => {
     const authenticate = ({ headers: { authorization = '' } }: IncomingMessage) =>
       Promise.resolve({ subject: authorization, scopes: allScopes });
     await start({ tails: 3 }, { authenticate });
@@ -52,14 +52,14 @@ describe('a live tail', () => {
     const [oldest, second, third] = [await as('shop'), await as('shop'), await as('shop')];
     const other = await as('other');
     await oldest.ended();
-    // Two and one: the places are shared as evenly as they can be.
+    // Two and one: the slots are shared as evenly as possible.
     for (const name of ['shop', 'other']) await agent().get(PATH).set('Authorization', name).expect(503);
     log.head = 4;
     ticks.pass(POLL);
     for (const client of [second, third, other]) expect(await ids(client, 1)).toEqual(['4']);
   });
 
-  test('holds one event for a client that is behind, and no page of the log', async () => {
+  test('keeps one event for a client that is behind, and no page of the log', async () => {
     [log.head, log.reason] = [1_000, 'x'.repeat(8_000)];
     await start({}, {}, 10_000);
     const behind = [await tail('?after=0'), await tail('?after=0')];
@@ -74,13 +74,13 @@ describe('a live tail', () => {
     };
     await settled();
     expect(log.reading).toBe(0);
-    // It has made no more than fits into the buffers of the connections, most of which are the system's.
+    // It has produced no more than fits into the connections' buffers, most of which are the system's.
     expect(log.made).toBeLessThan(1_500);
     for (const client of behind) client.response.resume();
     for (const client of behind) expect(await ids(client, 1_000)).toHaveLength(1_000);
   });
 
-  test('takes so many clients, and another when one has gone', async () => {
+  test('accepts a limited number of clients, and another when one has disconnected', async () => {
     await start({ tails: 1 });
     const client = await caughtUp();
     const { status, headers, body } = await agent().get(PATH);
@@ -90,13 +90,13 @@ describe('a live tail', () => {
     await caughtUp();
   });
 
-  test('makes nothing for a client that does not read, and the server lets it go', async () => {
+  test('produces nothing for a client that does not read, and the server disconnects it', async () => {
     log.head = 1_000_000;
     await start();
     const client = await tail('?after=0');
     client.response.pause();
     await nobodyListens();
-    // What the buffers between the two ends hold, and no more.
+    // No more than the buffers between both ends can store.
     expect(log.made).toBeLessThan(100_000);
   });
 });

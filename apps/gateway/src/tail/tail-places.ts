@@ -1,17 +1,17 @@
 import { Problem } from '../problems';
 
-/** One stream, as far as the limit is concerned. */
+/** A stream as seen by the limit. */
 export interface TailPlace {
-  /** Called when the place goes to another client. */
+  /** Called when another client takes over the slot. */
   onLost: () => void;
   release(): void;
 }
 
 /**
- * Limits the streams of a process. A place is taken before anything is awaited, so that the limit holds however many
- * requests arrive together. If all places are taken, a client with at least two streams fewer than the client with the
- * most gets the oldest place of that one, whose stream ends: an EventSource comes back by itself, and clients end up
- * with equal shares.
+ * Limits the streams of a process. A slot is taken before anything is awaited, so the limit applies however
+ * many requests arrive at once. If all slots are taken, a client with at least two streams fewer than the
+ * client with the most streams takes over the oldest slot of that client. The displaced stream ends. An
+ * EventSource reconnects automatically, and clients end up with equal shares.
  */
 export class TailPlaces {
   #taken = 0;

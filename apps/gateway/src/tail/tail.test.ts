@@ -13,7 +13,7 @@ let closing: AbortController;
 beforeEach(() => ({ log, ticks, closing } = own));
 
 describe('a live tail', () => {
-  test('is a stream of server-sent events that nobody keeps or squeezes', async () => {
+  test('is a stream of server-sent events without caching or compression', async () => {
     await start();
     const client = await tail('?after=0');
     expect(client.response.headers).toMatchObject({
@@ -25,7 +25,7 @@ describe('a live tail', () => {
     expect(client.retry).toBe(2_000);
   });
 
-  test('begins at the next new event, after a version, or after the last message that was heard', async () => {
+  test('starts at the next new event, after a version, or after the last message received', async () => {
     await start();
     expect(await ids(await tail('?after=1'), 2)).toEqual(['2', '3']);
     expect(await ids(await tail('?after=0', { 'Last-Event-ID': '2' }), 1)).toEqual(['3']);
@@ -35,7 +35,7 @@ describe('a live tail', () => {
     expect(await ids(client, 1)).toEqual(['4']);
   });
 
-  test('hears at once of what this process appends', async () => {
+  test('pushes immediately what this process appends', async () => {
     await start();
     const client = await caughtUp();
     log.head = 5;
@@ -43,7 +43,7 @@ describe('a live tail', () => {
     expect(await ids(client, 2)).toEqual(['4', '5']);
   });
 
-  test('asks for the head once an interval, however many listen, and not at all when nobody does', async () => {
+  test('polls the head once an interval for all clients, and not at all without clients', async () => {
     await start();
     const [one, two] = [await caughtUp(), await caughtUp()];
     const before = log.asked;
@@ -57,7 +57,7 @@ describe('a live tail', () => {
     await nobodyListens();
   });
 
-  test('tells what a late event changed, once, wherever the connection was lost', async () => {
+  test('sends what a late event changed, once, wherever the connection was lost', async () => {
     log.late.add(2);
     await start();
     const all = await tail('?after=1');
@@ -71,14 +71,14 @@ describe('a live tail', () => {
     expect(await ids(await tail('?adjustments=false', { 'Last-Event-ID': '2' }), 1)).toEqual(['3']);
   });
 
-  test('gives signs of life', async () => {
+  test('sends keep-alive comments', async () => {
     await start();
     const client = await caughtUp();
     ticks.pass(BEAT);
     await client.until(() => client.comments.length === 1);
   });
 
-  test('survives a table that does not answer for a while', async () => {
+  test('survives a table that does not respond for a while', async () => {
     await start();
     const client = await caughtUp();
     log.answers = false;
@@ -109,7 +109,7 @@ describe('a live tail', () => {
     await (await tail()).ended();
   });
 
-  test('ends after an hour, for the client to show anew that it may', async () => {
+  test('ends after an hour, so that the client is authorized again', async () => {
     await start();
     const client = await caughtUp();
     ticks.pass(HOUR);
@@ -117,15 +117,15 @@ describe('a live tail', () => {
   });
 });
 
-describe('no stream is what is', () => {
-  test('of a product that is not there', async () => {
+describe('no stream is opened', () => {
+  test('for an unknown product', async () => {
     log.head = 0;
     await start();
     const { status, body } = await agent().get(PATH);
     expect([status, body.type]).toEqual([404, '/problems/product-not-found']);
   });
 
-  test('after a version that is not there', async () => {
+  test('after an unknown version', async () => {
     await start();
     const { status, body } = await agent().get(PATH).set('Last-Event-ID', '4');
     expect([status, body.type, body.headVersion]).toEqual([404, '/problems/version-not-found', 3]);
@@ -137,20 +137,20 @@ describe('no stream is what is', () => {
     ['?adjustments=no', {}],
     ['?since=1', {}],
     ['', { 'Last-Event-ID': 'seven' }],
-  ])('asked for wrongly: %s %j', async (query, headers) => {
+  ])('for an invalid request: %s %j', async (query, headers) => {
     await start();
     const { status, body } = await agent().get(`${PATH}${query}`).set(headers);
     expect([status, body.type]).toEqual([400, '/problems/malformed-request']);
   });
 
-  test('asked for by HEAD', async () => {
+  test('for HEAD', async () => {
     await start();
     const { status, headers } = await agent().head(PATH);
     expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('text/event-stream')]);
   });
 });
 
-test('where answers are handed over whole, it ends after what is there, at a bound, and goes on later', async () => {
+test('on platforms that buffer responses, it ends after the existing events, at a limit, and resumes later', async () => {
   log.head = 100;
   await start({ tailBatch: 2_000, tailRetry: 5_000 });
   const seen: unknown[] = [];

@@ -14,7 +14,7 @@ interface Needs {
   readonly every?: Every;
 }
 
-/** The streams, and an appender that tells them of what it stored. */
+/** The streams, and an appender that notifies them of stored events. */
 export function tailing({ log, appender, logger, settings, closing, every = everyInterval }: Needs): {
   readonly appender: Appender;
   readonly tails: Tails;
@@ -26,7 +26,7 @@ export function tailing({ log, appender, logger, settings, closing, every = ever
     logger,
   });
   const { tailReads } = settings;
-  // The number of streams is limited already: none of their turns is refused.
+  // The number of streams is already limited, so the queue never refuses their reads.
   const reads = new FairQueue({
     ...{
       atOnce: tailReads,

@@ -7,30 +7,31 @@ import { adjustmentId, eventId, type Position } from './position';
 import { TailPlaces } from './tail-places';
 
 export interface TailSettings {
-  /** Streams at once in this process. */
+  /** Maximum number of streams in this process. */
   readonly tails: number;
-  /** Streams that read from the log at once, each a few events. */
+  /** Maximum number of streams that read from the log concurrently, each a few events. */
   readonly tailReads: number;
-  /** Between two signs of life to a client that gets nothing else, in milliseconds. */
+  /** Interval between keep-alive comments on an idle stream, in milliseconds. */
   readonly tailHeartbeat: number;
-  /** Between two looks for events that another process appended, in milliseconds. */
+  /** Interval between checks for events of other processes, in milliseconds. */
   readonly tailPoll: number;
-  /** How long a stream lasts at most, in milliseconds; the client comes back, and is authorized again. */
+  /** Maximum duration of a stream, in milliseconds; the client then reconnects and is authorized again. */
   readonly tailLongest: number;
-  /** When a client whose stream has ended comes back, in milliseconds. */
+  /** Delay before a client reconnects after its stream has ended, in milliseconds. */
   readonly tailRetry: number;
   /**
-   * 0: a stream lasts until its client goes. Otherwise it ends after what is there, once it has more bytes than
-   * this, for platforms that hand an answer over whole; the client comes back by itself.
+   * 0: a stream lasts until its client disconnects. Otherwise, it ends after the existing events, or once it
+   * exceeds this many bytes, for platforms that pass on only complete responses. The client reconnects
+   * automatically.
    */
   readonly tailBatch: number;
 }
 
 export interface Tail {
   readonly productId: string;
-  /** Where the client is. */
+  /** The client's position. */
   readonly position: Position;
-  /** The newest version when it asked. */
+  /** The newest version at the time of the request. */
   readonly head: number;
   readonly adjustments: boolean;
 }
@@ -46,23 +47,23 @@ interface Parts {
   readonly closing: AbortSignal | undefined;
 }
 
-/** Events that a client gets in one turn, read in one request: few at first, more while it keeps up. */
+/** Number of events read per turn in one request: few at first, more while the client keeps up. */
 const FIRST_TURN = 3;
 const LONGEST_TURN = 24;
 
 interface Sent {
   readonly position: Position;
-  /** The log may have more for the client. */
+  /** The log may have more events for the client. */
   readonly hasMore: boolean;
-  /** The stream is long enough, on a platform that hands answers over whole. */
+  /** The stream has reached its maximum size on a platform that passes on only complete responses. */
   readonly isFull: boolean;
 }
 
 /**
- * The streams of this process. Each of them reads from the log at the pace of its client: a turn reads a few events and
- * ends as soon as the client's connection is full; the rest of what was read is dropped, and read again when the client
- * has taken what it was sent. So a client that is behind costs what its connection buffers, and one event. How many
- * turns run at once is limited, for all clients and for each.
+ * The streams of this process. Each reads from the log at its client's pace. A turn reads a few events and
+ * ends as soon as the connection's buffer is full; the remaining events are dropped and read again after the
+ * client has caught up. A slow client therefore costs its connection's buffer plus one event. The number of
+ * concurrent turns is limited in total and per client.
  */
 export class Tails {
   readonly #places: TailPlaces;
@@ -72,15 +73,15 @@ export class Tails {
   }
 
   /**
-   * @param begin finds out where the stream begins; called once there is a place for it
-   * @throws Problem too-many-streams, and what `begin` throws
+   * @param begin determines where the stream begins; called once a slot is free
+   * @throws Problem too-many-streams, and the errors of `begin`
    */
   async run(response: Response, client: string, begin: () => Promise<Tail>): Promise<void> {
     const place = this.#places.take(client);
     try {
       const lost = new AbortController();
       place.onLost = () => lost.abort();
-      // In turns like all reads: a thousand clients that come back at once leave the storage to others.
+      // Queued like all reads, so that a thousand clients that reconnect at once don't overload the storage.
       const tail = await this.parts.reads.run(client, begin);
       await this.#stream(response, client, tail, lost.signal);
     } finally {
@@ -108,7 +109,7 @@ export class Tails {
     }
   }
 
-  /** Until the client goes or the server closes. */
+  /** Runs until the client disconnects or the server shuts down. */
   async #sendAndFollow(stream: EventStream, client: string, tail: Tail): Promise<void> {
     const watch = this.parts.heads.watch(tail.productId, tail.head);
     const end = (): void => watch.end();
@@ -125,7 +126,10 @@ export class Tails {
     }
   }
 
-  /** What there is after a position, turn by turn. @returns the position after it */
+  /**
+   * Sends the events after a position, turn by turn.
+   * @returns the position after the last message
+   */
   async #sendAll(stream: EventStream, client: string, tail: Tail): Promise<Position> {
     const { reads } = this.parts;
     let sent: Sent = { position: tail.position, hasMore: true, isFull: false };
@@ -147,14 +151,14 @@ export class Tails {
     const again = adjustments && !position.whole && position.version > 0;
     let { version } = position;
     let left = most;
-    // One item more tells what the first event changed.
+    // Read one more item, for what the first event changed.
     const options = { after: version, adjustments, again, atOnce: most + 1 };
     for await (const followed of log.follow(productId, options)) {
       const told = tell(stream, followed, position);
       version = followed.event.version;
       heads.reached(productId, version);
       left -= 1;
-      // Never without a message: the client would come back to where it was.
+      // Send at least one message: otherwise the client would reconnect at the same position.
       const isFull = told && tailBatch > 0 && stream.bytes > tailBatch;
       if (stream.gone.aborted || stream.isBehind || isFull || left === 0)
         return { position: { version, whole: true }, hasMore: true, isFull };
@@ -164,17 +168,18 @@ export class Tails {
 }
 
 /**
- * Where the stream begins, so that a client comes back there even if it receives nothing else. It has data, because some
- * clients ignore the id of a message without data, and a type of its own, because it is no event.
+ * Sends the position at which the stream begins, so that a client resumes there even if it receives nothing
+ * else. The message has data because some clients ignore the id of a message without data, and a type of its
+ * own because it is not an event.
  */
 function startOf({ version, whole }: Position) {
   return { event: 'position', id: whole ? adjustmentId(version) : eventId(version), data: { version } };
 }
 
-/** @returns whether there was anything to tell */
+/** @returns whether there was anything to send */
 function tell(stream: EventStream, { event, adjustment }: Followed, known: Position): boolean {
   const { version, eventId: name } = event;
-  // The event at which a client lost the connection is sent again only if it changed something.
+  // If the client lost the connection at this event, repeat the event only if it changed something.
   const isNew = version > known.version;
   if (isNew) stream.write({ id: eventId(version), data: event });
   if (adjustment === undefined) return isNew;

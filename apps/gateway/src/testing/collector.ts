@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A span as OTLP has it in JSON, with its attributes as one object. */
+/** A span in OTLP's JSON format, with its attributes as one object. */
 export interface CollectedSpan {
   readonly name: string;
   readonly kind: number;
@@ -28,12 +28,12 @@ const readable = ({ attributes, ...span }: Sent): CollectedSpan => ({
 export interface Collector {
   readonly endpoint: string;
   readonly spans: CollectedSpan[];
-  /** Everything that was sent, as it was sent. */
+  /** All payloads as received. */
   readonly bodies: string[];
   close(): Promise<void>;
 }
 
-/** Takes spans over OTLP/HTTP in JSON; or, with `status`, takes none and says so; 0: never answers. */
+/** Accepts spans over OTLP/HTTP in JSON; or, with `status`, refuses them with it; 0: never responds. */
 export async function collector(status = 200): Promise<Collector> {
   const spans: CollectedSpan[] = [];
   const bodies: string[] = [];

@@ -1,15 +1,15 @@
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
-/** An answer as a client got it. */
+/** A response as a client received it. */
 export interface Seen {
   readonly method: string;
-  /** The path of the address, without its query. */
+  /** The path of the URL, without the query. */
   readonly path: string;
   readonly status: number;
-  /** By their names in small letters. */
+  /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Read already where it is JSON. */
+  /** Already parsed if it is JSON. */
   readonly body: unknown;
 }
 
@@ -26,7 +26,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-/** An OpenAPI document, as far as answers are held to it. */
+/** The parts of an OpenAPI document that responses are compared with. */
 export interface Described {
   readonly paths?: unknown;
   readonly components?: unknown;
@@ -35,14 +35,14 @@ export interface Described {
 /** Which documented answer this was: `getState 404 /problems/product-not-found`, `getDocs 200 text/html`. */
 export interface Verdict {
   readonly answered?: string;
-  /** What about it is not as the document has it. */
+  /** Deviations from the document. */
   readonly faults: readonly string[];
 }
 
 const pointer = (...keys: readonly string[]): string =>
   keys.map((key) => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
 
-/** Holds answers to an OpenAPI document: operation, status, media type, headers and body. */
+/** Compares responses with an OpenAPI document: operation, status, media type, headers and body. */
 export function contractOf(document: Described): (seen: Seen) => Verdict {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats(ajv);
@@ -82,7 +82,7 @@ export function contractOf(document: Described): (seen: Seen) => Verdict {
     };
   }
 
-  /** HEAD answers like GET, without the body; OPTIONS lists the methods, or the address can't be read. */
+  /** HEAD responds like GET, without the body; OPTIONS lists the methods, or the URL is invalid. */
   function bareVerdict(item: Record<string, Operation>, seen: Seen): Verdict | undefined {
     const { method, path, status, headers, body } = seen;
     const isBare = body === undefined || body === '' || JSON.stringify(body) === '{}';
@@ -105,7 +105,7 @@ export function contractOf(document: Described): (seen: Seen) => Verdict {
     const bare = found && bareVerdict(found.item, seen);
     if (bare !== undefined) return bare;
     const operation = found?.item[method.toLowerCase()];
-    // Another address or method: the answers to that are the same everywhere.
+    // Another URL or method: those responses are the same everywhere.
     if (found === undefined || operation === undefined)
       return { faults: status === 404 || status === 405 ? [] : [`${method} ${path} is not documented`] };
     const { operationId, responses } = operation;
@@ -117,7 +117,7 @@ export function contractOf(document: Described): (seen: Seen) => Verdict {
   };
 }
 
-/** Every answer that a document has, by the names that verdicts use. */
+/** Every response in a document, by the names that verdicts use. */
 export function documentedAnswers(document: Described): string[] {
   interface Media {
     readonly schema?: { readonly oneOf?: readonly { readonly $ref: string }[] };

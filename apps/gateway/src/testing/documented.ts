@@ -3,7 +3,7 @@ import { apiDocument } from '@hindsight/api';
 import { defaultSettings } from '../settings';
 import { contractOf } from './contract';
 
-/** The document of a server that asks for tokens: what responses are compared with. */
+/** The document of a server with authentication, which responses are compared with. */
 export const document = apiDocument(registry, { ...defaultSettings, security: 'bearer' });
 const verdictOn = contractOf(document);
 
@@ -16,7 +16,7 @@ interface Response {
   readonly text: string;
 }
 
-/** Holds every response that a client gets to the documentation, until `strays` is asked. */
+/** Compares every response that a client receives with the documentation, until `strays` is called. */
 export function documentation() {
   const found: string[] = [];
   const answered = new Set<string>();
@@ -32,9 +32,9 @@ export function documentation() {
   return {
     watch: <T extends { on(event: 'response', listener: (response: Response) => void): T }>(agent: T): T =>
       agent.on('response', hold),
-    /** What was not as documented since the last time. */
+    /** Undocumented responses since the last call. */
     strays: (): string[] => found.splice(0),
-    /** The documented answers that came so far. */
+    /** The documented responses received so far. */
     answered,
   };
 }

@@ -10,7 +10,7 @@ import { createApp, type Dependencies } from '../app';
 import type { Appender, AppendOutcome } from '../appender';
 import { createLogger } from '../logging/logger';
 
-/** The moment at which tests take place. */
+/** The current time in tests. */
 export const NOW = '2026-11-23T12:00:00.000Z';
 
 export const state = {
@@ -82,7 +82,7 @@ export const adjustment = {
 
 export type Call = readonly [method: string, ...args: unknown[]];
 
-/** Stands at the seam to the event log: answers what a test says, and remembers what it was asked. */
+/** A fake event log: returns what a test specifies, and records the calls. */
 export function fakeLog(
   answers: Partial<ProductLogReader> = {},
 ): ProductLogReader & { readonly calls: Call[] } {
@@ -111,7 +111,7 @@ export function fakeLog(
   return { ...(Object.fromEntries(noted) as ProductLogReader), calls };
 }
 
-/** Stands at the seam to the workflow. Keeps apart what was asked, and what log lines have in common. */
+/** A fake workflow. Records the requests separately from what their log lines share. */
 export function fakeAppender(
   append: (request: WorkflowRequest) => Promise<AppendOutcome> = () => succeeded(),
   ping: () => Promise<void> = () => Promise.resolve(),

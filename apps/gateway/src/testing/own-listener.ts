@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { ConnectionLimits } from '../server/limits';
 import { serve, type RunningServer } from '../server/server';
 
-/** A server for each test of a file, and a client that speaks bytes. */
+/** A server for each test of a file, and a client that sends raw bytes. */
 export function ownListener() {
   const started: RunningServer[] = [];
   const server = (): RunningServer => {
@@ -22,7 +22,7 @@ export function ownListener() {
     async listen(listener: RequestListener, limits: Partial<ConnectionLimits> = {}): Promise<void> {
       started.push(await serve(listener, { host: '127.0.0.1', port: 0, limits }));
     },
-    /** Sends bytes and returns all that comes back until the connection ends, from either side. */
+    /** Sends bytes and returns everything received until either side closes the connection. */
     talk: (...parts: readonly string[]): Promise<string> =>
       new Promise((resolve) => {
         let received = '';

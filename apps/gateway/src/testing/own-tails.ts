@@ -10,7 +10,7 @@ import { TailedLog } from './tailed-log';
 export const POLL = 1_000;
 export const PATH = '/products/100/events/stream';
 
-/** For each test of a file a server over a log, and clients of its live tails. */
+/** For each test of a file, a server with a log, and clients of its live tails. */
 export function ownTails() {
   const { watch, strays } = documentation();
   let server: RunningServer;
@@ -51,7 +51,7 @@ export function ownTails() {
     },
     agent: () => watch(request.agent(`http://127.0.0.1:${server.port}`)),
     tail,
-    /** A tail that has come to the end of the log. */
+    /** A tail that has reached the end of the log. */
     async caughtUp(): Promise<TailClient> {
       const client = await tail();
       await client.until(() => client.lastEventId === `${log.head}+`);

@@ -6,9 +6,9 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 export class TailClient {
   readonly comments: string[] = [];
   retry = 0;
-  /** The first message, which says where the stream begins. */
+  /** The first message, with the position at which the stream starts. */
   beginning: EventSourceMessage | undefined;
-  /** The id that a browser would send when it comes back. */
+  /** The id that a browser would send when it reconnects. */
   lastEventId = '';
   readonly #messages: EventSourceMessage[] = [];
   readonly #wake = new Set<() => void>();
@@ -39,7 +39,7 @@ export class TailClient {
     return new TailClient(response);
   }
 
-  /** Waits until a condition holds; every chunk that comes is a reason to look again. */
+  /** Waits until a condition is true; checks it after every chunk. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
       if (this.#ended) throw new Error('the stream has ended');
@@ -47,14 +47,14 @@ export class TailClient {
     }
   }
 
-  /** The next message, its data read. */
+  /** The next message, with its data parsed. */
   async next(): Promise<{ id: string | undefined; event: string | undefined; data: unknown }> {
     await this.until(() => this.#messages.length > 0);
     const { id, event, data } = this.#messages.shift() as EventSourceMessage;
     return { id, event, data: JSON.parse(data) };
   }
 
-  /** What has come and was not taken yet. */
+  /** The messages received but not yet taken. */
   rest(): EventSourceMessage[] {
     return this.#messages.splice(0);
   }
@@ -73,7 +73,7 @@ export class TailClient {
   }
 }
 
-/** Intervals that a test lets pass. */
+/** Intervals that a test advances. */
 export class Ticks {
   readonly running = new Map<() => void, number>();
 
@@ -83,7 +83,7 @@ export class Ticks {
     return () => this.running.delete(own);
   };
 
-  /** Lets everything of an interval happen once. */
+  /** Runs everything scheduled for an interval once. */
   pass(milliseconds: number): void {
     for (const [call, interval] of this.running) if (interval === milliseconds) call();
   }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One call that a stand-in got: the operation's name and its input. */
+/** One call that a stand-in received: the operation's name and its input. */
 export interface ReceivedCall {
   readonly operation: string;
   readonly input: Record<string, string>;
@@ -18,7 +18,7 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** Speaks enough of AWS JSON for a client of the SDK; `answer` may never resolve, hang up, or stop in its midst. */
+/** Speaks enough of AWS JSON for an SDK client; `answer` may never resolve, hang up, or stop halfway. */
 export async function standIn(
   answer: (call: ReceivedCall) => Answer | 'hang-up' | 'stall' | Promise<Answer>,
 ): Promise<StandIn> {

@@ -1,17 +1,17 @@
 import type { Followed } from '@hindsight/workflow';
 import { adjustment, fakeLog, recorded } from './fakes';
 
-/** A log of events 1, 2, 3 …; those that `late` names changed the past. */
+/** A log of events 1, 2, 3 …; those in `late` changed the past. */
 export class TailedLog {
   head = 3;
-  /** How often somebody asked for the head. */
+  /** Number of reads of the head. */
   asked = 0;
-  /** Events that were made for somebody. */
+  /** Number of events created for readers. */
   made = 0;
-  /** Reads of the log that somebody holds open, each with the page that it read. */
+  /** Open reads of the log, each with its page. */
   reading = 0;
   answers = true;
-  /** Of every event; long, for large events. */
+  /** In every event; long, for large events. */
   reason: string | undefined;
   readonly late = new Set<number>();
   headVersion = (): Promise<number> => {

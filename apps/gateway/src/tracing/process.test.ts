@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A gateway's process, until it has answered a POST and a GET and was told to stop. */
+/** A gateway process that answers a POST and a GET and then receives a signal to stop. */
 async function life(env: Record<string, string>) {
   const gateway = fork(bundle, {
     ...{ stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--require', hook] },
@@ -84,7 +84,7 @@ async function life(env: Record<string, string>) {
   };
 }
 
-test('a process that is told of a collector sends it what it did, before it ends', async () => {
+test('a process with a collector sends its spans before it exits', async () => {
   const { code, statuses, loaded } = await life({
     OTEL_EXPORTER_OTLP_ENDPOINT: sink.endpoint,
     OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
@@ -103,7 +103,7 @@ test('a process that is told of a collector sends it what it did, before it ends
   expect(sink.bodies.join()).toContain('hindsight-gateway');
 });
 
-test('a process that is told of none loads nothing of it', async () => {
+test('a process without a collector loads nothing of the library', async () => {
   const { code, statuses, loaded } = await life({});
   expect({ code, statuses, loaded }).toEqual({ code: 0, statuses: [201, 404], loaded: [] });
 });
@@ -118,7 +118,7 @@ test.each([
       return sink.endpoint;
     },
   ],
-])('a collector that %s neither disturbs requests nor keeps the process from ending', async (_, endpoint) => {
+])('a collector that %s neither disturbs requests nor delays the exit', async (_, endpoint) => {
   const { code, statuses } = await life({ OTEL_EXPORTER_OTLP_ENDPOINT: await endpoint() });
   expect({ code, statuses }).toEqual({ code: 0, statuses: [201, 404] });
 });
@@ -134,7 +134,7 @@ test.each(['collector:4318', 'nowhere', 'http://'])(
   },
 );
 
-test('what runs on Lambda has nothing of it', () => {
+test("the Lambda's bundle contains none of it", () => {
   const entryPoints = [join(root, 'apps/gateway/src/lambda.ts')];
   const { metafile } = buildSync({ ...bundling, entryPoints, write: false, outdir: folder, metafile: true });
   expect(

@@ -2,14 +2,14 @@ import { EnvironmentError } from '../environment-error';
 import { numberIn, valueOf } from '../variables';
 import type { Report, RunningTracing } from './start';
 
-/** Where the spans go, in the words of the OpenTelemetry specification; undefined: tracing is off. */
+/** Where spans are sent, in OpenTelemetry's terms; undefined: tracing is off. */
 function addressOf(env: NodeJS.ProcessEnv): string | undefined {
   const own = valueOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   const shared = valueOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
   const text = own ?? shared;
   if (text === undefined) return undefined;
   const name = own === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
-  // An address may hold a password: the message does not repeat it.
+  // The URL may contain a password, so the message does not include it.
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new EnvironmentError(
       `the environment variable ${name} is no address of a collector, such as http://127.0.0.1:4318`,
@@ -18,7 +18,7 @@ function addressOf(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * Tracing as the environment asks for it. The library is loaded only where it does.
+ * Tracing as configured in the environment. The library is loaded only if tracing is on.
  * @throws EnvironmentError
  */
 export async function tracingOf(env: NodeJS.ProcessEnv, report: Report): Promise<RunningTracing | undefined> {

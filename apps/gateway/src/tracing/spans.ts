@@ -25,14 +25,14 @@ const headersGetter: TextMapGetter<IncomingHttpHeaders> = {
   get: (headers, key) => headers[key],
 };
 
-/** The word for what went wrong; messages have in them what clients sent. */
+/** The error's name. Its message may contain the client's input. */
 function fails(span: Span, type: string): void {
   span.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
 }
 
 const typeOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
 
-/** What a collector may know of a request: no header, nothing of the query or of the body. */
+/** The request attributes that a collector may receive: no headers, query or body. */
 const attributesOf = (request: Request): Attributes => ({
   'http.request.method': request.method,
   'url.scheme': request.protocol,
@@ -45,7 +45,7 @@ function endRequest(span: Span, request: Request, response: Response): void {
   const route = request.route as { path: string } | undefined;
   if (route !== undefined)
     span.updateName(`${request.method} ${route.path}`).setAttribute('http.route', route.path);
-  // Nothing was answered to a client that went away before.
+  // The client disconnected before it got a response.
   if (response.headersSent) span.setAttribute('http.response.status_code', response.statusCode);
   if (!response.headersSent) fails(span, 'client_gone');
   else if (response.statusCode >= 500) fails(span, String(response.statusCode));
@@ -57,7 +57,7 @@ const traceparentOf = (span: Span): string => {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 };
 
-/** The tasks of the execution log the trace, and would go on from the span of the append. */
+/** The execution's tasks log the trace; their spans would be children of the append's span. */
 const handedOn = (request: WorkflowRequest, span: Span): WorkflowRequest => ({
   ...request,
   trace: { ...request.trace, traceparent: traceparentOf(span) },
@@ -78,7 +78,7 @@ function endOfAppend(span: Span, outcome: AppendOutcome): void {
   });
 }
 
-/** Runs work within a span of its own, below that of the request it is done for. */
+/** Runs work in a span of its own, as a child of the request's span. */
 type Within = <T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>) => Promise<T>;
 
 function tracedAppender(appender: Appender, within: Within): Appender {
@@ -124,18 +124,18 @@ function tracedReader(log: ProductLogReader, within: Within): ProductLogReader {
     readRecorded: reading('readRecorded', (...args) => log.readRecorded(...args)),
     readEffective: reading('readEffective', (...args) => log.readEffective(...args)),
     timeline: reading('timeline', (...args) => log.timeline(...args)),
-    // A tail follows for as long as its client likes: the span of its request says that.
+    // A tail lasts as long as its client wants; the request's span covers it.
     follow: (...args) => log.follow(...args),
     ping: () => log.ping(),
   };
 }
 
 export interface Spans extends Tracing {
-  /** Resolves once the spans of all requests have ended. */
+  /** Resolves when the spans of all requests have ended. */
   settled(): Promise<void>;
 }
 
-/** Counts what is under way, and tells who waits for the last of it. */
+/** Counts the requests in progress and resolves when the last one has ended. */
 function underWay() {
   let count = 0;
   const waiting: (() => void)[] = [];
@@ -149,10 +149,10 @@ function underWay() {
   };
 }
 
-/** Spans of requests, and of what is done for them. */
+/** Spans of requests and of the work that they cause. */
 export function spansBy(tracer: Tracer): Spans {
   const open = underWay();
-  // Of its own, and not the library's global one: two applications in a process do not mix.
+  // A tracer of its own instead of the global one, so that two applications in one process stay separate.
   const contexts = new AsyncLocalStorage<Context>();
   const requests: RequestHandler = (request, response, next) => {
     if (isProbe(request.url)) {

@@ -10,21 +10,21 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@ope
 import { spansBy } from './spans';
 import type { Tracing } from './tracing';
 
-/** Told when spans begin to get lost, and when they arrive again. */
+/** Called when spans begin to get lost, and when they arrive again. */
 export type Report = (state: 'lost' | 'arriving') => void;
 
 export interface RunningTracing extends Tracing {
-  /** Sends what is left, once all requests have ended; gives up after the timeout, and never fails. */
+  /** Sends the remaining spans when all requests have ended. Gives up after the timeout and never rejects. */
   close(): Promise<void>;
 }
 
 export interface Destination {
   readonly url: string;
-  /** Milliseconds that a batch may take; one that is not answered holds up the end of the process no longer. */
+  /** Timeout of a batch in milliseconds, which also limits how long it can delay the process's exit. */
   readonly timeout: number;
 }
 
-/** Says once when a collector fails and once when it is back, and not for every batch. */
+/** Reports once when a collector fails and once when it recovers, instead of for every batch. */
 function reporting(exporter: SpanExporter, report: Report): SpanExporter {
   let failing = false;
   return {
@@ -50,7 +50,7 @@ export function startTracing({ url, timeout }: Destination, report: Report): Run
     spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   const spans = spansBy(provider.getTracer('hindsight'));
-  // A server is closed before the answers that it cut off are: what ends after the shutdown would be lost.
+  // A server closes before the responses that it cut off; spans that end after the shutdown would be lost.
   const shutdown = () => spans.settled().then(() => provider.shutdown());
   return {
     ...spans,

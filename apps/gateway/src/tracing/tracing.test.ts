@@ -20,10 +20,10 @@ const opened = async (status?: number): Promise<Collector> => {
 beforeEach(async () => (sink = await opened()));
 afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
 
-/** A gateway that traces. `ended` sends what there is and answers the spans by their names. */
+/** A gateway with tracing. `ended` sends the remaining spans and returns all spans by name. */
 function traced(parts: Parameters<typeof gatewayWith>[0] = {}, endpoint = sink.endpoint) {
   const reports: string[] = [];
-  // Long beyond the test itself: how fast this machine is must not decide what arrives.
+  // Much longer than the test: the speed of the machine must not affect which spans arrive.
   const destination = { url: `${endpoint}/v1/traces`, timeout: 600_000 };
   const tracing = startTracing(destination, (state) => reports.push(state));
   const ended = async () => {
@@ -36,7 +36,7 @@ function traced(parts: Parameters<typeof gatewayWith>[0] = {}, endpoint = sink.e
 
 const POST = 'POST /products/:productId/events';
 
-test("a request is a span of its caller's trace, and what is done for it are spans below", async () => {
+test("a request is a span of its caller's trace, and its work is recorded as child spans", async () => {
   const appender = fakeAppender(() => succeeded({ attempts: 2 }));
   const { app, ended, lines } = traced({ appender });
   const headers = { traceparent: traceparent(), 'X-Request-Id': 'r-1' };
@@ -73,14 +73,14 @@ test("a request is a span of its caller's trace, and what is done for it are spa
     parentSpanId: got?.spanId,
     attributes: { 'hindsight.log.operation': 'stateAt' },
   });
-  // The tasks of the execution go on from the append.
+  // The execution's tasks continue from the append.
   expect(appender.traces).toEqual([
     { requestId: 'r-1', traceparent: `00-${TRACE}-${String(appended?.spanId)}-01` },
   ]);
   expect(lines.join()).toContain(`"traceId":"${TRACE}"`);
 });
 
-test('a request without a trace begins one, which the log line and the execution name', async () => {
+test('a request without a trace starts one, which the log line and the execution contain', async () => {
   const appender = fakeAppender();
   const { app, ended, lines } = traced({ appender });
   await request(app).post('/products/100/events').set('traceparent', 'garbage').send({ a: 1 }).expect(201);
@@ -92,7 +92,7 @@ test('a request without a trace begins one, which the log line and the execution
   expect(appender.traces[0]?.traceparent).toContain(traceId);
 });
 
-test('a caller that does not sample its trace is heard', async () => {
+test('the sampling decision of the caller is respected', async () => {
   const { app, ended } = traced();
   await request(app).get('/products/100/state').set('traceparent', traceparent('00')).expect(200);
   expect((await ended()).spans).toEqual([]);
@@ -126,7 +126,7 @@ test('appends that wait for their turn stay in the spans of their own requests',
     expect(trace?.traceparent).toContain(traces.get(String(trace?.requestId)));
 });
 
-test('a request that ends after the end has begun is sent too', async () => {
+test('a request that ends after the shutdown has begun is sent too', async () => {
   let release: () => void = () => undefined;
   const appender = fakeAppender(async () => {
     await new Promise<void>((resolve) => (release = resolve));
@@ -146,7 +146,7 @@ test('a request that ends after the end has begun is sent too', async () => {
   expect(only('append')?.attributes).toMatchObject({ 'hindsight.append.outcome': 'stored' });
 });
 
-test('what fails says so by a word', async () => {
+test("a failed span has the error's name", async () => {
   const gone = new UnavailableError('top-secret');
   const ends = [() => failed('RuleBroken', { detail: 'top-secret', rule: 'r' }), () => Promise.reject(gone)];
   const { app, ended } = traced({

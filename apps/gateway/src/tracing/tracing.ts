@@ -2,9 +2,9 @@ import type { ProductLogReader } from '@hindsight/workflow';
 import type { RequestHandler } from 'express';
 import type { Appender } from '../appender';
 
-/** Where spans come from. What makes them stays out of a process that traces nothing. */
+/** The source of spans. Its implementation is not loaded in a process that doesn't trace. */
 export interface Tracing {
-  /** Makes a span of each request; those below belong to the request that they are called for. */
+  /** Creates a span for each request; child spans belong to the request in which they are started. */
   readonly requests: RequestHandler;
   appender(appender: Appender): Appender;
   reader(log: ProductLogReader): ProductLogReader;
