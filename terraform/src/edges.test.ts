@@ -51,7 +51,7 @@ describe('the API', () => {
     expect(source).toContain(`scopes = [${scopes.map((scope) => `'${scope}'`).join(', ')}]`);
   });
 
-  test('answers what browsers ask first, where pages of other origins may use it', () => {
+  test('answers CORS preflight requests if other origins are allowed', () => {
     const stack = synthesise('dev', { corsOrigins: ['https://shop.example', 'https://till.example'] });
     const preflight = stack
       .all('aws_apigatewayv2_route')
@@ -158,7 +158,7 @@ describe('alarms', () => {
 });
 
 describe('state', () => {
-  test('is a local file, or an object in S3 with its lock beside it', () => {
+  test('is a local file, or an object in S3 with its lock file next to it', () => {
     expect(dev.json['terraform'].backend.local.path).toMatch(/terraform\.dev\.tfstate$/);
     const state = { backend: 's3', bucket: 'my-state', region: 'eu-west-1' } as const;
     expect(synthesise('prod', { state }).json['terraform'].backend).toEqual({

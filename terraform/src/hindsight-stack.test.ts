@@ -123,7 +123,7 @@ describe('the functions', () => {
     });
   });
 
-  test('have instances reserved where the settings say so', () => {
+  test('have reserved concurrency if the settings say so', () => {
     const reserved = synthesise('dev', { reservedConcurrency: { gateway: 50, tasks: 20 } });
     const of = (name: string) =>
       reserved.named('aws_lambda_function', name).config['reserved_concurrent_executions'] as number;

@@ -114,7 +114,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  test('a resource ends in a wildcard only where AWS makes the rest of the name', () => {
+  test('a resource ends in a wildcard only if AWS generates the rest of the name', () => {
     const partial = dev
       .all('aws_iam_role_policy')
       .flatMap(({ config }) => dev.statementsOf(String(config['name'])))

@@ -111,7 +111,7 @@ describe('the comparison of the history before and after an addition', () => {
     );
   });
 
-  test('is settled only where every later fact leads both histories to the same state', () => {
+  test('is settled only if every later effective event leads both histories to the same state', () => {
     fc.assert(
       fc.property(additions, (addition) => {
         const naive = new Naive(addition);
@@ -204,7 +204,7 @@ describe('long lists', () => {
     expect(conflicts.filter(({ first, deepest }) => first ?? deepest)).toHaveLength(2);
   });
 
-  test('keep the 100th where the deepest is among the first', () => {
+  test('keep the 100th if the deepest is among the first', () => {
     const later = Array.from({ length: 120 }, (_, n) => received('0.01', { effectiveAt: at(n / 10) }));
     const stream = given(received('50', { effectiveAt: at(-2) }), ...later);
     const { comparison } = stream.when(shipped('60', { effectiveAt: at(-1) }));

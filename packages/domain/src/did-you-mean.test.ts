@@ -24,7 +24,7 @@ test('a name of 64 characters may be a slip, and none that is longer', () => {
   expect(meantBy(`color${'-'.repeat(60)}`, FIELDS)).toBeUndefined();
 });
 
-test('where there are no names, none was meant', () => {
+test('without known names there is no suggestion', () => {
   expect(didYouMean('color', [])).toBe('');
 });
 

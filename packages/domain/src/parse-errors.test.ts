@@ -20,7 +20,7 @@ const all = `eventCorrected, eventRetracted, ${changes}`;
 const rfc3339 = 'must be a time in RFC 3339 with an offset';
 const json = (text: string): unknown => JSON.parse(text);
 
-describe('what is wrong with a body, and where', () => {
+describe('validation errors of a body, and their paths', () => {
   test.each<[unknown, string]>([
     [null, ': must be an event, an object'],
     ['text', ': must be an event, an object'],

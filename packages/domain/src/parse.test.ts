@@ -54,7 +54,7 @@ describe('a flat event', () => {
       });
   });
 
-  test('keeps what it carries beside the fields of its type', () => {
+  test('keeps its optional fields in addition to those of its type', () => {
     const context = {
       correlationId: 'order-7',
       causationId: 'e0',
@@ -65,7 +65,7 @@ describe('a flat event', () => {
     expect(eventsOf(received('1', context))).toMatchObject([context]);
   });
 
-  test('may leave out its product where the request names it, and name it where the request does not', () => {
+  test('may omit its product if the request names it, and name it if the request does not', () => {
     expect(parse(received('1'), { productId: 'anvil' })).toMatchObject({ ok: true, productId: 'anvil' });
     expect(parse(received('1', { productId: 'anvil' }))).toMatchObject({ ok: true, productId: 'anvil' });
   });
@@ -176,13 +176,13 @@ describe('unknown types', () => {
     });
   });
 
-  test('are told what may have been meant', () => {
+  test('include a suggestion', () => {
     expect(parse({ eventType: 'ProductRecieved' })).toMatchObject({
       errors: [{ path: 'eventType', message: `${message}; did you mean productReceived?` }],
     });
   });
 
-  test('are said to be that only where nothing else is wrong', () => {
+  test('are reported as such only if there is no other error', () => {
     expect(parse([{ eventType: 'a' }, { eventType: 'b' }])).toMatchObject({ unknownType: 'a' });
     expect(parse([received('1'), { eventType: 'a' }])).toMatchObject({ unknownType: 'a' });
     expect(parse([{ eventType: 'a' }, received('0')])).not.toHaveProperty('unknownType');

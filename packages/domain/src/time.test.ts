@@ -38,7 +38,7 @@ describe('parseTime', () => {
     );
   });
 
-  test('knows the calendar: a date is good where Date gives it back', () => {
+  test('validates against the calendar: a date is valid if Date returns it unchanged', () => {
     const dates = fc.tuple(
       fc.integer({ min: 1, max: 9998 }),
       fc.integer({ min: 1, max: 12 }),

@@ -45,7 +45,7 @@ async function taker(of: string) {
 
 const locks = () => readdirSync(folder).filter((name) => name.startsWith('lock'));
 
-test('a folder is made where it is missing, and taken', () => {
+test('a missing folder is created and locked', () => {
   const deep = join(folder, 'a', 'b');
   takeDataDir(deep);
   expect(readdirSync(deep)).toEqual(['lock.1']);
@@ -81,7 +81,7 @@ test('a folder that others write to and that has other things in it is refused i
   expect(modeOf(folder)).toBe('777');
 });
 
-test('only one process has it; the other is told which', async () => {
+test('only one process can lock it; the error names that process', async () => {
   const holder = await taker(folder);
   expect(holder.said).toBe('taken');
   expect(() => takeDataDir(folder)).toThrow(`DATA_DIR ${folder} is in use by process ${holder.pid}`);
@@ -97,7 +97,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-test('the id of a process that has it no more locks nobody out when another process has that id', () => {
+test('a reused process id of an earlier owner does not keep the folder locked', () => {
   writeFileSync(join(folder, 'lock.7'), `${process.pid}\nanother time`);
   takeDataDir(folder);
   expect(locks()).toEqual(['lock.8']);
@@ -119,7 +119,7 @@ test('a folder that can not be made is refused in one line', () => {
   expect(() => takeDataDir(join(file, 'below'))).toThrow(/^DATA_DIR \S+ can not be used: [^\n]+$/);
 });
 
-test('whoever has the folder says where its engine listens; what an earlier one said does not count', async () => {
+test('the owner publishes the address of its engine; an address of an earlier owner is ignored', async () => {
   const engine = { endpoint: 'http://127.0.0.1:1', table: 'hindsight', secret: 's3cret' };
   expect(publishedEngine(folder)).toBeUndefined();
   const holder = await taker(folder);

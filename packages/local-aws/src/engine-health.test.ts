@@ -41,7 +41,7 @@ describe('a disk', () => {
     file: undefined,
   });
 
-  test('is full when a write has failed for want of room, until one succeeds; each change is told once', async () => {
+  test('is full after a write failed on a full disk, until one succeeds; each change is reported once', async () => {
     expect(await health.fault()).toBeUndefined();
     health.wrote(false);
     health.wrote(false);

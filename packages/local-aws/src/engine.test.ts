@@ -65,7 +65,7 @@ describe('the embedded DynamoDB', () => {
     await second.stop();
   });
 
-  test('tells of an end that nobody asked for', async () => {
+  test('reports an unexpected end', async () => {
     const engine = await startDynamoDb();
     process.kill(engine.pid, 'SIGKILL');
     expect(await engine.exited).toMatch(/^was ended by SIGKILL/);
@@ -105,7 +105,7 @@ describe('the embedded DynamoDB', () => {
       });
     });
 
-    test('tries another one where it was free to choose', async () => {
+    test('tries another one if none was given', async () => {
       const ports: number[] = [];
       const engine = await startEngine(
         {},
@@ -135,7 +135,7 @@ describe('the embedded DynamoDB', () => {
 });
 
 describe("Amazon's DynamoDB Local", () => {
-  test('answers and stops, where there is a Java', async () => {
+  test('answers and stops, if Java is installed', async () => {
     const engine = await startDynamoDbLocal();
     if (engine === undefined) return;
     const client = clientOf(engine.endpoint);

@@ -6,7 +6,7 @@ describe('the payload limit', () => {
   const Caught = { Type: 'Pass', Result: 'caught', End: true };
   const error = 'States.DataLimitExceeded';
 
-  test('holds for the result of a task', async () => {
+  test('applies to the result of a task', async () => {
     expect(await run(create({ invoke: answering(large) }))).toMatchObject({ status: 'FAILED', error });
   });
 
@@ -16,7 +16,7 @@ describe('the payload limit', () => {
     expect(await run(create({ invoke: answering(half.slice(1)) }))).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('holds for the input of a task', async () => {
+  test('applies to the input of a task', async () => {
     const Parameters = { 'a.$': '$', 'b.$': '$' };
     const invoke = answering('never');
     const execution = await run(
@@ -27,7 +27,7 @@ describe('the payload limit', () => {
     expect(invoke).not.toHaveBeenCalled();
   });
 
-  test('holds for the output of an execution', async () => {
+  test('applies to the output of an execution', async () => {
     const definition = machine({ ResultPath: '$.result' });
     const execution = await run(create({ definition, invoke: answering('y'.repeat(200 * KIB)) }), {
       text: 'x'.repeat(200 * KIB),
@@ -43,7 +43,7 @@ describe('the payload limit', () => {
     expect(await by(error)).toMatchObject({ status: 'SUCCEEDED', output: '"caught"' });
   });
 
-  test('error and cause are cut where the service cuts them', async () => {
+  test('error and cause are truncated at the same lengths as in the service', async () => {
     const definition = {
       StartAt: 'F',
       States: { F: { Type: 'Fail', Error: 'e'.repeat(300), Cause: 'c'.repeat(40_000) } },

@@ -85,7 +85,7 @@ test('a body that is too long is the caller’s fault', async () => {
   expect([status, text]).toEqual([400, expect.stringContaining('longer than 10000 bytes')]);
 });
 
-test('a client that goes away while it sends disturbs nobody', async () => {
+test('a client that disconnects while sending affects no other client', async () => {
   const { headers } = await signedGet(server.endpoint, credentials);
   const sent = send({ port, method: 'POST', headers: { ...headers, 'content-length': '1000' } });
   sent.on('error', () => undefined);

@@ -77,7 +77,7 @@ describe('an asynchronous execution', () => {
     });
   });
 
-  test('tells how it failed', async () => {
+  test('reports how it failed', async () => {
     const stepFunctions = create({ invoke: answering(named('Broken')) });
     const { executionArn } = stepFunctions.startExecution({});
     await stepFunctions.drain();

@@ -69,7 +69,7 @@ describe('an append that is too large', () => {
     ]);
   });
 
-  test('is measured with the greatest trace and fault that can come beside it', async () => {
+  test('is measured with the largest possible trace and fault', async () => {
     const trace = { requestId: 'r'.repeat(128), execution: 'e'.repeat(128), traceparent: 't'.repeat(128) };
     const outcomeOf = async (bytes: number, more: object) =>
       (await processing(logWith(stored(bytes)), { ...input(), ...more })).plan.outcome;

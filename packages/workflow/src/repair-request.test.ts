@@ -1,6 +1,6 @@
 import { repairRouted } from './repair-request';
 
-test('a request for a repair goes to where the product of an append is read', () => {
+test('a repair request has its product at the same path as an append', () => {
   expect(repairRouted({ productId: 'a/b', repair: true })).toEqual({
     route: 'repair',
     plan: { result: { productId: 'a/b' } },

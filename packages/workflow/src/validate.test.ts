@@ -53,7 +53,7 @@ describe('what starts an execution', () => {
     expect(run(input)).toMatchObject({ command: { ...options, events: [{ eventId: 'key' }] } });
   });
 
-  test('the deployment decides about conflicts where the request does not', () => {
+  test('the deployment sets the conflict policy if the request does not', () => {
     const validated = validate(
       registry,
       { productId: 'anvil', body: received },
@@ -83,7 +83,7 @@ describe('what starts an execution', () => {
     expect(run(input)).toMatchObject({ command: { events: [{ eventId: 'delivery' }] } });
   });
 
-  test('who records is who the request says, the bus for an envelope alone, or nobody known', () => {
+  test('the actor is that of the request, the bus for a bare envelope, or unknown', () => {
     const options = { newId: () => 'new', onConflict: 'reject', bus: 'intake' } as const;
     const body = { ...received, productId: 'anvil' };
     const recordedBy = (input: unknown) => {

@@ -120,7 +120,7 @@ describe('append', () => {
       { timeoutMs: 20, tries: 2 },
     ));
 
-  test('a refusal is final and is told in full', () =>
+  test('a refusal is final and is reported in full', () =>
     withServer(
       [
         json(422, {
@@ -206,7 +206,7 @@ describe('greet', () => {
       expect(seen.urls).toEqual(['GET /base/healthz', 'GET /base/healthz']);
     }));
 
-  test('says where no server answers', () =>
+  test('reports the address if no server answers', () =>
     withServer([hangUp], async (client) => {
       await expect(client.greet()).rejects.toMatchObject({
         name: 'ServerUnavailable',

@@ -67,7 +67,7 @@ describe('openingOf', () => {
     });
   });
 
-  test('creates a product that needs nothing by its price, or by a count where no line has one', () => {
+  test('creates a product that needs no opening stock by its price, or by a count if no line has a price', () => {
     const returned = linesOf({ quantity: -5 }, { quantity: 5 });
     expect(openingOf(returned)).toMatchObject({
       eventType: 'productAdjusted',

@@ -53,7 +53,7 @@ describe('loadPlans', () => {
     expect(idsOf(limited.plans[0])).toEqual(idsOf(whole.plans[0]).slice(0, 3));
   });
 
-  test('a limit wants a file in order, unless it reaches its end', async () => {
+  test('a limit requires a sorted file, unless it reaches its end', async () => {
     const lines = linesOf({ effectiveAt: at(2) }, { effectiveAt: at(1) });
     await expect(loadPlans(streamOf(lines), 1)).rejects.toMatchObject({ name: 'MalformedFile' });
     await expect(loadPlans(streamOf(lines), 2)).resolves.toMatchObject({ lines: 2 });

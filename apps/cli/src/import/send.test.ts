@@ -48,7 +48,7 @@ describe('sendPlans', () => {
     expect(log.appended).toEqual([]);
   });
 
-  test('goes on where a lower limit ended, with other batches', async () => {
+  test('continues after a lower limit, with other batches', async () => {
     const [plans, log] = [await plansOf(), new MemoryLog()];
     const limited = await loadPlans(streamOf(lines), 10);
     await sendPlans(limited.plans, options(log));
@@ -75,7 +75,7 @@ describe('sendPlans', () => {
     expect(await verify(limited, sold, options(log))).toMatchObject([{ productId: 'p0' }]);
   });
 
-  test('sends again, without a duplicate, where the log proves nothing', async () => {
+  test('sends again, without a duplicate, if the log proves nothing', async () => {
     const [plans, log] = [await plansOf(), new MemoryLog()];
     await sendPlans(plans, options(log));
     jest.spyOn(log, 'head').mockImplementation(() => Promise.resolve(undefined));
@@ -85,7 +85,7 @@ describe('sendPlans', () => {
     expect(await check(plans, log)).toEqual([]);
   });
 
-  test('an event of somebody else makes it send all again, which the log knows', async () => {
+  test('after an event of another writer it sends everything again, and the log deduplicates it', async () => {
     const [plans, log] = [await plansOf(), new MemoryLog()];
     await sendPlans(plans, options(log));
     log.add('p1', 'somebody-else', 0);
@@ -100,7 +100,7 @@ describe('sendPlans', () => {
     ]);
   });
 
-  test('tells apart what it records and what was there in a batch that is half known', async () => {
+  test('distinguishes new from deduplicated events in a partially stored batch', async () => {
     const [plans, log] = [await plansOf(), new MemoryLog()];
     await sendPlans((await loadPlans(streamOf(lines), 10)).plans, options(log));
     const head = log.head.bind(log);

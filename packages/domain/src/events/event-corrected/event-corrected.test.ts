@@ -37,7 +37,7 @@ describe('eventCorrected', () => {
     expect(log.when(corrected('e2', received('4'))).state).toMatchObject({ quantity: '5' });
   });
 
-  test('stays at the time of its target where the replacement has none', () => {
+  test('keeps the time of its target if the replacement has none', () => {
     const { log } = given(received('1'), received('5')).when(corrected('e1', received('2')));
     expect(historyOf(registry, log.events)[0]).toMatchObject({
       event: {
@@ -106,7 +106,7 @@ describe('eventCorrected', () => {
     expect(state).toMatchObject({ quantity: '4', color: 'blue' });
   });
 
-  test('is refused where the corrected history falls short', () => {
+  test('is refused if stock would go negative in the corrected history', () => {
     const log = given(received('150'), shipped('20'));
     expect(log.when(corrected('e1', received('15'))).refused?.detail).toBe(
       `stock would be short by 5 at ${at(2)}`,

@@ -15,7 +15,7 @@ describe('eventRetracted', () => {
     expect(log.stateAt(at(9), { version: 3 })).toMatchObject({ quantity: '10' });
   });
 
-  test('has no place of its own: it takes effect where its target stands', () => {
+  test('has no position of its own: it takes effect at the position of its target', () => {
     const { log, comparison } = given(received('10'), received('5')).when(
       retracted('e1', { effectiveAt: at(30) }),
     );
@@ -35,7 +35,7 @@ describe('eventRetracted', () => {
     expect(log.when(received('2', { color: 'red' })).state).toMatchObject({ quantity: '2', color: 'red' });
   });
 
-  test('is refused where it takes away what was shipped later', () => {
+  test('is refused if it removes stock that was shipped later', () => {
     const { refused, comparison } = given(received('10'), received('5'), shipped('12')).when(retracted('e2'));
     expect(refused?.detail).toBe(`stock would be short by 2 at ${at(3)}`);
     expect(comparison.conflicts).toMatchObject([{ eventId: 'e3', version: 3, deficit: '2' }]);

@@ -64,12 +64,12 @@ describe('productAdjusted', () => {
     expect(state).toMatchObject({ unitPrice: { amount: '4.5', currency: 'EUR' } });
   });
 
-  test('creates the product where what came before it is retracted', () => {
+  test('creates the product if the events before it are retracted', () => {
     const { state } = given(received('3'), adjusted('5', { quantity: '150' })).when(retracted('e1'));
     expect(state).toMatchObject({ quantity: '150', unitPrice: usd('5') });
   });
 
-  test('arriving late, holds until the next one', () => {
+  test('arriving late, applies until the next one', () => {
     const { state, log, comparison } = given(received('1'), adjusted('5')).when(
       adjusted('3', { color: 'red', effectiveAt: at(1.5) }),
     );

@@ -46,7 +46,7 @@ describe('productReceived', () => {
     });
   });
 
-  test('is welcome where stock is short: a deficit that does not grow is no conflict', () => {
+  test('is accepted if stock is negative: a deficit that does not grow is no conflict', () => {
     const { refused, state } = given(received('1'), shipped('11')).when(received('5'));
     expect(refused).toBeUndefined();
     expect(state).toMatchObject({ quantity: '-5', status: 'outOfStock' });

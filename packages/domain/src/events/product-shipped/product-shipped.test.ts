@@ -65,7 +65,7 @@ describe('productShipped', () => {
     expect(state).toMatchObject({ quantity: '4', color: 'red', size: null });
   });
 
-  test('that deepens a flagged shortage is refused; the conflict stays where it began', () => {
+  test('that deepens a flagged shortage is refused; the start of the conflict does not change', () => {
     const log = given(received('1'), shipped('3'));
     expect(log.when(shipped('1')).refused?.detail).toBe(`stock would be short by 3 at ${at(3)}`);
     expect(log.when(shipped('1'), 'flag').state?.conflicts).toEqual([
@@ -84,7 +84,7 @@ describe('productShipped', () => {
     expect(comparison.conflicts).toMatchObject([{ eventId: 'e2', first: true, deepest: true }]);
   });
 
-  test('arriving late, says where the shortage begins and where it is deepest', () => {
+  test('arriving late, reports the start and the deepest point of the shortage', () => {
     const log = given(received('10'), shipped('6'), shipped('3'), received('20'));
     const { refused, comparison } = log.when(shipped('5', { effectiveAt: at(1.5) }));
     expect(refused?.detail).toBe(`stock would be short by 1 at ${at(2)}, and at worst by 4 at ${at(3)}`);
@@ -104,7 +104,7 @@ describe('productShipped', () => {
     expect(log.stateAt(at(3))).not.toHaveProperty('conflicts');
   });
 
-  test('at the very time of a receipt, goes after it where it is recorded after it', () => {
+  test('at the exact time of a receipt, takes effect after it if recorded after it', () => {
     const log = given(received('5', { effectiveAt: at(0) }));
     expect(log.when(shipped('5', { effectiveAt: at(0) })).state).toMatchObject({ quantity: '0' });
   });

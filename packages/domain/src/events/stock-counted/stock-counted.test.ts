@@ -51,7 +51,7 @@ describe('stockCounted', () => {
     expect(state).toMatchObject({ quantity: '4' });
   });
 
-  test('arriving late, is refused where later shipments took more than it found', () => {
+  test('arriving late, is refused if later shipments exceed the counted stock', () => {
     const log = given(received('10'), shipped('4'));
     expect(log.when(counted('3', { effectiveAt: at(1.5) })).refused?.detail).toBe(
       `stock would be short by 1 at ${at(2)}`,
