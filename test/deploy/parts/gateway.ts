@@ -19,7 +19,9 @@ export function gateway(): void {
     for (const { command, answer } of exchanges) {
       const here = command.replaceAll('localhost:3000', world.api.url.replace('http://', ''));
       const { stdout } = await promisify(execFile)('bash', ['-c', here], { cwd: ROOT });
-      expect([command, comparable(stdout, exchanges)]).toEqual([command, comparable(answer, exchanges)]);
+      // The deployed API knows who calls; under `npm start` every caller is anonymous.
+      const said = stdout.replaceAll('"recordedBy":"tester"', '"recordedBy":"anonymous"');
+      expect([command, comparable(said, exchanges)]).toEqual([command, comparable(answer, exchanges)]);
     }
   });
 
