@@ -12,7 +12,7 @@ function standIn(answerOf: (request: Request, count: number) => Answer) {
   const requests: Request[] = [];
   const waits: number[] = [];
   const handle = ({ body }: { body: Uint8Array }) => {
-    const request = JSON.parse(Buffer.from(body).toString()) as Request;
+    const request = JSON.parse(new TextDecoder().decode(body)) as Request;
     requests.push(request);
     const [statusCode, answer] = answerOf(request, requests.length);
     const response = { statusCode, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
