@@ -93,7 +93,7 @@ export interface Comparison<State> extends Omit<Adjustment<State>, 'effectiveFro
   readonly outcomes: ReadonlyMap<number, Outcome<State>>;
 }
 
-const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 function conflictText(state: Judged): string {
   return (state.conflicts ?? [])
