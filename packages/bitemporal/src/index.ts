@@ -28,4 +28,5 @@ export type {
 export { applyEffect, compose, extremes, runOf, type Effect, type Registers, type Run } from './effects';
 export { decimalOf, millionths } from './exact';
 export { advance, effectiveEventOf, historyOf, stateAsOf, type Known, type StateAt } from './history';
+export { inKeyOrder } from './key-order';
 export { comparePositions, positionKey, type Position } from './position';

@@ -1,4 +1,4 @@
-import { inKeyOrder } from './key-order';
+import { inKeyOrder } from '@hindsight/bitemporal';
 import { parseEvents } from './parse';
 import type { Registry } from './registry';
 import { fieldNames, registersOf, stateOf, type ProductState } from './state';

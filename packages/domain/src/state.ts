@@ -3,11 +3,10 @@
  * documented and shown follows from the tables below, and a field that some part forgets does not compile.
  */
 import type { BrokenRule, Judged, Registers } from '@hindsight/bitemporal';
-import { decimalOf, millionths } from '@hindsight/bitemporal';
+import { inKeyOrder, decimalOf, millionths } from '@hindsight/bitemporal';
 import * as z from 'zod';
 import { decimalText, quantity } from './decimal';
 import { printable } from './fields';
-import { inKeyOrder } from './key-order';
 import { money, moneyValue } from './money';
 
 /** One attribute of a product. */

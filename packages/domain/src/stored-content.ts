@@ -1,4 +1,4 @@
-import { inKeyOrder } from './key-order';
+import { inKeyOrder } from '@hindsight/bitemporal';
 import type { ChangeContent, EventContext } from './types';
 
 type Content = Readonly<Record<string, unknown>>;

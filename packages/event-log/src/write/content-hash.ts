@@ -1,6 +1,6 @@
+import { inKeyOrder } from '@hindsight/bitemporal';
 import { createHash } from 'node:crypto';
 import type { Content, Domain, Judged } from '@hindsight/bitemporal';
-import { inKeyOrder } from '../storage/key-order';
 import type { Sent } from '../storage/items';
 
 /**

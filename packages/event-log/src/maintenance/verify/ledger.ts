@@ -1,4 +1,5 @@
 import {
+  inKeyOrder,
   effectiveEventOf,
   positionKey,
   type Content,
@@ -15,7 +16,6 @@ import {
   type Target,
   type TombstoneItem,
 } from '../../storage/items';
-import { inKeyOrder } from '../../storage/key-order';
 import { effectiveKey, eventKey, idKey, tombstoneKey, recordedKey } from '../../storage/keys';
 import type { Audit } from './audit';
 import { differ, type Site } from './report';
