@@ -99,7 +99,7 @@ describe('the functions', () => {
     const variables = (name: string, stack = dev) =>
       stack.named('aws_lambda_function', name).config['environment'].variables;
     expect(variables('process-event')).toMatchObject({ TABLE_NAME: table });
-    expect(variables('repair-checkpoints')).toMatchObject({ TABLE_NAME: table });
+    expect(variables('repair-log')).toMatchObject({ TABLE_NAME: table });
     expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
     expect(variables('validate-event')['EVENT_RULE']).toBe(
       dev.named('aws_cloudwatch_event_rule', 'product-events').config['name'],

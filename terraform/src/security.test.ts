@@ -156,13 +156,13 @@ describe('least privilege', () => {
     }
   });
 
-  test('repair-checkpoints writes in batches, and no item that has what events have', () => {
+  test('repair-log writes in batches, and no item that has what events have', () => {
     expect(
-      actionsOf('repair-checkpoints', 'dynamodb')
+      actionsOf('repair-log', 'dynamodb')
         .map(({ action }) => action)
         .sort(),
     ).toEqual(['dynamodb:BatchWriteItem', ...READS].sort());
-    const denying = dev.statementsOf('repair-checkpoints').find(({ Effect }) => Effect === 'Deny');
+    const denying = dev.statementsOf('repair-log').find(({ Effect }) => Effect === 'Deny');
     expect(denying).toMatchObject({
       Action: ['dynamodb:BatchWriteItem'],
       Resource: [table],
@@ -173,7 +173,7 @@ describe('least privilege', () => {
   });
 
   test('the function that asks for a repair changes after the one that makes it', () => {
-    const { id } = dev.named('aws_lambda_function', 'repair-checkpoints');
+    const { id } = dev.named('aws_lambda_function', 'repair-log');
     const { config } = dev.named('aws_lambda_function', 'process-event');
     expect(config['depends_on']).toContain(`aws_lambda_function.${id}`);
   });

@@ -152,7 +152,7 @@ describe('the API', () => {
     expect(await api.events(product)).toHaveLength(1);
   });
 
-  it('adjusts the past, repairs its checkpoints and answers as of any moment, as known at any moment', async () => {
+  it('adjusts the past, repairs its stored states and answers as of any moment, as known at any moment', async () => {
     await api.append(product, {
       eventId: 'a',
       eventType: 'productReceived',

@@ -46,7 +46,7 @@ test('no function has done what its role does not grant', async () => {
     prod: permissionsOf(await stacks.deployed('prod')),
   };
   const requests = requestedBy(account.calls());
-  expect([...requests.keys()]).toContain('hindsight-dev-repair-checkpoints');
+  expect([...requests.keys()]).toContain('hindsight-dev-repair-log');
   for (const [name, wanted] of requests) {
     const permissions = name.startsWith('hindsight-prod-') ? roles.prod : roles.dev;
     expect({ name, refused: wanted.filter((request) => !permissions.allow(name, request)) }).toEqual({

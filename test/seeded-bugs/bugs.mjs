@@ -100,7 +100,7 @@ const patches = [
     replace: '  if (!inOrder) return log.invalidated;\n',
   },
   {
-    name: 'a checkpoint is trusted whatever it includes',
+    name: 'a snapshot is trusted whatever it includes',
     file: log('read/nearest-snapshot.ts'),
     find: '  if (neededAt(log.invalidated, timeOf(position)) > snapshot.version) return undefined;\n',
     replace: '',

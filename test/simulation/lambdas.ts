@@ -34,7 +34,7 @@ export class Lambdas {
   /** The invocation that Step Functions waits for. */
   invoke = async (arn: string, payload: unknown): Promise<unknown> => {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
-    if (name === 'repair-checkpoints') return this.#invokeInBackground(name, payload);
+    if (name === 'repair-log') return this.#invokeInBackground(name, payload);
     return this.#invoke(name, payload);
   };
 
@@ -120,7 +120,7 @@ export class Lambdas {
       random,
       newToken,
     });
-    if (name === 'repair-checkpoints') {
+    if (name === 'repair-log') {
       const repair = repairing(log);
       return (payload) => repair(payload as RepairInput);
     }

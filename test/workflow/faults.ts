@@ -204,10 +204,10 @@ export function describeFaults(machine: () => Machine): void {
 
     test('that fails later is no error either', async () => {
       const { productId, ended } = await late();
-      machine().failFunction('repair-checkpoints', 'RepairUnfinished', 1);
+      machine().failFunction('repair-log', 'RepairUnfinished', 1);
       expect((await ended()).status).toBe('SUCCEEDED');
       await machine().drain();
-      expect(machine().failedInBackground).toEqual(['repair-checkpoints']);
+      expect(machine().failedInBackground).toEqual(['repair-log']);
       expect(await machine().log.stateAt(productId)).toMatchObject({
         found: true,
         state: { quantity: '15' },

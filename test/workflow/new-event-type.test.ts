@@ -120,11 +120,7 @@ describe('one folder more in the domain, and no other file', () => {
   });
 
   test('adds no Lambda function', () => {
-    expect(readdirSync(copy.functions).sort()).toEqual([
-      'process-event',
-      'repair-checkpoints',
-      'validate-event',
-    ]);
+    expect(readdirSync(copy.functions).sort()).toEqual(['process-event', 'repair-log', 'validate-event']);
   });
 
   test('is in the OpenAPI document, with its fields and its example', () => {

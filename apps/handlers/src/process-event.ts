@@ -19,7 +19,7 @@ function outcomeOf({ plan }: Processed): object {
 
 export async function handler(input: ProcessInput): Promise<Processed> {
   const handedOn = await process(input);
-  const { productId } = 'command' in input ? input.command : input.again;
+  const { productId } = 'command' in input ? input.command : input.retry;
   log(input.trace, { productId, attempt: input.attempt, ...outcomeOf(handedOn) }, 'processed');
   return handedOn;
 }

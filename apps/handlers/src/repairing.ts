@@ -28,7 +28,7 @@ export function repairing(log: Pick<ProductLog, 'repair'>) {
   async function repair(productId: string, context: LambdaContext | undefined): Promise<void> {
     while (!(await reachable(() => log.repair(productId))).done) {
       if (context !== undefined && context.getRemainingTimeInMillis() < RESERVE) {
-        throw new RepairUnfinishedError(`the checkpoints of product ${productId} are not all made yet`);
+        throw new RepairUnfinishedError(`the repair of product ${productId} is not finished yet`);
       }
     }
   }

@@ -85,20 +85,20 @@ describe('an append that is too large', () => {
 
 test('a dry run plans the append itself, with the ids looked up, and writes nothing', async () => {
   const log = logWith({ outcome: 'refused' } as never, stored(10));
-  const { plan, again } = await processing(log, input({ dryRun: true }));
+  const { plan, retry } = await processing(log, input({ dryRun: true }));
   expect(log.asked).toEqual([[false, 1]]);
   expect(plan).toEqual({ outcome: 'done', result: { ...resultOf(10), dryRun: true, attempts: 1 } });
-  expect(again).toBeUndefined();
+  expect(retry).toBeUndefined();
 });
 
 test('the next attempt knows which events came without an effective time', async () => {
   const events = ['a', 'b'].map((eventId) => ({ eventId, effectiveAt: '2026-01-01T00:00:00.000Z' }) as never);
   const sent = [{ eventId: 'a', effectiveAt: '2026-01-01T00:00:00.000Z' }, { eventId: 'b' }] as never;
   const plan: Plan = { ...stored(0), result: resultOf(0, { events }) } as Plan;
-  const { again } = await processing(logWith(plan), input({ events: sent }));
-  expect(again).toMatchObject({ defaulted: [1] });
+  const { retry } = await processing(logWith(plan), input({ events: sent }));
+  expect(retry).toMatchObject({ defaulted: [1] });
   const asked: AppendCommand[] = [];
   const log = { plan: (given: AppendCommand) => (asked.push(given), Promise.resolve(plan)) };
-  await processing(log, { route: 'batch', attempt: 1, again: again!, events });
+  await processing(log, { route: 'batch', attempt: 1, retry: retry!, events });
   expect(asked[0]?.events).toEqual(sent);
 });

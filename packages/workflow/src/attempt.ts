@@ -6,7 +6,7 @@ import { fits, isShortest, shortened } from './payload';
 import type { Trace } from './validate';
 
 /** A command without its events, whose contents are in the result of the attempt before. */
-export interface Again extends Omit<AppendCommand, 'events'> {
+export interface Retry extends Omit<AppendCommand, 'events'> {
   /** Which of the events came without `effectiveAt`, by their index: ids would take up to 512 bytes each. */
   readonly defaulted: readonly number[];
 }
@@ -20,7 +20,7 @@ export type ProcessInput = {
   /** Absent in an execution that was validated by a version before this one. */
   readonly trace?: Trace;
 } & (
-  { readonly command: AppendCommand } | { readonly again: Again; readonly events: readonly AppendedEvent[] }
+  { readonly command: AppendCommand } | { readonly retry: Retry; readonly events: readonly AppendedEvent[] }
 );
 
 /** The result of an execution; `attempts` counts the one that succeeded, and those that lost a race before it. */
@@ -44,7 +44,7 @@ export interface Processed {
     | { readonly outcome: 'done'; readonly result: WorkflowResult }
     | { readonly outcome: 'refused'; readonly failure: Failure };
   /** Only if something is to be stored. */
-  readonly again?: Again;
+  readonly retry?: Retry;
 }
 
 /** An event as it was sent, from what was planned for it. */
@@ -60,12 +60,12 @@ function sentAs(
 /** The command of an attempt, the same in every attempt of one execution. */
 function commandOf(input: ProcessInput): AppendCommand {
   if ('command' in input) return input.command;
-  const { defaulted, ...command } = input.again;
+  const { defaulted, ...command } = input.retry;
   return { ...command, events: input.events.map((event, index) => sentAs(event, defaulted.includes(index))) };
 }
 
 /** @param planned the events of the plan: those of the command, each id once */
-function againOf({ events, ...command }: AppendCommand, planned: readonly AppendedEvent[]): Again {
+function retryOf({ events, ...command }: AppendCommand, planned: readonly AppendedEvent[]): Retry {
   const timed = new Set(
     events.filter(({ effectiveAt }) => effectiveAt !== undefined).map(({ eventId }) => eventId),
   );
@@ -100,7 +100,7 @@ function carried(
   const whole: Processed =
     plan.outcome === 'done'
       ? { ...base, plan: { ...plan, result } }
-      : { ...base, plan: { ...plan, result }, again: againOf(command, result.events) };
+      : { ...base, plan: { ...plan, result }, retry: retryOf(command, result.events) };
   if (fits(whole)) return whole;
   const { adjustment } = plan.result;
   if (adjustment === undefined || isShortest(adjustment))
@@ -110,7 +110,7 @@ function carried(
 
 /** A dry run answers what the append would answer, and writes nothing. */
 function dry(processed: Processed): Processed {
-  const { plan, again, ...base } = processed;
+  const { plan, retry, ...base } = processed;
   if (plan.outcome === 'refused') return processed;
   return { ...base, plan: { outcome: 'done', result: { ...plan.result, dryRun: true } } };
 }

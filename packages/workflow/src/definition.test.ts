@@ -79,7 +79,7 @@ describe('the state machine', () => {
   test('starts the repair and does not wait for it', () => {
     expect(definition.States['RequestRepair']).toMatchObject({
       Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: { InvocationType: 'Event', FunctionName: functionArn('repair-checkpoints') },
+      Parameters: { InvocationType: 'Event', FunctionName: functionArn('repair-log') },
     });
   });
 

@@ -70,7 +70,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
       Comment: 'Started, not waited for; should it fail, answers take longer until the next one.',
       Resource: 'arn:aws:states:::lambda:invoke',
       Parameters: {
-        FunctionName: functionArn('repair-checkpoints'),
+        FunctionName: functionArn('repair-log'),
         InvocationType: 'Event',
         Payload: { 'productId.$': '$.plan.result.productId', 'trace.$': '$.trace' },
       },

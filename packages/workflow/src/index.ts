@@ -1,5 +1,5 @@
 export type { AslState } from './asl';
-export { processEvents, type Again, type Processed, type ProcessInput, type WorkflowResult } from './attempt';
+export { processEvents, type Retry, type Processed, type ProcessInput, type WorkflowResult } from './attempt';
 export { processStateOf, stateMachineDefinition, type StateMachineDefinition } from './definition';
 export { failureOf, failures, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';

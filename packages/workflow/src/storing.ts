@@ -64,7 +64,7 @@ const nextAttempt = (counted: Readonly<Record<string, string>>): AslState => ({
   Type: 'Pass',
   Parameters: {
     'route.$': '$.route',
-    'again.$': '$.again',
+    'retry.$': '$.retry',
     'events.$': '$.plan.result.events',
     'attempt.$': '$.attempt',
     'throttles.$': '$.throttles',

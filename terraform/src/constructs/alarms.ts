@@ -113,7 +113,7 @@ function conditions(things: Watched): Condition[] {
       metrics: some.map(({ throttles }) => throttles),
       ...none,
     })),
-    { name: 'repair-errors', description: 'Checkpoints are not repaired', metrics: [repair.errors], ...none },
+    { name: 'repair-errors', description: 'Logs are not repaired', metrics: [repair.errors], ...none },
     { name: 'table-throttles', description: 'DynamoDB throttles', metrics: table.throttles, ...none },
     {
       name: 'dead-letters',

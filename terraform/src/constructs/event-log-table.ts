@@ -78,9 +78,9 @@ export class EventLogTable extends Construct {
    * still delete such an item, or replace it with an item without them; the code, its tests and point-in-time
    * recovery guard against that.
    */
-  get checkpointing(): Statement[] {
+  get repairing(): Statement[] {
     return [
-      { sid: 'WriteCheckpoints', actions: ['dynamodb:BatchWriteItem'], resources: [this.arn] },
+      { sid: 'WriteCaches', actions: ['dynamodb:BatchWriteItem'], resources: [this.arn] },
       {
         sid: 'WriteNoEvents',
         effect: 'Deny',

@@ -37,9 +37,9 @@ export class WorkflowFunctions extends Construct {
         ...own[name],
         after,
       });
-    this.repair = create('repair-checkpoints');
+    this.repair = create('repair-log');
     this.#byName = {
-      'repair-checkpoints': this.repair,
+      'repair-log': this.repair,
       'validate-event': create('validate-event'),
       // An append with new reducers requests a repair. Old reducers must not execute it.
       'process-event': create('process-event', this.repair),
@@ -83,12 +83,12 @@ function ownOptions(
       environment: { ...environment, LATE_TOLERANCE: String(settings.lateToleranceHours) },
       statements: table.reading,
     },
-    'repair-checkpoints': {
-      description: 'Makes the checkpoints that late events call for',
+    'repair-log': {
+      description: 'Rebuilds the stored states that late events made stale',
       // Late by 100,000 events is minutes of work.
       timeout: 300,
       environment,
-      statements: [...table.reading, ...table.checkpointing, ...deadLetters.sending],
+      statements: [...table.reading, ...table.repairing, ...deadLetters.sending],
       deadLetterArn: deadLetters.arn,
     },
   };

@@ -32,9 +32,9 @@ export const suppressions: readonly Suppression[] = [
   },
   {
     id: 'CKV_AWS_116',
-    name: /^(?!repair-checkpoints$)/,
+    name: /^(?!repair-log$)/,
     reason:
-      'called synchronously: the caller gets the error; repair-checkpoints, the only one that is not, has its queue',
+      'called synchronously: the caller gets the error; repair-log, the only one that is not, has its queue',
   },
   {
     id: 'CKV_AWS_117',

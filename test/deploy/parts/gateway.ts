@@ -35,7 +35,7 @@ export function gateway(): void {
     for (const line of written) expect(line).toMatchObject({ msg: 'answered', status: expect.any(Number) });
   });
 
-  test('repairs checkpoints after a late event', async () => {
+  test('repairs stored states after a late event', async () => {
     const { api, inside } = world;
     const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
     await api.append('late', { ...received('r1', '100'), effectiveAt: at(1) });
