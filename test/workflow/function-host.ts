@@ -33,7 +33,7 @@ export async function startFunctionHost(
   const worker = new Worker(HOST, {
     eval: true,
     workerData: folder,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, LOG_LEVEL: 'warn', ...environment },
   });
   await once(worker, 'online');
   const waiting = new Map<number, (answer: Answer) => void>();
