@@ -18,7 +18,7 @@ import { handlerOf, type Context, type Route } from './http';
 import { decimalFieldsOf } from './json';
 import { KeyedQueues } from './keyed-queues';
 import { requestLogging } from './logging/requests';
-import { measuredAppender, measuringRequests, type Metrics } from './metrics/metrics';
+import { measuringRequests, type Metrics } from './metrics/metrics';
 import { apiDocument } from '@hindsight/api';
 import { pageQueue } from './page-queue';
 import { noRoute, Problem } from './problems';
@@ -67,8 +67,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const { registry = allTypes } = options;
   const settings = { ...defaultSettings, ...options.settings };
   const { log, metrics, tracing } = options;
-  const { appender: telling, tails } = tailing({ ...options, settings });
-  const appender = metrics ? measuredAppender(telling, metrics) : telling;
+  const { appender, tails } = tailing({ ...options, settings });
   const pages = pageQueue(settings);
   const concurrency = new ConcurrencyLimit({
     requests: settings.requestsAtOnce,
@@ -77,6 +76,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const context: Context = {
     log: tracing?.reader(log) ?? log,
     appender: tracing?.appender(appender) ?? appender,
+    metrics,
     clock,
     settings,
     queues: new KeyedQueues(settings),

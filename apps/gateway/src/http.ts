@@ -7,6 +7,7 @@ import type { Authenticator } from './auth/authenticator';
 import type { Scope } from '@hindsight/api';
 import type { ConcurrencyLimit } from './concurrency-limit';
 import type { KeyedQueues } from './keyed-queues';
+import type { Metrics } from './metrics/metrics';
 import { malformed, Problem } from './problems';
 import type { Settings } from './settings';
 
@@ -14,6 +15,7 @@ import type { Settings } from './settings';
 export interface Context {
   readonly log: ProductLogReader;
   readonly appender: Appender;
+  readonly metrics?: Metrics | undefined;
   readonly queues: KeyedQueues;
   readonly concurrency: ConcurrencyLimit;
   readonly clock: () => Date;

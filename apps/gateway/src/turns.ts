@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import type { AppendOutcome, BackgroundAppender } from './appender';
 import { lostAnswer } from './failures';
 import type { Context } from './http';
+import { measured } from './metrics/metrics';
 
 /** The polling intervals for an execution: short at first, because most end within milliseconds. */
 const FIRST_POLL_MS = 4;
@@ -22,11 +23,18 @@ function goneOf(response: Response): AbortSignal {
 
 /**
  * A dry run stores nothing and races with no other append. Every other append waits in the keyed queue of its
- * product.
+ * product. What is measured is the answer: an append that is answered 503 counts as that, even if it is stored
+ * later.
  * @throws Problem unavailable if the response takes too long; contention if the append has not started by
  * then
  */
-export async function appendInTurn(
+export const appendInTurn = (
+  request: WorkflowRequest,
+  response: Response,
+  context: Context,
+): Promise<AppendOutcome> => measured(() => answerOf(request, response, context), context.metrics);
+
+async function answerOf(
   request: WorkflowRequest,
   response: Response,
   { appender, queues, settings }: Context,

@@ -70,6 +70,31 @@ test('Prometheus receives what happened, and nothing else', async () => {
   expect(text).toContain('nodejs_eventloop_lag_seconds');
 });
 
+test('an append counts as it was answered, even if it is stored after that', async () => {
+  const metrics = prometheusMetrics();
+  let store: () => void = () => undefined;
+  const stored = new Promise<void>((resolve) => (store = resolve)).then(() => succeeded());
+  const { app } = gatewayWith({
+    appender: fakeAppender(() => stored),
+    settings: { longestAppend: 50 },
+    metrics,
+  });
+  const append = () => request(app).post('/products/100/events').send({ a: 1 }).expect(503);
+  const answers = await Promise.all([append(), append()]);
+  expect(answers.map(({ body }) => body.type as string).sort()).toEqual([
+    '/problems/contention',
+    '/problems/unavailable',
+  ]);
+  store();
+  await stored;
+  const counted = (await metrics.text()).match(/^hindsight_(appends|events_stored)_total.*/gm);
+  expect(counted?.sort()).toEqual([
+    'hindsight_appends_total{end="contention"} 1',
+    'hindsight_appends_total{end="unanswered"} 1',
+    'hindsight_events_stored_total 0',
+  ]);
+});
+
 test('CloudWatch gets the same in lines of its embedded format', async () => {
   const written = listenToOutput();
   const metrics = embeddedMetrics('hindsight-test');

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
-import type { Appender, AppendOutcome } from '../appender';
+import type { AppendOutcome } from '../appender';
 import { CLIENT_GONE } from '../logging/requests';
+import { Problem } from '../problems';
 
 /** The outcome of an append: one name for each kind of success and for each failure. */
 export type AppendEnd = 'stored' | 'duplicate' | 'dry_run' | 'unanswered' | (string & {});
@@ -51,23 +52,28 @@ function seenOf(outcome: AppendOutcome, seconds: number): AppendSeen {
   };
 }
 
-/** Counts appends that a client waits for. The end of a background append is not observed. */
-export function measuredAppender(appender: Appender, metrics: Metrics): Appender {
-  return {
-    ...appender,
-    async append(request) {
-      const start = performance.now();
-      const seconds = () => (performance.now() - start) / 1_000;
-      try {
-        const outcome = await appender.append(request);
-        metrics.append(seenOf(outcome, seconds()));
-        return outcome;
-      } catch (error) {
-        metrics.append({ end: 'unanswered', seconds: seconds(), events: 0, retries: 0 });
-        throw error;
-      }
-    },
-  };
+/** How an append ended that got no outcome: it did not start in time, or no answer came in time. */
+const endOfError = (error: unknown): AppendEnd =>
+  error instanceof Problem && error.type === '/problems/contention' ? 'contention' : 'unanswered';
+
+/**
+ * Counts an append as it is answered, with its time in the queue. The end of a background append is not
+ * observed.
+ */
+export async function measured(
+  append: () => Promise<AppendOutcome>,
+  metrics: Metrics | undefined,
+): Promise<AppendOutcome> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1_000;
+  try {
+    const outcome = await append();
+    metrics?.append(seenOf(outcome, seconds()));
+    return outcome;
+  } catch (error) {
+    metrics?.append({ end: endOfError(error), seconds: seconds(), events: 0, retries: 0 });
+    throw error;
+  }
 }
 
 /** Counts requests and measures their duration. */

@@ -16,8 +16,8 @@ function appendMetrics(registers: Registry[]) {
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `hindsight_${name}`, help, labelNames, registers });
   return {
-    appends: counter('appends_total', 'Appends by how they ended.', ['end']),
-    events: counter('events_stored_total', 'Events that were stored.'),
+    appends: counter('appends_total', 'Appends by how they were answered.', ['end']),
+    events: counter('events_stored_total', 'Events of appends that were answered as stored.'),
     retries: counter(
       'append_retries_total',
       'Races for the next version that appends lost before they were stored.',
@@ -29,7 +29,7 @@ function appendMetrics(registers: Registry[]) {
     }),
     durations: new Histogram({
       ...{ name: 'hindsight_append_duration_seconds', registers, buckets: DURATIONS },
-      help: 'Time from the start of the execution to its end.',
+      help: 'Time until an append was answered.',
     }),
   };
 }
