@@ -1,11 +1,7 @@
-import type { Change, Notice } from '@hindsight/bitemporal';
 import {
   auditOf,
   registry as allTypes,
-  type Adjustment,
   type ChangeContent,
-  type ConflictPolicy,
-  type EventReference,
   type ProductEvent,
   type ProductState,
   type RecordedEvent,
@@ -15,20 +11,25 @@ import {
   createEventLog,
   verifyStore,
   verifyStream,
+  type AppendCommand as LogCommand,
+  type AppendResult as LogResult,
   type Difference,
   type EventLog,
   type EventLogOptions,
+  type EventPage as LogPage,
+  type Followed as LogFollowed,
   type FollowOptions,
-  type Keyed,
   type Logged,
   type Moment,
+  type Plan as PlanOf,
   type ReadOptions,
   type Refusal as LogRefusal,
   type RepairReport,
   type Store,
-  type StoredItem,
+  type StateAnswer as Answer,
   type StoreReport,
   type StreamReport,
+  type TimelineEntry as LogEntry,
 } from '@hindsight/event-log';
 
 /**
@@ -36,88 +37,45 @@ import {
  * one place where `streamId` becomes `productId`, and where the fields that a product implies are added to its events.
  */
 
+/** A type of the log, for a product instead of a stream. */
+type OfProduct<T> = Omit<T, 'streamId'> & { readonly productId: string };
+
 /** One atomic append: 1 to 25 validated events of one product. */
-export interface AppendCommand {
-  readonly productId: string;
+export interface AppendCommand extends OfProduct<Omit<LogCommand<ChangeContent>, 'events'>> {
   readonly events: readonly ProductEvent[];
-  readonly keyed?: Keyed;
-  /** Who records the events. No part of what a repetition must match. */
-  readonly recordedBy: string;
-  /** The head version that the append must find; 0: the product must not exist yet. */
-  readonly expectedVersion?: number;
-  readonly onConflict: ConflictPolicy;
-  readonly dryRun: boolean;
-  /** False: an event that is further from its recording than the tolerance is refused. */
-  readonly allowLate?: boolean;
 }
 
 /** An event as an append answers it; `variance` is what a count found (counted minus expected). */
 export type AppendedEvent = RecordedEvent & { readonly variance?: string };
 
-export interface AppendResult {
-  readonly productId: string;
-  /** The head version after the append (of the first append, if this one was a repetition). */
-  readonly version: number;
+export interface AppendResult extends OfProduct<Omit<LogResult<ProductState, ChangeContent>, 'events'>> {
   /** Every event of the command, in its order, as the log keeps it. */
   readonly events: readonly AppendedEvent[];
-  /** The state at the moment of recording; null if no event counts at that moment. */
-  readonly state: ProductState | null;
-  /** Present if the append changed the past. */
-  readonly adjustment?: Adjustment;
-  /** What the append carried but did not apply, or what its sender may not have meant; absent if there is nothing. */
-  readonly notices?: readonly Notice[];
-  /** Nothing was stored: all of it was in the log already, and this is the first result. */
-  readonly deduplicated: boolean;
-  readonly dryRun: boolean;
 }
 
 export type Refusal = LogRefusal<ProductState>;
 
 /** What is to be done about an append, decided on the log as it was read. */
 export type Plan =
-  | {
-      readonly outcome: 'store';
-      readonly items: readonly StoredItem[];
-      readonly token: string;
+  | (Omit<Extract<PlanOf<ProductState, ChangeContent>, { outcome: 'store' }>, 'result'> & {
       readonly result: AppendResult;
-      readonly repair: boolean;
-    }
+    })
   | { readonly outcome: 'done'; readonly result: AppendResult }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
-export type StateAnswer =
-  | {
-      readonly found: true;
-      readonly productId: string;
-      readonly asOf: string;
-      readonly knownAt: string | null;
-      /** The last version known at that moment. */
-      readonly version: number;
-      readonly state: ProductState;
-      /** The last event that counts at that moment, by effective order. */
-      readonly lastEvent: EventReference;
-    }
-  | { readonly found: false; readonly why: 'product-not-found' }
-  | { readonly found: false; readonly why: 'version-not-found'; readonly headVersion: number }
-  | {
-      readonly found: false;
-      readonly why: 'no-state-at-time';
-      readonly firstEffectiveAt: string | null;
-      readonly firstRecordedAt: string;
-    };
+type LogAnswer = Answer<ProductState>;
 
-export interface EventPage {
+export type StateAnswer =
+  | OfProduct<Extract<LogAnswer, { found: true }>>
+  | { readonly found: false; readonly why: 'product-not-found' }
+  | Extract<LogAnswer, { why: 'version-not-found' | 'no-state-at-time' }>;
+
+export interface EventPage extends Omit<LogPage<ChangeContent>, 'events'> {
   readonly events: readonly RecordedEvent[];
-  /** Pass as `after` for the next page; absent at the end. */
-  readonly next?: string;
 }
 
 /** One step of a product's life by effective time, and what it changed. */
-export interface TimelineEntry {
-  readonly effectiveAt: string;
-  readonly event: EventReference;
-  readonly state: ProductState;
-  readonly changed: readonly Change['field'][];
+export interface TimelineEntry extends LogEntry<ProductState> {
   readonly variance?: string;
 }
 
@@ -127,10 +85,8 @@ export interface TimelinePage {
 }
 
 /** An event as it was recorded, and what it changed in the past. */
-export interface Followed {
+export interface Followed extends Omit<LogFollowed<ProductState, ChangeContent>, 'event'> {
   readonly event: RecordedEvent;
-  /** Compared with the version before it; absent if it changed nothing that was recorded already. */
-  readonly adjustment?: Adjustment;
 }
 
 type Filtered = ReadOptions & { readonly types?: readonly string[] };
