@@ -52,7 +52,7 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...bannedSyntax],
       'object-shorthand': 'error',
       'prefer-const': 'error',
-      // Whoever sends the text must not choose how long a pattern works on it.
+      // The sender of a text must not decide how long a pattern works on it.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
     },
   },

@@ -81,7 +81,7 @@ test('a file with a byte order mark is read; bytes that are not UTF-8 are refuse
   expect(await hindsight('append', 'utf8', text)).toMatchObject({ code: 0 });
 });
 
-test('with --json an error is JSON alone, whoever found it', async () => {
+test('with --json an error is JSON alone, from every layer', async () => {
   const errors = [
     await hindsight('state', 'nobody', '--json'),
     await hindsight('append', 'lamp', '{', '--json'),

@@ -46,7 +46,7 @@ export class CrashCampaign {
   #server: StartedServer | undefined;
   #acknowledged: Sent[] = [];
   #unanswered: Sent[] = [];
-  #told = { sent: 0, acknowledged: 0, unanswered: 0, retried: 0 };
+  #counts = { sent: 0, acknowledged: 0, unanswered: 0, retried: 0 };
   #events = 0;
 
   constructor(
@@ -74,7 +74,7 @@ export class CrashCampaign {
       rmSync(this.#dataDir, { recursive: true, force: true });
     }
     const products = this.#products.size;
-    return { cycles: this.cycles, kills: this.#kills, ...this.#told, products, events: this.#events };
+    return { cycles: this.cycles, kills: this.#kills, ...this.#counts, products, events: this.#events };
   }
 
   async #cycle(cycle: number): Promise<void> {
@@ -119,13 +119,13 @@ export class CrashCampaign {
   }
 
   #note(sent: Sent): void {
-    this.#told.sent += 1;
+    this.#counts.sent += 1;
     if (sent.answer === undefined) {
       this.#unanswered.push(sent);
-      this.#told.unanswered += 1;
+      this.#counts.unanswered += 1;
     } else if (sent.answer.status === 201) {
       this.#acknowledged.push(sent);
-      this.#told.acknowledged += 1;
+      this.#counts.acknowledged += 1;
     } else {
       // Shipments of what is not there, corrections of what was refused; all else is a failure.
       const known = [409, 422, 503].includes(sent.answer.status);
@@ -135,9 +135,9 @@ export class CrashCampaign {
 
   /** Until some appends are through, and a moment more. */
   async #enough(): Promise<void> {
-    const enough = this.#told.acknowledged + 5 + Math.floor(this.#random() * 25);
+    const enough = this.#counts.acknowledged + 5 + Math.floor(this.#random() * 25);
     const deadline = Date.now() + 60_000;
-    while (this.#told.acknowledged < enough) {
+    while (this.#counts.acknowledged < enough) {
       assert(Date.now() < deadline, 'appends go through');
       await pause(1 + this.#random() * 10);
     }
@@ -186,14 +186,14 @@ export class CrashCampaign {
     const unanswered = this.#unanswered.splice(0);
     for (const sent of unanswered) {
       const answer = await api.append(sent.product, sent.body);
-      this.#told.retried += 1;
+      this.#counts.retried += 1;
       if (answer.status === 200 || answer.status === 201) this.#acknowledged.push({ ...sent, answer });
       else assert([409, 422].includes(answer.status), `a retry got ${answer.status}`);
     }
     for (let count = 0; count < RETRIES && this.#acknowledged.length > 0; count += 1) {
       const sent = this.#acknowledged[Math.floor(this.#random() * this.#acknowledged.length)] as Sent;
       checkRetry(sent, await api.append(sent.product, sent.body));
-      this.#told.retried += 1;
+      this.#counts.retried += 1;
     }
   }
 
@@ -205,8 +205,8 @@ export class CrashCampaign {
       await this.#retry(api);
       const products = new Set(this.#acknowledged.map(({ product }) => product));
       for (const product of products) {
-        const told = this.#acknowledged.filter((sent) => sent.product === product);
-        this.#events += await checkLog(api, product, told);
+        const stored = this.#acknowledged.filter((sent) => sent.product === product);
+        this.#events += await checkLog(api, product, stored);
       }
       this.#acknowledged = [];
     } finally {

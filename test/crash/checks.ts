@@ -11,7 +11,7 @@ export function checkRetry({ product, body, answer: first }: Sent, again: Answer
 }
 
 /** @returns how many events the log has */
-export async function checkLog(api: Api, product: string, told: readonly Sent[]): Promise<number> {
+export async function checkLog(api: Api, product: string, stored: readonly Sent[]): Promise<number> {
   const events = await api.events(product);
   const versions = events.map(({ version }) => version);
   assert.deepEqual(
@@ -21,7 +21,7 @@ export async function checkLog(api: Api, product: string, told: readonly Sent[])
   );
   const recorded = new Map(events.map((event) => [event.eventId, event.version]));
   assert.equal(recorded.size, events.length, `${product}: no event twice`);
-  for (const { answer } of told) {
+  for (const { answer } of stored) {
     for (const { eventId, version } of answer?.body.events as { eventId: string; version: number }[])
       assert.equal(recorded.get(eventId), version, `${product}: ${eventId} was acknowledged`);
   }

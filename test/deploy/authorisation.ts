@@ -8,7 +8,7 @@ export interface Callers {
   readonly issuers: readonly Issuer[];
 }
 
-/** What the function is told of the caller, or why there is none. */
+/** What the function knows of the caller, or why there is none. */
 export type Verdict =
   { readonly ok: true; readonly authorizer?: Json } | { readonly ok: false; readonly status: 401 | 403 };
 

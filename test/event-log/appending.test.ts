@@ -4,7 +4,7 @@ import { at, command, corrected, counted, received, retracted, stock as e } from
 import { refusalOf, openLog } from '../support/log';
 import { TickingLog } from '../support/ticking-log';
 
-describe('what an append is told', () => {
+describe('what an append is answered', () => {
   const ticking = new TickingLog();
   const { own, append } = ticking;
 
@@ -64,7 +64,7 @@ describe('what an append is told', () => {
       expect((error as Error).message).toBe((error as { refusal: { detail: string } }).refusal.detail);
     });
 
-    it('is told which target is none, and why', async () => {
+    it('says which target is none, and why', async () => {
       await append(retracted('a', { eventId: 'r' }));
       expect(await refusalOf(append([e(1, 5), retracted('r')]))).toEqual({
         error: 'TargetNotFound',
@@ -80,7 +80,7 @@ describe('what an append is told', () => {
       });
     });
 
-    it('is told the version that was found, or the event that has the id', async () => {
+    it('names the version that was found, or the event that has the id', async () => {
       expect(await refusalOf(append(e(1, 1), { expectedVersion: 7 }))).toEqual({
         error: 'VersionConflict',
         detail: 'the current version is 1, not 7',

@@ -38,7 +38,7 @@ function everShort(log: readonly RecordedEvent[]): boolean {
   });
 }
 
-/** Asks again where others were faster at every try, as a client does that is told 503; refusals are answers. */
+/** Asks again after a 503, as a client does if others were faster at every try; refusals are answers. */
 async function insist(append: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
   for (;;) {
     try {
@@ -62,17 +62,17 @@ describe('sixteen clients and one product', () => {
   });
   afterAll(() => table.stop());
 
-  /** A client's appends one after another; what it was told of those that were stored. */
+  /** A client's appends one after another; the results of those that were stored. */
   async function client(productId: string, index: number, acts: readonly Act[]): Promise<AppendResult[]> {
     const own = logs[index % LOGS] as ProductLog;
-    const told: AppendResult[] = [];
+    const results: AppendResult[] = [];
     for (const [turn, { ships, quantity, moment, dryRun }] of acts.entries()) {
       const place = moment === undefined ? {} : { effectiveAt: at(moment) };
       const body = (ships ? shipped : received)(quantity, { eventId: `client-${index}-${turn}`, ...place });
       const result = await insist(() => own.append(command(productId, body, { dryRun })));
-      if (result !== undefined && !dryRun) told.push(result);
+      if (result !== undefined && !dryRun) results.push(result);
     }
-    return told;
+    return results;
   }
 
   it('leave the log that its recorded order explains: every answer, no shortage at any instant, nothing lost', async () => {
@@ -87,14 +87,14 @@ describe('sixteen clients and one product', () => {
       },
     );
     await log.append(command('hot', received(20, { eventId: 'start', effectiveAt: at(0) })));
-    const told = await Promise.all((acts ?? []).map((each, index) => client('hot', index, each)));
+    const results = await Promise.all((acts ?? []).map((each, index) => client('hot', index, each)));
 
     const events = await wholeLog(log, 'hot');
     expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
     expect(everShort(events)).toBe(false);
 
     const model = new Model();
-    const answers = new Map(told.flat().map((result) => [result.version, result]));
+    const answers = new Map(results.flat().map((result) => [result.version, result]));
     for (const event of events) {
       const { version, recordedAt, ...sent } = event;
       const expected = model.append({ events: [sent], onConflict: 'reject', dryRun: false }, recordedAt);

@@ -39,10 +39,10 @@ describe('following a log', () => {
     const results: AppendResult[] = [];
     for (const body of bodies) {
       time.now += 1;
-      results.push(await log.append(command('told', body)));
+      results.push(await log.append(command('stream', body)));
     }
 
-    const followed = await all(log.follow('told', { after: 0 }));
+    const followed = await all(log.follow('stream', { after: 0 }));
 
     expect(followed.map(({ event }) => event)).toEqual(results.map(({ events }) => events[0]));
     expect(followed.map(({ adjustment }) => adjustment)).toEqual(results.map(({ adjustment }) => adjustment));
@@ -53,15 +53,15 @@ describe('following a log', () => {
       false,
       true,
     ]);
-    expect(await all(log.follow('told', { after: 2 }))).toEqual(followed.slice(2));
-    expect(await all(log.follow('told', { after: 3, again: true }))).toEqual(followed.slice(2));
-    expect(await all(log.follow('told', { after: 5 }))).toEqual([]);
+    expect(await all(log.follow('stream', { after: 2 }))).toEqual(followed.slice(2));
+    expect(await all(log.follow('stream', { after: 3, again: true }))).toEqual(followed.slice(2));
+    expect(await all(log.follow('stream', { after: 5 }))).toEqual([]);
     expect(await all(log.follow('nobody', { after: 0 }))).toEqual([]);
-    const plain = await all(log.follow('told', { after: 0, adjustments: false }));
+    const plain = await all(log.follow('stream', { after: 0, adjustments: false }));
     expect(plain).toEqual(followed.map(({ event }) => ({ event })));
   });
 
-  it(`${RUNS} random histories: what is told of each event is what both histories differ in`, async () => {
+  it(`${RUNS} random histories: each event comes with the difference of both histories`, async () => {
     const store = createMemoryStore();
     const log = createProductLog({ store, clock: () => new Date(at(1000)) });
     let played = 0;

@@ -74,7 +74,7 @@ describe('an append without the right to be late', () => {
     expect(await within(moved(EARLIEST))).toMatchObject({ version: 2 });
   });
 
-  it('gets the first result of a repetition, whoever stored it', async () => {
+  it('gets the first result of a repetition, whatever its right', async () => {
     const late = received(1, { eventId: 'late', effectiveAt: at(9) });
     const first = await append(late);
     expect(await within(late)).toEqual({ ...first, deduplicated: true });

@@ -248,7 +248,7 @@ describe('pages of a log', () => {
       [{ direction: 'forward', limit: 9, from: at(20), to: at(40) }, 'cd'],
     ] as const) {
       const page = await own.log.timeline(own.product, options);
-      const told = Object.fromEntries(
+      const answers = Object.fromEntries(
         page?.entries.map(({ event, changed, variance }) => [event.eventId, [...changed, variance]]) ?? [],
       );
       const all = {
@@ -260,7 +260,9 @@ describe('pages of a log', () => {
         f: ['0'],
       };
       expect(page?.entries.map(({ event }) => event.eventId).join('')).toBe(expected);
-      expect(told).toEqual(Object.fromEntries(Object.entries(all).filter(([id]) => expected.includes(id))));
+      expect(answers).toEqual(
+        Object.fromEntries(Object.entries(all).filter(([id]) => expected.includes(id))),
+      );
       expect(page?.entries.map(({ effectiveAt }) => effectiveAt)).toEqual(
         page?.entries.map(({ event }) => event.effectiveAt),
       );

@@ -3,7 +3,7 @@ import { deleteItem, putItem } from '../support/items';
 import { NOTHING, Repairs } from '../support/repairs';
 import { resealed } from '../verify/workshop';
 
-describe('a repair where snapshots are lost, or others are amidst', () => {
+describe('a repair where snapshots are lost, or others are among them', () => {
   const repairs = new Repairs();
   const { own } = repairs;
   let before: SnapshotItem[];
@@ -51,7 +51,7 @@ describe('a repair where snapshots are lost, or others are amidst', () => {
     expect(await repairs.items()).toEqual(before);
   });
 
-  it('takes away one amidst the good ones, which hides them from readers, and one that is damaged', async () => {
+  it('removes one among the good ones, which hides them from readers, and one that is damaged', async () => {
     const stray = moved(one(0), between(), 3);
     await putItem(own.table, stray);
     await putItem(own.table, { ...stray, sk: `${between()}~`, sum: 'wrong' });
@@ -62,7 +62,7 @@ describe('a repair where snapshots are lost, or others are amidst', () => {
     expect(await repairs.repair()).toEqual(NOTHING);
   });
 
-  it('leaves one amidst them that knows more of the log, also where it writes', async () => {
+  it('keeps one among them that knows more of the log, also where it writes', async () => {
     const newer = moved(one(0), between(), 99);
     await putItem(own.table, newer);
     expect(await repairs.repair()).toEqual(NOTHING);

@@ -48,7 +48,7 @@ describe('requests', () => {
       expect(await requestsOf(() => drain(0))).toEqual({ Query: 1 + 2 * 4 });
     });
 
-    it('who has heard most of it: the rest', async () => {
+    it('with only the rest missing: the rest', async () => {
       for (let i = 0; i < 4; i += 1) await append(Array.from({ length: 25 }, (_, j) => e(1, i * 25 + j)));
       const used = await usageOf(async () => expect(await drain(97)).toEqual([98, 99, 100]));
       expect(used.itemsRead).toBe(4);

@@ -27,7 +27,7 @@ function footing(item: EventItem): string {
 const c = (quantity: number, time: number) => counted(quantity, { effectiveAt: at(time) });
 
 /** Appends, batches among them, and what the item of each event says then. Recorded from 1,001 s on. */
-const told: readonly [string, (object | object[])[], string[]][] = [
+const cases: readonly [string, (object | object[])[], string[]][] = [
   ['an event in order', [e(5, 0), e(-2, 10)], ['at 5', 'at 3']],
   ['a late event', [e(5, 0), e(1, 10), e(2, 5)], ['at 5', 'at 6', 'at 7 tip 8 (of 2) high 10 5..10@3']],
   [
@@ -214,7 +214,7 @@ describe('what is stored with each event', () => {
   const ticking = new TickingLog();
   const { own } = ticking;
 
-  it.each(told)(
+  it.each(cases)(
     'says which states are right, and which are not any more: %s',
     async (_, bodies, expected) => {
       for (const body of bodies) await ticking.append(body);

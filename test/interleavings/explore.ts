@@ -55,15 +55,15 @@ export class Explorer {
     const delay = () => scheduler.schedule(Promise.resolve(), 'wait');
     const processOf = () =>
       createProductLog({ store: wiredStore(broken, wire), clock, newToken, random: () => 0.5, delay });
-    const told = await scheduler.waitFor(Promise.all(actors.map((actor) => actor(processOf()))));
+    const outcomes = await scheduler.waitFor(Promise.all(actors.map((actor) => actor(processOf()))));
 
     const log = await wholeLog(quiet, PRODUCT);
     assert.deepEqual(
       log.map(({ version }) => version),
       log.map((_, index) => index + 1),
     );
-    checkAnswers(told, log, since);
-    check(told, log);
+    checkAnswers(outcomes, log, since);
+    check(outcomes, log);
     if (repaired) await this.#checkRepaired(store);
     const { difference } = await verifyProduct({ store }, PRODUCT);
     assert.equal(difference, undefined, JSON.stringify(difference));

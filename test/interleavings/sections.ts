@@ -14,8 +14,8 @@ import { refusalOf } from '../support/log';
 
 export const PRODUCT = 'p';
 
-/** What an actor was told. */
-export interface Told {
+/** What an actor was answered. */
+export interface Outcome {
   readonly stored?: AppendResult;
   readonly refused?: Refusal;
   readonly state?: StateAnswer;
@@ -23,7 +23,7 @@ export interface Told {
   readonly timeline?: TimelinePage | undefined;
 }
 
-type Actor = (log: ProductLog) => Promise<Told>;
+type Actor = (log: ProductLog) => Promise<Outcome>;
 
 /** Some who do something at once, each in a process of its own. */
 export interface Section {
@@ -31,10 +31,10 @@ export interface Section {
   /** What is in the log before, one append each. */
   readonly before: readonly unknown[];
   readonly actors: readonly Actor[];
-  /** Whoever changed the past repaired it, so that nothing is left to repair. */
+  /** The actor that changed the past repaired it, so that nothing is left to repair. */
   readonly repaired?: true;
   /** What must hold beyond what always must. */
-  readonly check: (told: readonly Told[], log: readonly RecordedEvent[]) => void;
+  readonly check: (outcomes: readonly Outcome[], log: readonly RecordedEvent[]) => void;
 }
 
 const appends =
@@ -58,9 +58,9 @@ const repairs: Actor = async (log) => {
 const appendsAndRepairs =
   (body: unknown): Actor =>
   async (log) => {
-    const told = await appends(body)(log);
+    const outcome = await appends(body)(log);
     await repairs(log);
-    return told;
+    return outcome;
   };
 
 const reads =
@@ -81,54 +81,55 @@ const late = received(4, { eventId: 'late', effectiveAt: at(5) });
 const delivery = received(90, { eventId: 'x', effectiveAt: at(50) });
 const next = (eventId: string) => shipped(1, { eventId, effectiveAt: at(40) });
 
-const storedOf = (told: readonly Told[]): AppendResult[] => told.flatMap(({ stored }) => stored ?? []);
-const all = (told: readonly Told[], count: number) =>
-  assert.equal(storedOf(told).length, count, JSON.stringify(told));
+const storedOf = (outcomes: readonly Outcome[]): AppendResult[] =>
+  outcomes.flatMap(({ stored }) => stored ?? []);
+const all = (outcomes: readonly Outcome[], count: number) =>
+  assert.equal(storedOf(outcomes).length, count, JSON.stringify(outcomes));
 
 export const sections: readonly Section[] = [
   {
     name: 'append, append, append',
     before: stream,
     actors: [appends(next('x')), appends(next('y')), appends(next('z'))],
-    check: (told) => all(told, 3),
+    check: (outcomes) => all(outcomes, 3),
   },
   {
     name: 'append, late append',
     before: stream,
     actors: [appends(next('x')), appends(late)],
-    check: (told) => all(told, 2),
+    check: (outcomes) => all(outcomes, 2),
   },
   {
     name: 'late append, late append',
     before: stream,
     actors: [appends(late), appends(shipped(5, { eventId: 'later', effectiveAt: at(15) }))],
-    check: (told) => all(told, 2),
+    check: (outcomes) => all(outcomes, 2),
   },
   {
     name: 'append, late append, repair',
     before: [...stream, late],
     actors: [appends(next('x')), appends(received(2, { eventId: 'later', effectiveAt: at(12) })), repairs],
-    check: (told) => all(told, 2),
+    check: (outcomes) => all(outcomes, 2),
   },
   {
     name: 'repair, repair, late append',
     before: [...stream, late],
     actors: [repairs, repairs, appends(received(2, { eventId: 'later', effectiveAt: at(2) }))],
-    check: (told) => all(told, 1),
+    check: (outcomes) => all(outcomes, 1),
   },
   {
     name: 'repair, late append and its repair',
     before: [...stream, late],
     actors: [repairs, appendsAndRepairs(received(2, { eventId: 'later', effectiveAt: at(2) }))],
     repaired: true,
-    check: (told) => all(told, 1),
+    check: (outcomes) => all(outcomes, 1),
   },
   {
-    name: 'repair, late append amidst and its repair',
+    name: 'repair, late append meanwhile and its repair',
     before: [...stream, late],
     actors: [repairs, appendsAndRepairs(received(2, { eventId: 'later', effectiveAt: at(12) }))],
     repaired: true,
-    check: (told) => all(told, 1),
+    check: (outcomes) => all(outcomes, 1),
   },
   {
     name: 'reader, late append, repair',
@@ -139,13 +140,13 @@ export const sections: readonly Section[] = [
       appends(received(2, { eventId: 'later', effectiveAt: at(2) })),
       repairs,
     ],
-    check: (told) => all(told, 1),
+    check: (outcomes) => all(outcomes, 1),
   },
   {
     name: 'timeline, correction',
     before: stream,
     actors: [readsTimeline, appends(corrected('b', shipped(7, { effectiveAt: at(25) }), { eventId: 'x' }))],
-    check: (told) => all(told, 1),
+    check: (outcomes) => all(outcomes, 1),
   },
   {
     name: 'dry run, append',
@@ -154,8 +155,8 @@ export const sections: readonly Section[] = [
       appends(shipped(10, { eventId: 'dry', effectiveAt: at(50) }), { dryRun: true }),
       appends(shipped(10, { eventId: 'x', effectiveAt: at(50) })),
     ],
-    check: (told, log) => {
-      assert.ok(storedOf(told).some(({ dryRun }) => !dryRun));
+    check: (outcomes, log) => {
+      assert.ok(storedOf(outcomes).some(({ dryRun }) => !dryRun));
       assert.ok(!log.some(({ eventId }) => eventId === 'dry'));
     },
   },
@@ -164,7 +165,7 @@ export const sections: readonly Section[] = [
     before: stream,
     actors: [appends(retracted('x'), { dryRun: true }), appends(next('x'))],
     check: ([dry, stored]) => {
-      all([stored as Told], 1);
+      all([stored as Outcome], 1);
       assert.equal(dry?.refused?.error, dry?.stored ? undefined : 'TargetNotFound');
       if (dry?.stored) assert.equal(dry.stored.version, 6);
     },
@@ -173,9 +174,9 @@ export const sections: readonly Section[] = [
     name: 'duplicate, duplicate, duplicate',
     before: stream,
     actors: [appends(late), appends(late), appends(late)],
-    check: (told) => {
-      all(told, 3);
-      const results = storedOf(told);
+    check: (outcomes) => {
+      all(outcomes, 3);
+      const results = storedOf(outcomes);
       assert.equal(results.filter(({ deduplicated }) => !deduplicated).length, 1);
       const [first, ...rest] = results.map(({ deduplicated, ...result }) => result);
       for (const one of rest) assert.deepEqual(one, first);
@@ -185,16 +186,16 @@ export const sections: readonly Section[] = [
     name: 'one id, two contents',
     before: stream,
     actors: [appends(shipped(1, { eventId: 'x' })), appends(shipped(2, { eventId: 'x' }))],
-    check: (told) => {
-      all(told, 1);
-      assert.equal(told.filter(({ refused }) => refused?.error === 'EventIdReused').length, 1);
+    check: (outcomes) => {
+      all(outcomes, 1);
+      assert.equal(outcomes.filter(({ refused }) => refused?.error === 'EventIdReused').length, 1);
     },
   },
   {
     name: 'batches that share an event',
     before: stream,
     actors: [appends([next('x'), next('y')]), appends([next('y'), next('z')])],
-    check: (told) => all(told, 2),
+    check: (outcomes) => all(outcomes, 2),
   },
   {
     name: 'delivery, batch and dry run that need it, append',
@@ -205,15 +206,15 @@ export const sections: readonly Section[] = [
       appends([delivery, shipped(40, { eventId: 'dry', effectiveAt: at(60) })], { dryRun: true }),
       appends(next('z')),
     ],
-    check: (told) => all(told, 4),
+    check: (outcomes) => all(outcomes, 4),
   },
   {
     name: 'the last pieces, twice',
     before: stream,
     actors: [appends(shipped(16, { eventId: 'x' })), appends(shipped(16, { eventId: 'y' }))],
-    check: (told) => {
-      all(told, 1);
-      assert.equal(told.filter(({ refused }) => refused?.error === 'RuleBroken').length, 1);
+    check: (outcomes) => {
+      all(outcomes, 1);
+      assert.equal(outcomes.filter(({ refused }) => refused?.error === 'RuleBroken').length, 1);
     },
   },
   {
@@ -223,7 +224,7 @@ export const sections: readonly Section[] = [
       appends(corrected('b', shipped(1), { eventId: 'x' })),
       appends(retracted('b', { eventId: 'y' })),
     ],
-    check: (told) => all(told, 2),
+    check: (outcomes) => all(outcomes, 2),
   },
   {
     name: 'expected version, append',
@@ -238,9 +239,13 @@ export const sections: readonly Section[] = [
 ];
 
 /** An answer is that of the definition on the log as it was at some moment of the section. */
-export function checkAnswers(told: readonly Told[], log: readonly RecordedEvent[], since: number): void {
+export function checkAnswers(
+  outcomes: readonly Outcome[],
+  log: readonly RecordedEvent[],
+  since: number,
+): void {
   const prefixes = Array.from({ length: log.length - since + 1 }, (_, i) => log.slice(0, since + i));
-  for (const { stored, state, asOf, timeline } of told) {
+  for (const { stored, state, asOf, timeline } of outcomes) {
     for (const { variance, ...event } of stored?.dryRun === false ? stored.events : [])
       assert.deepEqual(event, log[event.version - 1], 'what was acknowledged is there');
     if (asOf !== undefined && state !== undefined) {

@@ -49,7 +49,7 @@ export class Rehearsal {
     this.#held = undefined;
   }
 
-  /** Lets it write so often, which must be what it wants, or less where it is to be killed. */
+  /** Lets it write so many times: all of its writes, or fewer if it is to be killed. */
   async finish(writes: number, expected: string): Promise<void> {
     this.#mortality.life = writes;
     this.#release?.();

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Ask, Mix } from './mix';
 
 /** How one request went. `status` 0: the connection broke, or no answer came within the patience. */
-export interface Told {
+export interface Answered {
   readonly ask: Ask;
   readonly status: number;
   readonly retryAfter: boolean;
@@ -21,7 +21,7 @@ export class Sender {
 
   constructor(readonly url: string) {}
 
-  send(ask: Ask, due = performance.now()): Promise<Told> {
+  send(ask: Ask, due = performance.now()): Promise<Answered> {
     const { method, path, body } = ask;
     return new Promise((resolve) => {
       const end = (status: number, retryAfter = false) => {
@@ -70,16 +70,16 @@ export async function openLoop(
   sender: Sender,
   mix: Mix,
   { rate, seconds }: { readonly rate: number; readonly seconds: number },
-  onTold: (told: Told) => void,
+  onAnswer: (answered: Answered) => void,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
   const began = performance.now();
   for (let sent = 0; sent < rate * seconds;) {
     const due = Math.min(rate * seconds, ((performance.now() - began) / 1000) * rate);
     for (; sent < due; sent += 1) {
-      const work: Promise<void> = sender.send(mix.next(), began + (sent / rate) * 1000).then((told) => {
+      const work: Promise<void> = sender.send(mix.next(), began + (sent / rate) * 1000).then((answered) => {
         underWay.delete(work);
-        onTold(told);
+        onAnswer(answered);
       });
       underWay.add(work);
     }

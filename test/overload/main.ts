@@ -8,7 +8,7 @@ import { Api } from '../support/api';
 import { connectTo } from '../support/engine';
 import { startServer } from '../support/processes';
 import { randomFrom } from '../support/random';
-import { capacityOf, openLoop, Sender, type Told } from './load';
+import { capacityOf, openLoop, Sender, type Answered } from './load';
 import { watchMemory, type Course } from './memory';
 import { firstEvents, Mix } from './mix';
 
@@ -28,8 +28,8 @@ function check(holds: boolean, line: string): void {
 const percentile = (sorted: readonly number[], share: number): string =>
   ((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000).toFixed(2);
 
-function describe(what: string, told: readonly Told[]): string {
-  const times = told.map(({ took }) => took).sort((a, b) => a - b);
+function describe(what: string, answered: readonly Answered[]): string {
+  const times = answered.map(({ took }) => took).sort((a, b) => a - b);
   const [p50, p99, most] = [0.5, 0.99, 1].map((share) => percentile(times, share));
   return `${what}: p50 ${p50} s, p99 ${p99} s, longest ${most} s`;
 }
@@ -38,18 +38,20 @@ function describe(what: string, told: readonly Told[]): string {
 const OPENING = 20;
 
 /** What came back: answers, clean refusals, and what must not be. */
-function checkAnswers(told: readonly Told[], seconds: number): void {
-  const good = told.filter(({ status }) => status >= 200 && status < 300);
-  const refused = told.filter(({ status, retryAfter }) => (status === 503 || status === 429) && retryAfter);
-  const unclean = told.filter((each) => !good.includes(each) && !refused.includes(each));
+function checkAnswers(answered: readonly Answered[], seconds: number): void {
+  const good = answered.filter(({ status }) => status >= 200 && status < 300);
+  const refused = answered.filter(
+    ({ status, retryAfter }) => (status === 503 || status === 429) && retryAfter,
+  );
+  const unclean = answered.filter((each) => !good.includes(each) && !refused.includes(each));
   const kinds: Record<string, number> = {};
   for (const { status } of unclean) kinds[status] = (kinds[status] ?? 0) + 1;
-  console.log(`${told.length} requests: ${good.length} answered, ${refused.length} refused`);
+  console.log(`${answered.length} requests: ${good.length} answered, ${refused.length} refused`);
   check(unclean.length === 0, `refusals are 503 or 429 with Retry-After; others: ${JSON.stringify(kinds)}`);
   check(good.length > 0 && refused.length > 0, 'some are answered and some refused');
-  const began = told.reduce((first, { at }) => Math.min(first, at), Infinity) + OPENING * 1000;
+  const began = answered.reduce((first, { at }) => Math.min(first, at), Infinity) + OPENING * 1000;
   const half = began + (seconds * 1000) / 2;
-  const between = (all: readonly Told[], from: number, to: number) =>
+  const between = (all: readonly Answered[], from: number, to: number) =>
     all.filter(({ at }) => at >= from && at < to);
   console.log(describe(`answered, the first ${OPENING} s`, between(good, 0, began)));
   console.log(describe('answered, first half', between(good, began, half)));
@@ -73,9 +75,9 @@ function checkMemory(courses: readonly Course[], minutes: number): void {
 }
 
 /** Every append that was acknowledged is in the log, once. */
-async function checkLogs(api: Api, told: readonly Told[]): Promise<void> {
+async function checkLogs(api: Api, answered: readonly Answered[]): Promise<void> {
   const acknowledged = new Map<string, string[]>();
-  for (const { ask, status } of told) {
+  for (const { ask, status } of answered) {
     if (ask.eventId === undefined || status !== 201) continue;
     acknowledged.set(ask.product, [...(acknowledged.get(ask.product) ?? []), ask.eventId]);
   }
@@ -111,7 +113,7 @@ async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'hindsight-overload-'));
   const server = await startServer(dataDir, { LOG_LEVEL: 'error' });
   const sender = new Sender(server.url);
-  const told: Told[] = [];
+  const answered: Answered[] = [];
   try {
     for (const ask of firstEvents()) await sender.send(ask);
     const mix = new Mix('measure', randomFrom(seed));
@@ -123,11 +125,11 @@ async function main(): Promise<void> {
     );
     const seconds = minutes * 60;
     const whole = { rate, seconds: OPENING + seconds };
-    const load = openLoop(sender, new Mix('load', randomFrom(seed + 1)), whole, (one) => told.push(one));
+    const load = openLoop(sender, new Mix('load', randomFrom(seed + 1)), whole, (one) => answered.push(one));
     const courses = await watchMemory(server.pid, Math.min(5000, seconds * 25), load);
-    checkAnswers(told, seconds);
+    checkAnswers(answered, seconds);
     checkMemory(courses, minutes);
-    await checkLogs(new Api(server.url), told);
+    await checkLogs(new Api(server.url), answered);
   } finally {
     sender.close();
     await server.stop();

@@ -81,14 +81,14 @@ function checkAdjustment(truth: Truth, { expected, commit }: Judged, reported: R
     return;
   }
   const { before, after, changes } = reported;
-  const told = { before, after, changes, conflicts: conflictsOf(reported.conflicts) };
+  const answered = { before, after, changes, conflicts: conflictsOf(reported.conflicts) };
   const right = {
     before: adjustment?.before,
     after: adjustment?.after,
     changes: adjustment?.changes,
     conflicts: adjustment?.conflicts,
   };
-  must(sorted(told) === sorted(right), 'adjustment', () => `${sorted(told)}, not ${sorted(right)}`);
+  must(sorted(answered) === sorted(right), 'adjustment', () => `${sorted(answered)}, not ${sorted(right)}`);
 }
 
 /** An acknowledged append is in the log, was committed in time, and its response describes what it did. */
@@ -185,9 +185,9 @@ function checkNotStored(truth: Truth, act: AppendAct, { from, to, response }: At
     );
   const adjustment = body.adjustment as Reported | undefined;
   if (adjustment === undefined || headersSay(response, 'idempotent-replayed')) return;
-  const told = sorted([adjustment.changes, conflictsOf(adjustment.conflicts)]);
+  const answered = sorted([adjustment.changes, conflictsOf(adjustment.conflicts)]);
   const right = fits.map((one) => sorted([one.adjustment?.changes, one.adjustment?.conflicts]));
-  must(right.includes(told), 'adjustment', () => `${told}, not ${right.join(' or ')}`);
+  must(right.includes(answered), 'adjustment', () => `${answered}, not ${right.join(' or ')}`);
 }
 
 const headersSay = (response: HttpResponse | undefined, name: string): boolean =>
@@ -218,7 +218,7 @@ function checkContention(truth: Truth, act: AppendAct, { from, to }: Attempt): v
     must(
       sent.length === 0,
       'refused is not stored',
-      () => `${show(sent)}: contention was told, and it was stored`,
+      () => `${show(sent)}: contention was reported, and it was stored`,
     );
   }
 }

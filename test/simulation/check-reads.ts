@@ -69,11 +69,11 @@ const timeline: Read = (log, act, response) => {
   const facts = historyOf(registry, log, act.moment).map(({ event }) => event);
   const entries = response.body.entries as Entry[];
   if (log.length === 0 || places(entries.map(({ event }) => event)) !== places(facts)) return false;
-  return entries.every(({ event: { effectiveAt }, state: told }, index) => {
+  return entries.every(({ event: { effectiveAt }, state: answered }, index) => {
     const isLastOfInstant = entries[index + 1]?.event.effectiveAt !== effectiveAt;
     return (
       !isLastOfInstant ||
-      sorted(told) === sorted(snapshotAt(registry, log, { ...act.moment, asOf: effectiveAt })?.state)
+      sorted(answered) === sorted(snapshotAt(registry, log, { ...act.moment, asOf: effectiveAt })?.state)
     );
   });
 };

@@ -21,7 +21,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  // Answers are checked by whoever reads them.
+  // Answers are checked by the reader.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }

@@ -107,14 +107,14 @@ test(`a client that loses the connection again and again hears all of it once (s
   const productId = 'torn';
   await append(productId, received(5, { eventId: 'e0' }));
   const { url, ticks } = await gateway();
-  const heard: [string, unknown][] = [];
+  const messages: [string, unknown][] = [];
   let client = await TailClient.open(addressOf(url, productId));
   const rest = async (): Promise<void> => {
     const all = await expected(productId);
-    while (heard.length < all.length) {
-      heard.push(said(await client.next()));
+    while (messages.length < all.length) {
+      messages.push(said(await client.next()));
       if (random() < 0.8) continue;
-      const last = heard.at(-1)?.[0] ?? '';
+      const last = messages.at(-1)?.[0] ?? '';
       client.close();
       client = await TailClient.open(addressOf(url, productId), { 'Last-Event-ID': last });
     }
@@ -130,8 +130,8 @@ test(`a client that loses the connection again and again hears all of it once (s
   ticks.pass(POLL);
   await rest();
   client.close();
-  expect(heard).toEqual(await expected(productId));
-  expect(heard.filter(([id]) => id.endsWith('+')).length).toBeGreaterThan(5);
+  expect(messages).toEqual(await expected(productId));
+  expect(messages.filter(([id]) => id.endsWith('+')).length).toBeGreaterThan(5);
 }, 60_000);
 
 test('an EventSource hears all of it once, where the stream ends after what is there', async () => {
@@ -140,13 +140,13 @@ test('an EventSource hears all of it once, where the stream ends after what is t
     await append(productId, received(1 + count, count % 3 === 2 ? { effectiveAt: at(-count) } : {}));
   const { url } = await gateway({ tailBatch: 1, tailRetry: 1 });
   const all = await expected(productId);
-  const heard: string[] = [];
+  const messages: string[] = [];
   const source = new EventSource(addressOf(url, productId));
   sources.push(source);
   await new Promise<void>((resolve) => {
     const hear = ({ lastEventId }: { lastEventId: string }): void => {
-      heard.push(lastEventId);
-      if (heard.length === all.length) resolve();
+      messages.push(lastEventId);
+      if (messages.length === all.length) resolve();
     };
     source.addEventListener('message', hear);
     source.addEventListener('adjustment', hear);
@@ -157,7 +157,7 @@ test('an EventSource hears all of it once, where the stream ends after what is t
   );
   await append(productId, received(1));
   expect(await next).toBe('9');
-  expect(heard).toEqual([...all.map(([id]) => id), '9']);
+  expect(messages).toEqual([...all.map(([id]) => id), '9']);
 });
 
 test('an EventSource that loses its connection before its first event misses nothing', async () => {
@@ -167,12 +167,12 @@ test('an EventSource that loses its connection before its first event misses not
   const { url } = await gateway({ tailBatch: 1, tailRetry: 200 });
   const source = new EventSource(addressOf(url, productId, ''));
   sources.push(source);
-  const heard = new Promise<string>((resolve) =>
+  const messages = new Promise<string>((resolve) =>
     source.addEventListener('message', ({ lastEventId }) => resolve(lastEventId)),
   );
   await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }));
   await append(productId, received(1));
-  expect(await heard).toBe('2');
+  expect(await messages).toBe('2');
 });
 
 describe('behind API Gateway', () => {
@@ -201,7 +201,7 @@ describe('behind API Gateway', () => {
     const productId = 'deployed';
     await append(productId, received(4));
     await append(productId, shipped(1));
-    const heard: [string, unknown][] = [];
+    const messages: [string, unknown][] = [];
     let last = '';
     const poll = async (): Promise<void> => {
       const client = await TailClient.open(
@@ -211,14 +211,14 @@ describe('behind API Gateway', () => {
       await client.ended();
       expect(client.retry).toBe(5_000);
       for (const { id, event, data } of client.rest())
-        heard.push(said({ id, event, data: JSON.parse(data) as unknown }));
+        messages.push(said({ id, event, data: JSON.parse(data) as unknown }));
       last = client.lastEventId;
     };
     await poll();
     await poll();
     await append(productId, received(2, { effectiveAt: at(-5) }));
     await poll();
-    expect(heard).toEqual(await expected(productId));
+    expect(messages).toEqual(await expected(productId));
     expect(last).toBe('3+');
   });
 });

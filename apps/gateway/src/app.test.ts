@@ -3,11 +3,11 @@ import type { Dependencies } from './app';
 import { documentation } from './testing/documented';
 import { failed, fakeAppender, fakeLog, gatewayWith } from './testing/fakes';
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 describe('addresses', () => {
   test('are listed at the root, and each of them exists', async () => {

@@ -2,8 +2,8 @@ import request from 'supertest';
 import { documentation } from './testing/documented';
 import { fakeAppender, gatewayWith } from './testing/fakes';
 
-const { watch, strays } = documentation();
-afterEach(() => expect(strays()).toEqual([]));
+const { watch, undocumented } = documentation();
+afterEach(() => expect(undocumented()).toEqual([]));
 
 const DATA = { quantity: '150', unitPrice: '$4' };
 const ATTRIBUTES = { id: 'delivery-7', source: '/warehouse/3', type: 'com.example.productReceived' };

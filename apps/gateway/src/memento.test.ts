@@ -2,8 +2,8 @@ import request from 'supertest';
 import { documentation } from './testing/documented';
 import { fakeLog, gatewayWith } from './testing/fakes';
 
-const { watch, strays } = documentation();
-afterEach(() => expect(strays()).toEqual([]));
+const { watch, undocumented } = documentation();
+afterEach(() => expect(undocumented()).toEqual([]));
 
 const DATE = 'Fri, 20 Nov 2026 10:00:00 GMT';
 

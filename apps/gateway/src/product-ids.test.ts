@@ -43,7 +43,7 @@ const ids = fc
   )
   .filter((id) => productIdSchema.safeParse(id).success);
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const seen: string[] = [];
 const log = fakeLog({
   stateAt: (productId) => {
@@ -100,7 +100,7 @@ test('every SKU works in every URL, and every link of a response leads back to i
     }),
     { numRuns: 60 },
   );
-  expect(strays()).toEqual([]);
+  expect(undocumented()).toEqual([]);
 });
 
 test('every SKU works through an HTTP API, which decodes the path', () => {

@@ -4,11 +4,11 @@ import { corsOriginsOf } from './cross-origin';
 import { documentation } from './testing/documented';
 import { fakeLog, gatewayWith, recorded } from './testing/fakes';
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 const LISTS = ['/products/100/events', '/products/100/timeline', '/openapi.json', '/docs'];
 
@@ -115,7 +115,7 @@ describe('pages of other origins', () => {
       'access-control-allow-methods': 'GET,HEAD,POST',
       'access-control-allow-headers': 'content-type,if-match',
     });
-    strays();
+    undocumented();
   });
 
   test('see what went wrong, too', async () => {

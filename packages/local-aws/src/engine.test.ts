@@ -112,7 +112,7 @@ describe('the embedded DynamoDB', () => {
         (host, free) => {
           ports.push(free);
           const chosen = ports.length === 1 ? port : free;
-          // The one that was free is taken by the time the engine wants it; nobody answers on it.
+          // The one that was free is taken by the time the engine binds it; nothing answers on it.
           return { command: engineProgram(), args: ['serve', '--host', host, '--port', String(chosen)] };
         },
         10_000,

@@ -1,5 +1,5 @@
 // Emmett with its store in memory: no database at all, so its times are those of a fold in JavaScript. Its SQLite
-// store wants a native module built on installation, and its other stores want servers.
+// store needs a native module built on installation, and its other stores need servers.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { anyVersion, isReceipt, quantityOf } from './stream.mjs';

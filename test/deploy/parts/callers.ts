@@ -106,7 +106,7 @@ export function callers(): void {
     for (const token of refused) expect(await ask(token)).toEqual({ message: 'Unauthorized' });
   });
 
-  test('whoever may, puts events on the bus', async () => {
+  test('a caller with the right puts events on the bus', async () => {
     const [putting] = documented().filter(({ text }) => text.includes('put-events'));
     if (!installed('aws')) {
       show('not run: aws events put-events (the AWS CLI is not installed)');

@@ -79,14 +79,14 @@ export function gateway(): void {
     const taken = await api.appendLater('later', received('r1', '9'));
     expect(taken.status).toBe(202);
     const location = taken.headers.get('location') ?? '';
-    const told = await api.execution(location);
-    expect(told).toMatchObject({ status: 'succeeded', result: { version: 1, state: { quantity: '9' } } });
+    const answer = await api.execution(location);
+    expect(answer).toMatchObject({ status: 'succeeded', result: { version: 1, state: { quantity: '9' } } });
 
     const execution = inside.executionArn(location.replace('/executions/', ''));
     expect(await inside.end(execution)).toMatchObject({ status: 'SUCCEEDED' });
     const path = await inside.path(execution);
     show(`states of an append by the STANDARD machine: ${path.join(', ')}`);
     // The same event sent for an answer at once is a repetition, and is answered with the same result.
-    expect((await api.append('later', received('r1', '9'))).body).toEqual(told.result);
+    expect((await api.append('later', received('r1', '9'))).body).toEqual(answer.result);
   });
 }

@@ -66,10 +66,10 @@ export function machines(): void {
   test('the table has what was appended: every product’s events, by version', async () => {
     const { api, inside } = world;
     for (const product of ['lamp', 'raced', 'bus']) {
-      const told = await api.events(product);
+      const answered = await api.events(product);
       const items = await inside.items(product);
       const stored = items.filter(({ sk }) => sk.startsWith('v#')).map(({ eventId }) => eventId);
-      expect(stored).toEqual(told.map(({ eventId }) => eventId));
+      expect(stored).toEqual(answered.map(({ eventId }) => eventId));
     }
   });
 }

@@ -23,10 +23,10 @@ const bodiesIn = ({ example, examples = {} }: Media): unknown[] => [
   ...Object.values(examples).map(({ value }) => value),
 ];
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = () => watch(request.agent(gatewayWith().app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 describe('the documentation', () => {
   test('has the routes that the application has, and no others', () => {

@@ -4,11 +4,11 @@ import { documentation } from '../testing/documented';
 import { fakeAppender, fakeLog, gatewayWith } from '../testing/fakes';
 
 const EVENT = { eventType: 'productReceived', quantity: '150' };
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 describe('numbers', () => {
   const sent = async (text: string) => {

@@ -7,11 +7,11 @@ import { documentation } from '../testing/documented';
 import { adjustment, failed, fakeAppender, gatewayWith, result, state, succeeded } from '../testing/fakes';
 
 const EVENT = { eventType: 'productReceived', quantity: '150' };
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 /** Sends one append whose execution ends in the given way. */
 const appendEnding = (outcome: (request: WorkflowRequest) => Promise<AppendOutcome>) =>

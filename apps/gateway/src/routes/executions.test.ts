@@ -4,10 +4,10 @@ import type { Settings } from '../settings';
 import { documentation } from '../testing/documented';
 import { adjustment, failed, fakeAppender, gatewayWith, result, succeeded } from '../testing/fakes';
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const EVENT = { eventType: 'productReceived', quantity: '150' };
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 /** A client of a deployment with background appends, and the calls that it caused. */
 function client(find: BackgroundAppender['find'] = () => Promise.resolve('running')) {

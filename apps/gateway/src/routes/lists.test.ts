@@ -3,11 +3,11 @@ import type { Dependencies } from '../app';
 import { documentation } from '../testing/documented';
 import { fakeLog, gatewayWith, recorded } from '../testing/fakes';
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 /** Sends a request, and returns the response and the call to the log. */
 async function asked(

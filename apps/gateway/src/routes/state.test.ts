@@ -5,12 +5,12 @@ import type { Dependencies } from '../app';
 import { documentation } from '../testing/documented';
 import { fakeLog, gatewayWith, NOW, reference, state, stateAnswer } from '../testing/fakes';
 
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 const found = stateAnswer as Extract<StateAnswer, { found: true }>;
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 /** Sends a query, and returns the response and the time that was read from the log. */
 async function asked(query: string): Promise<{ answer: request.Response; moments: unknown[] }> {

@@ -16,7 +16,7 @@ interface Response {
   readonly text: string;
 }
 
-/** Compares every response that a client receives with the documentation, until `strays` is called. */
+/** Compares every response that a client receives with the documentation, until `undocumented` is called. */
 export function documentation() {
   const found: string[] = [];
   const answered = new Set<string>();
@@ -33,7 +33,7 @@ export function documentation() {
     watch: <T extends { on(event: 'response', listener: (response: Response) => void): T }>(agent: T): T =>
       agent.on('response', hold),
     /** Undocumented responses since the last call. */
-    strays: (): string[] => found.splice(0),
+    undocumented: (): string[] => found.splice(0),
     /** The documented responses received so far. */
     answered,
   };

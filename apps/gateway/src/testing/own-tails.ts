@@ -12,7 +12,7 @@ export const PATH = '/products/100/events/stream';
 
 /** For each test of a file, a server with a log, and clients of its live tails. */
 export function ownTails() {
-  const { watch, strays } = documentation();
+  const { watch, undocumented } = documentation();
   let server: RunningServer;
   let closing: AbortController;
   let ticks: Ticks;
@@ -25,7 +25,7 @@ export function ownTails() {
     for (const client of clients) client.close();
     closing.abort();
     expect(await server.close()).toBe(true);
-    expect(strays()).toEqual([]);
+    expect(undocumented()).toEqual([]);
   });
   async function tail(query = '', headers: Record<string, string> = {}): Promise<TailClient> {
     const client = await TailClient.open(`http://127.0.0.1:${server.port}${PATH}${query}`, headers);

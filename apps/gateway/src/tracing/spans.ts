@@ -124,7 +124,7 @@ function tracedReader(log: ProductLogReader, within: Within): ProductLogReader {
     readRecorded: reading('readRecorded', (...args) => log.readRecorded(...args)),
     readEffective: reading('readEffective', (...args) => log.readEffective(...args)),
     timeline: reading('timeline', (...args) => log.timeline(...args)),
-    // A tail lasts as long as its client wants; the request's span covers it.
+    // A tail lasts as long as its client reads; the request's span covers it.
     follow: (...args) => log.follow(...args),
     ping: () => log.ping(),
   };

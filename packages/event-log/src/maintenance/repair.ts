@@ -20,7 +20,7 @@
  *
  * Why it is right: snapshots are caches, and readers check each of them against the log (nearest-snapshot.ts). Whatever
  * two repairs do to each other's snapshots, no answer changes; only the chain may have a gap at the end. A concurrent
- * repair may have overwritten ours. So after writing, a repair checks once more without folding: whoever writes last
+ * repair may have overwritten ours. So after writing, a repair checks once more without folding: the last writer
  * thereby sees the final result, and reports `done: false` if the chain is broken. The campaign of interleavings plays
  * all orders of two repairs and an append.
  *

@@ -1,5 +1,5 @@
 /**
- * Why a transaction was cancelled, and what that means to whoever sent it.
+ * Why a transaction was cancelled, and what that means to its sender.
  *
  * DynamoDB cancels a whole transaction for one item and gives one code per item, `None` for the items that were fine.
  * Only a failed condition says that another writer was first: planning the append again can succeed. A full item

@@ -16,7 +16,7 @@ interface Open {
 
 const timeOf = (position: string): number => Date.parse(timeIn(position));
 
-/** What must hold for any state, whoever made it: it shows every rule that it breaks, by how much, and no other. */
+/** What must hold for any state, by any code: it shows every rule that it breaks, by how much, and no other. */
 export function checkState<State extends Judged, Event extends Content>(
   site: Site,
   { domain, streamId }: Unfolding<State, Event>,

@@ -32,11 +32,11 @@ function drawing(seed: number) {
   return { below, event };
 }
 
-describe('what was told of an append', () => {
+describe('the answer to an append', () => {
   const ticking = new TickingLog();
   const { own, append } = ticking;
 
-  describe('is told again when it is repeated:', () => {
+  describe('is repeated when the append is:', () => {
     it('is the first answer, of a count as of a batch, whichever way round', async () => {
       await append([e(5, 0), e(1, 10)]);
       const count = counted(4, { eventId: 'count', effectiveAt: at(20) });
@@ -166,8 +166,8 @@ describe('what was told of an append', () => {
     });
   });
 
-  describe('is told to a follower:', () => {
-    it('is told the same: of a batch, and of an event that is late for nothing', async () => {
+  describe('reaches a follower:', () => {
+    it('the same for a batch, and for an event that is late but changes nothing', async () => {
       const results = [
         await append([e(5, 0), e(3, 30, 'gone')]),
         await append(retracted('gone')),
@@ -182,7 +182,7 @@ describe('what was told of an append', () => {
       expect(followed[3]).not.toHaveProperty('adjustment');
     });
 
-    it('is told the states of an event in the middle of a batch', async () => {
+    it('the states of an event in the middle of a batch', async () => {
       await append(e(5, 0, 'gone'));
       await append(e(6, 1));
       await append(retracted('gone'));
