@@ -8,8 +8,8 @@ import { signedFetch } from './signed-fetch.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [stack, method, path, body] = process.argv.slice(2);
-if (!['dev', 'prod'].includes(stack) || !/^[A-Z]+$/.test(method ?? '') || !path?.startsWith('/')) {
-  console.error('usage: npm run call -- dev|prod METHOD /PATH [JSON]');
+if (!/^[a-z][a-z0-9-]{0,9}$/.test(stack ?? '') || !/^[A-Z]+$/.test(method ?? '') || !path?.startsWith('/')) {
+  console.error('usage: npm run call -- STACK METHOD /PATH [JSON]');
   process.exit(2);
 }
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [stack, ...rest] = process.argv.slice(2);
-if (!['dev', 'prod'].includes(stack)) {
-  console.error('usage: npm run retire -- dev|prod [OPTIONS OF cdktf destroy]');
+if (!/^[a-z][a-z0-9-]{0,9}$/.test(stack ?? '')) {
+  console.error('usage: npm run retire -- STACK [OPTIONS OF cdktf destroy]');
   process.exit(2);
 }
 
@@ -25,7 +25,7 @@ cdktf('synth');
 run(...terraform('init', '-input=false'));
 const known = run(...terraform('state', 'list'), ['ignore', 'pipe', 'inherit']).split('\n');
 const kept = known.filter((address) =>
-  ['aws_dynamodb_table.event_log', 'aws_kms_key.encryption_key'].includes(address),
+  ['aws_dynamodb_table.event_log', 'aws_kms_key.encryption_key'].includes(address)
 );
 if (kept.length > 0) run(...terraform('state', 'rm', ...kept));
 cdktf('destroy', stack, '--skip-synth', ...rest);

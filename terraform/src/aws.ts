@@ -3,6 +3,7 @@
  * other package names: migrating changes this file, `testing/cdktf.ts` and package.json.
  */
 export {
+  Annotations,
   App,
   AssetType,
   LocalBackend,

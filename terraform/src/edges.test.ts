@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registry } from '@hindsight/domain';
 import { scopes, type Overrides } from './settings';
@@ -12,7 +13,7 @@ describe('the API', () => {
       Object.fromEntries(
         stack
           .all('aws_apigatewayv2_route')
-          .map(({ config }) => [config['route_key'], config['authorization_type']]),
+          .map(({ config }) => [config['route_key'], config['authorization_type']])
       );
     expect(routes()).toEqual({ $default: 'AWS_IAM', 'GET /healthz': 'NONE' });
     const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
@@ -62,7 +63,7 @@ describe('the API', () => {
       CORS_ORIGINS: 'https://shop.example,https://till.example',
     });
     expect(dev.named('aws_lambda_function', 'gateway').config['environment'].variables).not.toHaveProperty(
-      'CORS_ORIGINS',
+      'CORS_ORIGINS'
     );
   });
 
@@ -94,7 +95,7 @@ describe('the bus', () => {
     expect(bus).toBe(reference('aws_cloudwatch_event_bus', dev.only('aws_cloudwatch_event_bus'), 'name'));
     const busName = String(dev.only('aws_cloudwatch_event_bus').config['name']);
     expect(statement.Condition.ArnEquals['aws:SourceArn']).toMatch(
-      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`),
+      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`)
     );
     // The workflow reads the envelope itself.
     expect(target).not.toHaveProperty('input_transformer');
@@ -111,9 +112,9 @@ describe('alarms', () => {
         ...['api-faults', 'api-latency', 'append-latency', 'dead-letters', 'functions-throttled-1'],
         ...['gateway-errors', 'repair-errors', 'table-throttles'],
         ...['express', 'standard'].flatMap((type) =>
-          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`),
+          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`)
         ),
-      ].sort(),
+      ].sort()
     );
   });
 
@@ -124,10 +125,10 @@ describe('alarms', () => {
     const counted = dev
       .all('aws_cloudwatch_log_metric_filter')
       .flatMap(({ config }) =>
-        [...String(config['pattern']).matchAll(/name = "(\w+)"/g)].map(([, name]) => name!),
+        [...String(config['pattern']).matchAll(/name = "(\w+)"/g)].map(([, name]) => name!)
       );
     expect(new Set(counted)).toEqual(
-      new Set(['Contention', 'StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull']),
+      new Set(['Contention', 'StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull'])
     );
     for (const name of counted) expect(fails).toContain(name);
   });
@@ -145,13 +146,30 @@ describe('alarms', () => {
     }
   });
 
+  test('or warn at synthesis that they reach no one', () => {
+    const warnings = (stack: typeof dev) =>
+      stack.stack.node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => String(data));
+    expect(warnings(dev)).toEqual([
+      'the alarms of hindsight-dev notify no one: set alarmAddress or alarmTopicArn',
+    ]);
+    expect(warnings(synthesise('dev', { alarmAddress: 'alarms@example.com' }))).toEqual([]);
+  });
+
+  test('or to a topic that exists', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:on-call';
+    const stack = synthesise('dev', { alarmTopicArn });
+    expect(stack.all('aws_sns_topic')).toEqual([]);
+    for (const { config } of stack.all('aws_cloudwatch_metric_alarm'))
+      expect(config).toMatchObject({ alarm_actions: [alarmTopicArn], ok_actions: [alarmTopicArn] });
+  });
+
   test('add up at most ten metrics, which is what AWS takes', () => {
     const [first] = registry.types;
     const types = Array.from({ length: 25 }, (_, index) => ({ ...first!, name: `type${index}` }));
     const stack = synthesise('dev', {}, { ...registry, types, get: () => undefined });
     for (const { config } of stack.all('aws_cloudwatch_metric_alarm')) {
       expect(
-        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length,
+        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length
       ).toBeLessThanOrEqual(10);
     }
   });
@@ -159,13 +177,15 @@ describe('alarms', () => {
 
 describe('state', () => {
   test('is a local file, or an object in S3 with its lock file next to it', () => {
-    expect(dev.json['terraform'].backend.local.path).toMatch(/terraform\.dev\.tfstate$/);
+    expect(dev.json['terraform'].backend.local.path).toMatch(
+      /\/terraform\.dev\.hindsight\.eu-central-1\.tfstate$/
+    );
     const state = { backend: 's3', bucket: 'my-state', region: 'eu-west-1' } as const;
     expect(synthesise('prod', { state }).json['terraform'].backend).toEqual({
       s3: {
         bucket: 'my-state',
         region: 'eu-west-1',
-        key: 'hindsight/prod.tfstate',
+        key: 'hindsight/eu-central-1/prod.tfstate',
         encrypt: true,
         use_lockfile: true,
       },
@@ -175,6 +195,37 @@ describe('state', () => {
       endpoints: { s3: 'https://s3.example.com' },
       use_path_style: true,
       use_lockfile: true,
+    });
+  });
+
+  test('is one for each account, if the settings name it; Terraform then changes no other account', () => {
+    const { json } = synthesise('prod', { account: '123456789012' });
+    expect(json['terraform'].backend.local.path).toMatch(
+      /terraform\.prod\.hindsight\.123456789012-eu-central-1\.tfstate$/
+    );
+    expect(json['provider'].aws[0]).toMatchObject({ allowed_account_ids: ['123456789012'] });
+  });
+
+  describe('of a deployed stage refuses, before Terraform runs,', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'hindsight-state-'));
+    const state = { backend: 'local' as const, directory };
+    const write = (name: string, resources: object[]) =>
+      writeFileSync(join(directory, `terraform.dev.${name}.tfstate`), JSON.stringify({ resources }));
+    afterAll(() => rmSync(directory, { recursive: true }));
+
+    test.each([
+      ['another prefix', { prefix: 'stock' }],
+      ['another region', { region: 'eu-west-1' }],
+      ['another account', { account: '123456789012' }],
+    ])('%s', (_, changed) => {
+      write('hindsight.eu-central-1', [{ type: 'aws_dynamodb_table' }]);
+      expect(() => synthesise('dev', { state })).not.toThrow();
+      expect(() => synthesise('prod', { state, ...changed })).not.toThrow();
+      expect(() => synthesise('dev', { state, ...changed })).toThrow(
+        /dev is deployed with another prefix, account or region.*terraform\.dev\.hindsight\.eu-central-1\.tfstate/
+      );
+      write('hindsight.eu-central-1', []);
+      expect(() => synthesise('dev', { state, ...changed })).not.toThrow();
     });
   });
 });

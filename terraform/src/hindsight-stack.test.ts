@@ -102,7 +102,7 @@ describe('the functions', () => {
     expect(variables('repair-log')).toMatchObject({ TABLE_NAME: table });
     expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
     expect(variables('validate-event')['EVENT_RULE']).toBe(
-      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name'],
+      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name']
     );
     expect(variables('validate-event', synthesise('dev', { onConflict: 'flag' }))).toMatchObject({
       ON_CONFLICT: 'flag',
@@ -113,12 +113,12 @@ describe('the functions', () => {
       STATE_MACHINE_ARN: reference(
         'aws_sfn_state_machine',
         dev.named('aws_sfn_state_machine', 'append'),
-        'arn',
+        'arn'
       ),
       ASYNC_STATE_MACHINE_ARN: reference(
         'aws_sfn_state_machine',
         dev.named('aws_sfn_state_machine', 'append-async'),
-        'arn',
+        'arn'
       ),
     });
   });
@@ -155,7 +155,7 @@ describe('the state machines', () => {
 
   test('route every event type to the function that processes all, and may invoke no others', () => {
     const { States } = JSON.parse(
-      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string,
+      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string
     ) as Json;
     const arnOf = (name: string) =>
       reference('aws_lambda_function', dev.named('aws_lambda_function', name), 'arn');
@@ -170,7 +170,7 @@ describe('the state machines', () => {
   test('log what executions carry only if the settings say so', () => {
     const withPayloads = synthesise('dev', { logPayloads: true }).named(
       'aws_sfn_state_machine',
-      'append',
+      'append'
     ).config;
     expect(withPayloads['logging_configuration'].include_execution_data).toBe(true);
   });

@@ -1,15 +1,6 @@
-import { resolve } from 'node:path';
 import type { Registry } from '@hindsight/domain';
 import { stateMachineDefinition } from '@hindsight/workflow';
-import {
-  AwsProvider,
-  DataAwsCallerIdentity,
-  LocalBackend,
-  S3Backend,
-  TerraformOutput,
-  TerraformStack,
-  type Construct,
-} from './aws';
+import { AwsProvider, DataAwsCallerIdentity, TerraformOutput, TerraformStack, type Construct } from './aws';
 import type { Bundles } from './bundles';
 import { Alarms } from './constructs/alarms';
 import { Dashboard } from './constructs/dashboard';
@@ -23,6 +14,7 @@ import { StateMachine } from './constructs/state-machine';
 import { WorkflowFunctions } from './constructs/workflow-functions';
 import { deploymentOf, type Deployment } from './naming';
 import type { Settings, Stage } from './settings';
+import { keepState } from './state';
 
 export interface HindsightStackOptions {
   readonly settings: Settings;
@@ -38,6 +30,7 @@ export class HindsightStack extends TerraformStack {
     keepState(this, stage, settings);
     new AwsProvider(this, 'aws', {
       region: settings.region,
+      ...(settings.account !== undefined && { allowedAccountIds: [settings.account] }),
       defaultTags: [{ tags: { Application: 'hindsight', Stage: stage, ...settings.tags } }],
     });
     const plain = deploymentOf(stage, settings, new DataAwsCallerIdentity(this, 'account').accountId);
@@ -87,27 +80,6 @@ export class HindsightStack extends TerraformStack {
   #outputs(values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) {
       new TerraformOutput(this, name, { value, staticId: true });
-    }
-  }
-}
-
-/** The backend for Terraform's state. */
-function keepState(stack: TerraformStack, stage: Stage, { state, prefix }: Settings): void {
-  switch (state.backend) {
-    case 'local': {
-      const file = `terraform.${stage}.tfstate`;
-      new LocalBackend(stack, { path: resolve(state.directory ?? '.', file) });
-      return;
-    }
-    case 's3': {
-      const { bucket, region, endpoint } = state;
-      new S3Backend(stack, { bucket, region, key: `${prefix}/${stage}.tfstate`, encrypt: true });
-      // CDKTF predates S3's native locking. It supports only a lock in a DynamoDB table, which Terraform has
-      // deprecated.
-      stack.addOverride('terraform.backend.s3.use_lockfile', true);
-      if (endpoint === undefined) return;
-      stack.addOverride('terraform.backend.s3.endpoints', { s3: endpoint });
-      stack.addOverride('terraform.backend.s3.use_path_style', true);
     }
   }
 }

@@ -9,9 +9,8 @@ const alarmAddress = 'alarms@example.com';
 const corsOrigins = ['https://shop.example'];
 const stacks = (['dev', 'prod'] as const).flatMap((stage) =>
   (['aws', 'customer'] as const).map(
-    (encryption) =>
-      [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const,
-  ),
+    (encryption) => [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const
+  )
 );
 
 const dev = synthesise('dev', { encryption: 'customer' });
@@ -30,7 +29,7 @@ function suppressed(ids: readonly string[], name: string, stage: Stage, encrypti
       ids.includes(suppression.id) &&
       (suppression.name?.test(name) ?? true) &&
       (suppression.stage ?? stage) === stage &&
-      suppression.without !== encryption,
+      suppression.without !== encryption
   );
 }
 
@@ -62,16 +61,16 @@ describe('suppressions', () => {
       const needed = stacks
         .filter(
           ([stage, encryption]) =>
-            (suppression.stage ?? stage) === stage && suppression.without !== encryption,
+            (suppression.stage ?? stage) === stage && suppression.without !== encryption
         )
         .some(([stage, , stack]) =>
           stack
             .all(rule!.on)
             .filter((resource) => suppression.name?.test(nameOf(resource, stage)) ?? true)
-            .some((resource) => !rule!.holds(resource.config, stack, resource)),
+            .some((resource) => !rule!.holds(resource.config, stack, resource))
         );
       expect(needed).toBe(true);
-    },
+    }
   );
 });
 
@@ -142,7 +141,7 @@ describe('least privilege', () => {
       dev
         .statementsOf('validate-event')
         .map(({ Sid }) => Sid)
-        .sort(),
+        .sort()
     ).toEqual(['Log', 'Trace']);
   });
 
@@ -160,7 +159,7 @@ describe('least privilege', () => {
     expect(
       actionsOf('repair-log', 'dynamodb')
         .map(({ action }) => action)
-        .sort(),
+        .sort()
     ).toEqual(['dynamodb:BatchWriteItem', ...READS].sort());
     const denying = dev.statementsOf('repair-log').find(({ Effect }) => Effect === 'Deny');
     expect(denying).toMatchObject({
@@ -182,10 +181,10 @@ describe('least privilege', () => {
     expect(
       actionsOf('gateway', 'dynamodb')
         .map(({ action }) => action)
-        .sort(),
+        .sort()
     ).toEqual([...READS, 'dynamodb:DescribeTable'].sort());
     const [express, standard] = ['append', 'append-async'].map((name) =>
-      reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', name), 'arn'),
+      reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', name), 'arn')
     );
     const executions =
       'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}:execution:hindsight-dev-append-async:*';
@@ -211,7 +210,32 @@ describe('least privilege', () => {
       .all('aws_iam_role_policy')
       .flatMap(({ config }) => dev.statementsOf(String(config['name'])).flatMap(({ Action }) => Action));
     expect(
-      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action)),
+      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action))
     ).toEqual([]);
+  });
+});
+
+describe('guardrails of an account', () => {
+  const permissionsBoundary = 'arn:aws:iam::123456789012:policy/boundary';
+  const longest = { prefix: 'a'.repeat(20), region: 'ap-southeast-2' };
+  const guarded = synthesise('prod', { rolePath: '/stock/', permissionsBoundary, ...longest });
+
+  test('every role has the path and the permissions boundary', () => {
+    for (const { config } of guarded.all('aws_iam_role'))
+      expect(config).toMatchObject({ path: '/stock/', permissions_boundary: permissionsBoundary });
+  });
+
+  test('every role has its region in its name, which is at most 64 characters long', () => {
+    for (const { config } of guarded.all('aws_iam_role')) {
+      expect(config['name']).toMatch(/-ap-southeast-2$/);
+      // A stage may have ten characters, six more than this one.
+      expect(String(config['name']).length + 6).toBeLessThanOrEqual(64);
+    }
+  });
+
+  test('in GovCloud every ARN is in its partition', () => {
+    const text = JSON.stringify(synthesise('prod', { region: 'us-gov-west-1', encryption: 'customer' }).json);
+    expect(text).toContain('arn:aws-us-gov:');
+    expect(text).not.toContain('arn:aws:');
   });
 });

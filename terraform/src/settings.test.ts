@@ -46,11 +46,35 @@ describe('settings', () => {
       'common.state.endpoint',
       { common: { state: { backend: 's3', bucket: 'my-state', region: 'eu-west-1', endpoint: 'here' } } },
     ],
+    ['common.region', { common: { region: 'cn-north-1' } }],
+    ['common.account', { common: { account: '12345' } }],
+    ['common.rolePath', { common: { rolePath: 'team' } }],
+    ['common.permissionsBoundary', { common: { permissionsBoundary: 'boundary' } }],
+    ['common.alarmTopicArn', { common: { alarmTopicArn: 'arn:aws:sqs:eu-central-1:123456789012:queue' } }],
+    ['common.tableName', { common: { tableName: 'a/b' } }],
+    ['stages.staging.like', { stages: { staging: {} } }],
+    ['stages.a-stage-too-long', { stages: { 'a-stage-too-long': { like: 'dev' } } }],
+    ['stages.prod', { stages: { prod: { like: 'prod' } } }],
     ['common.state.bucket', { common: { state: { backend: 's3', region: 'eu-west-1' } } }],
   ])('refuses %s, by name', (path, given) => {
     expect(() => settingsOf(given)).toThrow(
-      new RegExp(`^the settings are not valid\\n {2}${path.replaceAll('.', '\\.')}: `),
+      new RegExp(`^the settings are not valid\\n {2}${path.replaceAll('.', '\\.')}: `)
     );
+  });
+
+  test('of further stages are like those of dev or prod', () => {
+    const { us, staging } = settingsOf({
+      common: { prefix: 'stock' },
+      stages: { us: { like: 'prod', region: 'us-east-1' }, staging: { like: 'dev' } },
+    });
+    expect(us).toMatchObject({ prefix: 'stock', region: 'us-east-1', deletionProtection: true });
+    expect(staging).toMatchObject({ prefix: 'stock', region: 'eu-central-1', deletionProtection: false });
+  });
+
+  test('send alarms to one place', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:on-call';
+    const common = { alarmAddress: 'alarms@example.com', alarmTopicArn };
+    expect(() => settingsOf({ common })).toThrow(/dev have both alarmAddress and alarmTopicArn: give one/);
   });
 
   test('refuses what it does not know', () => {

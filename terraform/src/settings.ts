@@ -36,10 +36,10 @@ const capacity = z.discriminatedUnion('mode', [
 ]);
 
 const state = z.discriminatedUnion('backend', [
-  /** A file a stack in `directory`; by default in terraform/. */
+  /** A file for each deployment in `directory`; by default in terraform/. */
   z.strictObject({ backend: z.literal('local'), directory: z.string().min(1).optional() }),
   /**
-   * One object per stack, `<prefix>/<stack>.tfstate`, with its lock file next to it. The bucket must exist.
+   * One object for each deployment, with its lock file next to it. The bucket must exist.
    */
   z.strictObject({
     backend: z.literal('s3'),
@@ -50,10 +50,30 @@ const state = z.discriminatedUnion('backend', [
   }),
 ]);
 
+const arn = (service: string, example: string) =>
+  z.string().regex(new RegExp(`^arn:aws(-us-gov)?:${service}:`), `must be an ARN, such as ${example}`);
+
+/** The partition of a region, as ARNs say it; undefined: not supported. */
+export function partitionOf(region: string): 'aws' | 'aws-us-gov' | undefined {
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return /^(cn|us-iso|us-isob|eu-isoe|us-isof|eusc)-/.test(region) ? undefined : 'aws';
+}
+
 const schema = z.strictObject({
-  region: name(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-central-1'),
+  region: name(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-central-1').refine(
+    (region) => partitionOf(region) !== undefined,
+    'is in a partition that this stack does not support: it has run in aws and is written for aws-us-gov'
+  ),
+  /** The only account that Terraform may change. Absent: the account of the credentials. */
+  account: name(/^\d{12}$/, 'must be the 12 digits of an account').optional(),
   /** All names begin with `<prefix>-<stack>-`. */
   prefix: name(/^[a-z][a-z0-9-]{1,18}[a-z0-9]$/, 'must be 3 to 20 of a-z, 0-9 and -, from a letter on'),
+  /** The path of all roles. */
+  rolePath: name(/^\/([\w+=,.@-]{1,64}\/){0,4}$/, 'must begin and end with a slash, such as /hindsight/'),
+  /** The policy that limits all roles. */
+  permissionsBoundary: arn('iam', 'arn:aws:iam::123456789012:policy/boundary').optional(),
+  /** The table of the log, for example one that was restored from a backup. Absent: `<prefix>-<stack>-events`. */
+  tableName: name(/^[\w.-]{3,255}$/, 'must be 3 to 255 of a-z, A-Z, 0-9, _, - and .').optional(),
   capacity,
   /** Of all logs, in days. */
   logRetention: z
@@ -66,8 +86,8 @@ const schema = z.strictObject({
   /** Imports a table that an earlier deployment retained. */
   adoptTable: z.boolean(),
   /**
-   * The owner of the key that encrypts the table, logs and queues: AWS, or this account, with a key created
-   * here.
+   * The owner of the key that encrypts the table, logs, queues, the bus and the STANDARD state machine: AWS, or
+   * this account, with a key created here.
    */
   encryption: z.enum(['aws', 'customer']),
   authorizer,
@@ -77,6 +97,8 @@ const schema = z.strictObject({
   throttling: z.strictObject({ rate: z.int().min(1), burst: z.int().min(1) }),
   /** The email address for alarms and recoveries. The recipient must confirm the subscription. */
   alarmAddress: z.email().optional(),
+  /** An SNS topic of the account that gets alarms and recoveries. */
+  alarmTopicArn: arn('sns', 'arn:aws:sns:eu-central-1:123456789012:on-call').optional(),
   /** Instances kept for, and granted at most to, the gateway and each of the workflow's functions. */
   reservedConcurrency: z.strictObject({ gateway: concurrency.optional(), tasks: concurrency.optional() }),
   /** Logs the data of executions, including the events themselves. */
@@ -93,11 +115,13 @@ const schema = z.strictObject({
 /** The settings of a deployment. */
 export type Settings = z.infer<typeof schema>;
 
-export type Stage = 'dev' | 'prod';
+/** The name of a stack: `dev`, `prod`, or one of the settings' own `stages`. */
+export type Stage = string;
 
 const common: Settings = {
   region: 'eu-central-1',
   prefix: 'hindsight',
+  rolePath: '/',
   capacity: { mode: 'on-demand' },
   logRetention: 14,
   pointInTimeRecovery: false,
@@ -116,7 +140,7 @@ const common: Settings = {
   state: { backend: 'local' },
 };
 
-const defaults: Record<Stage, Settings> = {
+const defaults: Record<'dev' | 'prod', Settings> = {
   dev: common,
   prod: {
     ...common,
@@ -127,14 +151,24 @@ const defaults: Record<Stage, Settings> = {
   },
 };
 
+const stageName = name(/^[a-z][a-z0-9-]{0,9}$/, 'must be 1 to 10 of a-z, 0-9 and -, from a letter on').refine(
+  (stage) => !(stage in defaults),
+  'has its settings next to `stages`'
+);
+
 const overrides = z.strictObject({
   common: schema.partial().optional(),
   dev: schema.partial().optional(),
   prod: schema.partial().optional(),
+  /** Further stages, for example one for each region; `like` says whose defaults they have. */
+  stages: z.record(stageName, schema.partial().extend({ like: z.enum(['dev', 'prod']) })).optional(),
 });
 
-/** The contents of a settings file: for both stages in `common`, and for each stage. */
+/** The contents of a settings file: for all stages in `common`, and for each stage. */
 export type Overrides = z.input<typeof overrides>;
+
+/** By stage. */
+type AllSettings = Record<Stage, Settings> & Record<'dev' | 'prod', Settings>;
 
 /** A settings file that can't be used; the message names each fault and its place. */
 class SettingsError extends Error {
@@ -142,24 +176,29 @@ class SettingsError extends Error {
 }
 
 /**
- * The settings of both stages: the defaults, then `common`, then the stage's own.
+ * The settings of all stages: the defaults, then `common`, then the stage's own.
  * @throws SettingsError
  */
-export function settingsOf(given: unknown = {}): Record<Stage, Settings> {
+export function settingsOf(given: unknown = {}): AllSettings {
   const read = overrides.safeParse(given);
   if (!read.success) {
     const faults = read.error.issues.map(
-      ({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`,
+      ({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`
     );
     throw new SettingsError(`the settings are not valid\n${faults.join('\n')}`);
   }
-  const { data } = read;
-  const of = (stage: Stage): Settings => ({
-    ...defaults[stage],
-    ...present(data.common),
-    ...present(data[stage]),
+  const { common: shared, stages = {}, ...own } = read.data;
+  const of = (like: keyof typeof defaults, settings?: object): Settings => ({
+    ...defaults[like],
+    ...present(shared),
+    ...present(settings),
   });
-  return { dev: of('dev'), prod: of('prod') };
+  const all: AllSettings = { dev: of('dev', own.dev), prod: of('prod', own.prod) };
+  for (const [stage, { like, ...settings }] of Object.entries(stages)) all[stage] = of(like, settings);
+  for (const [stage, { alarmAddress, alarmTopicArn }] of Object.entries(all))
+    if (alarmAddress !== undefined && alarmTopicArn !== undefined)
+      throw new SettingsError(`the settings of ${stage} have both alarmAddress and alarmTopicArn: give one`);
+  return all;
 }
 
 /** Drops keys whose value is undefined, which would override a default. */
@@ -171,7 +210,7 @@ const present = (settings: object = {}): Partial<Settings> =>
  * defaults.
  * @throws SettingsError
  */
-export function loadSettings(file = process.env['HINDSIGHT_SETTINGS']): Record<Stage, Settings> {
+export function loadSettings(file = process.env['HINDSIGHT_SETTINGS']): AllSettings {
   const path = file ?? 'settings.json';
   if (file === undefined && !existsSync(path)) return settingsOf();
   let given: unknown;

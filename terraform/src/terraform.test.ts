@@ -20,7 +20,7 @@ describe('Terraform', () => {
 
   if (!runs)
     console.log(
-      'not run: whether Terraform finds the stacks valid (it is not here, or its providers are not)',
+      'not run: whether Terraform finds the stacks valid (it is not here, or its providers are not)'
     );
   (runs ? test : test.skip).each<[string, Parameters<typeof synthesise>]>([
     ['dev', ['dev']],
@@ -33,7 +33,7 @@ describe('Terraform', () => {
       process.env['TF_CLI_CONFIG_FILE'] = file;
       expect(Testing.fullSynth(synthesise(...args).stack)).toBeValidTerraform();
     },
-    120_000,
+    120_000
   );
 });
 

@@ -1,4 +1,5 @@
 import {
+  Annotations,
   CloudwatchMetricAlarm,
   Construct,
   SnsTopic,
@@ -30,6 +31,10 @@ export class Alarms extends Construct {
     super(scope, id);
     const topic = this.#topic(deployment);
     this.topicArn = topic;
+    if (topic === undefined)
+      Annotations.of(scope).addWarning(
+        `the alarms of ${deployment.name()} notify no one: set alarmAddress or alarmTopicArn`
+      );
     for (const { name, description, metrics, threshold, minutes = 1 } of conditions(things)) {
       new CloudwatchMetricAlarm(this, name, {
         alarmName: deployment.name(name),
@@ -45,8 +50,8 @@ export class Alarms extends Construct {
   }
 
   #topic(deployment: Deployment): string | undefined {
-    const { alarmAddress } = deployment.settings;
-    if (alarmAddress === undefined) return undefined;
+    const { alarmAddress, alarmTopicArn } = deployment.settings;
+    if (alarmAddress === undefined) return alarmTopicArn;
     const topic = new SnsTopic(this, 'topic', {
       name: deployment.name('alarms'),
       ...(deployment.keyArn !== undefined && { kmsMasterKeyId: deployment.keyArn }),

@@ -2,18 +2,17 @@ import { Construct, KmsAlias, KmsKey } from '../aws';
 import type { Deployment } from '../naming';
 import { resourcePolicy, type ResourceStatement } from '../policy';
 
-/** The account's own key for the table, logs, queue and alarms' topic. */
+/** The account's own key for the table, logs, queue, bus, STANDARD state machine and alarms' topic. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
-    const { account, settings } = deployment;
     const key = new KmsKey(this, 'key', {
       description: `${deployment.name()}: event log, logs and queues`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
-      policy: resourcePolicy(statements(account, settings.region, deployment.name())),
+      policy: resourcePolicy(statements(deployment)),
     });
     key.overrideLogicalId('encryption_key');
     new KmsAlias(this, 'alias', { name: `alias/${deployment.name()}`, targetKeyId: key.keyId });
@@ -24,14 +23,16 @@ export class EncryptionKey extends Construct {
 /** In a key's policy `*` means this key. */
 const THIS_KEY = ['*'];
 
-function statements(account: string, region: string, name: string): ResourceStatement[] {
+function statements(deployment: Deployment): ResourceStatement[] {
+  const { account, settings, arn } = deployment;
+  const [region, name] = [settings.region, deployment.name()];
   const forAccount = { StringEquals: { 'aws:SourceAccount': account } };
   return [
     {
       sid: 'Administer',
       // Without this statement for the account, no one could ever change the key again. Roles still require a
       // separate grant.
-      principal: { AWS: `arn:aws:iam::${account}:root` },
+      principal: { AWS: deployment.global('iam', 'root') },
       actions: ['kms:*'],
       resources: THIS_KEY,
     },
@@ -43,16 +44,25 @@ function statements(account: string, region: string, name: string): ResourceStat
       condition: {
         ArnLike: {
           'kms:EncryptionContext:aws:logs:arn': [
-            `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}-*`,
-            `arn:aws:logs:${region}:${account}:log-group:/aws/vendedlogs/${name}/*`,
+            arn('logs', `log-group:/aws/lambda/${name}-*`),
+            arn('logs', `log-group:/aws/vendedlogs/${name}/*`),
           ],
         },
       },
     },
     {
-      sid: 'DeadLettersOfTheBus',
+      // The bus encrypts its events with the key, and sends what it can't deliver to the encrypted queue.
+      sid: 'EventsOfTheBus',
       principal: { Service: 'events.amazonaws.com' },
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      resources: THIS_KEY,
+      condition: forAccount,
+    },
+    {
+      // Step Functions delivers the log of a machine whose data is encrypted.
+      sid: 'LogsOfTheMachine',
+      principal: { Service: 'delivery.logs.amazonaws.com' },
+      actions: ['kms:Decrypt'],
       resources: THIS_KEY,
       condition: forAccount,
     },

@@ -32,7 +32,10 @@ export class EventIntake extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment, options: EventIntakeOptions) {
     super(scope, id);
     const { machine, deadLetters } = options;
-    const bus = new CloudwatchEventBus(this, 'bus', { name: deployment.name() });
+    const bus = new CloudwatchEventBus(this, 'bus', {
+      name: deployment.name(),
+      ...(deployment.keyArn !== undefined && { kmsKeyIdentifier: deployment.keyArn }),
+    });
     const rule = new CloudwatchEventRule(this, 'rule', {
       name: intakeRuleName(deployment),
       description: 'Product events, from any source, to the event log',

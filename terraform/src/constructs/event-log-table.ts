@@ -17,7 +17,7 @@ export class EventLogTable extends Construct {
     super(scope, id);
     this.#deployment = deployment;
     const { capacity, pointInTimeRecovery, deletionProtection, adoptTable } = deployment.settings;
-    const name = deployment.name('events');
+    const name = deployment.settings.tableName ?? deployment.name('events');
     const table = new DynamodbTable(this, 'table', {
       name,
       ...keysOf(name),
@@ -44,7 +44,7 @@ export class EventLogTable extends Construct {
   /** Allows a function to read by key. It does not allow scans; the log never uses them. */
   get reading(): Statement[] {
     const indexes = [keySchema.byEffective, keySchema.byRecorded].map(
-      (index) => `${this.arn}/index/${index.name}`,
+      (index) => `${this.arn}/index/${index.name}`
     );
     return [
       { sid: 'ReadItems', actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resources: [this.arn] },

@@ -1,5 +1,6 @@
 import type { Construct } from '../aws';
 import type { Deployment } from '../naming';
+import type { Statement } from '../policy';
 import type { Settings } from '../settings';
 import type { EventLogTable } from './event-log-table';
 import { NodeFunction } from './node-function';
@@ -50,9 +51,17 @@ export class GatewayFunction extends NodeFunction {
           actions: ['states:DescribeStateMachine'],
           resources: [express.arn, standard.arn],
         },
+        ...decrypting(deployment),
       ],
     });
   }
+}
+
+/** Lets the gateway read executions that the account's own key encrypts. */
+function decrypting({ keyArn, settings }: Deployment): Statement[] {
+  if (keyArn === undefined) return [];
+  const condition = { StringEquals: { 'kms:ViaService': `states.${settings.region}.amazonaws.com` } };
+  return [{ sid: 'DecryptExecutions', actions: ['kms:Decrypt'], resources: [keyArn], condition }];
 }
 
 /** How the gateway derives a caller's scopes from the authorizer's answer. */

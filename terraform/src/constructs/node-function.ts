@@ -46,7 +46,8 @@ export class NodeFunction extends Construct {
       role: role.arn,
       dependsOn: [role.policy, ...(options.after ? [options.after.#lambda] : [])],
       runtime: 'nodejs22.x',
-      architectures: ['arm64'],
+      // GovCloud has no functions on Graviton in every region.
+      architectures: [deployment.partition === 'aws' ? 'arm64' : 'x86_64'],
       handler: 'index.handler',
       filename: code.path,
       sourceCodeHash: code.assetHash,

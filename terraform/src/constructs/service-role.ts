@@ -32,8 +32,12 @@ export class ServiceRole extends Construct {
         condition: { StringEquals: { 'aws:SourceAccount': sourceAccount } },
       }),
     };
+    const { region, rolePath, permissionsBoundary } = deployment.settings;
     const role = new IamRole(this, 'role', {
-      name: deployment.name(name),
+      // Roles belong to the account, not to a region: two regions would claim the same name.
+      name: deployment.name(`${name}-${region}`),
+      path: rolePath,
+      ...(permissionsBoundary !== undefined && { permissionsBoundary }),
       description: `Hindsight ${deployment.stage}: ${name}`,
       // A trust policy has no resource: it is the role's.
       assumeRolePolicy: resourcePolicy([trust]).replace('"Resource":[],', ''),

@@ -42,6 +42,21 @@ const FAULTS = {
   faults: ['StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull'],
 } as const;
 
+/** How long the machine uses one data key: the longest time that Step Functions allows. */
+const KEY_REUSE_SECONDS = 900;
+
+/** Lets the machine encrypt what it keeps of its executions. */
+const encrypting = (keyArn: string | undefined): Statement[] =>
+  keyArn === undefined
+    ? []
+    : [
+        {
+          sid: 'EncryptExecutions',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [keyArn],
+        },
+      ];
+
 /** The workflow, once as the service's type. */
 export class StateMachine extends Construct {
   readonly arn: string;
@@ -61,16 +76,22 @@ export class StateMachine extends Construct {
       actions: ['lambda:InvokeFunction'],
       resources: functions.all.map(({ arn }) => arn),
     };
+    // EXPRESS stores no data of its executions. STANDARD keeps it for 90 days.
+    const keyArn = type === 'STANDARD' ? deployment.keyArn : undefined;
     const role = new ServiceRole(this, 'access', deployment, {
       name: options.name,
       service: 'states.amazonaws.com',
       sourceAccount: deployment.account,
-      statements: [invoke, ...table.appending, logDelivery, tracing],
+      statements: [invoke, ...table.appending, logDelivery, tracing, ...encrypting(keyArn)],
     });
     const machine = new SfnStateMachine(this, 'machine', {
       name,
       type,
-      definition: JSON.stringify(definition),
+      // The document names the service integrations of the partition `aws`.
+      definition: JSON.stringify(definition).replaceAll(
+        'arn:aws:states:::',
+        `arn:${deployment.partition}:states:::`
+      ),
       roleArn: role.arn,
       dependsOn: [role.policy],
       loggingConfiguration: {
@@ -79,6 +100,13 @@ export class StateMachine extends Construct {
         logDestination: `${log.arn}:*`,
       },
       tracingConfiguration: { enabled: true },
+      ...(keyArn !== undefined && {
+        encryptionConfiguration: {
+          type: 'CUSTOMER_MANAGED_KMS_KEY',
+          kmsKeyId: keyArn,
+          kmsDataKeyReusePeriodSeconds: KEY_REUSE_SECONDS,
+        },
+      }),
     });
     this.arn = machine.arn;
     this.executionsArn = deployment.arn('states', `execution:${name}:*`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registry as allTypes, type Registry } from '@hindsight/domain';
 import { HindsightStack } from '../hindsight-stack';
-import { settingsOf, type Overrides, type Stage } from '../settings';
+import { settingsOf, type Overrides } from '../settings';
 import { Testing } from './cdktf';
 
 /** Judged by the tests that read it. */
@@ -49,9 +49,9 @@ afterAll(() => rmSync(bundle, { recursive: true, force: true }));
 
 /** Synthesises a stage, with settings over its defaults. */
 export function synthesise(
-  stage: Stage = 'dev',
+  stage: 'dev' | 'prod' = 'dev',
   overrides: NonNullable<Overrides['common']> = {},
-  registry: Registry = allTypes,
+  registry: Registry = allTypes
 ): Synthesised {
   const settings = settingsOf({ common: overrides })[stage];
   const bundles = { handler: () => bundle, gateway: bundle };
@@ -85,7 +85,7 @@ export function synthesise(
     statementsOf(name) {
       const policy = found(
         all('aws_iam_role_policy').filter(({ config }) => config['name'] === name),
-        name,
+        name
       );
       return (JSON.parse(policy.config['policy'] as string) as { Statement: Statement[] }).Statement;
     },

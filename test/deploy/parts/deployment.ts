@@ -1,4 +1,5 @@
 import { Api } from '../../support/api';
+import { REGION } from '../account';
 import { Inside } from '../inside';
 import { serve, show, STATE_BUCKET, timed, world } from '../world';
 
@@ -30,7 +31,7 @@ export function deployment(): void {
 
   test('the state of prod is in S3, and is locked by a file beside it', async () => {
     const { account, stacks } = world;
-    const at = `/${STATE_BUCKET}/hindsight/prod.tfstate`;
+    const at = `/${STATE_BUCKET}/hindsight/${REGION}/prod.tfstate`;
     const state = JSON.parse(await account.rest('s3', 'GET', at)) as { resources: unknown[] };
     expect(state.resources.length).toBeGreaterThan(50);
     // The deployment has given its lock back.
