@@ -32,6 +32,7 @@ const stateAt = (state: ProductState, index: number): StateAt<ProductState> => (
     version: index + 1,
     effectiveAt: moment(index),
     recordedAt: moment(index + 100),
+    recordedBy: 'tester',
   },
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
 import { AppendRefusedError, type Store } from '@hindsight/event-log';
 import { createProductLog, type AppendResult, type ProductLog, type Refusal } from '@hindsight/workflow';
-import { historyOf, snapshotAt } from '../support/definition';
+import { historyOf, shown, snapshotAt } from '../support/definition';
 import { Damage } from './damage';
 import { KILLED, Mortality } from './mortal';
 import { Model, type Expected } from './model';
@@ -187,7 +187,7 @@ export class Play {
       after = page?.next;
       if (after === undefined) break;
     }
-    const expected = facts.map(({ event }) => event);
+    const expected = facts.map(({ event }) => shown(this.#model.log, event));
     assert.deepEqual(
       seen.map(({ event }) => event),
       direction === 'forward' ? expected : expected.toReversed(),

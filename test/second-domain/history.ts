@@ -114,6 +114,7 @@ export class AccountHistory {
         ...event,
         version: all.length + 1,
         recordedAt,
+        recordedBy: 'teller',
         effectiveAt: event.effectiveAt ?? recordedAt,
       });
     }
@@ -202,7 +203,10 @@ export class AccountHistory {
     for (let after: string | undefined; ;) {
       const options = { direction, limit, ...(after !== undefined && { after }) };
       const page = await this.#log.timeline(this.streamId, options);
-      seen.push(...(page?.entries ?? []).map(({ event, state }) => ({ state, last: event })));
+      for (const { event, state } of page?.entries ?? []) {
+        const { correctedBy, original, ...last } = event;
+        seen.push({ state, last: { ...last, ...(correctedBy && { correction: correctedBy.version }) } });
+      }
       after = page?.next;
       if (after === undefined) break;
     }

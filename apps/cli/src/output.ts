@@ -56,18 +56,46 @@ export function stateTable(state: State): string {
   return table([], rows);
 }
 
-/** Formats the type-specific fields of an event as one cell. */
-export function contentOf(event: Readonly<Record<string, unknown>>): string {
-  const common = 'eventId eventType eventCategory productId version effectiveAt recordedAt schemaVersion';
-  const names = new Set(common.split(' '));
+type Fields = Readonly<Record<string, unknown>>;
+
+const COMMON = new Set([
+  ...['eventId', 'eventType', 'eventCategory', 'productId', 'version', 'effectiveAt', 'recordedAt'],
+  ...['schemaVersion', 'correctedBy', 'original'],
+]);
+
+function fieldsText(event: Fields): string {
   const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   return Object.entries(event)
-    .filter(([name, value]) => !names.has(name) && !(name === 'recordedBy' && value === 'anonymous'))
+    .filter(([name, value]) => !COMMON.has(name) && !(name === 'recordedBy' && value === 'anonymous'))
     .map(([name, value]) =>
       name === 'unitPrice' ? `unitPrice=${moneyOf(value as Money)}` : `${name}=${text(value)}`,
     )
     .join(' ');
 }
+
+interface Corrected {
+  readonly eventType: string;
+  readonly effectiveAt: string;
+  readonly correctedBy?: Schemas['CorrectedBy'] | undefined;
+  readonly original?: Schemas['RecordedEvent'] | undefined;
+}
+
+/** Says by what an event was corrected, and what it was before; empty if it was not corrected. */
+export function correctionText({ eventType, effectiveAt, correctedBy, original }: Corrected): string {
+  if (correctedBy === undefined || original === undefined) return '';
+  const { eventId, recordedBy, reason } = correctedBy;
+  const was = [
+    ...(original.eventType === eventType ? [] : [original.eventType]),
+    fieldsText(original),
+    ...(original.effectiveAt === effectiveAt ? [] : [`at ${original.effectiveAt}`]),
+  ];
+  const by = recordedBy === 'anonymous' ? '' : ` by ${recordedBy}`;
+  return `(corrected with ${eventId}${by}${reason === undefined ? '' : `, ${reason}`}; was ${was.join(' ')})`;
+}
+
+/** Formats the type-specific fields of an event, and its correction, as one cell. */
+export const contentOf = (event: Corrected): string =>
+  [fieldsText({ ...event }), correctionText(event)].filter((text) => text !== '').join(' ');
 
 /** The changes that an append made to the past, and the invariants that it violates there. */
 export function adjustmentText(adjustment: Schemas['Adjustment']): string {

@@ -35,6 +35,7 @@ export function answerExamples(registry: Registry) {
     version: 1,
     effectiveAt,
     recordedAt,
+    recordedBy: 'warehouse',
   };
   const appended = { productId, version: 1, events: [event], state };
   return {

@@ -45,7 +45,11 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
     detail: 'eventType must be one of productReceived, productShipped',
     errors: [{ path: 'eventType', message: 'must be one of productReceived, productShipped' }],
   },
-  'target-not-found': { detail: 'there is no event delivery-1', index: 0, targetEventId: 'delivery-1' },
+  'target-not-found': {
+    detail: "event delivery-1 is not in this log, so it can't be corrected",
+    index: 0,
+    targetEventId: 'delivery-1',
+  },
   'too-many-requests': { detail: 'more than 600 requests in a minute' },
   contention: { detail: 'other appends to this product were faster' },
   unavailable: { detail: 'it is not known whether the events were stored; retry with the same event ids' },

@@ -126,7 +126,7 @@ export const problemTypes = {
   'target-not-found': {
     status: 422,
     title: 'Target event not found',
-    help: "A correction targets an event of the same product that is in the log. Corrections can't be corrected. Nothing was stored.",
+    help: "A correction targets an event of the same product that is in the log. Corrections can't be corrected: to undo one, correct its target again; of several corrections the last one counts. Nothing was stored.",
   },
   'too-many-requests': {
     status: 429,

@@ -4,7 +4,6 @@ import type { OperationContext } from './context';
 import * as parameters from './parameters';
 import { GUARDED } from './problem-schemas';
 import { header, json, kept, unchanged } from './responses';
-import * as schemas from './schemas';
 
 const stateHeaders = z.object({
   ETag: header('For `If-Match` of an append, and for `If-None-Match` on this address.', '"3"'),
@@ -18,7 +17,12 @@ const stateHeaders = z.object({
 });
 
 /** GET /products/{productId}/state */
-export function stateOperation({ examples, problems, needs }: OperationContext): ZodOpenApiOperationObject {
+export function stateOperation({
+  answers,
+  examples,
+  problems,
+  needs,
+}: OperationContext): ZodOpenApiOperationObject {
   return {
     ...needs('state:read'),
     operationId: 'getState',
@@ -32,7 +36,7 @@ export function stateOperation({ examples, problems, needs }: OperationContext):
     },
     responses: {
       '200': json('The state.', {
-        schema: schemas.stateAnswer,
+        schema: answers.state,
         example: examples.state,
         headers: stateHeaders,
       }),
@@ -93,7 +97,7 @@ export function eventsOperation(context: OperationContext): ZodOpenApiOperationO
 
 /** GET /products/{productId}/timeline */
 export function timelineOperation(context: OperationContext): ZodOpenApiOperationObject {
-  const { settings, examples, needs } = context;
+  const { settings, answers, examples, needs } = context;
   return {
     ...needs('state:read'),
     operationId: 'getTimeline',
@@ -105,7 +109,7 @@ export function timelineOperation(context: OperationContext): ZodOpenApiOperatio
       query: parameters.timelineQuery(settings),
       header: parameters.conditionalHeaders,
     },
-    responses: pageOf(context, schemas.timelinePage, examples.timelinePage),
+    responses: pageOf(context, answers.timelinePage, examples.timelinePage),
   };
 }
 

@@ -49,25 +49,58 @@ const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
 
 const variance = decimal.optional().meta({ description: 'What a count found: counted minus expected.' });
 
-/** `recorded`: an event in a list; `appended`: an event in the response to its append, with the findings. */
-export function recordedEvents(registry: Registry): {
+const correctedBy = z
+  .strictObject({
+    eventId: z.string(),
+    version,
+    recordedAt: time,
+    recordedBy: z.string(),
+    reason: z.string().optional().meta({ description: 'Absent if the correction gave none.' }),
+  })
+  .meta({ id: 'CorrectedBy', description: 'The correction by which an event counts as it does.' });
+
+/** The schemas of events in answers. */
+export interface RecordedEvents {
+  /** An event as it was recorded. */
   readonly recorded: z.ZodType;
+  /** An event that counts otherwise than it was recorded. */
+  readonly corrected: z.ZodType;
+  /** An event in the response to its append, with what it found out. */
   readonly appended: z.ZodType;
-} {
+  /** The fields that say that an event was corrected; absent if it was not. */
+  readonly correction: Shape;
+}
+
+export function recordedEvents(registry: Registry): RecordedEvents {
   const replaces = replacement(registry);
   const all = registry.types.map((type) => {
     const { name, summary: description } = type;
     const shape = shapeOf(type, replaces);
     const recorded = objectOf(type)(shape).meta({ id: `Recorded${titled(name)}`, description });
-    if (type.kind !== 'change' || type.findings === undefined) return { recorded, appended: recorded };
+    if (type.kind !== 'change' || type.findings === undefined) return { type, recorded, appended: recorded };
     const found = objectOf(type)({ ...shape, variance }).meta({ id: `Appended${titled(name)}`, description });
-    return { recorded, appended: found };
+    return { type, recorded, appended: found };
   });
+  const recorded = z.union(all.map((one) => one.recorded)).meta({
+    id: 'RecordedEvent',
+    description: 'An event as it stands in the log; eventType tells which fields it has.',
+  });
+  const original = recorded.meta({ description: 'The event as it was recorded.' });
+  const corrected = all
+    .filter(({ type }) => type.kind === 'change')
+    .map(({ type }) =>
+      objectOf(type)({ ...shapeOf(type, replaces), correctedBy, original }).meta({
+        id: `Corrected${titled(type.name)}`,
+        description: type.summary,
+      }),
+    );
   return {
-    recorded: z.union(all.map((one) => one.recorded)).meta({
-      id: 'RecordedEvent',
-      description: 'An event as it stands in the log; eventType tells which fields it has.',
+    recorded,
+    corrected: z.union(corrected).meta({
+      id: 'CorrectedEvent',
+      description: 'An event that was corrected, as it counts; only in effective order.',
     }),
+    correction: { correctedBy: correctedBy.optional(), original: original.optional() },
     appended: z.union(all.map((one) => one.appended)).meta({
       id: 'AppendedEvent',
       description: 'An event as it stands in the log, and what it found out.',

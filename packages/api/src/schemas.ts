@@ -2,7 +2,7 @@ import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { APPEND_REFUSALS, checks, possible, problemOneOf } from './problem-schemas';
 import type { ProblemSlug } from './problems';
-import { recordedEvents } from './recorded';
+import { recordedEvents, type RecordedEvents } from './recorded';
 import type { SecurityScheme } from './settings';
 import { adjustment, decimal, fieldName, notices, productId, state, time, version } from './values';
 
@@ -11,9 +11,18 @@ import { adjustment, decimal, fieldName, notices, productId, state, time, versio
  * with them.
  */
 
-const eventReference = z
-  .strictObject({ eventId: z.string(), eventType: z.string(), version, effectiveAt: time, recordedAt: time })
-  .meta({ id: 'EventReference' });
+const eventReference = ({ correction }: RecordedEvents) =>
+  z
+    .strictObject({
+      eventId: z.string(),
+      eventType: z.string(),
+      version,
+      effectiveAt: time,
+      recordedAt: time,
+      recordedBy: z.string(),
+      ...correction,
+    })
+    .meta({ id: 'EventReference', description: 'Names an event; if it was corrected, it says how.' });
 
 const appendedWith = (event: z.ZodType) =>
   z
@@ -30,40 +39,44 @@ const appendedWith = (event: z.ZodType) =>
     })
     .meta({ id: 'Appended' });
 
-export const stateAnswer = z
-  .strictObject({
-    productId,
-    asOf: time,
-    knownAt: time.nullable(),
-    version: version.meta({ description: 'The last version known at that moment.' }),
-    state,
-    lastEvent: eventReference.meta({ description: 'The last event that counts, by effective time.' }),
-  })
-  .meta({ id: 'StateAnswer' });
+const stateAnswerWith = (reference: z.ZodType) =>
+  z
+    .strictObject({
+      productId,
+      asOf: time,
+      knownAt: time.nullable(),
+      version: version.meta({ description: 'The last version known at that moment.' }),
+      state,
+      lastEvent: reference.meta({ description: 'The last event that counts, by effective time.' }),
+    })
+    .meta({ id: 'StateAnswer' });
 
 const nextCursor = z
   .string()
   .nullable()
   .meta({ description: 'Give it as `cursor` for the next page; null at the end.' });
 
-const eventPageWith = (event: z.ZodType) =>
-  z.strictObject({ productId, events: z.array(event), nextCursor }).meta({ id: 'EventPage' });
+const eventPageWith = ({ recorded, corrected }: RecordedEvents) =>
+  z
+    .strictObject({ productId, events: z.array(z.union([recorded, corrected])), nextCursor })
+    .meta({ id: 'EventPage' });
 
-export const timelinePage = z
-  .strictObject({
-    productId,
-    entries: z.array(
-      z.strictObject({
-        effectiveAt: time,
-        event: eventReference,
-        state,
-        changed: z.array(fieldName),
-        variance: decimal.optional(),
-      }),
-    ),
-    nextCursor,
-  })
-  .meta({ id: 'TimelinePage' });
+const timelinePageWith = (reference: z.ZodType) =>
+  z
+    .strictObject({
+      productId,
+      entries: z.array(
+        z.strictObject({
+          effectiveAt: time,
+          event: reference,
+          state,
+          changed: z.array(fieldName),
+          variance: decimal.optional(),
+        }),
+      ),
+      nextCursor,
+    })
+    .meta({ id: 'TimelinePage' });
 
 export const apiIndex = z.strictObject({
   service: z.literal('Hindsight'),
@@ -97,9 +110,12 @@ const executionWith = (result: z.ZodType, refusals: readonly ProblemSlug[]) =>
 export function answersWith(registry: Registry, security: SecurityScheme | undefined) {
   const events = recordedEvents(registry);
   const appended = appendedWith(events.appended);
+  const reference = eventReference(events);
   return {
     appended,
-    eventPage: eventPageWith(events.recorded),
+    state: stateAnswerWith(reference),
+    eventPage: eventPageWith(events),
+    timelinePage: timelinePageWith(reference),
     execution: executionWith(appended, possible(APPEND_REFUSALS, security)),
   };
 }

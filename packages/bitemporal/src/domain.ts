@@ -13,6 +13,9 @@ export interface EventReference extends Position {
   readonly eventId: string;
   readonly eventType: string;
   readonly recordedAt: string;
+  readonly recordedBy: string;
+  /** The version of the correction by which it counts as it does; absent: it counts as it was recorded. */
+  readonly correction?: number;
 }
 
 /** An event as a log keeps it: its content, and what the log added. Times are RFC 3339, UTC, with milliseconds. */
@@ -22,6 +25,8 @@ export type Recorded<Event extends Content> = Event & {
   readonly version: number;
   readonly effectiveAt: string;
   readonly recordedAt: string;
+  /** Who recorded it. History does not depend on it. */
+  readonly recordedBy: string;
 };
 
 /** An event that counts, at its position, after corrections and upcasting. */
@@ -78,6 +83,8 @@ export interface Correction<Event> {
   readonly targetEventId: string;
   /** What the target counts as instead; undefined: it counts as if it had never happened. */
   readonly replacement?: Event;
+  /** Why, for people to read. */
+  readonly reason?: string;
 }
 
 /**

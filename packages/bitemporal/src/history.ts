@@ -32,7 +32,8 @@ export function historyOf<State extends Judged, Event extends Content>(
   const corrections = new Map(
     events.flatMap((event) => {
       const correction = domain.correction(event);
-      return correction === undefined ? [] : [[correction.targetEventId, correction] as const];
+      if (correction === undefined) return [];
+      return [[correction.targetEventId, { ...correction, version: event.version }] as const];
     }),
   );
   return events
@@ -40,22 +41,29 @@ export function historyOf<State extends Judged, Event extends Content>(
     .flatMap((event) => {
       const correction = corrections.get(event.eventId);
       if (correction === undefined) return [effectiveEventOf(domain, event, event)];
-      const { replacement } = correction;
-      return replacement === undefined ? [] : [effectiveEventOf(domain, event, replacement)];
+      const { replacement, version } = correction;
+      return replacement === undefined ? [] : [effectiveEventOf(domain, event, replacement, version)];
     })
     .sort((a, b) => comparePositions(a.event, b.event));
 }
 
-/** An event at its position: its own, or the one that a replacement moves it to. */
+/**
+ * An event at its position: its own, or the one that a replacement moves it to.
+ * @param correction the version of the correction that brought the content; absent: it is the event's own
+ */
 export function effectiveEventOf<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
-  event: Pick<EventReference, 'eventId' | 'version' | 'effectiveAt' | 'recordedAt'>,
+  event: Omit<EventReference, 'eventType' | 'correction'>,
   content: Event,
+  correction?: number,
 ): EffectiveEvent<Event> {
-  const { eventId, version, recordedAt } = event;
+  const { eventId, version, recordedAt, recordedBy } = event;
   const { eventType, effectiveAt = event.effectiveAt } = content;
   return {
-    event: { eventId, eventType, version, effectiveAt, recordedAt },
+    event: {
+      ...{ eventId, eventType, version, effectiveAt, recordedAt, recordedBy },
+      ...(correction !== undefined && { correction }),
+    },
     content: domain.upcast(content),
   };
 }

@@ -136,6 +136,7 @@ describe('content of an older schema version', () => {
       version: 1,
       effectiveAt: at(1),
       recordedAt: at(1),
+      recordedBy: 'tester',
     };
     const correction: RecordedEvent = {
       ...event,

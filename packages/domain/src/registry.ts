@@ -5,7 +5,7 @@ import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
 import { loadContent, storeContent } from './stored-content';
-import type { ChangeContent, ProductEvent } from './types';
+import type { ChangeContent, EventContext, ProductEvent } from './types';
 
 /** The inventory as a log knows it: the event types of one deployment, and what their events do to products. */
 export interface Registry extends Domain<ProductState, ChangeContent> {
@@ -86,11 +86,15 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     trusts: (stored) => trusts(revision, stored),
     correction: (event) => {
       if (byName.get(event.eventType)?.kind !== 'correction') return undefined;
-      const { targetEventId, replacement } = event as {
+      const { targetEventId, replacement, reason } = event as EventContext & {
         readonly targetEventId?: string;
         readonly replacement?: ChangeContent;
       };
-      return { targetEventId: targetEventId ?? '', ...(replacement && { replacement }) };
+      return {
+        targetEventId: targetEventId ?? '',
+        ...(replacement && { replacement }),
+        ...(reason !== undefined && { reason }),
+      };
     },
     upcast: (content) => upcast(byName.get(content.eventType), content),
     evolve: (productId, before, content) => change(content.eventType).evolve(productId, before, content),

@@ -40,7 +40,7 @@ export interface RecordedEvent extends ProductEvent {
    * The caller that recorded it: the name of a token, the subject of a JWT, a rule of the bus, `import`, or
    * `anonymous`. History does not depend on it.
    */
-  readonly recordedBy?: string;
+  readonly recordedBy: string;
 }
 
 export type { BrokenRule, Change, Conflict, ConflictPolicy, EventReference } from '@hindsight/bitemporal';

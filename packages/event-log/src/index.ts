@@ -18,6 +18,8 @@ export type { Plan } from './write/plan';
 export type {
   AppendCommand,
   AppendResult,
+  Corrected,
+  CorrectedBy,
   EventLogReader,
   EventPage,
   Followed,
@@ -25,6 +27,7 @@ export type {
   Keyed,
   Moment,
   ReadOptions,
+  ReferencedEvent,
   Refusal,
   StateAnswer,
   TimelineEntry,

@@ -82,7 +82,25 @@ export interface Moment {
   readonly version?: number;
 }
 
-export type StateAnswer<State> =
+/** The correction by which an event counts as it does. */
+export interface CorrectedBy {
+  readonly eventId: string;
+  readonly version: number;
+  readonly recordedAt: string;
+  readonly recordedBy: string;
+  readonly reason?: string;
+}
+
+/** Only of an event that was corrected: by what, and the event as it was recorded. */
+export interface Corrected<Event extends Content> {
+  readonly correctedBy?: CorrectedBy;
+  readonly original?: Logged<Event>;
+}
+
+/** Names an event in an answer. */
+export type ReferencedEvent<Event extends Content> = Omit<EventReference, 'correction'> & Corrected<Event>;
+
+export type StateAnswer<State, Event extends Content> =
   | {
       readonly found: true;
       readonly streamId: string;
@@ -92,7 +110,7 @@ export type StateAnswer<State> =
       readonly version: number;
       readonly state: State;
       /** The last event that counts at that moment, by effective order. */
-      readonly lastEvent: EventReference;
+      readonly lastEvent: ReferencedEvent<Event>;
     }
   | { readonly found: false; readonly why: 'stream-not-found' }
   /** `headVersion` is the newest one. */
@@ -117,21 +135,22 @@ export interface ReadOptions {
 }
 
 export interface EventPage<Event extends Content> {
-  readonly events: readonly Logged<Event>[];
+  /** In effective order, an event that was corrected says so. */
+  readonly events: readonly (Logged<Event> & Corrected<Event>)[];
   /** Pass as `after` for the next page; absent at the end. */
   readonly next?: string;
 }
 
 /** One step of a stream's history by effective time, and what it changed. What it discovered is added as fields. */
-export interface TimelineEntry<State> {
+export interface TimelineEntry<State, Event extends Content> {
   readonly effectiveAt: string;
-  readonly event: EventReference;
+  readonly event: ReferencedEvent<Event>;
   readonly state: State;
   readonly changed: readonly string[];
 }
 
-export interface TimelinePage<State> {
-  readonly entries: readonly TimelineEntry<State>[];
+export interface TimelinePage<State, Event extends Content> {
+  readonly entries: readonly TimelineEntry<State, Event>[];
   readonly next?: string;
 }
 
@@ -160,12 +179,12 @@ type Filtered = ReadOptions & { readonly types?: readonly string[] };
 export interface EventLogReader<State extends Judged, Event extends Content> {
   /** The newest version, 0 for an unknown stream. One request. */
   headVersion(streamId: string): Promise<number>;
-  stateAt(streamId: string, moment?: Moment): Promise<StateAnswer<State>>;
+  stateAt(streamId: string, moment?: Moment): Promise<StateAnswer<State, Event>>;
   /** In the order of recording: the log as it was written, corrections and all. `from`/`to` bound recordedAt. */
   readRecorded(streamId: string, options: Filtered): Promise<EventPage<Event> | undefined>;
   /** In effective order: the events that count, after corrections. `from`/`to` bound effectiveAt. */
   readEffective(streamId: string, options: Filtered & Known): Promise<EventPage<Event> | undefined>;
-  timeline(streamId: string, options: ReadOptions & Known): Promise<TimelinePage<State> | undefined>;
+  timeline(streamId: string, options: ReadOptions & Known): Promise<TimelinePage<State, Event> | undefined>;
   /** The events after a version, in the order of recording, to the end of the log as it is. */
   follow(streamId: string, options: FollowOptions): AsyncIterable<Followed<State, Event>>;
   /** Throws if the storage does not answer or does not exist. */

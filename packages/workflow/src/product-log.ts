@@ -13,6 +13,7 @@ import {
   verifyStream,
   type AppendCommand as LogCommand,
   type AppendResult as LogResult,
+  type Corrected as LogCorrected,
   type Difference,
   type EventLog,
   type EventLogOptions,
@@ -23,6 +24,7 @@ import {
   type Moment,
   type Plan as PlanOf,
   type ReadOptions,
+  type ReferencedEvent as LogReference,
   type Refusal as LogRefusal,
   type RepairReport,
   type Store,
@@ -63,19 +65,33 @@ export type Plan =
   | { readonly outcome: 'done'; readonly result: AppendResult }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
-type LogAnswer = Answer<ProductState>;
+type LogAnswer = Answer<ProductState, ChangeContent>;
+
+/** Only of an event that was corrected. */
+interface Corrected extends Omit<LogCorrected<ChangeContent>, 'original'> {
+  readonly original?: RecordedEvent;
+}
+
+/** Names an event in an answer; one that was corrected says by what, and what it was before. */
+export type ReferencedEvent = Omit<LogReference<ChangeContent>, 'original'> & Corrected;
+
+/** An event as it counts. */
+export type EffectiveEvent = RecordedEvent & Corrected;
+
+type Found = OfProduct<Extract<LogAnswer, { found: true }>>;
 
 export type StateAnswer =
-  | OfProduct<Extract<LogAnswer, { found: true }>>
+  | (Omit<Found, 'lastEvent'> & { readonly lastEvent: ReferencedEvent })
   | { readonly found: false; readonly why: 'product-not-found' }
   | Extract<LogAnswer, { why: 'version-not-found' | 'no-state-at-time' }>;
 
 export interface EventPage extends Omit<LogPage<ChangeContent>, 'events'> {
-  readonly events: readonly RecordedEvent[];
+  readonly events: readonly EffectiveEvent[];
 }
 
 /** One step of a product's life by effective time, and what it changed. */
-export interface TimelineEntry extends LogEntry<ProductState> {
+export interface TimelineEntry extends Omit<LogEntry<ProductState, ChangeContent>, 'event'> {
+  readonly event: ReferencedEvent;
   readonly variance?: string;
 }
 
@@ -131,6 +147,24 @@ function eventOf(productId: string, recorded: Logged<ChangeContent>): RecordedEv
   return { ...names, ...rest, effectiveAt, recordedAt, recordedBy, ...found };
 }
 
+/** The original of a corrected event, as its product has it. */
+function withOriginal<T extends { readonly original?: Logged<ChangeContent> }>(productId: string, event: T) {
+  const { original, ...rest } = event;
+  return { ...rest, ...(original && { original: eventOf(productId, original) }) };
+}
+
+/** An event of a list in effective order; one that was corrected says by what, and what it was before. */
+function effectiveEventOf(
+  productId: string,
+  { correctedBy, original, ...event }: Logged<ChangeContent> & LogCorrected<ChangeContent>,
+): EffectiveEvent {
+  return {
+    ...eventOf(productId, event),
+    ...(correctedBy && { correctedBy }),
+    ...(original && { original: eventOf(productId, original) }),
+  };
+}
+
 const commandOf = ({ productId, ...command }: AppendCommand) => ({ streamId: productId, ...command });
 
 function resultOf({ streamId, events, ...result }: Awaited<ReturnType<Log['append']>>): AppendResult {
@@ -145,8 +179,8 @@ function planOf(plan: Awaited<ReturnType<Log['plan']>>): Plan {
 function answerOf(answer: Awaited<ReturnType<Log['stateAt']>>): StateAnswer {
   if (!answer.found)
     return answer.why === 'stream-not-found' ? { ...answer, why: 'product-not-found' } : answer;
-  const { found, streamId, ...rest } = answer;
-  return { found, productId: streamId, ...rest };
+  const { found, streamId, lastEvent, ...rest } = answer;
+  return { found, productId: streamId, ...rest, lastEvent: withOriginal(streamId, lastEvent) };
 }
 
 async function pageOf(
@@ -154,7 +188,21 @@ async function pageOf(
   page: ReturnType<Log['readRecorded']>,
 ): Promise<EventPage | undefined> {
   const found = await page;
-  return found && { ...found, events: found.events.map((event) => eventOf(productId, event)) };
+  return found && { ...found, events: found.events.map((event) => effectiveEventOf(productId, event)) };
+}
+
+async function timelineOf(
+  productId: string,
+  page: ReturnType<Log['timeline']>,
+): Promise<TimelinePage | undefined> {
+  const found = await page;
+  if (found === undefined) return undefined;
+  const entries = found.entries.map(({ effectiveAt, event, ...entry }) => ({
+    effectiveAt,
+    event: withOriginal(productId, event),
+    ...entry,
+  }));
+  return { ...found, entries };
 }
 
 async function* followedOf(
@@ -175,7 +223,7 @@ export function createProductLog({ registry = allTypes, ...options }: ProductLog
     stateAt: async (productId, moment) => answerOf(await log.stateAt(productId, moment)),
     readRecorded: (productId, read) => pageOf(productId, log.readRecorded(productId, read)),
     readEffective: (productId, read) => pageOf(productId, log.readEffective(productId, read)),
-    timeline: (productId, read) => log.timeline(productId, read),
+    timeline: (productId, read) => timelineOf(productId, log.timeline(productId, read)),
     follow: (productId, follow) => followedOf(productId, log.follow(productId, follow)),
     ping: () => log.ping(),
     plan: async (command, attempt) => planOf(await log.plan(commandOf(command), attempt)),

@@ -1,4 +1,4 @@
-import { contentOf, say, sayJson, stateTable, table } from '../output';
+import { contentOf, correctionText, say, sayJson, stateTable, table } from '../output';
 import { answerOf, clientOf, type Service } from '../service';
 import { momentOf, type Zoned } from '../times';
 
@@ -48,7 +48,8 @@ export async function state(
   const { version, lastEvent } = answer;
   say(`${productId} as of ${answer.asOf}, known through version ${version}`);
   say(stateTable(answer.state));
-  say(`last event: ${lastEvent.eventType} ${lastEvent.eventId} at ${lastEvent.effectiveAt}`);
+  const { eventType, eventId, effectiveAt } = lastEvent;
+  say(`last event: ${eventType} ${eventId} at ${effectiveAt} ${correctionText(lastEvent)}`.trimEnd());
 }
 
 /** `events` */
@@ -87,7 +88,7 @@ export async function timeline(productId: string, options: ListOptions): Promise
       after.quantity,
       price,
       after.status,
-      changed.join(' '),
+      [...changed, correctionText(event)].join(' ').trimEnd(),
     ];
   });
   say(table(['effective at', 'type', 'id', 'quantity', 'unit price', 'status', 'changed'], rows));

@@ -31,11 +31,11 @@ export const reference = {
   version: 3,
   effectiveAt: '2026-11-20T08:00:00.000Z',
   recordedAt: '2026-11-20T09:00:00.000Z',
+  recordedBy: 'anonymous',
 } as const;
 
 export const recorded = {
   ...reference,
-  recordedBy: 'anonymous',
   eventCategory: 'inventory',
   productId: '100',
   schemaVersion: 1,

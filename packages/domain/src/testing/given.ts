@@ -38,6 +38,7 @@ function record(log: readonly RecordedEvent[], sent: readonly Sent[]): RecordedE
     version: log.length + 1 + index,
     effectiveAt: event.effectiveAt ?? recordedAt,
     recordedAt,
+    recordedBy: 'tester',
   }));
 }
 

@@ -45,7 +45,7 @@ function moved(
 
 function eventOf(log: readonly RecordedEvent[], step: Step, recordedAt: string): RecordedEvent | undefined {
   const version = log.length + 1;
-  const place = { eventId: `e${version}`, version, recordedAt };
+  const place = { eventId: `e${version}`, version, recordedAt, recordedBy: 'tester' };
   const base = { eventCategory: 'inventory', productId: 'anvil', schemaVersion: 1 } as const;
   if (step.kind === 'change') return { effectiveAt: recordedAt, ...base, ...contentOf(step), ...place };
   const targets = log.filter(({ eventType }) => registry.get(eventType)?.kind === 'change');

@@ -5,18 +5,13 @@ import {
   type EffectiveEvent,
   type Judged,
 } from '@hindsight/bitemporal';
-import { contentOf, recordedByOf, referenceOf, type EventItem, type TombstoneItem } from '../storage/items';
+import { contentOf, referenceOf, type EventItem, type TombstoneItem } from '../storage/items';
 import { keySchema, positionIn } from '../storage/keys';
 import type { Store } from '../storage/store';
 import type { ReadContext } from './context';
 
 /** An item in the index of effective time: an event, or the tombstone that ends what counted there. */
 export type IndexEntry = (EventItem | TombstoneItem) & { readonly effectiveKey: string };
-
-/** An effective event, and who recorded it. */
-export type LoggedEffectiveEvent<Event extends Content> = EffectiveEvent<Event> & {
-  readonly recordedBy: string;
-};
 
 export interface EffectiveRange {
   /** Index keys, exclusive. */
@@ -45,11 +40,11 @@ export class Group {
 
   effectiveEvent<State extends Judged, Event extends Content>(
     domain: Domain<State, Event>,
-  ): LoggedEffectiveEvent<Event> | undefined {
+  ): EffectiveEvent<Event> | undefined {
     const winner = this.#winner;
     if (winner === undefined || !('event' in winner)) return undefined;
-    const effective = effectiveEventOf(domain, referenceOf(domain, winner), contentOf(domain, winner));
-    return { ...effective, recordedBy: recordedByOf(winner) };
+    const reference = referenceOf(domain, winner);
+    return effectiveEventOf(domain, reference, contentOf(domain, winner), reference.correction);
   }
 }
 

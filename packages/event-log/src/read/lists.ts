@@ -1,5 +1,6 @@
 import {
   advance,
+  assert,
   type Content,
   type Domain,
   type EffectiveEvent,
@@ -11,7 +12,8 @@ import { afterPosition, eventKey, keySchema, LAST, positionKey, versionIn } from
 import type { Store } from '../storage/store';
 import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
 import type { ReadContext } from './context';
-import { groups, type EffectiveRange, type LoggedEffectiveEvent } from './effective-events';
+import { correctionsOf, referencedEvents } from './corrections';
+import { groups, type EffectiveRange } from './effective-events';
 import type { KnownLog } from './known-log';
 import { stateBefore } from './nearest-snapshot';
 
@@ -21,6 +23,8 @@ const ITEMS_AT_ONCE = 64;
 const PASSED_OVER = 200;
 /** Events that one answer may carry, in bytes; the event that exceeds it is the last one. */
 const PAGE_BYTES = 256 * 1024;
+/** What a corrected event counts for besides its content, before its original and its correction are read. */
+const CORRECTED_BYTES = 4 * 1024;
 
 /**
  * What one answer may cost. A page ends when it is full, or when its events are large, or when most of the log does not
@@ -42,9 +46,9 @@ class PageBudget {
     return this.#passedOver >= PASSED_OVER;
   }
 
-  take(item: object): void {
+  take(item: object, moreBytes = 0): void {
     this.#items += 1;
-    this.#bytes += Buffer.byteLength(JSON.stringify(item));
+    this.#bytes += Buffer.byteLength(JSON.stringify(item)) + moreBytes;
   }
 
   passOver(items: number): void {
@@ -129,7 +133,7 @@ async function effectivePage<State extends Judged, Event extends Content>(
   options: Options,
 ) {
   const { limit, types } = options;
-  const found: LoggedEffectiveEvent<Event>[] = [];
+  const found: EffectiveEvent<Event>[] = [];
   const budget = new PageBudget(limit);
   let last = '';
   for await (const group of groups(store, log.streamId, effectiveRange(log, options))) {
@@ -141,7 +145,7 @@ async function effectivePage<State extends Judged, Event extends Content>(
       effective !== undefined && (types === undefined || types.includes(effective.event.eventType));
     if (matches) {
       found.push(effective);
-      budget.take(effective.content);
+      budget.take(effective.content, effective.event.correction === undefined ? 0 : CORRECTED_BYTES);
     }
     budget.passOver(matches ? group.entries - 1 : group.entries);
   }
@@ -155,7 +159,16 @@ export async function readEffective<State extends Judged, Event extends Content>
   options: Options,
 ): Promise<EventPage<Event>> {
   const { found, ...next } = await effectivePage(context, log, options);
-  const events = found.map(({ event, content, recordedBy }) => ({ ...content, ...event, recordedBy }));
+  const corrections = await correctionsOf(
+    context,
+    log.streamId,
+    found.map(({ event }) => event),
+  );
+  const events = found.map(({ event: { correction, ...event }, content }, index) => ({
+    ...content,
+    ...event,
+    ...corrections[index],
+  }));
   return { events, ...next };
 }
 
@@ -164,11 +177,10 @@ function entryOf<State extends Judged, Event extends Content>(
   before: StateAt<State> | null,
   { event, content }: EffectiveEvent<Event>,
   { state }: StateAt<State>,
-): TimelineEntry<State> {
+) {
   const was = before?.state;
   return {
     effectiveAt: event.effectiveAt,
-    event,
     state,
     changed: domain.fields.filter(
       (field) => JSON.stringify(was?.[field] ?? null) !== JSON.stringify(state[field]),
@@ -182,17 +194,25 @@ export async function readTimeline<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   options: ReadOptions,
-): Promise<TimelinePage<State>> {
+): Promise<TimelinePage<State, Event>> {
   const { found, ...next } = await effectivePage(context, log, options);
   const ordered = options.direction === 'forward' ? found : found.toReversed();
   const [first] = ordered;
   if (first === undefined) return { entries: [], ...next };
   const { domain } = context;
+  const events = await referencedEvents(
+    context,
+    log.streamId,
+    ordered.map(({ event }) => event),
+  );
   let current = await stateBefore(context, log, positionKey(first.event));
-  const entries: TimelineEntry<State>[] = [];
-  for (const effective of ordered) {
+  const entries: TimelineEntry<State, Event>[] = [];
+  for (const [index, event] of events.entries()) {
+    const effective = ordered[index];
+    assert(effective !== undefined, 'every event of the page is shown');
     const after = advance(domain, log.streamId, current, effective);
-    entries.push(entryOf(domain, current, effective, after));
+    const { effectiveAt, ...entry } = entryOf(domain, current, effective, after);
+    entries.push({ effectiveAt, event, ...entry });
     current = after;
   }
   return { entries: options.direction === 'forward' ? entries : entries.toReversed(), ...next };

@@ -2,11 +2,12 @@ import { assert, type Content, type Judged, type StateAt } from '@hindsight/bite
 import { LAST, throughTime } from '../storage/keys';
 import type { Moment, StateAnswer } from '../types';
 import type { ReadContext } from './context';
+import { referencedEvents } from './corrections';
 import { effectiveEvents } from './effective-events';
 import { emptyLog, headItem, itemAtVersion, itemKnownAt, knownThrough, type KnownLog } from './known-log';
 import { stateBefore } from './nearest-snapshot';
 
-type NotFound = Extract<StateAnswer<never>, { found: false }>;
+type NotFound = Extract<StateAnswer<never, never>, { found: false }>;
 type Known = Pick<Moment, 'knownAt' | 'version'>;
 
 /** The later of two times; the log's own clock may be ahead of this machine's. */
@@ -89,7 +90,7 @@ export async function stateAt<State extends Judged, Event extends Content>(
   now: string,
   streamId: string,
   moment: Moment,
-): Promise<StateAnswer<State>> {
+): Promise<StateAnswer<State, Event>> {
   const log = await logAt(context, streamId, moment);
   if ('found' in log) return log;
   const asOf = moment.asOf ?? later(now, log.recordedAt);
@@ -97,5 +98,7 @@ export async function stateAt<State extends Judged, Event extends Content>(
   if (current === null) return noState(context, log);
   const { state, last } = current;
   const { knownAt = null } = moment;
-  return { found: true, streamId, asOf, knownAt, version: log.version, state, lastEvent: last };
+  const [lastEvent] = await referencedEvents(context, streamId, [last]);
+  assert(lastEvent !== undefined, 'every reference is shown');
+  return { found: true, streamId, asOf, knownAt, version: log.version, state, lastEvent };
 }

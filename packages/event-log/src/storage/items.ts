@@ -30,7 +30,7 @@ interface StoredStateAt {
 }
 
 /** The target of a correction, as it was recorded. */
-export type Target = Omit<EventReference, 'eventType'> & { readonly recordedBy: string };
+export type Target = Omit<EventReference, 'eventType' | 'correction'>;
 
 export interface EventItem extends ItemKey {
   /** The position at which the event counts; absent on retractions, which count nowhere. */
@@ -93,9 +93,9 @@ export function referenceOf<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   { target, ...item }: EventItem,
 ): EventReference {
-  const { version, recordedAt, effectiveAt } = item;
+  const { version, recordedAt, recordedBy, effectiveAt } = item;
   const { eventId, eventType } = item.event;
-  if (target === undefined) return { eventId, eventType, version, effectiveAt, recordedAt };
+  if (target === undefined) return { eventId, eventType, version, effectiveAt, recordedAt, recordedBy };
   const content = contentOf(domain, item);
   return {
     eventId: target.eventId,
@@ -103,6 +103,8 @@ export function referenceOf<State extends Judged, Event extends Content>(
     version: target.version,
     effectiveAt: content.effectiveAt ?? target.effectiveAt,
     recordedAt: target.recordedAt,
+    recordedBy: target.recordedBy,
+    correction: version,
   };
 }
 
@@ -111,10 +113,14 @@ function loadStateAt<State extends Judged, Event extends Content>(
   item: EventItem,
   stored: StoredStateAt,
 ): StateAt<State> {
-  const { eventId, eventType, version, effectiveAt, recordedAt } = stored.last ?? referenceOf(domain, item);
+  const { correction, ...last } = stored.last ?? referenceOf(domain, item);
+  const { eventId, eventType, version, effectiveAt, recordedAt, recordedBy } = last;
   return {
     state: domain.codec.loadState(streamOf(item), stored.state),
-    last: { eventId, eventType, version, effectiveAt, recordedAt },
+    last: {
+      ...{ eventId, eventType, version, effectiveAt, recordedAt, recordedBy },
+      ...(correction !== undefined && { correction }),
+    },
   };
 }
 
@@ -137,7 +143,7 @@ export function latestOf<State extends Judged, Event extends Content>(
 export const highWaterMarkOf = (item: EventItem): string => item.high ?? item.effectiveAt;
 
 /** An event of the log, which always knows who recorded it. */
-export type Logged<Event extends Content> = Recorded<Event> & { readonly recordedBy: string };
+export type Logged<Event extends Content> = Recorded<Event>;
 
 /** What the log adds to an event. */
 export type Recording = Pick<EventItem, 'version' | 'effectiveAt' | 'recordedAt' | 'recordedBy'>;
@@ -167,9 +173,6 @@ export function storedContent<State extends Judged, Event extends Content>(
   assert(stored.eventId === sent.eventId, 'the domain stores the id of an event');
   return stored;
 }
-
-/** Who recorded the event that an item stands for in effective time: its target, or itself. */
-export const recordedByOf = ({ target, recordedBy }: EventItem): string => target?.recordedBy ?? recordedBy;
 
 /** An event as a client sends it, with its id. */
 export type Sent<Event extends Content> = Event & { readonly eventId: string };

@@ -73,10 +73,15 @@ interface Located {
 
 const refuse = (index: number, targetEventId: string, why: string): Refusal<never> => ({
   error: 'TargetNotFound',
-  detail: `event ${targetEventId} ${why}, so it can't be corrected`,
+  detail: `event ${targetEventId} ${why}`,
   index,
   targetEventId,
 });
+
+const UNKNOWN = "is not in this log, so it can't be corrected";
+/** A correction can't be undone by another one of it, but by another one of its target. */
+const itself = (target: string): string =>
+  `is a correction itself, so it can't be corrected; correct event ${target} again instead: of several corrections the last one counts`;
 
 /** The position that the newest known correction of an event gave to it; undefined: none is known. */
 async function correctedPosition<State extends Judged, Event extends Content>(
@@ -100,12 +105,12 @@ async function locate<State extends Judged, Event extends Content>(
   eventId: string,
 ): Promise<Located | string> {
   const { store, domain } = context;
-  const unknown = 'is not in this log';
   const id = await store.get<IdItem>(log.streamId, idKey(eventId));
-  if (id === undefined || id.version > log.version) return unknown;
+  if (id === undefined || id.version > log.version) return UNKNOWN;
   const item = await store.get<EventItem>(log.streamId, eventKey(id.version));
-  if (item === undefined) return unknown;
-  if (domain.correction(recordedEventOf(domain, item)) !== undefined) return 'is a correction itself';
+  if (item === undefined) return UNKNOWN;
+  const correction = domain.correction(recordedEventOf(domain, item));
+  if (correction !== undefined) return itself(correction.targetEventId);
   const corrected = await correctedPosition(context, log, id.version);
   const { version, effectiveAt, recordedAt, recordedBy } = item;
   const position = corrected === undefined ? positionKey(item) : corrected;
@@ -143,12 +148,15 @@ class ChangeSetBuilder<State extends Judged, Event extends Content> {
     numbered: Numbered<Event>,
     { targetEventId, replacement }: Correction<Event>,
   ): Promise<string | undefined> {
+    const own = this.events.find(({ event }) => event.eventId === targetEventId)?.target;
+    if (own !== undefined) return itself(own.eventId);
     const located = this.#located.get(targetEventId) ?? (await locate(this.context, this.log, targetEventId));
     if (typeof located === 'string') return located;
     const { target, position: movedFrom } = located;
     if (this.#inserted.has(target.version)) this.#inserted.delete(target.version);
     else if (movedFrom !== null) this.#removed.add(movedFrom);
-    const effective = replacement && effectiveEventOf(this.context.domain, target, replacement);
+    const { version } = numbered.event;
+    const effective = replacement && effectiveEventOf(this.context.domain, target, replacement, version);
     if (effective !== undefined) this.#inserted.set(target.version, effective);
     const position = effective === undefined ? null : positionKey(effective.event);
     this.#located.set(targetEventId, { target, position });

@@ -147,7 +147,7 @@ export class Ledger<State extends Judged, Event extends Content> {
     if (JSON.stringify(inKeyOrder(item.target)) !== JSON.stringify(inKeyOrder(entry.target)))
       differ(site, 'correction-target', entry.target, item.target);
     const inserted: EffectiveEvent<Event> | null = replacement
-      ? effectiveEventOf(this.domain, entry.target, replacement)
+      ? effectiveEventOf(this.domain, entry.target, replacement, item.version)
       : null;
     const removed = entry.position;
     entry.position = inserted && positionKey(inserted.event);
