@@ -17,10 +17,9 @@ export function tree(rootPid) {
 /** What counts: the shells that guard them and `ps` itself are left out. */
 function nameOf(args) {
   if (args.startsWith('/bin/sh -c')) return undefined;
-  if (/dynoxide serve/.test(args)) return 'the engine';
+  if (/dynoxide (serve|mcp)/.test(args)) return 'the engine';
   if (/gateway\/dist\/main/.test(args)) return 'the gateway';
   if (/local\/dist\/(main|import)/.test(args)) return 'Step Functions and the functions';
-  if (/replay\/dist\/main/.test(args)) return 'the replay';
   return undefined;
 }
 

@@ -9,14 +9,12 @@ import { connectTo } from '../support/engine';
 import { startServer } from '../support/processes';
 import { randomFrom } from '../support/random';
 import { capacityOf, openLoop, Sender, type Answered } from './load';
-import { watchMemory, type Course } from './memory';
+import { judge, watchMemory } from './memory';
 import { firstEvents, Mix } from './mix';
 
 const CLIENTS = 32;
 /** No answer may take longer, in milliseconds; none comes near it. */
 const LONGEST = 30_000;
-/** Megabytes that a process may grow by in the measured time. */
-const GROWTH = 48;
 
 let [passed, failed] = [0, 0];
 function check(holds: boolean, line: string): void {
@@ -62,16 +60,6 @@ function checkAnswers(answered: readonly Answered[], seconds: number): void {
     good.every(({ took }) => took < LONGEST),
     `no answer takes ${LONGEST / 1000} s or longer`,
   );
-}
-
-function checkMemory(courses: readonly Course[], minutes: number): void {
-  for (const { name, first, last, most, slope } of courses) {
-    const sizes = `${first.toFixed(0)} to ${last.toFixed(0)} MB, at most ${most.toFixed(0)}`;
-    check(
-      slope * minutes * 0.8 < GROWTH,
-      `memory of ${name} is flat: ${sizes}, ${slope.toFixed(2)} MB a minute`,
-    );
-  }
 }
 
 /** Every append that was acknowledged is in the log, once. */
@@ -128,7 +116,7 @@ async function main(): Promise<void> {
     const load = openLoop(sender, new Mix('load', randomFrom(seed + 1)), whole, (one) => answered.push(one));
     const courses = await watchMemory(server.pid, Math.min(5000, seconds * 25), load);
     checkAnswers(answered, seconds);
-    checkMemory(courses, minutes);
+    for (const course of courses) check(...judge(course, minutes));
     await checkLogs(new Api(server.url), answered);
   } finally {
     sender.close();

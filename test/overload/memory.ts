@@ -7,7 +7,7 @@ interface Sample {
   readonly megabytes: number;
 }
 
-/** The memory of one process over time. */
+/** The memory of the processes of one role over time. */
 export interface Course {
   readonly name: string;
   readonly first: number;
@@ -32,12 +32,12 @@ export async function watchMemory(pid: number, every: number, work: Promise<unkn
   const end = new AbortController();
   const done = work.finally(() => end.abort());
   while (!end.signal.aborted) {
-    for (const { pid: id, role, memory } of partsOf(pid)) {
-      if (role === 'guard') continue;
-      const samples = courses.get(`${role} ${id}`) ?? [];
-      samples.push({ at: (performance.now() - began) / 60_000, megabytes: memory / 1024 });
-      courses.set(`${role} ${id}`, samples);
-    }
+    const at = (performance.now() - began) / 60_000;
+    const sizes = new Map<string, number>();
+    for (const { role, memory } of partsOf(pid)) sizes.set(role, (sizes.get(role) ?? 0) + memory / 1024);
+    sizes.delete('guard');
+    for (const [role, megabytes] of sizes)
+      courses.set(role, [...(courses.get(role) ?? []), { at, megabytes }]);
     await Promise.race([done, pause(every)]);
   }
   await done;
@@ -52,4 +52,26 @@ export async function watchMemory(pid: number, every: number, work: Promise<unkn
       slope: slopeOf(settled),
     };
   });
+}
+
+/** Megabytes that a process may grow by in the time after the first fifth. */
+const GROWTH = 48;
+/**
+ * The engine's process is replaced after a number of requests, each of which leaves something behind
+ * (packages/local-aws/src/renewed-engine.ts). Its memory is a sawtooth of 70 MB on what it takes itself.
+ */
+const MOST_OF_ENGINE = 160;
+
+/** Whether a process has stopped growing, and a line about it. */
+export function judge(
+  { name, first, last, most, slope }: Course,
+  minutes: number,
+): readonly [boolean, string] {
+  const sizes = `${first.toFixed(0)} to ${last.toFixed(0)} MB, at most ${most.toFixed(0)}`;
+  if (name === 'engine')
+    return [most < MOST_OF_ENGINE, `memory of ${name} is below ${MOST_OF_ENGINE} MB: ${sizes}`];
+  return [
+    slope * minutes * 0.8 < GROWTH,
+    `memory of ${name} is flat: ${sizes}, ${slope.toFixed(2)} MB a minute`,
+  ];
 }

@@ -117,6 +117,37 @@ test('another process of this machine, without the secret, gets nothing', async 
   stranger.destroy();
 });
 
+test('its process is replaced now and then, and nothing is lost', async () => {
+  const data = join(folder, 'renewed.db');
+  const ended: EngineNews[] = [];
+  const renewed = await startGuardedDynamoDb({
+    ...{ file: data, credentials, callsPerProcess: 10 },
+    onNews: (one) => ended.push(one),
+  });
+  const its = clientOf(renewed);
+  await its.send(
+    new CreateTableCommand({
+      ...{ TableName, BillingMode: 'PAY_PER_REQUEST' },
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+  const pids = new Set<number>();
+  const keys = Array.from({ length: 60 }, (_, index) => `k${index}`);
+  await Promise.all(
+    keys.map(async (key) => {
+      await its.send(new PutItemCommand({ TableName, Item: id(key) }));
+      pids.add(renewed.pid);
+      expect((await its.send(new GetItemCommand({ TableName, Key: id(key) }))).Item).toEqual(id(key));
+    }),
+  );
+  its.destroy();
+  await renewed.stop();
+  expect(pids.size).toBeGreaterThan(5);
+  expect([...pids].filter(isAlive)).toEqual([]);
+  expect(ended).toEqual([]);
+});
+
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux('the engine itself listens nowhere', () => {

@@ -6,6 +6,7 @@ import { protocolError, serveProtocol, type ProtocolAnswer, type ProtocolServer 
 import type { Credentials } from './credentials';
 import { EngineHealth, type EngineFault } from './engine-health';
 import { keepRunning, type RestartLimits } from './restarts';
+import { startRenewedEngine } from './renewed-engine';
 import { EngineUnavailable, startStdioEngine, type StdioEngine } from './stdio-engine';
 
 export interface GuardedDynamoDbOptions extends Address {
@@ -23,6 +24,8 @@ export interface GuardedDynamoDbOptions extends Address {
   /** Called when the engine ends too often. */
   readonly onGivenUp?: (line: string) => void;
   readonly restarts?: RestartLimits;
+  /** How many requests one process of the engine takes; see renewed-engine.ts. */
+  readonly callsPerProcess?: number;
 }
 
 export type EngineNews =
@@ -95,8 +98,11 @@ class Behind {
 export async function startGuardedDynamoDb(options: GuardedDynamoDbOptions): Promise<GuardedDynamoDb> {
   const { file, onNews, onGivenUp, restarts } = options;
   const args = ['mcp', ...(file === undefined ? [] : ['--db-path', file])];
-  const start = () =>
+  const startProcess = () =>
     startStdioEngine(engineProgram(), args, { patienceMs: PATIENCE_MS, callTimeoutMs: CALL_TIMEOUT_MS });
+  // Data in memory ends with its process.
+  const start = () =>
+    file === undefined ? startProcess() : startRenewedEngine(startProcess, options.callsPerProcess);
   const behind = new Behind(await start(), options);
   let server: ProtocolServer;
   try {
