@@ -128,7 +128,14 @@ describe('alarms', () => {
         [...String(config['pattern']).matchAll(/name = "(\w+)"/g)].map(([, name]) => name!)
       );
     expect(new Set(counted)).toEqual(
-      new Set(['Contention', 'StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull'])
+      new Set([
+        'Contention',
+        'StoreUnavailable',
+        'ProcessingFailed',
+        'WriteRejected',
+        'ProductFull',
+        'CodeTooOld',
+      ])
     );
     for (const name of counted) expect(fails).toContain(name);
   });

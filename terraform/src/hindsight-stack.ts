@@ -39,22 +39,22 @@ export class HindsightStack extends TerraformStack {
 
     const table = new EventLogTable(this, 'log', deployment);
     const deadLetters = new DeadLetters(this, 'dead-letters', deployment, intakeRuleArn(deployment));
+    const bundle = bundles.gateway;
+    const [express, standard] = ['append', 'append-async'];
+    const gateway = new GatewayFunction(this, 'gateway', deployment, { bundle, table, express, standard });
     const functions = new WorkflowFunctions(this, 'tasks', deployment, {
       bundles,
       table,
       deadLetters,
+      gateway,
     });
     const definition = stateMachineDefinition(registry, (name) => functions.get(name).arn);
     const machine = (type: StateMachine['type'], name: string) =>
       new StateMachine(this, name, deployment, { type, name, definition, functions, table });
-    const express = machine('EXPRESS', 'append');
-    const standard = machine('STANDARD', 'append-async');
-    const bundle = bundles.gateway;
-    const gateway = new GatewayFunction(this, 'gateway', deployment, { bundle, table, express, standard });
+    const machines = [machine('EXPRESS', express), machine('STANDARD', standard)] as const;
     const api = new HttpApi(this, 'http', deployment, gateway);
-    const intake = new EventIntake(this, 'intake', deployment, { machine: standard, deadLetters });
+    const intake = new EventIntake(this, 'intake', deployment, { machine: machines[1], deadLetters });
 
-    const machines = [express, standard];
     const namespace = deployment.name();
     const watched = { namespace, api, gateway, functions, machines, table, deadLetters, intake };
     const alarms = new Alarms(this, 'alarms', deployment, watched);
@@ -66,8 +66,8 @@ export class HindsightStack extends TerraformStack {
       tableName: table.name,
       tableArn: table.arn,
       tableStreamArn: table.streamArn,
-      stateMachineArn: express.arn,
-      asyncStateMachineArn: standard.arn,
+      stateMachineArn: machines[0].arn,
+      asyncStateMachineArn: machines[1].arn,
       gatewayFunctionArn: gateway.arn,
       eventBusName: intake.busName,
       eventBusArn: intake.busArn,

@@ -183,11 +183,12 @@ describe('least privilege', () => {
         .map(({ action }) => action)
         .sort()
     ).toEqual([...READS, 'dynamodb:DescribeTable'].sort());
-    const [express, standard] = ['append', 'append-async'].map((name) =>
-      reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', name), 'arn')
-    );
-    const executions =
-      'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}:execution:hindsight-dev-append-async:*';
+    const states = 'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}';
+    const [express, standard] = ['append', 'append-async'].map((name) => {
+      const full = String(dev.named('aws_sfn_state_machine', name).config['name']);
+      return `${states}:stateMachine:${full}`;
+    });
+    const executions = `${states}:execution:hindsight-dev-append-async:*`;
     expect(actionsOf('gateway', 'states')).toEqual([
       { action: 'states:StartSyncExecution', resources: [express] },
       { action: 'states:StartExecution', resources: [standard] },

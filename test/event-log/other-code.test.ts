@@ -1,11 +1,14 @@
-import { createRegistry, registry, type EventType } from '@hindsight/domain';
+import { createRegistry, parseEvents, registry, type EventType } from '@hindsight/domain';
 import type { ProductLog } from '@hindsight/workflow';
+import { eventType as productReserved } from '../fixtures/new-event-type/src/events/product-reserved';
 import { snapshotAt } from '../support/definition';
 import { at, command, corrected, counted, received, shipped } from '../support/commands';
 import { snapshotsOf } from '../support/items';
 import { wholeLog, openLog, verifyProduct } from '../support/log';
 import { Meter } from '../support/meter';
 import { ownLog } from '../support/own-log';
+
+const reservation = { eventType: 'productReserved', quantity: 2, customer: 'the school' };
 
 /** An earlier version of the code, whose reducers counted what is received twice. */
 const twice = (type: EventType): EventType =>
@@ -126,5 +129,29 @@ describe('states that other code has stored', () => {
     const used = await meter.of(() => log.stateAt(own.product, { asOf: at(-1) }));
     // The head, no snapshot, no fact; then why, and since when.
     expect(used.requests).toEqual({ Query: 4, GetItem: 1 });
+  });
+});
+
+describe('events of a type that only newer code has', () => {
+  const own = ownLog();
+
+  it('are refused by name, and so are appends; other products are not affected', async () => {
+    const newer = createRegistry([...registry.types, productReserved], 'newer.code');
+    const reserved = openLog({ ...own.table, registry: newer });
+    const { log } = own;
+    await log.append(command(own.product, received(5)));
+    const parsed = parseEvents(newer, reservation, { productId: own.product, newId: () => 'reserved' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    await reserved.append({ ...command(own.product, received(1)), events: parsed.events });
+
+    const tooOld = {
+      name: 'CodeTooOld',
+      message: expect.stringMatching(/productReserved.*too old/) as string,
+    };
+    await expect(log.stateAt(own.product)).rejects.toMatchObject(tooOld);
+    await expect(log.append(command(own.product, shipped(1)))).rejects.toMatchObject(tooOld);
+    expect(await reserved.headVersion(own.product)).toBe(2);
+    // What was known before is still answered.
+    expect(await log.stateAt(own.product, { version: 1 })).toMatchObject({ state: { quantity: '5' } });
   });
 });

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { lostAnswer } from './failures';
+import { codeTooOld, lostAnswer } from './failures';
 import { malformed, Problem, unavailable } from './problems';
 
 /** Node's error codes for network failures. */
@@ -30,6 +30,7 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Error) {
     if (error.name === 'Unavailable') return lostAnswer();
+    if (error.name === 'CodeTooOld') return codeTooOld(error.message);
     if (isPassing(error)) return unavailable('the event log does not answer');
     // Thrown by Express for a path such as `/products/%ff/state`.
     if (error instanceof URIError)

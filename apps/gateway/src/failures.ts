@@ -41,6 +41,10 @@ const PASSING = /^(States\.(Timeout|TaskFailed|HeartbeatTimeout)$|(Lambda|Dynamo
 /** 503 for an append whose outcome is unknown. */
 export const lostAnswer = (): Problem => unavailable(NOT_KNOWN);
 
+/** 503 for a product with events that only newer code can read. */
+export const codeTooOld = (detail: string): Problem =>
+  new Problem('code-too-old', detail, { headers: { 'Retry-After': '60' } });
+
 /** A rule without a problem type of its own is identified by `rule`. */
 function ruleBroken({ detail = 'a rule would be broken', rule, adjustment, remedies }: Cause): Problem {
   return new Problem(rule === 'insufficient-stock' ? rule : 'rule-broken', detail, {
@@ -96,6 +100,7 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
   ProductFull: ({ detail = 'the store has no room for more of this product' }) =>
     new Problem('product-full', detail),
   WriteRejected: () => new Problem('internal-error', 'the store rejected the write; nothing was stored'),
+  CodeTooOld: ({ detail = 'this code is too old for the events of the product' }) => codeTooOld(detail),
   StoreUnavailable: lostAnswer,
   ProcessingFailed: lostAnswer,
 };

@@ -104,6 +104,7 @@ export const APPEND_REFUSALS = [
   'late-events-not-allowed',
   'contention',
   'overloaded',
+  'code-too-old',
   'unavailable',
   'internal-error',
 ] as const satisfies readonly ProblemSlug[];

@@ -158,6 +158,11 @@ export const problemTypes = {
     title: 'Service unavailable',
     help: 'A service that the gateway depends on does not answer. An append may or may not have been stored: retry it after `Retry-After` seconds with the same event ids or the same `Idempotency-Key`, and it is stored once.',
   },
+  'code-too-old': {
+    status: 503,
+    title: 'This code is too old for the log',
+    help: 'The product has events of a type that a newer version of this software wrote, and this version can not read them, for example after a rollback. Nothing was stored. Deploy the newer version; products without such events are not affected.',
+  },
   'internal-error': {
     status: 500,
     title: 'Internal server error',

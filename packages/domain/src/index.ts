@@ -18,7 +18,7 @@ export {
   type SentEvent,
 } from './parse';
 export type { Remedies } from './remedies';
-export { createRegistry, UnknownEventTypeError, type Registry } from './registry';
+export { CodeTooOldError, createRegistry, type Registry } from './registry';
 export { registry } from './registry.generated';
 export { moneyValue, type Money } from './money';
 export { fieldNames, loadState, stateFields, type ProductState, type Stock } from './state';

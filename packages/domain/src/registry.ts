@@ -11,12 +11,13 @@ import type { ChangeContent, EventContext, ProductEvent } from './types';
 export interface Registry extends Domain<ProductState, ChangeContent> {
   readonly types: readonly EventType[];
   get(name: string): EventType | undefined;
-  /** The type of an event in the log. @throws UnknownEventTypeError if newer code wrote the log */
+  /** The type of an event in the log. @throws CodeTooOldError if newer code wrote the log */
   change(name: string): ChangeType;
 }
 
-export class UnknownEventTypeError extends Error {
-  override readonly name = 'UnknownEventType';
+/** The log has events that only newer code can read, for example after the code was rolled back. */
+export class CodeTooOldError extends Error {
+  override readonly name = 'CodeTooOld';
 }
 
 /**
@@ -76,7 +77,7 @@ export function createRegistry(types: readonly EventType[], revision: string): R
   const change = (name: string): ChangeType => {
     const type = byName.get(name);
     if (type?.kind === 'change') return type;
-    throw new UnknownEventTypeError(`the log holds an event of type ${name}, which this code does not know`);
+    throw new CodeTooOldError(`the log has an event of type ${name}, which this code is too old to read`);
   };
   return {
     types,

@@ -42,6 +42,7 @@ function lambda(
     Retry: [{ ErrorEquals: LAMBDA_TRANSIENT, ...backoff }],
     Catch: [
       { ErrorEquals: LAMBDA_TRANSIENT, ResultPath: null, Next: 'StoreUnavailable' },
+      { ErrorEquals: ['CodeTooOld'], ResultPath: null, Next: 'CodeTooOld' },
       { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'ProcessingFailed' },
     ],
     ...next,
@@ -113,6 +114,10 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
       ...storing,
       InvalidEvent: { Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' },
       UnknownEventType: { Type: 'Fail', Error: 'UnknownEventType', CausePath: '$.failure.cause' },
+      CodeTooOld: failed(
+        'CodeTooOld',
+        'the product has events of a type that this code is too old to read; nothing was stored',
+      ),
       ProcessingFailed: failed('ProcessingFailed', 'the event could not be processed'),
     },
   };

@@ -25,6 +25,8 @@ export const failures = {
   WriteRejected: 'WriteRejected',
   /** The table or a function could not be reached or is throttled; unknown whether anything was stored. */
   StoreUnavailable: 'StoreUnavailable',
+  /** The product has events that only newer code can read. Nothing was stored. */
+  CodeTooOld: 'CodeTooOld',
   /** A fault of this software. */
   ProcessingFailed: 'ProcessingFailed',
 } as const;

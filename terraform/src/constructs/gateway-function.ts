@@ -4,7 +4,7 @@ import type { Statement } from '../policy';
 import type { Settings } from '../settings';
 import type { EventLogTable } from './event-log-table';
 import { NodeFunction } from './node-function';
-import type { StateMachine } from './state-machine';
+import { machineArns } from './state-machine';
 
 /** Seconds; the HTTP API gives up after 30. */
 const TIMEOUT = 29;
@@ -13,16 +13,18 @@ const MEMORY = 512;
 export interface GatewayFunctionOptions {
   readonly bundle: string;
   readonly table: EventLogTable;
-  /** Called synchronously. */
-  readonly express: StateMachine;
-  /** The state machine that it starts executions of and polls. */
-  readonly standard: StateMachine;
+  /** The name of the machine that it calls synchronously. */
+  readonly express: string;
+  /** The name of the machine that it starts executions of and polls. */
+  readonly standard: string;
 }
 
 /** The HTTP gateway. It reads the table directly, and writes only by starting executions. */
 export class GatewayFunction extends NodeFunction {
   constructor(scope: Construct, id: string, deployment: Deployment, options: GatewayFunctionOptions) {
-    const { bundle, table, express, standard } = options;
+    const { bundle, table } = options;
+    const express = machineArns(deployment, options.express);
+    const standard = machineArns(deployment, options.standard);
     const { settings } = deployment;
     super(scope, id, deployment, {
       name: 'gateway',

@@ -20,7 +20,7 @@ export interface NodeFunctionOptions {
   /** The queue for asynchronous invocations that failed after all retries. */
   readonly deadLetterArn?: string;
   /** Functions that must be updated before this one. */
-  readonly after?: NodeFunction | undefined;
+  readonly after?: readonly NodeFunction[];
 }
 
 /** A Lambda function, with a role and a log group of its own. */
@@ -31,7 +31,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: NodeFunctionOptions) {
     super(scope, id);
-    const { description, memory, timeout, reservedConcurrency, deadLetterArn } = options;
+    const { description, memory, timeout, reservedConcurrency, deadLetterArn, after = [] } = options;
     const name = deployment.name(options.name);
     const log = new LogGroup(this, 'log', deployment, `/aws/lambda/${name}`);
     const role = new ServiceRole(this, 'access', deployment, {
@@ -44,7 +44,7 @@ export class NodeFunction extends Construct {
       functionName: name,
       description,
       role: role.arn,
-      dependsOn: [role.policy, ...(options.after ? [options.after.#lambda] : [])],
+      dependsOn: [role.policy, ...after.map((other) => other.#lambda)],
       runtime: 'nodejs22.x',
       // GovCloud has no functions on Graviton in every region.
       architectures: [deployment.partition === 'aws' ? 'arm64' : 'x86_64'],

@@ -39,7 +39,7 @@ const tracing: Statement = {
 /** Failures that are this system's fault or lack of capacity, by the metric that counts them. */
 const FAULTS = {
   contention: ['Contention'],
-  faults: ['StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull'],
+  faults: ['StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull', 'CodeTooOld'],
 } as const;
 
 /** How long the machine uses one data key: the longest time that Step Functions allows. */
@@ -57,11 +57,24 @@ const encrypting = (keyArn: string | undefined): Statement[] =>
         },
       ];
 
-/** The workflow, once as the service's type. */
-export class StateMachine extends Construct {
+export interface MachineArns {
   readonly arn: string;
   /** The ARN of every execution: their names are made when they start. */
   readonly executionsArn: string;
+}
+
+/** The ARNs of a machine, by its name: what calls it is updated before it, and can't wait for its own. */
+export function machineArns(deployment: Deployment, name: string): MachineArns {
+  const full = deployment.name(name);
+  return {
+    arn: deployment.arn('states', `stateMachine:${full}`),
+    executionsArn: deployment.arn('states', `execution:${full}:*`),
+  };
+}
+
+/** The workflow, once as the service's type. */
+export class StateMachine extends Construct {
+  readonly arn: string;
   readonly type: 'EXPRESS' | 'STANDARD';
   /** Names of the metrics that count executions that failed because of a server error. */
   readonly metrics: Readonly<Record<keyof typeof FAULTS, string>>;
@@ -109,7 +122,6 @@ export class StateMachine extends Construct {
       }),
     });
     this.arn = machine.arn;
-    this.executionsArn = deployment.arn('states', `execution:${name}:*`);
     this.type = type;
     this.metrics = {
       contention: this.#count(deployment, log, 'contention'),

@@ -17,6 +17,8 @@ export interface WorkflowFunctionsOptions {
   readonly bundles: Bundles;
   readonly table: EventLogTable;
   readonly deadLetters: DeadLetters;
+  /** Reads what the functions store, and must know a new event type before they accept it. */
+  readonly gateway: NodeFunction;
 }
 
 /** The functions of the workflow. */
@@ -28,7 +30,7 @@ export class WorkflowFunctions extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment, options: WorkflowFunctionsOptions) {
     super(scope, id);
     const own = ownOptions(deployment, options);
-    const create = (name: FunctionName, after?: NodeFunction) =>
+    const create = (name: FunctionName, after: readonly NodeFunction[] = []) =>
       new NodeFunction(this, name, deployment, {
         name,
         bundle: options.bundles.handler(name),
@@ -40,9 +42,10 @@ export class WorkflowFunctions extends Construct {
     this.repair = create('repair-log');
     this.#byName = {
       'repair-log': this.repair,
-      'validate-event': create('validate-event'),
-      // An append with new reducers requests a repair. Old reducers must not execute it.
-      'process-event': create('process-event', this.repair),
+      // Readers are updated before writers. An append with new reducers requests a repair, too, which old reducers
+      // must not execute.
+      'validate-event': create('validate-event', [options.gateway]),
+      'process-event': create('process-event', [options.gateway, this.repair]),
     };
     this.all = functionNames.map((name) => this.#byName[name]);
     // A repair is requested asynchronously. A request that is an hour old is useless: the next one covers it.

@@ -36,6 +36,7 @@ const failures: readonly [string, unknown][] = [
   ['StoreUnavailable', {}],
   ['ProductFull', {}],
   ['TooLarge', {}],
+  ['CodeTooOld', { detail: 'd' }],
   ['States.Runtime', ''],
 ];
 
@@ -102,6 +103,7 @@ async function reads(method: 'get' | 'head'): Promise<void> {
     notThere(0),
     notThere(3),
     failing(unreachable),
+    failing(Object.assign(new Error('too old'), { name: 'CodeTooOld' })),
     failing(new TypeError('ours')),
   ];
   for (const log of logs) {

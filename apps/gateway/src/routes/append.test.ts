@@ -130,6 +130,7 @@ describe('a failed execution', () => {
     ['ProductFull', 409, 'product-full', { detail: 'd' }, { detail: 'd' }],
     ['WriteRejected', 500, 'internal-error', { detail: 'attribute x of arn:aws:x' }],
     ['Contention', 503, 'contention', { detail: 'd' }],
+    ['CodeTooOld', 503, 'code-too-old', { detail: 'd' }, { detail: 'd' }],
     ['StoreUnavailable', 503, 'unavailable', { detail: 'the table arn:aws:x' }],
     ['ProcessingFailed', 503, 'unavailable', 'Error: at /var/task/index.js:3'],
     ['States.Timeout', 503, 'unavailable', ''],

@@ -189,6 +189,13 @@ describe('a log that does not respond', () => {
     expect(text).not.toMatch(/hindsight|ECONN|8000/);
   });
 
+  test('of a product that newer code wrote is 503, and says so', async () => {
+    const message = 'the log has an event of type productReserved, which this code is too old to read';
+    const error = Object.assign(new Error(message), { name: 'CodeTooOld' });
+    const { body } = await failing(error).expect(503);
+    expect(body).toMatchObject({ type: '/problems/code-too-old', detail: message });
+  });
+
   test('an internal error is 500, and reveals nothing about itself', async () => {
     const { body, text } = await failing(new TypeError('x is undefined at arn:aws:lambda')).expect(500);
     expect(body.type).toBe('/problems/internal-error');
