@@ -15,8 +15,10 @@ export {
   type InputError,
   type Parsed,
   type ParseOptions,
+  type Refused,
   type SentEvent,
 } from './parse';
+export { parseAct, PRODUCTS_LIMIT, type ParsedPart } from './parse-act';
 export type { Remedies } from './remedies';
 export { CodeTooOldError, createRegistry, type Registry } from './registry';
 export { registry } from './registry.generated';

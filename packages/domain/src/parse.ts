@@ -16,12 +16,19 @@ export const BATCH_LIMIT = 25;
 export interface InputError {
   readonly path: string;
   readonly message: string;
+  /** The product of the event, if a request has events of several products. */
+  readonly productId?: string;
+}
+
+/** `unknownType` is set if the only error is a type outside the registry. */
+export interface Refused {
+  readonly ok: false;
+  readonly errors: readonly InputError[];
+  readonly unknownType?: string;
 }
 
 export type Parsed =
-  | { readonly ok: true; readonly productId: string; readonly events: readonly ProductEvent[] }
-  /** `unknownType` is set if the only error is a type outside the registry. */
-  | { readonly ok: false; readonly errors: readonly InputError[]; readonly unknownType?: string };
+  { readonly ok: true; readonly productId: string; readonly events: readonly ProductEvent[] } | Refused;
 
 export interface ParseOptions {
   /** From the URL; absent: the events name it. */
@@ -106,7 +113,7 @@ const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>
   );
 
 /** The path of an event's field in the input. */
-function placeIn({ path, fieldPaths }: SentEvent, field: readonly PropertyKey[]): string {
+export function placeIn({ path, fieldPaths }: SentEvent, field: readonly PropertyKey[]): string {
   const [first, ...rest] = field;
   const own = typeof first === 'string' ? fieldPaths?.get(first) : undefined;
   return own === undefined ? pathOf(path, field) : pathOf(own, rest);
@@ -208,10 +215,13 @@ function productOf(
   return errors.length > 0 ? { errors } : { productId: product };
 }
 
-const refused = (message: string): Parsed => ({ ok: false, errors: [{ path: '', message }] });
+const refused = (message: string): Refused => ({ ok: false, errors: [{ path: '', message }] });
 
-/** Validates 1 to 25 events of one product and normalizes them, or returns every error. */
-export function parseSent(registry: Registry, sent: readonly SentEvent[], options: ParseOptions): Parsed {
+/** Validates 1 to 25 events by themselves, whatever their products are. */
+export function parseEach(
+  registry: Registry,
+  sent: readonly SentEvent[],
+): { readonly ok: true; readonly events: readonly Unnamed[] } | Refused {
   if (sent.length === 0) return refused('must have at least one event');
   if (sent.length > BATCH_LIMIT)
     return refused(`must have at most ${BATCH_LIMIT} events, has ${sent.length}`);
@@ -222,7 +232,14 @@ export function parseSent(registry: Registry, sent: readonly SentEvent[], option
     const only = unknown.every((name) => name !== undefined) ? unknown[0] : undefined;
     return { ok: false, errors, ...(only !== undefined && { unknownType: only }) };
   }
-  const events = results.flatMap((result) => ('event' in result ? [result.event] : []));
+  return { ok: true, events: results.flatMap((result) => ('event' in result ? [result.event] : [])) };
+}
+
+/** Validates 1 to 25 events of one product and normalizes them, or returns every error. */
+export function parseSent(registry: Registry, sent: readonly SentEvent[], options: ParseOptions): Parsed {
+  const parsed = parseEach(registry, sent);
+  if (!parsed.ok) return parsed;
+  const { events } = parsed;
   const product = productOf(events, sent, options);
   if ('errors' in product) return { ok: false, errors: product.errors };
   const named = events.map((event) => {

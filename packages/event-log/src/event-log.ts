@@ -9,9 +9,10 @@ import { readEffective, readRecorded, readTimeline } from './read/lists';
 import { logAt, stateAt } from './read/state-at';
 import { realTime, type Waiting } from './storage/backoff';
 import type { Store } from './storage/store';
-import type { AppendCommand, AppendResult, EventLogReader } from './types';
+import type { ActCommand, ActResult, AppendCommand, AppendResult, EventLogReader } from './types';
 import { Appender } from './write/append';
 import { Planner, type Plan } from './write/plan';
+import { planAct, type ActPlan } from './write/plan-act';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -35,8 +36,12 @@ export interface EventLog<State extends Judged, Event extends Content> extends E
    * @param attempt 0 for the first; raised after each lost race
    */
   plan(command: AppendCommand<Event>, attempt?: number): Promise<Plan<State, Event>>;
+  /** As `plan`, for an act: events of several streams, all stored or none. */
+  planAct(act: ActCommand<Event>, attempt?: number): Promise<ActPlan<State, Event>>;
   /** Plans and stores, again after a lost race. @throws AppendRefusedError, ContentionError, QueueFullError */
   append(command: AppendCommand<Event>): Promise<AppendResult<State, Event>>;
+  /** As `append`, for an act. */
+  appendAct(act: ActCommand<Event>): Promise<ActResult<State, Event>>;
   /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
   repair(streamId: string, budget?: number): Promise<RepairReport>;
 }
@@ -80,7 +85,9 @@ export function createEventLog<State extends Judged, Event extends Content>({
     follow: (streamId, options) => follow(context, streamId, options),
     ping: () => store.ping(),
     plan: (command, attempt) => planner.plan(command, attempt),
+    planAct: (act, attempt) => planAct(planner, act, attempt),
     append: (command) => appender.append(command),
+    appendAct: (act) => appender.appendAct(act),
     repair: (streamId, budget) => repairer.repair(streamId, budget),
   };
 }

@@ -15,7 +15,11 @@ export { createEventLog, type EventLog, type EventLogOptions } from './event-log
 export { contentHash } from './write/content-hash';
 export { keySchema } from './storage/keys';
 export type { Plan } from './write/plan';
+export type { ActPlan } from './write/plan-act';
 export type {
+  ActCommand,
+  ActPart,
+  ActResult,
   AppendCommand,
   AppendResult,
   Corrected,

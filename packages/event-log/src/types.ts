@@ -19,6 +19,8 @@ export interface Keyed {
 export interface AppendCommand<Event extends Content> {
   readonly streamId: string;
   readonly events: readonly Sent<Event>[];
+  /** Where each event is in its request, if that has events of other streams too; absent: as in `events`. */
+  readonly indexes?: readonly number[];
   readonly keyed?: Keyed;
   /** Who records the events. No part of what a repetition must match. */
   readonly recordedBy: string;
@@ -28,6 +30,20 @@ export interface AppendCommand<Event extends Content> {
   readonly dryRun: boolean;
   /** False: an event that is further from its recording than the tolerance is refused. */
   readonly allowLate?: boolean;
+}
+
+/** The events of one stream in an act. */
+export type ActPart<Event extends Content> = Pick<
+  AppendCommand<Event>,
+  'streamId' | 'events' | 'indexes' | 'keyed'
+>;
+
+/** One atomic append to several streams, each of which has one part. All events are recorded at one moment. */
+export interface ActCommand<Event extends Content> extends Pick<
+  AppendCommand<Event>,
+  'recordedBy' | 'onConflict' | 'dryRun' | 'allowLate'
+> {
+  readonly parts: readonly ActPart<Event>[];
 }
 
 export interface AppendResult<State, Event extends Content> {
@@ -47,8 +63,21 @@ export interface AppendResult<State, Event extends Content> {
   readonly dryRun: boolean;
 }
 
-/** Why an append was not stored. `error` is a stable name; `detail` is for people. */
-export type Refusal<State> =
+/** What an act answers: the result of each stream, in the order of its parts. */
+export interface ActResult<State, Event extends Content> {
+  readonly results: readonly AppendResult<State, Event>[];
+  /** All of it was in the log already. */
+  readonly deduplicated: boolean;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Why an append was not stored. `error` is a stable name; `detail` is for people. `streamId` names the stream that an
+ * act was refused for.
+ */
+export type Refusal<State> = RefusalOfStream<State> & { readonly streamId?: string };
+
+type RefusalOfStream<State> =
   | {
       readonly error: 'RuleBroken';
       readonly detail: string;

@@ -5,27 +5,31 @@ export { failureOf, failures, type Failure, type FailureName } from './failures'
 export { functionNames, type FunctionName } from './functions';
 export {
   createProductLog,
-  verifyInventory,
-  verifyProduct,
+  type ActCommand,
+  type ActResult,
   type AppendCommand,
   type AppendedEvent,
   type AppendResult,
   type EffectiveEvent,
   type EventPage,
   type Followed,
-  type InventoryReport,
   type Plan,
-  type ProductDifference,
   type ProductLog,
   type ProductLogOptions,
   type ProductLogReader,
-  type ProductReport,
   type ReferencedEvent,
   type Refusal,
   type StateAnswer,
   type TimelinePage,
-  type VerifyOptions,
 } from './product-log';
+export {
+  verifyInventory,
+  verifyProduct,
+  type InventoryReport,
+  type ProductDifference,
+  type ProductReport,
+  type VerifyOptions,
+} from './verify-products';
 export {
   validate,
   type EventBridgeEnvelope,

@@ -1,5 +1,4 @@
 import {
-  auditOf,
   registry as allTypes,
   type ChangeContent,
   type ProductEvent,
@@ -9,12 +8,12 @@ import {
 } from '@hindsight/domain';
 import {
   createEventLog,
-  verifyStore,
-  verifyStream,
+  type ActCommand as LogAct,
+  type ActPlan as LogActPlan,
+  type ActResult as LogActResult,
   type AppendCommand as LogCommand,
   type AppendResult as LogResult,
   type Corrected as LogCorrected,
-  type Difference,
   type EventLog,
   type EventLogOptions,
   type EventPage as LogPage,
@@ -27,10 +26,7 @@ import {
   type ReferencedEvent as LogReference,
   type Refusal as LogRefusal,
   type RepairReport,
-  type Store,
   type StateAnswer as Answer,
-  type StoreReport,
-  type StreamReport,
   type TimelineEntry as LogEntry,
 } from '@hindsight/event-log';
 
@@ -47,6 +43,14 @@ export interface AppendCommand extends OfProduct<Omit<LogCommand<ChangeContent>,
   readonly events: readonly ProductEvent[];
 }
 
+/** The events of one product in an act. */
+export type ActPart = Pick<AppendCommand, 'productId' | 'events' | 'indexes' | 'keyed'>;
+
+/** Events of several products in one atomic append, recorded at one moment: 1 to 25 events of 1 to 10 products. */
+export interface ActCommand extends Omit<LogAct<ChangeContent>, 'parts'> {
+  readonly parts: readonly ActPart[];
+}
+
 /** An event as an append answers it; `variance` is what a count found (counted minus expected). */
 export type AppendedEvent = RecordedEvent & { readonly variance?: string };
 
@@ -55,7 +59,13 @@ export interface AppendResult extends OfProduct<Omit<LogResult<ProductState, Cha
   readonly events: readonly AppendedEvent[];
 }
 
-export type Refusal = LogRefusal<ProductState>;
+/** What an act answers: the result of each product, in the order in which the request names them first. */
+export interface ActResult extends Omit<LogActResult<ProductState, ChangeContent>, 'results'> {
+  readonly results: readonly AppendResult[];
+}
+
+/** `productId` names the product that an act was refused for. */
+export type Refusal = LogRefusal<ProductState> & { readonly productId?: string };
 
 /** What is to be done about an append, decided on the log as it was read. */
 export type Plan =
@@ -79,6 +89,13 @@ export type ReferencedEvent = Omit<LogReference<ChangeContent>, 'original'> & Co
 export type EffectiveEvent = RecordedEvent & Corrected;
 
 type Found = OfProduct<Extract<LogAnswer, { found: true }>>;
+/** `repair`: the products whose stored states are invalidated, or become so. */
+export type ActPlan =
+  | (Omit<Extract<LogActPlan<ProductState, ChangeContent>, { outcome: 'store' }>, 'result'> & {
+      readonly result: ActResult;
+    })
+  | { readonly outcome: 'done'; readonly result: ActResult }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type StateAnswer =
   | (Omit<Found, 'lastEvent'> & { readonly lastEvent: ReferencedEvent })
@@ -132,6 +149,10 @@ export interface ProductLog extends ProductLogReader {
   plan(command: AppendCommand, attempt?: number): Promise<Plan>;
   /** Plans and stores, again after a lost race. @throws AppendRefusedError, ContentionError, QueueFullError */
   append(command: AppendCommand): Promise<AppendResult>;
+  /** As `plan`, for events of several products. */
+  planAct(act: ActCommand, attempt?: number): Promise<ActPlan>;
+  /** As `append`, for events of several products. */
+  appendAct(act: ActCommand): Promise<ActResult>;
   /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
   repair(productId: string, budget?: number): Promise<RepairReport>;
 }
@@ -165,7 +186,10 @@ function effectiveEventOf(
   };
 }
 
-const commandOf = ({ productId, ...command }: AppendCommand) => ({ streamId: productId, ...command });
+const commandOf = <T extends ActPart>({ productId, ...command }: T) => ({
+  streamId: productId,
+  ...command,
+});
 
 function resultOf({ streamId, events, ...result }: Awaited<ReturnType<Log['append']>>): AppendResult {
   const { version, ...rest } = result;
@@ -174,6 +198,19 @@ function resultOf({ streamId, events, ...result }: Awaited<ReturnType<Log['appen
 
 function planOf(plan: Awaited<ReturnType<Log['plan']>>): Plan {
   return plan.outcome === 'refused' ? plan : { ...plan, result: resultOf(plan.result) };
+}
+
+const actOf = ({ parts, ...act }: ActCommand) => ({ ...act, parts: parts.map(commandOf) });
+
+const actResultOf = ({ results, ...result }: Awaited<ReturnType<Log['appendAct']>>): ActResult => ({
+  results: results.map(resultOf),
+  ...result,
+});
+
+function actPlanOf(plan: Awaited<ReturnType<Log['planAct']>>): ActPlan {
+  if (plan.outcome !== 'refused') return { ...plan, result: actResultOf(plan.result) };
+  const { streamId, ...refusal } = plan.refusal;
+  return { ...plan, refusal: { ...refusal, ...(streamId !== undefined && { productId: streamId }) } };
 }
 
 function answerOf(answer: Awaited<ReturnType<Log['stateAt']>>): StateAnswer {
@@ -228,56 +265,8 @@ export function createProductLog({ registry = allTypes, ...options }: ProductLog
     ping: () => log.ping(),
     plan: async (command, attempt) => planOf(await log.plan(commandOf(command), attempt)),
     append: async (command) => resultOf(await log.append(commandOf(command))),
+    planAct: async (act, attempt) => actPlanOf(await log.planAct(actOf(act), attempt)),
+    appendAct: async (act) => actResultOf(await log.appendAct(actOf(act))),
     repair: (productId, budget) => log.repair(productId, budget),
   };
-}
-
-export interface ProductDifference extends Omit<Difference, 'streamId'> {
-  readonly productId: string;
-}
-
-/** What a check of one product found. */
-export interface ProductReport extends Omit<StreamReport, 'streamId' | 'difference'> {
-  readonly productId: string;
-  /** The first one; what comes after it was not looked at. */
-  readonly difference?: ProductDifference;
-}
-
-/** What a check of all products found. */
-export interface InventoryReport extends Omit<StoreReport, 'differences'> {
-  /** The first of each product, of the first products that have one. */
-  readonly differences: readonly ProductDifference[];
-}
-
-export interface VerifyOptions {
-  readonly store: Store;
-  readonly registry?: Registry;
-}
-
-const differenceOf = ({ streamId, ...difference }: Difference): ProductDifference => ({
-  productId: streamId,
-  ...difference,
-});
-
-function reportOf({ streamId, difference, ...report }: StreamReport): ProductReport {
-  return { productId: streamId, ...report, ...(difference && { difference: differenceOf(difference) }) };
-}
-
-const checked = ({ store, registry = allTypes }: VerifyOptions) => ({
-  store,
-  domain: registry,
-  audit: auditOf(registry),
-});
-
-/** Checks all that the log stored of one product against the definition of its history. */
-export const verifyProduct = async (options: VerifyOptions, productId: string): Promise<ProductReport> =>
-  reportOf(await verifyStream(checked(options), productId));
-
-/** Checks every product, one after another. @param onProduct receives the report of each as it is done */
-export async function verifyInventory(
-  options: VerifyOptions,
-  onProduct: (report: ProductReport) => void = () => undefined,
-): Promise<InventoryReport> {
-  const report = await verifyStore(checked(options), (one) => onProduct(reportOf(one)));
-  return { ...report, differences: report.differences.map(differenceOf) };
 }

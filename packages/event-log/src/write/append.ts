@@ -3,9 +3,10 @@ import { backoff, type Waiting } from '../storage/backoff';
 import type { EventItem } from '../storage/items';
 import { isEventKey, type ItemKey } from '../storage/keys';
 import type { Store } from '../storage/store';
-import type { AppendCommand, AppendResult, Refusal } from '../types';
+import type { ActCommand, ActResult, AppendCommand, AppendResult, Refusal } from '../types';
 import { KeyedQueue, type Turn } from './keyed-queue';
 import type { Plan, Planner } from './plan';
+import { planAct } from './plan-act';
 
 /** Attempts of one append before it gives up on the others that write to the same stream. */
 export const TRIES = 16;
@@ -64,6 +65,23 @@ async function attempts<State extends Judged, Event extends Content>(
   throw new ContentionError(`others wrote to ${command.streamId} at each of ${TRIES} attempts`);
 }
 
+/** The turns of an act have no hint: each of its streams is read, for it is decided on all of them together. */
+async function actAttempts<State extends Judged, Event extends Content>(
+  { store, planner, waiting }: Appender<State, Event>,
+  act: ActCommand<Event>,
+  turns: ReadonlyMap<string, Turn>,
+): Promise<ActResult<State, Event>> {
+  for (const turn of turns.values()) turn.head = undefined;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    if (attempt > 0) await waiting.delay(backoff(attempt, waiting.random));
+    const plan = await planAct(planner, act, attempt);
+    if (plan.outcome === 'refused') throw new AppendRefusedError(plan.refusal);
+    if (plan.outcome === 'done') return plan.result;
+    if ((await store.append(plan.items, plan.token)) === 'stored') return plan.result;
+  }
+  throw new ContentionError(`others wrote to ${[...turns.keys()].join(', ')} at each of ${TRIES} attempts`);
+}
+
 /** Appends without the workflow: the same plans, the same writes. */
 export class Appender<State extends Judged, Event extends Content> {
   readonly #queue = new KeyedQueue();
@@ -77,5 +95,11 @@ export class Appender<State extends Judged, Event extends Content> {
   /** @throws AppendRefusedError, ContentionError, QueueFullError, and what `Store.append` throws */
   append(command: AppendCommand<Event>): Promise<AppendResult<State, Event>> {
     return this.#queue.run(command.streamId, (turn) => attempts(this, command, turn));
+  }
+
+  /** All parts of an act, or none. @throws as `append` */
+  appendAct(act: ActCommand<Event>): Promise<ActResult<State, Event>> {
+    const streamIds = act.parts.map(({ streamId }) => streamId);
+    return this.#queue.runAll(streamIds, (turns) => actAttempts(this, act, turns));
   }
 }

@@ -55,4 +55,19 @@ export class KeyedQueue {
       if (queue.users === 0) this.#queues.delete(streamId);
     }
   }
+
+  /**
+   * Runs a task when its turn has come in the queue of each stream. Every task enters the queues in one order, the order
+   * of the names, so no two tasks can wait for each other.
+   * @throws QueueFullError
+   */
+  runAll<T>(streamIds: readonly string[], task: (turns: ReadonlyMap<string, Turn>) => Promise<T>): Promise<T> {
+    const names = [...new Set(streamIds)].sort();
+    const enter = (turns: ReadonlyMap<string, Turn>): Promise<T> => {
+      const next = names[turns.size];
+      if (next === undefined) return task(turns);
+      return this.run(next, (turn) => enter(new Map([...turns, [next, turn]])));
+    };
+    return enter(new Map());
+  }
 }

@@ -1,4 +1,5 @@
 import type { Change, Content, Notice } from '@hindsight/bitemporal';
+import type { AppendCommand } from '../types';
 import type { Evaluation } from './evaluate';
 
 /** Findings of later events that the append changes: the first of them, and how many more there are. */
@@ -12,18 +13,27 @@ function changedFindings(changes: readonly Change[]): Notice[] {
   return [{ code: `${field}-changed`, detail: `the ${field} of event ${String(eventId)} ${now}${others}` }];
 }
 
+type Asked<Event extends Content> = Pick<AppendCommand<Event>, 'events' | 'indexes'>;
+
+/** Where an event of a command is in its request. */
+export function indexOf<Event extends Content>({ events, indexes }: Asked<Event>, eventId: string): number {
+  const index = events.findIndex((event) => event.eventId === eventId);
+  return indexes?.[index] ?? index;
+}
+
 /**
- * What the sender of an append should know. In an append of several events, the paths of fields begin with the index of
+ * What the sender of an append should know. In a request of several events, the paths of fields begin with the index of
  * their event.
- * @param ids of the events as they were sent, in their order
  */
 export function noticesOf<State, Event extends Content>(
   { events, comparison }: Evaluation<State, Event>,
-  ids: readonly string[],
+  command: Asked<Event>,
 ): readonly Notice[] {
+  const hasIndex = command.indexes !== undefined || command.events.length > 1;
   const ofEvents = events.flatMap(({ event, target }) => {
     const found = comparison.outcomes.get(target?.version ?? event.version)?.notices ?? [];
-    const prefix = `${ids.length > 1 ? `[${ids.indexOf(event.eventId)}].` : ''}${target ? 'replacement.' : ''}`;
+    const index = hasIndex ? `[${indexOf(command, event.eventId)}].` : '';
+    const prefix = `${index}${target ? 'replacement.' : ''}`;
     return found.map(({ path, ...notice }) => ({
       ...notice,
       ...(path !== undefined && { path: `${prefix}${path}` }),

@@ -20,7 +20,7 @@ import type { AppendCommand, AppendResult, Refusal } from '../types';
 import type { Numbered } from './change-set';
 import { contentHash } from './content-hash';
 import { evaluate, type Evaluation } from './evaluate';
-import { noticesOf } from './notices';
+import { indexOf, noticesOf } from './notices';
 import { remediesOf } from './remedies';
 import { appendedEvent, firstResults, type FirstResult } from './first-results';
 import { storedStatesOf } from './stored-states';
@@ -58,6 +58,17 @@ const reused = (eventId: string, version?: number): Refusal<never> => ({
   ...(version !== undefined && { version }),
 });
 
+/** A refusal that names an event by its index: the index in the request, not among the events that are new. */
+function inRequest<State, Event extends Content>(
+  refusal: Refusal<State>,
+  command: AppendCommand<Event>,
+  fresh: readonly Hashed<Event>[],
+): Refusal<State> {
+  if (refusal.error !== 'TargetNotFound') return refusal;
+  const eventId = fresh[refusal.index]?.sent.eventId;
+  return eventId === undefined ? refusal : { ...refusal, index: indexOf(command, eventId) };
+}
+
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 /** What an append answers, besides its events. */
@@ -66,8 +77,7 @@ function answerOf<State, Event extends Content>(
   command: AppendCommand<Event>,
 ) {
   const { now, adjusts, adjustment } = evaluation;
-  const ids = new Set(command.events.map(({ eventId }) => eventId));
-  const notices = noticesOf(evaluation, [...ids]);
+  const notices = noticesOf(evaluation, command);
   return {
     state: now?.state ?? null,
     ...(adjusts && { adjustment }),
@@ -94,6 +104,11 @@ export class Planner<State extends Judged, Event extends Content> {
     readonly newToken: () => string,
     readonly lateToleranceMs: number,
   ) {}
+
+  /** A planner whose clock stands at a moment. */
+  at(now: Date): Planner<State, Event> {
+    return new Planner(this.context, () => now, this.newToken, this.lateToleranceMs);
+  }
 
   /**
    * Decides what to do with an append. The first attempt reads the head only, one request for events in order:
@@ -216,7 +231,7 @@ export class Planner<State extends Judged, Event extends Content> {
       now: recordedAt,
       ...(allowLate === false && { toleranceMs: this.lateToleranceMs }),
     });
-    if ('error' in evaluation) return { outcome: 'refused', refusal: evaluation };
+    if ('error' in evaluation) return { outcome: 'refused', refusal: inRequest(evaluation, command, fresh) };
     const { adjustment, comparison } = evaluation;
     const decision = decide(domain, comparison, onConflict);
     if (!decision.accepted) {
