@@ -79,7 +79,7 @@ export class Simulator {
     surroundings.faults = noFaults;
     const deeds = clients.flatMap((client) => client.deeds);
     await this.#afterwards(world, clients);
-    for (const productId of products) void lambdas.invoke(arnOf('repair-log'), { productId });
+    for (const productId of products) void lambdas.invoke(arnOf('repair-log'), { productIds: [productId] });
     await world.settle();
     await working;
     const log = createProductLog({ store, clock: calm.clock });

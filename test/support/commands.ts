@@ -1,5 +1,5 @@
-import { parseEvents, registry } from '@hindsight/domain';
-import type { AppendCommand } from '@hindsight/workflow';
+import { inputsIn, parseAct, parseEvents, registry } from '@hindsight/domain';
+import type { ActCommand, AppendCommand } from '@hindsight/workflow';
 
 let made = 0;
 
@@ -18,6 +18,22 @@ export function command(
   const { events } = parsed;
   return { productId, events, recordedBy: 'tester', onConflict: 'reject', dryRun: false, ...options };
 }
+
+/** The command that the workflow would make from the body of an act, whose events name their products. */
+export function act(body: readonly object[], options: Partial<ActCommand> = {}): ActCommand {
+  made += 1;
+  const number = made;
+  let part = 0;
+  const parsed = parseAct(registry, inputsIn(body), () => `made-${number}-${part++}`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return { parts: parsed.parts, recordedBy: 'tester', onConflict: 'reject', dryRun: false, ...options };
+}
+
+/** A shipment of one product and a receipt of another. */
+export const transfer = (from: string, to: string, quantity: number, more: object = {}) => [
+  shipped(quantity, { productId: from, ...more }),
+  received(quantity, { productId: to, ...more }),
+];
 
 export const received = (quantity: number | string, more: object = {}) => ({
   eventType: 'productReceived',

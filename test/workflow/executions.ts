@@ -1,3 +1,4 @@
+import { describeActs } from './acts';
 import { describeFaults } from './faults';
 import { describeLateRight } from './late-right';
 import { startMachine, type Machine } from './machine';
@@ -30,6 +31,7 @@ export function describeExecutions(): () => Machine {
     expect(machine.failedInBackground).toEqual([]);
     expect(await machine.log.headVersion('slow')).toBe(0);
   });
+  describe('an act', () => describeActs(running));
   describe('a race with another writer', () => describeRaces(running));
   describe('a fault on the way', () => describeFaults(running));
   return running;

@@ -23,6 +23,7 @@ import { apiDocument } from '@hindsight/api';
 import { pageQueue } from './page-queue';
 import { noRoute, Problem } from './problems';
 import { indexRoute } from './routes/api-index';
+import { actRoute } from './routes/act';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
 import { eventsRoute, timelineRoute } from './routes/lists';
@@ -90,6 +91,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const docs = once(() => docsPage('Hindsight'));
   const routes = [
     appendRoute(context),
+    actRoute(context),
     concurrency.counting(stateRoute(context)),
     ...[eventsRoute(context), timelineRoute(context)].map((route) =>
       // Queued requests don't count against the concurrency limit.

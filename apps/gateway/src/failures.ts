@@ -12,7 +12,8 @@ function hasConflicts(value: unknown): boolean {
 const causeSchema = z
   .object({
     detail: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })),
+    errors: z.array(z.object({ path: z.string(), message: z.string(), productId: z.string().optional() })),
+    productId: z.string(),
     rule: z.string().regex(/^[a-z0-9-]{1,64}$/),
     adjustment: z.custom<{ readonly conflicts: readonly unknown[] }>(hasConflicts),
     remedies: z.record(z.string(), z.unknown()),
@@ -46,9 +47,10 @@ export const codeTooOld = (detail: string): Problem =>
   new Problem('code-too-old', detail, { headers: { 'Retry-After': '60' } });
 
 /** A rule without a problem type of its own is identified by `rule`. */
-function ruleBroken({ detail = 'a rule would be broken', rule, adjustment, remedies }: Cause): Problem {
+function ruleBroken({ detail = 'a rule would be broken', rule, ...cause }: Cause): Problem {
+  const { productId, adjustment, remedies } = cause;
   return new Problem(rule === 'insufficient-stock' ? rule : 'rule-broken', detail, {
-    members: { rule, adjustment, remedies },
+    members: { productId, rule, adjustment, remedies },
   });
 }
 
@@ -82,13 +84,19 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
   UnknownEventType: ({ detail = 'unknown event type', errors = [] }) =>
     new Problem('unknown-event-type', detail, { members: { errors } }),
   RuleBroken: ruleBroken,
-  EventIdReused: ({ detail = 'the event id is already used for a different event', eventId, version }) =>
-    new Problem('event-id-reused', detail, { members: { eventId, version } }),
+  EventIdReused: (cause) => {
+    const { productId, eventId, version } = cause;
+    const { detail = 'the event id is already used for a different event' } = cause;
+    return new Problem('event-id-reused', detail, { members: { productId, eventId, version } });
+  },
   VersionConflict: versionConflict,
-  TargetNotFound: ({ detail = 'the target event was not found', index, targetEventId }) =>
-    new Problem('target-not-found', detail, { members: { index, targetEventId } }),
-  LateNotAllowed: ({ detail = 'the append is too far from now' }) =>
+  TargetNotFound: (cause) => {
+    const { detail = 'the target event was not found', productId, index, targetEventId } = cause;
+    return new Problem('target-not-found', detail, { members: { productId, index, targetEventId } });
+  },
+  LateNotAllowed: ({ detail = 'the append is too far from now', productId }) =>
     new Problem('late-events-not-allowed', detail, {
+      members: { productId },
       headers: {
         'WWW-Authenticate': 'Bearer realm="hindsight", error="insufficient_scope", scope="events:write:late"',
       },

@@ -97,3 +97,21 @@ test('who has gone before its turn is passed over', async () => {
   expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(began).toEqual(['a', 'c']);
 });
+
+test('a task of several keys waits for all of them, and no two wait for each other', async () => {
+  const queues = new KeyedQueues({ ...limits, waitingPerProduct: 10 });
+  const began: string[] = [];
+  const held = task('b', began);
+  const only = queues.run('b', held.run);
+  const noted = (name: string) => () => Promise.resolve(began.push(name));
+  const both = [
+    queues.runAll(['a', 'b'], noted('a, b')),
+    queues.runAll(['b', 'a', 'b'], noted('b, a')),
+    queues.runAll(['c'], noted('c')),
+  ];
+  await settled();
+  expect(began).toEqual(['b', 'c']);
+  held.end();
+  await Promise.all([only, ...both]);
+  expect(began).toEqual(['b', 'c', 'a, b', 'b, a']);
+});

@@ -41,6 +41,15 @@ export class KeyedQueues {
     }
   }
 
+  /**
+   * Runs a task when its turn has come in the queue of each key. Every task enters the queues in one order, the order
+   * of the keys, so no two tasks can wait for each other.
+   */
+  runAll<T>(keys: readonly string[], task: () => Promise<T>, gone?: AbortSignal): Promise<T> {
+    const ordered = [...new Set(keys)].sort();
+    return ordered.reduceRight((inner, key) => () => this.run(key, inner, gone), task)();
+  }
+
   #turn(key: string, gone: AbortSignal | undefined): Promise<void> {
     const waiting = this.#queues.get(key);
     if (waiting === undefined) {

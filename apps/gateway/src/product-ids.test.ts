@@ -63,7 +63,7 @@ const log = fakeLog({
     return Promise.resolve(0);
   },
 });
-const appender = fakeAppender(({ productId }) => {
+const appender = fakeAppender(({ productId = '' }) => {
   seen.push(productId);
   return succeeded({ productId });
 });

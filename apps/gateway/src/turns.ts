@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WorkflowRequest } from '@hindsight/workflow';
+import { productsNamed, type WorkflowRequest } from '@hindsight/workflow';
 import type { Response } from 'express';
 import type { AppendOutcome, BackgroundAppender } from './appender';
 import { lostAnswer } from './failures';
@@ -21,9 +21,13 @@ function goneOf(response: Response): AbortSignal {
   return gone.signal;
 }
 
+/** The products whose keyed queues an append waits in. */
+const productsOf = ({ productId, body, format }: WorkflowRequest): readonly string[] =>
+  productId === undefined ? productsNamed(body, format) : [productId];
+
 /**
  * A dry run stores nothing and races with no other append. Every other append waits in the keyed queue of its
- * product. What is measured is the answer: an append that is answered 503 counts as that, even if it is stored
+ * product, an act in those of all its products. What is measured is the answer: an append that is answered 503 counts as that, even if it is stored
  * later.
  * @throws Problem unavailable if the response takes too long; contention if the append has not started by
  * then
@@ -42,7 +46,7 @@ async function answerOf(
   const tooLate = new AbortController();
   const run = () => appender.append(request);
   const gone = AbortSignal.any([goneOf(response), tooLate.signal]);
-  const outcome = request.dryRun ? run() : queues.run(request.productId, run, gone);
+  const outcome = request.dryRun ? run() : queues.runAll(productsOf(request), run, gone);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -84,6 +88,6 @@ export function startInTurn(
       resolve(execution);
       if (settings.followsExecutions) await ended(background, execution);
     };
-    queues.run(request.productId, work, goneOf(response)).catch(reject);
+    queues.runAll(productsOf(request), work, goneOf(response)).catch(reject);
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Processed, ProcessInput } from '@hindsight/workflow';
+import { resultsOf, type Processed, type ProcessInput } from '@hindsight/workflow';
 import { eventLog, tableName } from './environment';
 import { log } from './logger';
 import { processing } from './processing';
@@ -9,17 +9,26 @@ const process = processing({ log: eventLog(), tableName: tableName(), delay, ran
 /** The log fields of a plan. They never include the contents of events. */
 function outcomeOf({ plan }: Processed): object {
   if (plan.outcome === 'refused') return { outcome: 'refused', failure: plan.failure.error };
-  const { version, deduplicated, dryRun, adjustment } = plan.result;
-  return {
-    outcome: dryRun ? 'dry run' : deduplicated ? 'repetition' : 'to be stored',
+  const { deduplicated, dryRun } = plan.result;
+  const outcome = dryRun ? 'dry run' : deduplicated ? 'repetition' : 'to be stored';
+  const products = resultsOf(plan.result).map(({ productId, version, adjustment }) => ({
+    productId,
     version,
     ...(adjustment && { eventsAffected: adjustment.eventsAffected }),
-  };
+  }));
+  return { outcome, ...(products.length === 1 ? products[0] : { products }) };
+}
+
+/** The products of an input: a text, if there is only one. */
+function productsOf(input: ProcessInput): string | readonly string[] {
+  const command = 'command' in input ? input.command : input.retry;
+  if (!('parts' in command)) return command.productId;
+  return command.parts.map(({ productId }) => productId);
 }
 
 export async function handler(input: ProcessInput): Promise<Processed> {
   const handedOn = await process(input);
-  const { productId } = 'command' in input ? input.command : input.retry;
+  const productId = productsOf(input);
   log(input.trace, { productId, attempt: input.attempt, ...outcomeOf(handedOn) }, 'processed');
   return handedOn;
 }

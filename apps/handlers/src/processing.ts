@@ -3,7 +3,7 @@ import { processEvents, type Processed, type ProcessInput, type ProductLog } fro
 import { reachable } from './reachable';
 
 export interface ProcessingOptions {
-  readonly log: Pick<ProductLog, 'plan'>;
+  readonly log: Pick<ProductLog, 'plan' | 'planAct'>;
   /** The table that the workflow writes to. */
   readonly tableName: string;
   readonly delay: (milliseconds: number) => Promise<unknown>;

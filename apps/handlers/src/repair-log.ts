@@ -11,5 +11,5 @@ export async function handler(
   context?: LambdaContext,
 ): Promise<void> {
   await repair(input, context);
-  log(trace, { productId: input.productId }, 'repaired');
+  for (const productId of input.productIds) log(trace, { productId }, 'repaired');
 }

@@ -2,7 +2,7 @@ import type { ProductLog } from '@hindsight/workflow';
 import { reachable } from './reachable';
 
 export interface RepairInput {
-  readonly productId: string;
+  readonly productIds: readonly string[];
 }
 
 /** Lambda's context of an invocation; only the remaining time is used. */
@@ -33,7 +33,7 @@ export function repairing(log: Pick<ProductLog, 'repair'>) {
     }
   }
 
-  return async ({ productId }: RepairInput, context?: LambdaContext): Promise<void> => {
+  async function once(productId: string, context: LambdaContext | undefined): Promise<void> {
     const current = running.get(productId);
     if (current !== undefined) {
       current.again = true;
@@ -49,5 +49,10 @@ export function repairing(log: Pick<ProductLog, 'repair'>) {
     } finally {
       running.delete(productId);
     }
+  }
+
+  /** One product after another: together they would read as much as many appends. */
+  return async ({ productIds }: RepairInput, context?: LambdaContext): Promise<void> => {
+    for (const productId of productIds) await once(productId, context);
   };
 }

@@ -1,5 +1,6 @@
 import type { Registry } from '@hindsight/domain';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { appendBodies } from './events';
 import { answerExamples, type AnswerExamples } from './examples';
 import { problemsWith, type Problems } from './responses';
 import { answersWith, type EventAnswers } from './schemas';
@@ -11,6 +12,7 @@ export interface OperationContext {
   readonly registry: Registry;
   readonly settings: DocumentSettings;
   readonly answers: EventAnswers;
+  readonly bodies: ReturnType<typeof appendBodies>;
   readonly examples: AnswerExamples;
   readonly problems: Problems;
   /** The part that all operations with a required scope share. */
@@ -23,6 +25,7 @@ export function operationContext(registry: Registry, settings: DocumentSettings)
     registry,
     settings,
     answers: answersWith(registry, security),
+    bodies: appendBodies(registry),
     examples: answerExamples(registry),
     problems: problemsWith(security),
     needs: (scope) => ({ tags: ['products'], ...securityOf(security, scope) }),

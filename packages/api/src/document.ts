@@ -1,6 +1,6 @@
 import type { Registry } from '@hindsight/domain';
 import { createDocument } from 'zod-openapi';
-import { appendOperation } from './append';
+import { actOperation, appendOperation } from './append';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
 import { eventsOperation, executionOperation, stateOperation, timelineOperation } from './reads';
@@ -39,6 +39,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
       ...(security && { components: { securitySchemes: { [security]: securitySchemes[security] } } }),
       paths: {
         '/products/{productId}/events': { post: appendOperation(context), get: eventsOperation(context) },
+        '/events': { post: actOperation(context) },
         '/products/{productId}/events/stream': { get: tailOperation(context) },
         '/products/{productId}/state': { get: stateOperation(context) },
         '/products/{productId}/timeline': { get: timelineOperation(context) },

@@ -100,6 +100,34 @@ export function appendBodies(registry: Registry) {
     json: z.union([event, batch, envelope]),
     cloudEvent: cloud,
     cloudEvents: z.array(cloud).min(1).max(BATCH),
+    act: actBodies(event, cloud),
+  };
+}
+
+/** The body of an act: each event names its product. */
+function actBodies(event: z.ZodType, cloud: z.ZodType) {
+  const named = z
+    .intersection(event, z.looseObject({ productId }))
+    .meta({ id: 'EventOfProduct', description: 'An event that names its product.' });
+  const envelope = z
+    .looseObject({
+      version: z.string().optional(),
+      id: z.string().optional(),
+      detail: z.looseObject({ ProductEvent: named }),
+    })
+    .meta({ id: 'EventBridgeEnvelopeOfProduct', description: 'An event as EventBridge delivers it.' });
+  const namedCloud = z
+    .intersection(cloud, z.looseObject({ subject: productId }))
+    .meta({ id: 'CloudEventOfProduct', description: 'A CloudEvent whose subject is the product.' });
+  const events = z
+    .array(z.union([named, envelope]))
+    .min(1)
+    .max(BATCH)
+    .meta({ description: 'Events of up to 10 products. All of them are stored, or none.' });
+  return {
+    json: z.union([events, named, envelope]),
+    cloudEvent: namedCloud,
+    cloudEvents: z.array(namedCloud).min(1).max(BATCH),
   };
 }
 
@@ -133,6 +161,26 @@ export function appendExamples({ types }: Registry): Record<string, NamedExample
         },
       },
     }),
+  };
+}
+
+/** A transfer: a shipment of one product and a receipt of another, or what comes first in this registry. */
+export function actExamples({ types }: Registry): Record<string, NamedExample> {
+  const changes = types.filter(({ kind }) => kind === 'change');
+  const named = ['productShipped', 'productReceived'].flatMap(
+    (name) => changes.find((type) => type.name === name) ?? [],
+  );
+  const [from, to] = named.length === 2 ? named : [changes[0], changes[0]];
+  const partOf = (type: EventType | undefined, product: string) => {
+    const event = type?.examples[0]?.event ?? {};
+    const quantity = 'quantity' in event && { quantity: '50' };
+    return { ...event, ...quantity, eventId: 'transfer-12', productId: product };
+  };
+  return {
+    transfer: {
+      summary: 'a transfer between two places',
+      value: [partOf(from, 'lamp@warehouse'), partOf(to, 'lamp@shop')],
+    },
   };
 }
 

@@ -17,18 +17,36 @@ const fields: Readonly<Record<string, unknown>> = {
 
 const state = { productId, ...Object.fromEntries(fieldNames.map((name) => [name, fields[name] ?? null])) };
 
-/** The first example of the first type that changes stock, as stored in the log. */
-function recordedEvent({ types }: Registry): Readonly<Record<string, unknown>> {
-  const type = types.find(({ name }) => name === 'productReceived') ?? types[0];
+type RecordedExample = Readonly<Record<string, unknown>> & { readonly quantity?: unknown };
+
+/** The first example of a type (of the first one, if this deployment lacks it), as stored in the log. */
+function recordedEvent({ types }: Registry, name: string): RecordedExample {
+  const type = types.find((one) => one.name === name) ?? types[0];
   if (type === undefined) throw new Error('the registry has no event types');
   const content = eventSchema(type).parse(type.examples[0]?.event);
   const recording = { version: 1, effectiveAt, recordedAt, recordedBy: 'warehouse' };
   return { ...content, eventId: 'delivery-7', productId, ...recording };
 }
 
+/** What an act answers: a transfer of 50 from a warehouse, which had 150, to a shop, which had none. */
+function actedExample(registry: Registry) {
+  const sides = [
+    { product: 'lamp@warehouse', type: 'productShipped', version: 2, left: '100' },
+    { product: 'lamp@shop', type: 'productReceived', version: 1, left: '50' },
+  ];
+  const results = sides.map(({ product, type, version, left }) => {
+    const event = recordedEvent(registry, type);
+    const quantity = event.quantity !== undefined && { quantity: '50' };
+    const names = { eventId: 'transfer-12', productId: product, version };
+    const events = [{ ...event, ...quantity, ...names }];
+    return { productId: product, version, events, state: { ...state, productId: product, quantity: left } };
+  });
+  return { results };
+}
+
 /** An example response for each product operation. */
 export function answerExamples(registry: Registry) {
-  const event = recordedEvent(registry);
+  const event = recordedEvent(registry, 'productReceived');
   const reference = {
     eventId: 'delivery-7',
     eventType: event['eventType'],
@@ -40,6 +58,7 @@ export function answerExamples(registry: Registry) {
   const appended = { productId, version: 1, events: [event], state };
   return {
     appended,
+    acted: actedExample(registry),
     state: { productId, asOf, knownAt: null, version: 1, state, lastEvent: reference },
     eventPage: { productId, events: [event], nextCursor: null },
     timelinePage: {

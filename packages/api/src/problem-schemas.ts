@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { problemTypes, type ProblemSlug } from './problems';
 import type { SecurityScheme } from './settings';
-import { adjustment, remedies, time, version } from './values';
+import { adjustment, productId, remedies, time, version } from './values';
 
-const errors = z.array(z.strictObject({ path: z.string(), message: z.string() })).meta({
+/** The product that an act was refused for; the address of an append names it. */
+const ofAct = {
+  productId: productId
+    .optional()
+    .meta({ description: 'The product, if the request has events of several (`POST /events`).' }),
+};
+const errors = z.array(z.strictObject({ path: z.string(), message: z.string(), ...ofAct })).meta({
   description:
     'Each invalid parameter, header or field; `path` may be a path such as `[3].unitPrice.currency`.',
 });
 const broken = {
+  ...ofAct,
   rule: z.string().optional(),
   adjustment: adjustment.optional(),
   remedies: remedies.optional(),
@@ -30,13 +37,18 @@ const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
   'version-not-found': { headVersion: version },
   'insufficient-stock': broken,
   'rule-broken': broken,
-  'event-id-reused': { eventId: z.string().optional(), version: version.optional() },
+  'event-id-reused': { ...ofAct, eventId: z.string().optional(), version: version.optional() },
   'version-conflict': {
     currentVersion: z.int().min(0).meta({ description: '0: the product does not exist.' }),
   },
   'invalid-event': { errors },
   'unknown-event-type': { errors },
-  'target-not-found': { index: z.int().min(0).optional(), targetEventId: z.string().optional() },
+  'target-not-found': {
+    ...ofAct,
+    index: z.int().min(0).optional().meta({ description: 'Which event of the request.' }),
+    targetEventId: z.string().optional(),
+  },
+  'late-events-not-allowed': ofAct,
   unavailable: { checks: checks.optional() },
 };
 
@@ -108,3 +120,6 @@ export const APPEND_REFUSALS = [
   'unavailable',
   'internal-error',
 ] as const satisfies readonly ProblemSlug[];
+
+/** How an act can fail: like an append, but it expects no versions. */
+export const ACT_REFUSALS = APPEND_REFUSALS.filter((slug) => slug !== 'version-conflict');

@@ -24,20 +24,32 @@ const eventReference = ({ correction }: RecordedEvents) =>
     })
     .meta({ id: 'EventReference', description: 'Names an event; if it was corrected, it says how.' });
 
+/** What an append answers of one product. */
+const resultOf = (event: z.ZodType) => ({
+  productId,
+  version: version.meta({ description: 'The head version after the append.' }),
+  events: z.array(event),
+  state: state
+    .nullable()
+    .meta({ description: 'The state at the moment of recording; null when no event counts then.' }),
+  adjustment: adjustment.optional(),
+  notices: notices.optional(),
+});
+
+const dryRun = z.literal(true).optional();
+
 const appendedWith = (event: z.ZodType) =>
+  z.strictObject({ ...resultOf(event), dryRun }).meta({ id: 'Appended' });
+
+const actedWith = (event: z.ZodType) =>
   z
     .strictObject({
-      productId,
-      version: version.meta({ description: 'The head version after the append.' }),
-      events: z.array(event),
-      state: state
-        .nullable()
-        .meta({ description: 'The state at the moment of recording; null when no event counts then.' }),
-      adjustment: adjustment.optional(),
-      notices: notices.optional(),
-      dryRun: z.literal(true).optional(),
+      results: z
+        .array(z.strictObject(resultOf(event)).meta({ id: 'AppendedOfProduct' }))
+        .meta({ description: 'One for each product, in the order in which the request names them.' }),
+      dryRun,
     })
-    .meta({ id: 'Appended' });
+    .meta({ id: 'Acted' });
 
 const stateAnswerWith = (reference: z.ZodType) =>
   z
@@ -110,13 +122,15 @@ const executionWith = (result: z.ZodType, refusals: readonly ProblemSlug[]) =>
 export function answersWith(registry: Registry, security: SecurityScheme | undefined) {
   const events = recordedEvents(registry);
   const appended = appendedWith(events.appended);
+  const acted = actedWith(events.appended);
   const reference = eventReference(events);
   return {
     appended,
+    acted,
     state: stateAnswerWith(reference),
     eventPage: eventPageWith(events),
     timelinePage: timelinePageWith(reference),
-    execution: executionWith(appended, possible(APPEND_REFUSALS, security)),
+    execution: executionWith(z.union([appended, acted]), possible(APPEND_REFUSALS, security)),
   };
 }
 

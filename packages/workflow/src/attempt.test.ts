@@ -43,7 +43,8 @@ function logWith(first: Plan, later: Plan = first) {
   };
 }
 
-const processing = (log: Pick<ProductLog, 'plan'>, given: ProcessInput) => processEvents(log, given, 'table');
+const processing = (log: Partial<ProductLog>, given: ProcessInput) =>
+  processEvents(log as ProductLog, given, 'table');
 
 const input = (change: Partial<AppendCommand> = {}): ProcessInput => ({
   route: 'batch',
@@ -94,11 +95,11 @@ test('a dry run plans the append itself, with the ids looked up, and writes noth
 test('the next attempt knows which events came without an effective time', async () => {
   const events = ['a', 'b'].map((eventId) => ({ eventId, effectiveAt: '2026-01-01T00:00:00.000Z' }) as never);
   const sent = [{ eventId: 'a', effectiveAt: '2026-01-01T00:00:00.000Z' }, { eventId: 'b' }] as never;
-  const plan: Plan = { ...stored(0), result: resultOf(0, { events }) } as Plan;
+  const plan = { ...stored(0), result: resultOf(0, { events }) } as Plan & { outcome: 'store' };
   const { retry } = await processing(logWith(plan), input({ events: sent }));
-  expect(retry).toMatchObject({ defaulted: [1] });
+  expect(retry).toMatchObject({ defaulted: [[1]] });
   const asked: AppendCommand[] = [];
   const log = { plan: (given: AppendCommand) => (asked.push(given), Promise.resolve(plan)) };
-  await processing(log, { route: 'batch', attempt: 1, retry: retry!, events });
+  await processing(log, { route: 'batch', attempt: 1, retry: retry!, planned: plan.result });
   expect(asked[0]?.events).toEqual(sent);
 });

@@ -1,15 +1,31 @@
 import type { ProductEvent } from '@hindsight/domain';
 import { transactItemsOf, type TransactItem } from '@hindsight/event-log';
-import type { AppendCommand, AppendedEvent, AppendResult, ProductLog, Plan } from './product-log';
+import type {
+  ActCommand,
+  ActPart,
+  ActPlan,
+  ActResult,
+  AppendCommand,
+  AppendedEvent,
+  AppendResult,
+  Plan,
+  ProductLog,
+} from './product-log';
 import { failureOf, tooLarge, type Failure } from './failures';
 import { fits, isShortest, shortened } from './payload';
 import type { Trace } from './validate';
 
 /** A command without its events, whose contents are in the result of the attempt before. */
-export interface Retry extends Omit<AppendCommand, 'events'> {
-  /** Which of the events came without `effectiveAt`, by their index: ids would take up to 512 bytes each. */
-  readonly defaulted: readonly number[];
-}
+export type Retry = {
+  /**
+   * Which of the events came without `effectiveAt`, for each product, by their index in the result: ids would take up to
+   * 512 bytes each.
+   */
+  readonly defaulted: readonly (readonly number[])[];
+} & (
+  | Omit<AppendCommand, 'events'>
+  | (Omit<ActCommand, 'parts'> & { readonly parts: readonly Omit<ActPart, 'events'>[] })
+);
 
 /** The input of a Process… state: a command as validated, or, after a lost race, what the attempt before handed on. */
 export type ProcessInput = {
@@ -20,11 +36,16 @@ export type ProcessInput = {
   /** Absent in an execution that was validated by a version before this one. */
   readonly trace?: Trace;
 } & (
-  { readonly command: AppendCommand } | { readonly retry: Retry; readonly events: readonly AppendedEvent[] }
+  | { readonly command: AppendCommand | ActCommand }
+  | { readonly retry: Retry; readonly planned: AppendResult | ActResult }
 );
 
 /** The result of an execution; `attempts` counts the one that succeeded, and those that lost a race before it. */
-export type WorkflowResult = AppendResult & { readonly attempts: number };
+export type WorkflowResult = (AppendResult | ActResult) & { readonly attempts: number };
+
+/** The results by product: of an act, one for each of its products. */
+export const resultsOf = (result: AppendResult | ActResult): readonly AppendResult[] =>
+  'results' in result ? result.results : [result];
 
 /** The output of a Process… state. It replaces the input, which saves one copy of the events. */
 export interface Processed {
@@ -39,7 +60,8 @@ export interface Processed {
         readonly transactItems: readonly TransactItem[];
         readonly token: string;
         readonly result: WorkflowResult;
-        readonly repair: boolean;
+        /** The products for which a repair is requested after the write. */
+        readonly repair: readonly string[];
       }
     | { readonly outcome: 'done'; readonly result: WorkflowResult }
     | { readonly outcome: 'refused'; readonly failure: Failure };
@@ -58,41 +80,68 @@ function sentAs(
 }
 
 /** The command of an attempt, the same in every attempt of one execution. */
-function commandOf(input: ProcessInput): AppendCommand {
+function commandOf(input: ProcessInput): AppendCommand | ActCommand {
   if ('command' in input) return input.command;
   const { defaulted, ...command } = input.retry;
-  return { ...command, events: input.events.map((event, index) => sentAs(event, defaulted.includes(index))) };
+  const sent = resultsOf(input.planned).map(({ events }, part) =>
+    events.map((event, index) => sentAs(event, defaulted[part]?.includes(index) ?? false)),
+  );
+  if (!('parts' in command)) return { ...command, events: sent[0] ?? [] };
+  return { ...command, parts: command.parts.map((part, index) => ({ ...part, events: sent[index] ?? [] })) };
 }
 
-/** @param planned the events of the plan: those of the command, each id once */
-function retryOf({ events, ...command }: AppendCommand, planned: readonly AppendedEvent[]): Retry {
+/** The indexes of the events that came without `effectiveAt`. @param planned those of the command, each id once */
+function defaultedOf({ events }: ActPart, planned: readonly AppendedEvent[]): readonly number[] {
   const timed = new Set(
     events.filter(({ effectiveAt }) => effectiveAt !== undefined).map(({ eventId }) => eventId),
   );
-  return {
-    ...command,
-    defaulted: planned.flatMap(({ eventId }, index) => (timed.has(eventId) ? [] : [index])),
-  };
+  return planned.flatMap(({ eventId }, index) => (timed.has(eventId) ? [] : [index]));
+}
+
+function retryOf(command: AppendCommand | ActCommand, result: AppendResult | ActResult): Retry {
+  const results = resultsOf(result);
+  const defaulted = (part: ActPart, index = 0) => defaultedOf(part, results[index]?.events ?? []);
+  if ('parts' in command) {
+    const parts = command.parts.map(({ events, ...part }) => part);
+    return { ...command, parts, defaulted: command.parts.map(defaulted) };
+  }
+  const { events, ...rest } = command;
+  return { ...rest, defaulted: [defaulted(command)] };
 }
 
 /** A plan as the machine sends it: with items as the service takes them. */
 type SentPlan =
-  | Exclude<Plan, { outcome: 'store' }>
-  | (Omit<Extract<Plan, { outcome: 'store' }>, 'items'> & {
+  | {
+      readonly outcome: 'store';
       readonly transactItems: readonly TransactItem[];
-    });
+      readonly token: string;
+      readonly result: AppendResult | ActResult;
+      readonly repair: readonly string[];
+    }
+  | Exclude<Plan | ActPlan, { outcome: 'store' }>;
 
-function sentPlan(plan: Plan, tableName: string): SentPlan {
+function sentPlan(plan: Plan | ActPlan, tableName: string): SentPlan {
   if (plan.outcome !== 'store') return plan;
   const { items, ...rest } = plan;
-  return { ...rest, transactItems: transactItemsOf(tableName, items) };
+  const repair =
+    typeof plan.repair === 'boolean' ? (plan.repair ? [plan.result.productId] : []) : plan.repair;
+  return { ...rest, transactItems: transactItemsOf(tableName, items), repair };
+}
+
+/** Shortens the adjustments of a result; undefined: all of them are as short as they can be. */
+function shorter<R extends AppendResult | ActResult>(result: R): R | undefined {
+  const short = (one: AppendResult): AppendResult =>
+    one.adjustment === undefined ? one : { ...one, adjustment: shortened(one.adjustment) };
+  if (resultsOf(result).every(({ adjustment }) => adjustment === undefined || isShortest(adjustment)))
+    return undefined;
+  return ('results' in result ? { ...result, results: result.results.map(short) } : short(result)) as R;
 }
 
 /** What the state after a plan carries; its lists are cut as far as the payload limit requires, their totals stay. */
 function carried(
   base: Pick<Processed, 'route' | 'attempt' | 'throttles' | 'trace'>,
   plan: SentPlan,
-  command: AppendCommand,
+  command: AppendCommand | ActCommand,
 ): Processed {
   if (plan.outcome === 'refused')
     return { ...base, plan: { outcome: 'refused', failure: failureOf(plan.refusal) } };
@@ -100,12 +149,11 @@ function carried(
   const whole: Processed =
     plan.outcome === 'done'
       ? { ...base, plan: { ...plan, result } }
-      : { ...base, plan: { ...plan, result }, retry: retryOf(command, result.events) };
+      : { ...base, plan: { ...plan, result }, retry: retryOf(command, result) };
   if (fits(whole)) return whole;
-  const { adjustment } = plan.result;
-  if (adjustment === undefined || isShortest(adjustment))
-    return { ...base, plan: { outcome: 'refused', failure: tooLarge } };
-  return carried(base, { ...plan, result: { ...plan.result, adjustment: shortened(adjustment) } }, command);
+  const less = shorter(plan.result);
+  if (less === undefined) return { ...base, plan: { outcome: 'refused', failure: tooLarge } };
+  return carried(base, { ...plan, result: less } as SentPlan, command);
 }
 
 /** A dry run answers what the append would answer, and writes nothing. */
@@ -123,7 +171,7 @@ function dry(processed: Processed): Processed {
  * @param tableName of the table that the machine writes to
  */
 export async function processEvents(
-  log: Pick<ProductLog, 'plan'>,
+  log: Pick<ProductLog, 'plan' | 'planAct'>,
   input: ProcessInput,
   tableName: string,
 ): Promise<Processed> {
@@ -131,8 +179,10 @@ export async function processEvents(
   const given = commandOf(input);
   const command = { ...given, dryRun: false };
   const base = { route, attempt, throttles, trace };
+  const plan = (planAttempt: number): Promise<Plan | ActPlan> =>
+    'parts' in command ? log.planAct(command, planAttempt) : log.plan(command, planAttempt);
   const planned = async (planAttempt: number): Promise<Processed> =>
-    carried(base, sentPlan(await log.plan(command, planAttempt), tableName), command);
+    carried(base, sentPlan(await plan(planAttempt), tableName), command);
   if (given.dryRun) return dry(await planned(1));
   const first = await planned(attempt);
   const isTooLarge = first.plan.outcome === 'refused' && first.plan.failure === tooLarge;

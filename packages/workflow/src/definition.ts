@@ -58,7 +58,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
       Type: 'Choice',
       Choices: [
         {
-          And: [when('store'), { Variable: '$.plan.repair', BooleanEquals: true }],
+          And: [when('store'), { Variable: '$.plan.repair[0]', IsPresent: true }],
           Next: 'StoreEventAndRepair',
         },
         on('store', 'StoreEvent'),
@@ -73,7 +73,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
       Parameters: {
         FunctionName: functionArn('repair-log'),
         InvocationType: 'Event',
-        Payload: { 'productId.$': '$.plan.result.productId', 'trace.$': '$.trace' },
+        Payload: { 'productIds.$': '$.plan.repair', 'trace.$': '$.trace' },
       },
       ResultPath: null,
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Done' }],

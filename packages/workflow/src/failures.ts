@@ -45,7 +45,10 @@ const CAUSE_LIMIT = 32_000;
 /** A refusal as the failure of an execution, with lists that are cut to the limit of a cause; their totals stay exact. */
 export function failureOf(refusal: Refusal): Failure {
   const { error, ...rest } = refusal;
-  const cause = JSON.stringify(rest);
+  const { productId, detail } = refusal;
+  const cause = JSON.stringify(
+    productId === undefined ? rest : { ...rest, detail: `product ${productId}: ${detail}` },
+  );
   if (cause.length <= CAUSE_LIMIT || refusal.error !== 'RuleBroken') return { error, cause };
   return failureOf({ ...refusal, adjustment: shortened(refusal.adjustment) });
 }
@@ -78,7 +81,7 @@ export function invalidInput(
 ): Failure {
   let errors = problems
     .slice(0, ERRORS)
-    .map(({ path, message }) => ({ path: clip(path, 200), message: clip(message, 500) }));
+    .map((error) => ({ ...error, path: clip(error.path, 200), message: clip(error.message, 500) }));
   const [first] = errors;
   const detail = first
     ? `${first.path === '' ? 'the body' : first.path} ${first.message}`

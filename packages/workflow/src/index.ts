@@ -1,5 +1,12 @@
 export type { AslState } from './asl';
-export { processEvents, type Retry, type Processed, type ProcessInput, type WorkflowResult } from './attempt';
+export {
+  processEvents,
+  resultsOf,
+  type Processed,
+  type ProcessInput,
+  type Retry,
+  type WorkflowResult,
+} from './attempt';
 export { processStateOf, stateMachineDefinition, type StateMachineDefinition } from './definition';
 export { failureOf, failures, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';
@@ -40,4 +47,5 @@ export {
 } from './validate';
 export { cloudEventId } from './ways-in/cloud-event';
 export type { Format } from './ways-in/envelopes';
+export { productsNamed } from './ways-in/products-named';
 export { repairRouted, type RepairRequest, type RepairRouted } from './repair-request';

@@ -3,7 +3,7 @@ import { repairRouted } from './repair-request';
 test('a repair request has its product at the same path as an append', () => {
   expect(repairRouted({ productId: 'a/b', repair: true })).toEqual({
     route: 'repair',
-    plan: { result: { productId: 'a/b' } },
+    plan: { repair: ['a/b'], result: { productId: 'a/b' } },
     trace: {},
   });
 });

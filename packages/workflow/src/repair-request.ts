@@ -9,10 +9,13 @@ export interface RepairRequest {
 
 export const REPAIR_ROUTE = 'repair';
 
-/** The input of RequestRepair, with the same paths as after an append. */
+/** The input of RequestRepair, with the same paths as after an append; the execution ends with the result. */
 export interface RepairRouted {
   readonly route: typeof REPAIR_ROUTE;
-  readonly plan: { readonly result: { readonly productId: string } };
+  readonly plan: {
+    readonly repair: readonly string[];
+    readonly result: { readonly productId: string };
+  };
   readonly trace: Readonly<Record<string, never>>;
 }
 
@@ -25,5 +28,6 @@ const request = z.strictObject({ productId: productIdSchema, repair: z.literal(t
 export function repairRouted(input: unknown): RepairRouted | undefined {
   const { success, data } = request.safeParse(input);
   if (!success) return undefined;
-  return { route: REPAIR_ROUTE, plan: { result: { productId: data.productId } }, trace: {} };
+  const { productId } = data;
+  return { route: REPAIR_ROUTE, plan: { repair: [productId], result: { productId } }, trace: {} };
 }

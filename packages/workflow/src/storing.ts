@@ -59,13 +59,13 @@ const whyCancelled: AslState = {
   Default: 'WriteRejected',
 };
 
-/** The input of the next attempt. The contents of the events are in the result of the plan. */
+/** The input of the next attempt. The contents of the events are in the result that was planned. */
 const nextAttempt = (counted: Readonly<Record<string, string>>): AslState => ({
   Type: 'Pass',
   Parameters: {
     'route.$': '$.route',
     'retry.$': '$.retry',
-    'events.$': '$.plan.result.events',
+    'planned.$': '$.plan.result',
     'attempt.$': '$.attempt',
     'throttles.$': '$.throttles',
     'trace.$': '$.trace',
@@ -110,7 +110,7 @@ export const storing: Readonly<Record<string, AslState>> = {
   WaitForCapacity: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'EventRouter' },
   Contention: failed(
     'Contention',
-    'others wrote to this product at every try; nothing was stored, try again',
+    'others wrote to the same products at every try; nothing was stored, try again',
   ),
   ProductFull: failed(
     'ProductFull',

@@ -1,19 +1,21 @@
+import { assert } from '@hindsight/bitemporal';
 import {
   eventIdSchema,
+  parseAct,
   parseSent,
   printable,
   type ConflictPolicy,
   type InputError,
-  type Parsed,
+  type Refused,
   type Registry,
+  type SentEvent,
 } from '@hindsight/domain';
-import type { Keyed } from '@hindsight/event-log';
-import type { AppendCommand } from './product-log';
+import type { ActCommand, ActPart, AppendCommand } from './product-log';
 import * as z from 'zod';
 import { invalidInput, tooLarge, type Failure } from './failures';
 import { fits } from './payload';
 import { eventsIn, FORMATS, type Format } from './ways-in/envelopes';
-import { keyedBy, naming } from './ways-in/keyed';
+import { keyed, naming } from './ways-in/keyed';
 
 /** The fields that all log lines about one append share, from the request to the stored event. */
 export interface Trace {
@@ -24,9 +26,11 @@ export interface Trace {
   readonly traceparent?: string | undefined;
 }
 
-/** The gateway's request to the workflow. */
-export interface WorkflowRequest {
-  readonly productId: string;
+/** The gateway's request to the workflow: events of one product, or an act, whose events name their products. */
+export type WorkflowRequest = RequestOptions &
+  ({ readonly productId: string; readonly act?: never } | { readonly act: true; readonly productId?: never });
+
+interface RequestOptions {
   /** An event, an array of 1 to 25, an EventBridge envelope or a CloudEvent. */
   readonly body: unknown;
   /** The declared format of the body. Absent: each event is recognized by its fields. */
@@ -35,7 +39,7 @@ export interface WorkflowRequest {
   readonly recordedBy?: string | undefined;
   /** Names the events that have no id. */
   readonly idempotencyKey?: string | undefined;
-  /** The head version that the append must find; 0: the product must not exist yet. */
+  /** The head version that the append must find; 0: the product must not exist yet. Not in an act. */
   readonly expectedVersion?: number | undefined;
   readonly dryRun?: boolean | undefined;
   readonly onConflict?: ConflictPolicy | undefined;
@@ -57,7 +61,7 @@ export type WorkflowInput = WorkflowRequest | EventBridgeEnvelope;
 export type Validated = Judged & { readonly trace: Trace };
 
 type Judged =
-  | { readonly route: string; readonly command: AppendCommand; readonly attempt: 0 }
+  | { readonly route: string; readonly command: AppendCommand | ActCommand; readonly attempt: 0 }
   | { readonly route: string; readonly failure: Failure };
 
 export const INVALID_ROUTE = 'invalid';
@@ -70,6 +74,7 @@ const word = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 
 const request = z.strictObject({
   productId: z.string().optional(),
+  act: z.boolean().default(false),
   body: z.unknown().optional(),
   format: z.enum(FORMATS).optional(),
   recordedBy: printable(256).optional(),
@@ -109,43 +114,62 @@ interface Defaults {
 
 type Asked = z.output<typeof request>;
 
-type Read = Parsed & { readonly keyed?: Keyed | undefined };
+/** The events of a request by product: one part, if it is not an act. */
+type Read = { readonly ok: true; readonly parts: readonly ActPart[] } | Refused;
 
-const refusedKey = (message: string): Read => ({ ok: false, errors: [{ path: 'Idempotency-Key', message }] });
+const refused = (path: string, message: string): Refused => ({ ok: false, errors: [{ path, message }] });
+const refusedKey = (message: string): Read => refused('Idempotency-Key', message);
+
+function parsed(registry: Registry, asked: Asked, { sent, newId }: Sending): Read {
+  const { act, productId } = asked;
+  if (act) return parseAct(registry, sent, newId);
+  const one = parseSent(registry, sent, { newId, ...(productId !== undefined && { productId }) });
+  return one.ok ? { ok: true, parts: [{ productId: one.productId, events: one.events }] } : one;
+}
+
+interface Sending {
+  readonly sent: readonly SentEvent[];
+  readonly newId: () => string;
+}
 
 /** The events of a request with their ids. */
 function eventsOf(registry: Registry, asked: Asked, defaults: Defaults): Read {
-  const { body, format, productId, idempotencyKey: key } = asked;
+  const { body, format, act, productId, expectedVersion, idempotencyKey: key } = asked;
   const problem = eventIdSchema.optional().safeParse(key).error?.issues[0]?.message;
   if (problem !== undefined) return refusedKey(problem);
+  if (act && productId !== undefined) return refused('productId', 'is named by each event of an act');
+  if (act && expectedVersion !== undefined)
+    return refused('expectedVersion', 'is the version of one product, and an act may have several');
   const opened = eventsIn(body, format);
   if ('errors' in opened) return { ok: false, errors: opened.errors };
+  const { sent } = opened;
   const named: string[] = [];
   const newId = key === undefined ? defaults.newId : naming(key, named);
-  const parsed = parseSent(registry, opened.sent, { newId, ...(productId !== undefined && { productId }) });
-  if (!parsed.ok) return parsed;
+  const read = parsed(registry, asked, { sent, newId });
+  if (!read.ok || key === undefined) return read;
   if (!named.every((id) => eventIdSchema.safeParse(id).success))
     return refusedKey('is too long to name every event of the batch');
-  return { ...parsed, keyed: keyedBy(named, parsed.events) };
+  return { ok: true, parts: keyed(read.parts, sent) };
 }
 
 function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
-  const { dryRun, allowLate, onConflict = defaults.onConflict, expectedVersion } = asked;
+  const { act, dryRun, allowLate, onConflict = defaults.onConflict, expectedVersion } = asked;
   const read = eventsOf(registry, asked, defaults);
   if (!read.ok) return invalid(read.errors, read.unknownType);
-  const { productId, events, keyed } = read;
-  const [first] = events;
-  const route = events.length === 1 && first ? routeOf(first.eventType) : BATCH_ROUTE;
-  const command: AppendCommand = {
-    productId,
-    events,
+  const [one, ...others] = read.parts;
+  assert(one !== undefined, 'a request that is valid has an event');
+  const [first] = one.events;
+  const isSingle = others.length === 0 && one.events.length === 1;
+  const route = isSingle && first ? routeOf(first.eventType) : BATCH_ROUTE;
+  const common = {
     recordedBy: asked.recordedBy ?? 'anonymous',
     onConflict,
     dryRun,
-    ...(keyed && { keyed }),
     ...(!allowLate && { allowLate }),
-    ...(expectedVersion !== undefined && { expectedVersion }),
   };
+  const command: AppendCommand | ActCommand = act
+    ? { parts: read.parts, ...common }
+    : { ...one, ...common, ...(expectedVersion !== undefined && { expectedVersion }) };
   // The gateway accepts a quarter of this. The event bus accepts the maximum of a state, and defaults add to
   // it.
   if (!fits({ route, command })) return { route: INVALID_ROUTE, failure: tooLarge };

@@ -29,9 +29,13 @@ function commandOf(productId: string, events: readonly ImportEvent[]) {
     { productId, body: events, recordedBy: 'import' },
     { newId, onConflict: 'reject' },
   );
-  if ('command' in validated) return validated.command;
-  const { detail } = JSON.parse(validated.failure.cause) as { detail: string };
-  return { problem: 'invalid-event', why: detail };
+  if ('failure' in validated) {
+    const { detail } = JSON.parse(validated.failure.cause) as { detail: string };
+    return { problem: 'invalid-event', why: detail };
+  }
+  const { command } = validated;
+  if ('parts' in command) throw new Error('only a request for an act becomes one');
+  return command;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { resultsOf } from '@hindsight/workflow';
 import type { RequestHandler } from 'express';
 import type { AppendOutcome } from '../appender';
 import { CLIENT_GONE } from '../logging/requests';
@@ -42,13 +43,16 @@ function seenOf(outcome: AppendOutcome, seconds: number): AppendSeen {
     // AWS's own error names contain dots, and there are many of them.
     return { ...base, end: FAILURE.test(error) ? snake(error) : 'other' };
   }
-  const { deduplicated, dryRun, events, attempts, adjustment } = outcome.result;
+  const { deduplicated, dryRun, attempts } = outcome.result;
   if (dryRun) return { ...base, end: 'dry_run' };
   // A deduplicated append did not lose a race: it found its own events.
   if (deduplicated) return { ...base, end: 'duplicate' };
+  const results = resultsOf(outcome.result);
+  const events = results.reduce((sum, result) => sum + result.events.length, 0);
+  const late = results.flatMap(({ adjustment }) => adjustment?.eventsAffected ?? []);
   return {
-    ...{ seconds, end: 'stored', events: events.length, retries: attempts - 1 },
-    ...(adjustment && { lateBy: adjustment.eventsAffected }),
+    ...{ seconds, end: 'stored', events, retries: attempts - 1 },
+    ...(late.length > 0 && { lateBy: Math.max(...late) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { WorkflowRequest } from '@hindsight/workflow';
+import { resultsOf, type WorkflowRequest } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import { callerOf, demandScope, mayDo } from '../auth/access';
 import { readBody } from '../body';
@@ -31,9 +31,11 @@ async function expectedVersionOf(
   return undefined;
 }
 
-async function requestOf(request: Request, response: Response, context: Context): Promise<WorkflowRequest> {
+type Options = Omit<WorkflowRequest, 'productId' | 'act'>;
+
+/** What the appends to one product and to several have in common: the body, and how it is to be appended. */
+export async function optionsOf(request: Request, response: Response, context: Context): Promise<Options> {
   const { settings, decimalFields, concurrency } = context;
-  const productId = productIdOf(request);
   const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
   // It returns the state and stores nothing.
   if (dryRun) demandScope(request, 'state:read');
@@ -44,19 +46,23 @@ async function requestOf(request: Request, response: Response, context: Context)
   concurrency.take(response, bytes.length);
   const read = (json: Uint8Array, path = '') => readJson(json, { ...settings, decimalFields }, path);
   const body = bodyOf(request, read(bytes), read);
-  const expected = await expectedVersionOf(request, productId, context);
   return {
-    productId,
     body,
     ...(format !== undefined && { format }),
     recordedBy: callerOf(request)?.subject ?? 'anonymous',
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-    ...(expected !== undefined && { expectedVersion: expected }),
     ...(dryRun && { dryRun }),
     ...(onConflict !== undefined && { onConflict }),
     trace: correlationOf(request),
     ...(!mayDo(request, 'events:write:late') && { allowLate: false }),
   };
+}
+
+async function requestOf(request: Request, response: Response, context: Context): Promise<WorkflowRequest> {
+  const productId = productIdOf(request);
+  const options = await optionsOf(request, response, context);
+  const expected = await expectedVersionOf(request, productId, context);
+  return { productId, ...options, ...(expected !== undefined && { expectedVersion: expected }) };
 }
 
 /**
@@ -78,6 +84,29 @@ function sendStarted(response: Response, execution: string): void {
   response.status(202).json({ execution, status: 'running' });
 }
 
+/** Runs an append, in the background if the client prefers that, and responds. */
+export async function respond(
+  appendRequest: WorkflowRequest,
+  request: Request,
+  response: Response,
+  context: Context,
+): Promise<void> {
+  const { background } = context.appender;
+  if (background !== undefined && prefersAsync(request)) {
+    sendStarted(response, await startInTurn(background, appendRequest, response, context));
+    return;
+  }
+  const outcome = await appendInTurn(appendRequest, response, context);
+  response.locals['execution'] = outcome.execution;
+  if (!outcome.ok) {
+    response.locals['failure'] = outcome.failure.error;
+    throw problemOf(outcome.failure);
+  }
+  const [only, ...others] = resultsOf(outcome.result);
+  if (only !== undefined && others.length === 0) response.locals['version'] = only.version;
+  sendResult(response, outcome.result);
+}
+
 /** POST /products/:productId/events */
 export function appendRoute(context: Context): Route {
   return {
@@ -86,20 +115,7 @@ export function appendRoute(context: Context): Route {
     produces: JSON_ONLY,
     scope: 'events:write',
     async handle(request, response) {
-      const appendRequest = await requestOf(request, response, context);
-      const { background } = context.appender;
-      if (background !== undefined && prefersAsync(request)) {
-        sendStarted(response, await startInTurn(background, appendRequest, response, context));
-        return;
-      }
-      const outcome = await appendInTurn(appendRequest, response, context);
-      response.locals['execution'] = outcome.execution;
-      if (!outcome.ok) {
-        response.locals['failure'] = outcome.failure.error;
-        throw problemOf(outcome.failure);
-      }
-      response.locals['version'] = outcome.result.version;
-      sendResult(response, outcome.result);
+      await respond(await requestOf(request, response, context), request, response, context);
     },
   };
 }

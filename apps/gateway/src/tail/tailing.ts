@@ -1,4 +1,4 @@
-import type { ProductLogReader } from '@hindsight/workflow';
+import { resultsOf, type ProductLogReader } from '@hindsight/workflow';
 import type { Logger } from 'pino';
 import type { Appender } from '../appender';
 import { FairQueue } from '../fair-queue';
@@ -43,7 +43,7 @@ export function tailing({ log, appender, logger, settings, closing, every = ever
       async append(request) {
         const outcome = await appender.append(request);
         if (outcome.ok && !outcome.result.dryRun)
-          heads.reached(outcome.result.productId, outcome.result.version);
+          for (const { productId, version } of resultsOf(outcome.result)) heads.reached(productId, version);
         return outcome;
       },
     },

@@ -1,7 +1,8 @@
 import type {
+  ActResult,
+  AppendResult,
   Trace,
   WorkflowRequest,
-  WorkflowResult,
   ProductLogReader,
   StateAnswer,
 } from '@hindsight/workflow';
@@ -52,7 +53,7 @@ export const stateAnswer: StateAnswer = {
   lastEvent: reference,
 };
 
-export const result: WorkflowResult = {
+export const result: AppendResult & { readonly attempts: number } = {
   productId: '100',
   version: 3,
   events: [recorded],
@@ -131,8 +132,15 @@ export function fakeAppender(
   };
 }
 
-export const succeeded = (change: Partial<WorkflowResult> = {}): Promise<AppendOutcome> =>
+export const succeeded = (change: Partial<typeof result> = {}): Promise<AppendOutcome> =>
   Promise.resolve({ ok: true, execution: 'execution-1', result: { ...result, ...change } });
+
+/** An act of one product. */
+export const acted = (change: Partial<ActResult> = {}): Promise<AppendOutcome> => {
+  const { deduplicated, dryRun, attempts } = result;
+  const act = { results: [result], deduplicated, dryRun, attempts, ...change };
+  return Promise.resolve({ ok: true, execution: 'execution-1', result: act });
+};
 
 export const failed = (error: string, cause: unknown): Promise<AppendOutcome> =>
   Promise.resolve({

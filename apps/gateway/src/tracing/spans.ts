@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WorkflowRequest, ProductLogReader } from '@hindsight/workflow';
+import { resultsOf, type ProductLogReader, type WorkflowRequest } from '@hindsight/workflow';
 import {
   ROOT_CONTEXT,
   SpanKind,
@@ -69,12 +69,14 @@ function endOfAppend(span: Span, outcome: AppendOutcome): void {
     span.setAttribute('hindsight.append.outcome', outcome.failure.error);
     return;
   }
-  const { deduplicated, dryRun, attempts, version, events } = outcome.result;
+  const { deduplicated, dryRun, attempts } = outcome.result;
+  const results = resultsOf(outcome.result);
+  const [only, ...others] = results;
   span.setAttributes({
     'hindsight.append.outcome': dryRun ? 'dry_run' : deduplicated ? 'duplicate' : 'stored',
     'hindsight.append.attempts': attempts,
-    'hindsight.append.events': events.length,
-    'hindsight.product.version': version,
+    'hindsight.append.events': results.reduce((sum, { events }) => sum + events.length, 0),
+    ...(only && others.length === 0 && { 'hindsight.product.version': only.version }),
   });
 }
 
@@ -83,7 +85,8 @@ type Within = <T>(name: string, attributes: Attributes, work: (span: Span) => Pr
 
 function tracedAppender(appender: Appender, within: Within): Appender {
   const { background } = appender;
-  const about = (request: WorkflowRequest) => ({ 'hindsight.product.id': request.productId });
+  const about = ({ productId }: WorkflowRequest): Attributes =>
+    productId === undefined ? { 'hindsight.append.act': true } : { 'hindsight.product.id': productId };
   return {
     ...appender,
     append: (request) =>

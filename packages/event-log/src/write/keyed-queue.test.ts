@@ -64,3 +64,29 @@ describe('a queue', () => {
     expect(await queue.run('anvil', () => Promise.resolve('room again'))).toBe('room again');
   });
 });
+
+describe('several queues', () => {
+  it('are entered in one order: tasks that name the same streams in another order do not block each other', async () => {
+    const queue = new KeyedQueue();
+    const began: string[] = [];
+    const first = held();
+    const run = (names: string[], work: Promise<void>) =>
+      queue.runAll(names, (turns) => (began.push([...turns.keys()].join()), work));
+    const all = [
+      run(['b', 'a'], first.ended),
+      run(['a', 'b'], Promise.resolve()),
+      run(['c', 'b'], Promise.resolve()),
+    ];
+    first.end();
+    await Promise.all(all);
+    expect(began.sort()).toEqual(['a,b', 'a,b', 'b,c']);
+  });
+
+  it('give back their places when a task fails', async () => {
+    const queue = new KeyedQueue();
+    await expect(queue.runAll(['a', 'b'], () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
+    expect(await queue.runAll(['b', 'a'], () => Promise.resolve('done'))).toBe('done');
+  });
+});

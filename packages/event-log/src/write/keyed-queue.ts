@@ -61,7 +61,10 @@ export class KeyedQueue {
    * of the names, so no two tasks can wait for each other.
    * @throws QueueFullError
    */
-  runAll<T>(streamIds: readonly string[], task: (turns: ReadonlyMap<string, Turn>) => Promise<T>): Promise<T> {
+  runAll<T>(
+    streamIds: readonly string[],
+    task: (turns: ReadonlyMap<string, Turn>) => Promise<T>,
+  ): Promise<T> {
     const names = [...new Set(streamIds)].sort();
     const enter = (turns: ReadonlyMap<string, Turn>): Promise<T> => {
       const next = names[turns.size];

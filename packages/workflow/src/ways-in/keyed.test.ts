@@ -8,7 +8,8 @@ describe('the key of a request', () => {
   const digest = (body: unknown) => {
     const input = { productId: 'anvil', body, idempotencyKey: 'key' };
     const validated = validate(registry, input, { newId: () => 'new', onConflict: 'reject' });
-    return 'command' in validated ? validated.command.keyed?.batch : undefined;
+    if (!('command' in validated) || 'parts' in validated.command) return undefined;
+    return validated.command.keyed?.batch;
   };
 
   test('names the events that have no id, the first of them by the key itself', () => {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { registry, type ProductEvent } from '@hindsight/domain';
-import { contentHash, type Keyed } from '@hindsight/event-log';
+import { registry, type SentEvent } from '@hindsight/domain';
+import { contentHash } from '@hindsight/event-log';
+import type { ActPart } from '../product-log';
+import { isRecord } from './opened';
 
 /**
  * Derives ids from the idempotency key for the events of one request that have none, in order: `key`,
@@ -14,15 +16,29 @@ export function naming(key: string, named: string[]): () => string {
   };
 }
 
+const hasId = (sent: SentEvent | undefined): boolean =>
+  isRecord(sent?.event) && sent.event['eventId'] !== undefined;
+
 /**
- * The fingerprint that a retry of the request must match in addition to the content of each event: that of
- * the whole batch. Absent for a single event, whose content is sufficient.
+ * Adds the fingerprint that a retry of the request must match in addition to the content of each event that the key
+ * named: that of the whole batch. Absent for a single event, whose content is sufficient.
+ * @param sent the events of the request, which the parts name by their indexes
  */
-export function keyedBy(ids: readonly string[], events: readonly ProductEvent[]): Keyed | undefined {
-  if (ids.length === 0 || events.length === 1) return undefined;
-  const batch = events.map((event) => [
-    ids.includes(event.eventId) ? null : event.eventId,
-    contentHash(registry, event),
-  ]);
-  return { ids, batch: createHash('sha256').update(JSON.stringify(batch)).digest('base64url') };
+export function keyed(parts: readonly ActPart[], sent: readonly SentEvent[]): readonly ActPart[] {
+  const isNamed = ({ indexes }: ActPart, index: number): boolean => !hasId(sent[indexes?.[index] ?? index]);
+  const entries = parts.map((part) =>
+    part.events.map((event, index) => {
+      const id = isNamed(part, index) ? null : event.eventId;
+      const entry = [id, contentHash(registry, event)];
+      // Which product it is of distinguishes the events of an act. An append names its product in the address.
+      return part.indexes === undefined ? entry : [part.productId, ...entry];
+    }),
+  );
+  const all = entries.flat();
+  if (all.length === 1) return parts;
+  const batch = createHash('sha256').update(JSON.stringify(all)).digest('base64url');
+  return parts.map((part) => {
+    const ids = part.events.filter((_, index) => isNamed(part, index)).map(({ eventId }) => eventId);
+    return ids.length === 0 ? part : { ...part, keyed: { ids, batch } };
+  });
 }
