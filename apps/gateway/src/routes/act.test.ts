@@ -7,11 +7,11 @@ import { acted, failed, fakeAppender, gatewayWith, result, state } from '../test
 const SHIPMENT = { eventType: 'productShipped', quantity: '50', productId: '100' };
 const RECEIPT = { eventType: 'productReceived', quantity: '50', productId: '200' };
 const TRANSFER = [SHIPMENT, RECEIPT];
-const { watch, strays } = documentation();
+const { watch, undocumented } = documentation();
 const client = (dependencies: Partial<Dependencies> = {}) =>
   watch(request.agent(gatewayWith(dependencies).app));
 
-afterEach(() => expect(strays()).toEqual([]));
+afterEach(() => expect(undocumented()).toEqual([]));
 
 const answer = { productId: '100', version: 3, events: result.events, state };
 
