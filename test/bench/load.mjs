@@ -116,7 +116,7 @@ try {
   const importing = () =>
     new Promise((resolve) => {
       const program = join(root, 'apps/cli/bin/hindsight.cjs');
-      const args = [program, 'import', file, '--url', url, '--limit', values.lines];
+      const args = [program, 'import', file, '--url', url, '--limit', values.lines, '--on-conflict', 'flag'];
       const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
       let output = '';
       child.stdout.on('data', (chunk) => (output += chunk));

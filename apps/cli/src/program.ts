@@ -12,7 +12,7 @@ import { verify } from './commands/verify';
 import { completion, SHELLS } from './completion';
 import { EXIT } from './exit';
 import { DATE_FORMATS } from './import/dates';
-import { CURRENCY } from './import/events';
+import { KINDS } from './import/kinds';
 import * as options from './options';
 import { say } from './output';
 
@@ -107,15 +107,26 @@ function reading(program: Command): void {
 function maintenance(program: Command): void {
   options
     .withZone(options.withTable(options.withService(program.command('import'))))
-    .description('load a CSV file of sales, then compare every product with the file')
-    .argument('<file>', 'a CSV file, which may be compressed (gzip)')
+    .description(
+      'load a file of sales, receipts, movements, counts or events, then compare every product with it',
+    )
+    .argument('<file>', 'a CSV file or a file of JSON events, which may be packed (gzip, ZIP)')
     .option('--dry-run', 'read the file, list every line that is refused, and send nothing')
-    .option('--map <field=column...>', 'which column is which, such as quantity=Qty')
+    .addOption(new Option('--kind <kind>', 'what the lines are').choices([...KINDS]))
+    .option('--map <field=column...>', 'which column is which, such as quantity=Qty; field= for none')
+    .option('--at <time>', 'when the lines without a time happened: RFC 3339, or a date')
     .option('--delimiter <character>', 'what separates the columns; tab for a tab')
     .addOption(new Option('--decimal <mark>', 'the decimal mark').choices(['.', ',']))
     .addOption(new Option('--dates <format>', 'how dates are written').choices([...DATE_FORMATS]))
     .option('--encoding <name>', 'the encoding, such as windows-1252 or utf-16le')
-    .option('--currency <code>', 'the currency of the prices', options.currency, CURRENCY)
+    .option('--currency <code>', 'the currency of the prices that name none', options.currency)
+    .addOption(
+      new Option('--on-conflict <policy>', 'what to do if stock would go negative')
+        .choices(['reject', 'flag'])
+        .default('reject'),
+    )
+    .option('--skip-refused', 'import the other lines if some are refused')
+    .option('-y, --yes', 'in a terminal: do not ask')
     .option('--direct', 'write straight into the data folder or the table, without the server')
     .option('--limit <n>', 'only the first n lines', options.wholeFrom1To(Number.MAX_SAFE_INTEGER))
     .option('--concurrency <n>', 'products at a time, 1 to 64', options.wholeFrom1To(64), 4)

@@ -1,27 +1,25 @@
+import type { ConflictPolicy } from '@hindsight/bitemporal';
 import { EXIT, Failure } from '../exit';
-import { createClient, ServerUnavailable } from '../import/client';
+import { isTerminal, terminal } from '../import/ask';
+import { createClient, NotAllowed, ServerUnavailable } from '../import/client';
 import { createDirectClient } from '../import/direct';
-import type { DecimalMark } from '../import/numbers';
-import type { DateFormat } from '../import/dates';
+import type { FormatOptions } from '../import/format';
 import { MalformedFile } from '../import/malformed-file';
 import { checkFile, importFile } from '../import/run';
 import { say } from '../output';
 import { baseUrlOf, type Service } from '../service';
 import { openTable, type TableOptions } from '../table';
 
-export interface ImportCommandOptions extends Service, TableOptions {
+export interface ImportCommandOptions extends Service, TableOptions, FormatOptions {
   readonly direct?: boolean;
   readonly limit?: number;
   readonly concurrency: number;
   readonly batch: number;
   readonly dryRun?: boolean;
-  readonly tz: string;
-  readonly map?: readonly string[];
-  readonly delimiter?: string;
-  readonly decimal?: DecimalMark;
-  readonly dates?: DateFormat;
-  readonly encoding?: string;
-  readonly currency: string;
+  readonly onConflict: ConflictPolicy;
+  readonly skipRefused?: boolean;
+  /** Don't ask. */
+  readonly yes?: boolean;
 }
 
 /** npm and the terminal each forward the same Ctrl-C. A second signal within this time is a duplicate. */
@@ -53,26 +51,27 @@ const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
 function asFailure(error: unknown): unknown {
   if (error instanceof ServerUnavailable)
     return new Failure(`${error.message}\nRun the same command again to go on from here.`, EXIT.unreachable);
+  if (error instanceof NotAllowed) return new Failure(error.message, EXIT.refused);
   return error instanceof MalformedFile || isFileError(error)
     ? new Failure(error.message, EXIT.usage)
     : error;
 }
 
+/** The options that say how the file is to be read. */
+function formatIn(options: ImportCommandOptions): FormatOptions {
+  const { kind, map, delimiter, decimal, dates, tz, encoding, at, currency } = options;
+  const given = Object.entries({ kind, map, delimiter, decimal, dates, tz, encoding, at, currency });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
 /** `import`: loads a file over HTTP, or with `--direct` straight into a data folder or a table. */
 export async function importCommand(file: string, options: ImportCommandOptions): Promise<void> {
-  const { direct = false, limit = Infinity, concurrency, batch, token } = options;
-  const { map, delimiter, decimal, dates, tz, encoding } = options;
-  const format = {
-    tz,
-    ...(map && { map }),
-    ...(delimiter !== undefined && { delimiter }),
-    ...(decimal && { decimal }),
-    ...(dates && { dates }),
-    ...(encoding !== undefined && { encoding }),
-  };
-  const what = { file, format, limit, currency: options.currency };
+  const { direct = false, limit = Infinity, concurrency, batch, token, onConflict } = options;
+  const { skipRefused = false, yes = false } = options;
+  const what = { file, format: formatIn(options), limit, skipRefused };
+  const surroundings = { say, ...(isTerminal() && !yes && { ask: terminal }) };
   if (options.dryRun) {
-    process.exitCode = await checkFile(what, say).catch((error: unknown) => {
+    process.exitCode = await checkFile(what, surroundings).catch((error: unknown) => {
       throw asFailure(error);
     });
     return;
@@ -83,7 +82,8 @@ export async function importCommand(file: string, options: ImportCommandOptions)
   const client = open ? createDirectClient(open) : createClient({ url, token, signal });
   const target = open ? `the table ${open.tableName}` : url;
   try {
-    process.exitCode = await importFile({ ...what, client, target, concurrency, batch }, { signal, say });
+    const how = { client, target, onConflict, concurrency, batch };
+    process.exitCode = await importFile({ ...what, ...how }, { ...surroundings, signal });
   } catch (error) {
     throw asFailure(error);
   } finally {

@@ -19,7 +19,8 @@ const breakOff: Reply = (response) => {
 const events: ImportEvent[] = [
   { eventId: '1/1', eventType: 'productShipped', effectiveAt: '2010-12-01T08:26:00.000Z', quantity: '1' },
 ];
-const stored = json(201, { events: [{ version: 4 }] });
+const recordedAt = '2026-11-28T09:00:00.000Z';
+const stored = json(201, { events: [{ version: 4, recordedAt }] });
 
 /** A server that gives these replies, one a request, and then the last for ever. */
 async function withServer(
@@ -54,31 +55,30 @@ async function withServer(
 }
 
 describe('append', () => {
-  test('posts the events as an array and answers their versions', () =>
+  test('posts the events as an array and answers how many are new', () =>
     withServer([stored], async (client, seen) => {
-      expect(await client.append('BANK.20CHARGES', events)).toEqual({
+      expect(await client.append('BANK CHARGES', events, 'flag')).toEqual({
         stored: true,
-        versions: [4],
-        known: false,
+        fresh: 1,
       });
-      expect(seen.urls).toEqual(['POST /base/products/BANK.20CHARGES/events?onConflict=reject']);
+      expect(seen.urls).toEqual(['POST /base/products/BANK%20CHARGES/events?onConflict=flag']);
       expect(JSON.parse(seen.bodies[0]!)).toEqual(events);
     }));
 
   test('sends the same again after a lost connection, a lost answer and a busy server', () =>
     withServer([hangUp, breakOff, json(502, {}), stored], async (client, seen) => {
-      expect(await client.append('a', events)).toEqual({ stored: true, versions: [4], known: false });
+      expect(await client.append('a', events, 'reject')).toEqual({ stored: true, fresh: 1 });
       expect(new Set(seen.bodies).size).toBe(1);
       expect(seen.pauses).toEqual([100, 200, 400]);
     }));
 
   test('knows a repetition by its status, unless a try of its own may have been the first', async () => {
-    const repeated = json(200, { events: [{ version: 4 }] });
+    const repeated = json(200, { events: [{ version: 4, recordedAt }] });
     await withServer([repeated], async (client) => {
-      expect(await client.append('a', events)).toMatchObject({ known: true });
+      expect(await client.append('a', events, 'reject')).toMatchObject({ fresh: 0 });
     });
     await withServer([hangUp, repeated], async (client) => {
-      expect(await client.append('a', events)).toMatchObject({ known: false });
+      expect(await client.append('a', events, 'reject')).toMatchObject({ fresh: 1 });
     });
   });
 
@@ -90,7 +90,7 @@ describe('append', () => {
     [new Date(0).toUTCString(), 100],
   ])('waits as Retry-After: %s asks, within bounds', (header, ms) =>
     withServer([json(503, {}, { 'retry-after': header }), stored], async (client, seen) => {
-      await client.append('a', events);
+      await client.append('a', events, 'reject');
       expect(seen.pauses).toEqual([ms]);
     }),
   );
@@ -99,7 +99,7 @@ describe('append', () => {
     withServer(
       [json(429, { title: 'Too fast' })],
       async (client, seen) => {
-        await expect(client.append('a', events)).rejects.toMatchObject({
+        await expect(client.append('a', events, 'reject')).rejects.toMatchObject({
           name: 'ServerUnavailable',
           message: expect.stringMatching(/was tried 3 times: 429; Too fast$/),
         });
@@ -112,7 +112,7 @@ describe('append', () => {
     withServer(
       [() => undefined],
       async (client) => {
-        await expect(client.append('a', events)).rejects.toMatchObject({
+        await expect(client.append('a', events, 'reject')).rejects.toMatchObject({
           name: 'ServerUnavailable',
           message: expect.stringMatching(/no answer within 0.02 s$/),
         });
@@ -131,7 +131,7 @@ describe('append', () => {
         }),
       ],
       async (client, seen) => {
-        expect(await client.append('a', events)).toEqual({
+        expect(await client.append('a', events, 'reject')).toEqual({
           stored: false,
           problem: 'invalid-event',
           why: '422; Invalid event; One field; quantity is required',
@@ -142,12 +142,12 @@ describe('append', () => {
 
   test('a refusal without a problem document is still one', () =>
     withServer([(response) => void response.writeHead(404).end('nothing')], async (client) => {
-      expect(await client.append('a', events)).toEqual({ stored: false, problem: '', why: '404' });
+      expect(await client.append('a', events, 'reject')).toEqual({ stored: false, problem: '', why: '404' });
     }));
 
   test('does not take any answer for a success', () =>
     withServer([(response) => void response.end('<html>')], async (client) => {
-      await expect(client.append('a', events)).rejects.toMatchObject({ name: 'ServerUnavailable' });
+      await expect(client.append('a', events, 'reject')).rejects.toMatchObject({ name: 'ServerUnavailable' });
     }));
 
   test('an interruption ends the pause', () => {
@@ -161,39 +161,74 @@ describe('append', () => {
     return withServer(
       [busy],
       async (client) => {
-        await expect(client.append('a', events)).rejects.toMatchObject({ name: 'AbortError' });
+        await expect(client.append('a', events, 'reject')).rejects.toMatchObject({ name: 'AbortError' });
       },
       options,
     );
   });
 });
 
-describe('head', () => {
-  test('answers the version, the quantity and the last event', () =>
-    withServer(
-      [json(200, { version: 3, state: { quantity: '7' }, lastEvent: { eventId: '1/1', version: 2 } })],
-      async (client, seen) => {
-        expect(await client.head('a')).toEqual({
-          version: 3,
-          quantity: '7',
-          lastEventId: '1/1',
-          lastEventVersion: 2,
-        });
-        await client.head('a', 2);
-        expect(seen.urls).toEqual(['GET /base/products/a/state', 'GET /base/products/a/state?version=2']);
-      },
-    ));
+test('counts the events of an append that the log did not have', () =>
+  withServer(
+    [
+      json(201, {
+        events: [
+          { version: 2, recordedAt: '2026-11-27T09:00:00.000Z' },
+          { version: 4, recordedAt },
+          { version: 5, recordedAt },
+        ],
+      }),
+    ],
+    async (client) => {
+      expect(await client.append('a', events, 'reject')).toEqual({ stored: true, fresh: 2 });
+    },
+  ));
 
-  test('a product without a state has no head', () =>
+test.each([401, 403])('status %p ends the run, for every other request would be refused as well', (status) =>
+  withServer([json(status, { title: 'Forbidden' })], async (client) => {
+    const expected = { name: 'NotAllowed', message: `${status}; Forbidden` };
+    await expect(client.append('a', events, 'reject')).rejects.toMatchObject(expected);
+    await expect(listed(client.recorded('a'))).rejects.toMatchObject(expected);
+  }),
+);
+
+async function listed(events: AsyncIterable<unknown>): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
+describe('events', () => {
+  const page = (nextCursor: string | null) =>
+    json(200, { events: [{ eventId: nextCursor ?? 'last' }], nextCursor });
+
+  test('come page by page', () =>
+    withServer([page('c1'), page(null)], async (client, seen) => {
+      expect(await listed(client.recorded('a/b'))).toEqual([{ eventId: 'c1' }, { eventId: 'last' }]);
+      expect(seen.urls).toEqual([
+        'GET /base/products/a%2Fb/events?limit=200',
+        'GET /base/products/a%2Fb/events?limit=200&cursor=c1',
+      ]);
+    }));
+
+  test('that count come by effective time', () =>
+    withServer([page(null)], async (client, seen) => {
+      await listed(client.effective('a', '2026-11-01T00:00:00.000Z', '2026-11-02T00:00:00.000Z'));
+      expect(seen.urls[0]).toMatch(
+        /events\?order=effective&from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T/,
+      );
+    }));
+
+  test('of no product are none', () =>
     withServer([json(404, {})], async (client) => {
-      expect(await client.head('a')).toBeUndefined();
+      expect(await listed(client.recorded('a'))).toEqual([]);
     }));
 
   test('any other answer ends the run', () =>
     withServer([json(500, { title: 'Internal server error' })], async (client) => {
-      await expect(client.head('a')).rejects.toMatchObject({
+      await expect(listed(client.recorded('a'))).rejects.toMatchObject({
         name: 'ServerUnavailable',
-        message: 'the state of a: 500; Internal server error',
+        message: expect.stringMatching(/^the events at .*: 500; Internal server error$/),
       });
     }));
 });
@@ -224,8 +259,8 @@ test('says who asks, with every request that the server may want to know it of',
   await withServer(
     [noted],
     async (client) => {
-      await client.head('a');
-      await client.append('a', events);
+      await listed(client.recorded('a'));
+      await client.append('a', events, 'reject');
     },
     { token: 'secret' },
   );

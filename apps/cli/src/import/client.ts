@@ -1,20 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ProductReport } from '@hindsight/workflow';
+import type { ConflictPolicy } from '@hindsight/bitemporal';
 import { createExchange, type Exchange } from './http';
 import type { ImportEvent } from './events';
 
-/** The state of a product in the log. */
-export interface ProductHead {
+/** An event as the log answers it. */
+export interface LoggedEvent extends ImportEvent {
   readonly version: number;
-  readonly quantity: string;
-  readonly lastEventId: string;
-  readonly lastEventVersion: number;
+  readonly effectiveAt: string;
+  readonly recordedAt: string;
 }
 
 /** How the server answered an append. */
 export type Answer =
-  /** `known`: the log had all of them before they were sent for the first time here. */
-  | { readonly stored: true; readonly versions: readonly number[]; readonly known: boolean }
+  /** `fresh`: how many of the events the log did not have before. */
+  | { readonly stored: true; readonly fresh: number }
   /**
    * The server rejects these events permanently. `problem` is the name of the problem type, `why` is for
    * people.
@@ -24,14 +23,11 @@ export type Answer =
 export interface Client {
   /** Throws ServerUnavailable, without trying again, when nothing healthy answers at the address. */
   greet(): Promise<void>;
-  /**
-   * The state now, or as it was known through a version.
-   * undefined: the log has no such product, version, or state of it.
-   */
-  head(productId: string, version?: number): Promise<ProductHead | undefined>;
-  append(productId: string, events: readonly ImportEvent[]): Promise<Answer>;
-  /** Reads all that is stored of a product and compares it with the definition. Absent: only the server can. */
-  verify?: (productId: string) => Promise<Pick<ProductReport, 'events' | 'difference'>>;
+  append(productId: string, events: readonly ImportEvent[], onConflict: ConflictPolicy): Promise<Answer>;
+  /** The events of a product in the order of recording; none if there is no such product. */
+  recorded(productId: string): AsyncIterable<LoggedEvent>;
+  /** The events that count, by effective time, from one moment to before another. */
+  effective(productId: string, from: string, to: string): AsyncIterable<LoggedEvent>;
 }
 
 export interface ClientOptions {
@@ -52,6 +48,11 @@ export interface ClientOptions {
 /** The server did not respond, or stayed overloaded. Nothing is lost: a later run continues. */
 export class ServerUnavailable extends Error {
   override readonly name = 'ServerUnavailable';
+}
+
+/** The caller may not do this at all, so every further request would be refused as well. */
+export class NotAllowed extends Error {
+  override readonly name = 'NotAllowed';
 }
 
 const TRIES = 12;
@@ -86,23 +87,46 @@ export function createClient(options: ClientOptions): Client {
       });
       if (status !== 200) throw new ServerUnavailable(`what answers at ${base} is not healthy: ${status}`);
     },
-    async head(productId, version) {
-      const query = version === undefined ? '' : `?version=${version}`;
-      const reply = await send(`${product(productId)}/state${query}`);
-      if (reply.status === 404) return undefined;
-      if (reply.status !== 200) throw new ServerUnavailable(`the state of ${productId}: ${explain(reply)}`);
-      return headOf(reply.body);
-    },
-    async append(productId, events) {
-      const reply = await send(`${product(productId)}/events?onConflict=reject`, JSON.stringify(events));
+    async append(productId, events, onConflict) {
+      const reply = await send(
+        `${product(productId)}/events?onConflict=${onConflict}`,
+        JSON.stringify(events),
+      );
+      if (reply.status === 401 || reply.status === 403) throw new NotAllowed(explain(reply));
       if (reply.status !== 200 && reply.status !== 201) {
         return { stored: false, problem: problemOf(reply.body), why: explain(reply) };
       }
       // After a retry, 200 may well mean that an earlier try got through and only its answer was lost.
-      const known = reply.status === 200 && reply.attempt === 1;
-      return { stored: true, versions: versionsOf(reply.body), known };
+      const stored = eventsIn(reply.body);
+      return { stored: true, fresh: reply.status === 200 && reply.attempt === 1 ? 0 : freshIn(stored) };
     },
+    recorded: (productId) => pages(product(productId), {}),
+    effective: (productId, from, to) => pages(product(productId), { order: 'effective', from, to }),
   };
+
+  async function* pages(
+    address: string,
+    query: Readonly<Record<string, string>>,
+  ): AsyncGenerator<LoggedEvent> {
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const asked = new URLSearchParams({ ...query, limit: '200', ...(cursor === '' ? {} : { cursor }) });
+      const reply: Reply = await send(`${address}/events?${asked.toString()}`);
+      if (reply.status === 404) return;
+      if (reply.status === 401 || reply.status === 403) throw new NotAllowed(explain(reply));
+      if (reply.status !== 200) throw new ServerUnavailable(`the events at ${address}: ${explain(reply)}`);
+      yield* eventsIn(reply.body);
+      cursor = (reply.body as { nextCursor: string | null }).nextCursor;
+    }
+  }
+}
+
+/**
+ * How many events of an answer were stored by it. Those of one append have one recorded time; what was in the log
+ * before has an earlier one.
+ */
+export function freshIn(events: readonly Pick<LoggedEvent, 'version' | 'recordedAt'>[]): number {
+  const newest = events.reduce((last, event) => (event.version > last.version ? event : last));
+  return events.filter(({ recordedAt }) => recordedAt === newest.recordedAt).length;
 }
 
 async function sendPatiently(request: () => ReturnType<Exchange>, options: ClientOptions): Promise<Reply> {
@@ -139,24 +163,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function versionsOf(body: unknown): number[] {
-  const { events } = (body ?? {}) as { events?: readonly { version: number }[] };
-  if (!Array.isArray(events)) throw new ServerUnavailable('an append was answered without its events');
-  return (events as readonly { version: number }[]).map(({ version }) => version);
-}
-
-function headOf(body: unknown): ProductHead {
-  const { version, state, lastEvent } = body as {
-    version: number;
-    state: { quantity: string };
-    lastEvent: { eventId: string; version: number };
-  };
-  return {
-    version,
-    quantity: state.quantity,
-    lastEventId: lastEvent.eventId,
-    lastEventVersion: lastEvent.version,
-  };
+function eventsIn(body: unknown): readonly LoggedEvent[] {
+  const { events } = (body ?? {}) as { events?: readonly LoggedEvent[] };
+  if (!Array.isArray(events)) throw new ServerUnavailable('a response came without its events');
+  return events as readonly LoggedEvent[];
 }
 
 /** The last part of a problem's type: `/problems/event-id-reused` → `event-id-reused`. */

@@ -1,15 +1,18 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ConflictPolicy } from '@hindsight/bitemporal';
 import { registry } from '@hindsight/domain';
-import { AppendRefusedError, ContentionError, createDynamoDbStore } from '@hindsight/event-log';
-import { validate, createProductLog, verifyProduct } from '@hindsight/workflow';
-import { ServerUnavailable, type Answer, type Client } from './client';
+import { AppendRefusedError, ContentionError, type Store } from '@hindsight/event-log';
+import { validate, createProductLog, type EventPage } from '@hindsight/workflow';
+import { freshIn, ServerUnavailable, type Answer, type Client, type LoggedEvent } from './client';
 import type { ImportEvent } from './events';
 
 /** The table of a log. */
 interface LogTable {
-  readonly client: DynamoDBClient;
+  readonly store: Store;
+  /** For people. */
   readonly tableName: string;
 }
+
+const FORWARD = { direction: 'forward', limit: 200 } as const;
 
 /** How often to retry the append of one batch after losing a race against other writers. */
 const TRIES = 8;
@@ -21,13 +24,13 @@ const unavailable = (what: string, error: unknown): ServerUnavailable =>
  * Builds the command that the workflow's first step would build from a request: same validation, same
  * defaults.
  */
-function commandOf(productId: string, events: readonly ImportEvent[]) {
+function commandOf(productId: string, events: readonly ImportEvent[], onConflict: ConflictPolicy) {
   // Every event of a file has an id of its own.
   const newId = () => '';
   const validated = validate(
     registry,
     { productId, body: events, recordedBy: 'import' },
-    { newId, onConflict: 'reject' },
+    { newId, onConflict },
   );
   if ('failure' in validated) {
     const { detail } = JSON.parse(validated.failure.cause) as { detail: string };
@@ -42,8 +45,7 @@ function commandOf(productId: string, events: readonly ImportEvent[]) {
  * Appends to the log directly, without the gateway and the workflow: same validation, decisions and writes.
  * Methods throw ServerUnavailable if the table can't be reached or stays throttled.
  */
-export function createDirectClient({ client, tableName }: LogTable): Client {
-  const store = createDynamoDbStore(client, tableName);
+export function createDirectClient({ store, tableName }: LogTable): Client {
   const log = createProductLog({ store });
   const reaching = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -54,32 +56,40 @@ export function createDirectClient({ client, tableName }: LogTable): Client {
     }
   };
 
-  async function append(productId: string, events: readonly ImportEvent[]): Promise<Answer> {
-    const command = commandOf(productId, events);
+  async function append(
+    productId: string,
+    events: readonly ImportEvent[],
+    onConflict: ConflictPolicy,
+  ): Promise<Answer> {
+    const command = commandOf(productId, events, onConflict);
     if ('why' in command) return { stored: false, ...command };
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { events: stored, deduplicated: known } = await log.append(command);
-        return { stored: true, versions: stored.map(({ version }) => version), known };
+        return { stored: true, fresh: known ? 0 : freshIn(stored) };
       } catch (error) {
         if (!(error instanceof ContentionError) || attempt >= TRIES) throw error;
       }
     }
   }
 
+  async function* pages(
+    productId: string,
+    read: (after?: string) => Promise<EventPage | undefined>,
+  ): AsyncGenerator<LoggedEvent> {
+    for (let after: string | undefined, first = true; first || after !== undefined; first = false) {
+      const page = await reaching(`the events of ${productId}`, () => read(after));
+      if (page === undefined) return;
+      yield* page.events as readonly unknown[] as readonly LoggedEvent[];
+      after = page.next;
+    }
+  }
+
   return {
     greet: () => reaching(`the table ${tableName}`, () => log.ping()),
-    async head(productId, version) {
-      const moment = version === undefined ? {} : { version };
-      const answer = await reaching(`the state of ${productId}`, () => log.stateAt(productId, moment));
-      if (!answer.found) return undefined;
-      const { eventId, version: lastEventVersion } = answer.lastEvent;
-      const { quantity } = answer.state;
-      return { version: answer.version, quantity, lastEventId: eventId, lastEventVersion };
-    },
-    async append(productId, events) {
+    async append(productId, events, onConflict) {
       try {
-        return await reaching(`an append to ${productId}`, () => append(productId, events));
+        return await reaching(`an append to ${productId}`, () => append(productId, events, onConflict));
       } catch (error) {
         if (!(error instanceof AppendRefusedError)) throw error;
         const { refusal } = error;
@@ -87,6 +97,13 @@ export function createDirectClient({ client, tableName }: LogTable): Client {
         return { stored: false, problem, why: refusal.detail };
       }
     },
-    verify: (productId) => reaching(`the log of ${productId}`, () => verifyProduct({ store }, productId)),
+    recorded: (productId) =>
+      pages(productId, (after) =>
+        log.readRecorded(productId, { ...FORWARD, ...(after !== undefined && { after }) }),
+      ),
+    effective: (productId, from, to) =>
+      pages(productId, (after) =>
+        log.readEffective(productId, { ...FORWARD, from, to, ...(after !== undefined && { after }) }),
+      ),
   };
 }

@@ -1,12 +1,15 @@
-import { timeZoneOf, type TimeZone } from '@hindsight/domain';
-import { columnsOf, FIELDS, type Columns, type Field } from './columns';
-import { dateFormatOf, hasOffset, type DateFormat } from './dates';
-import { MalformedFile } from './malformed-file';
-import { decimalMarkOf, type DecimalMark } from './numbers';
+import { parseTimeOrDay, timeZoneOf, type TimeZone } from '@hindsight/domain';
+import { FIELDS, type Field } from './column-names';
+import { columnsOf, requireColumns, type Columns } from './columns';
+import { DATE_FORMATS, dateFormatOf, hasOffset, type DateFormat } from './dates';
+import { kindOf, requiredBy, type Kind } from './kinds';
+import { MalformedFile, Unclear } from './malformed-file';
+import { amountIn, decimalMarkOf, type DecimalMark } from './numbers';
 import type { Source } from './source';
 
 /** The format options that the caller gives. All others are detected and reported. */
 export interface FormatOptions {
+  readonly kind?: Kind;
   /** `FIELD=COLUMN` */
   readonly map?: readonly string[];
   readonly delimiter?: string;
@@ -14,11 +17,19 @@ export interface FormatOptions {
   readonly dates?: DateFormat;
   readonly tz?: string;
   readonly encoding?: string;
+  /** When the lines without a time happened. */
+  readonly at?: string;
+  /** Of prices without one. */
+  readonly currency?: string;
 }
+
+const NUMBERS = ['quantity', 'quantityIn', 'quantityOut', 'unitPrice', 'reorderPoint'] as const;
+type NumberField = (typeof NUMBERS)[number];
 
 /** How a file is to be read. */
 export interface Format {
   readonly source: Source;
+  readonly kind: Kind;
   readonly delimiter: string;
   /** Lines before the header: Excel's `sep=;`, and comments. */
   readonly skippedLines: number;
@@ -26,8 +37,12 @@ export interface Format {
   readonly columns: Columns;
   readonly dates: DateFormat;
   readonly zone: TimeZone;
-  readonly quantityMark: DecimalMark;
-  readonly priceMark: DecimalMark;
+  /** When a line without a time happened; empty: it must have one. */
+  readonly at: string;
+  readonly currency: string;
+  readonly marks: Readonly<Record<NumberField, DecimalMark>>;
+  /** Quantities have the sign of their movement, so a type that is not known adds nothing. */
+  readonly signed: boolean;
   /** Describes each choice in one line, for people. */
   readonly report: readonly string[];
 }
@@ -54,8 +69,14 @@ function detected(header: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
+export interface Layout {
+  readonly skippedLines: number;
+  readonly delimiter: string;
+  readonly report: string;
+}
+
 /** The preamble before the header, and the column separator. */
-export function layoutOf(sample: string, given: string | undefined) {
+export function layoutOf(sample: string, given: string | undefined): Layout {
   const lines = sample.split(/\r\n|\n|\r/);
   const { skippedLines, separator } = preambleOf(lines);
   const option = given === 'tab' || given === '\\t' ? '\t' : given;
@@ -70,8 +91,13 @@ function markOf(field: Field, values: readonly string[], given: DecimalMark | un
   const mark = given ?? decimalMarkOf(values);
   if (mark !== undefined) return mark;
   const example = values.find((value) => value.includes(',')) ?? '';
-  throw new MalformedFile(
+  throw new Unclear(
     `it is not clear whether the comma in ${field} "${example}" separates the fraction or groups digits; give --decimal . or --decimal ,`,
+    {
+      option: 'decimal',
+      text: `Which character separates the fraction in "${example}"?`,
+      choices: ['.', ','],
+    },
   );
 }
 
@@ -79,8 +105,10 @@ function datesOf(values: readonly string[], given: DateFormat | undefined): Date
   if (given !== undefined) return given;
   const { format, example } = dateFormatOf(values);
   if (format !== undefined) return format;
-  throw new MalformedFile(
-    `it is not clear how invoiceDate "${example || (values[0] ?? '')}" is to be read; give --dates dmy, mdy, iso, excel or unix`,
+  const shown = example || (values[0] ?? '');
+  throw new Unclear(
+    `it is not clear how effectiveAt "${shown}" is to be read; give --dates dmy, mdy, iso, excel or unix`,
+    { option: 'dates', text: `How is the date "${shown}" written?`, choices: DATE_FORMATS },
   );
 }
 
@@ -90,45 +118,123 @@ function zoneOf(name: string): TimeZone {
   throw new MalformedFile(`--tz must be a time zone such as Europe/Berlin or +02:00, not "${name}"`);
 }
 
+/** The time of lines that have none. @throws MalformedFile if it is none, Unclear if counts need one */
+function momentOf({ at }: FormatOptions, zone: TimeZone, needed: boolean): string {
+  if (at === undefined && needed)
+    throw new Unclear(
+      'the file does not say when the stock was counted; give --at, such as --at 2026-10-31',
+      {
+        ...{ option: 'at', text: 'When was the stock counted (a date, or a time)?', choices: [] },
+      },
+    );
+  if (at === undefined) return '';
+  const moment = parseTimeOrDay(at, zone, 'first');
+  if (moment === undefined)
+    throw new MalformedFile(
+      `--at must be a date such as 2026-10-31, or RFC 3339 with an offset, not "${at}"`,
+    );
+  return moment;
+}
+
+/** What a column says in each record of a sample. */
+const sampleOf =
+  (columns: Columns, records: readonly (readonly string[])[]) =>
+  (field: Field): readonly string[] => {
+    const at = columns.get(field);
+    if (at === undefined) return [];
+    return records.map((record) => record[at]?.trim() ?? '').filter((text) => text !== '');
+  };
+
+function columnsReport(header: readonly string[], columns: Columns): string {
+  const used = FIELDS.flatMap((field) => {
+    const at = columns.get(field);
+    return at === undefined ? [] : [`${field} = ${header[at]}`];
+  });
+  const ignored = header.filter((name, index) => name !== '' && ![...columns.values()].includes(index));
+  return `columns    ${used.join(', ')}${ignored.length > 0 ? `; ignored: ${ignored.join(', ')}` : ''}`;
+}
+
+export const sourceReport = ({ encoding, encodingBy, compression }: Source): string =>
+  `encoding   ${encoding} (${encodingBy})${compression === 'none' ? '' : `, ${compression}`}`;
+
+/** The first header that a file of events has. */
+const eventsFormat = (source: Source, layout: Layout, header: readonly string[]) => ({
+  ...{ source, kind: 'events' as const, header, columns: new Map(), dates: 'iso' as const, signed: true },
+  ...{ delimiter: layout.delimiter, skippedLines: layout.skippedLines },
+  marks: marksOf(() => '.'),
+});
+
+const marksOf = (of: (field: NumberField) => DecimalMark): Format['marks'] =>
+  Object.fromEntries(NUMBERS.map((field) => [field, of(field)])) as Format['marks'];
+
+/** The times of a sample as their lines write them, date and time of day together. */
+function timesOf(columns: Columns, records: readonly (readonly string[])[]): readonly string[] {
+  const [day, time] = [columns.get('effectiveAt'), columns.get('timeOfDay')];
+  if (day === undefined) return [];
+  return records
+    .map((record) => writtenTime(record[day] ?? '', time === undefined ? '' : (record[time] ?? '')))
+    .filter((text) => text !== '');
+}
+
+export const writtenTime = (day: string, time: string): string => `${day.trim()} ${time.trim()}`.trim();
+
 /**
- * Chooses the format of a file from the options and a sample of its records. @throws MalformedFile if it is
+ * Chooses the format of a file from the options and a sample of its records. @throws Unclear or MalformedFile if it is
  * ambiguous
  */
 export function formatOf(
   source: Source,
-  layout: ReturnType<typeof layoutOf>,
-  [header = [], ...records]: readonly (readonly string[])[],
+  layout: Layout,
+  [first = [], ...records]: readonly (readonly string[])[],
   options: FormatOptions,
 ): Format {
-  const names = header.map((name) => name.trim());
-  const columns = columnsOf(names, options.map ?? []);
-  const valuesOf = (field: Field): string[] => {
-    const at = columns.get(field);
-    return at === undefined
-      ? []
-      : records.map((record) => record[at]?.trim() ?? '').filter((text) => text !== '');
-  };
-  const times = valuesOf('invoiceDate');
-  const dates = records.length === 0 ? 'iso' : datesOf(times, options.dates);
-  const quantityMark = markOf('quantity', valuesOf('quantity'), options.decimal);
-  const priceMark = markOf('unitPrice', valuesOf('unitPrice'), options.decimal);
-  const { tz = 'UTC' } = options;
+  const header = first.map((name) => name.trim());
+  const found = columnsOf(header, options.map ?? []);
+  const { kind, by } = kindOf(header, found, options.kind);
+  const { tz = 'UTC', currency = '' } = options;
+  const zone = zoneOf(tz);
+  const start = [sourceReport(source), `delimiter  ${layout.report}`, `kind       ${kind} (${by})`];
+  if (kind === 'events')
+    return {
+      ...eventsFormat(source, layout, header),
+      zone,
+      currency,
+      at: momentOf(options, zone, false),
+      report: start,
+    };
+  requireColumns(found, header, requiredBy(kind, found, options.at !== undefined));
+  const valuesOf = sampleOf(found, records);
+  const times = timesOf(found, records);
+  const at = momentOf(options, zone, kind === 'counts' && !found.has('effectiveAt'));
+  const dates = times.length === 0 ? (options.dates ?? 'iso') : datesOf(times, options.dates);
+  const marks = marksOf((field) => {
+    const values = valuesOf(field);
+    return markOf(
+      field,
+      field === 'unitPrice' ? values.map((text) => amountIn(text).amount) : values,
+      options.decimal,
+    );
+  });
   const needsZone = dates !== 'unix' && times.some((text) => !hasOffset(text));
-  const ignored = names.filter((_, index) => ![...columns.values()].includes(index));
-  const by = (given: unknown) => (given === undefined ? 'detected' : 'option');
+  const chosen = (given: unknown) => (given === undefined ? 'detected' : 'option');
+  const numbers = NUMBERS.filter((field) => found.has(field)).map(
+    (field) => `${field} ${MARKS[marks[field]]}`,
+  );
   const report = [
-    `encoding   ${source.encoding} (${source.encodingBy})${source.compression === 'gzip' ? ', gzip' : ''}`,
-    `delimiter  ${layout.report}`,
-    `columns    ${FIELDS.flatMap((field) => {
-      const at = columns.get(field);
-      return at === undefined ? [] : [`${field} = ${names[at]}`];
-    }).join(', ')}${ignored.length > 0 ? `; ignored: ${ignored.join(', ')}` : ''}`,
-    `dates      ${dates} (${by(options.dates)})${needsZone ? `, in ${tz} if they have no offset` : ''}`,
-    `decimals   quantity ${MARKS[quantityMark]}, price ${MARKS[priceMark]} (${by(options.decimal)})`,
+    ...start,
+    columnsReport(header, found),
+    ...(times.length === 0
+      ? []
+      : [
+          `dates      ${dates} (${chosen(options.dates)})${needsZone ? `, in ${tz} if they have no offset` : ''}`,
+        ]),
+    ...(at === '' ? [] : [`time       ${at}, of lines without one (option)`]),
+    `decimals   ${numbers.join(', ')} (${chosen(options.decimal)})`,
   ];
   const { delimiter, skippedLines } = layout;
+  const signed = valuesOf('quantity').some((text) => text.startsWith('-'));
   return {
-    ...{ source, delimiter, skippedLines, header: names, columns, dates, zone: zoneOf(tz) },
-    ...{ quantityMark, priceMark, report },
+    ...{ source, kind, delimiter, skippedLines, header, columns: found, dates, zone, at, currency, marks },
+    ...{ signed, report },
   };
 }

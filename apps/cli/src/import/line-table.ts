@@ -1,132 +1,106 @@
-import type { Line } from './line';
-
-interface IndexedCells<Value> {
-  readonly length: number;
-  [index: number]: Value;
-}
+import { TEXTS, type Line, type PlacedLine, type TextName } from './line';
 
 /** A growing row of integers. */
-abstract class GrowingRow<Value, Cells extends IndexedCells<Value>> {
-  protected abstract values: Cells;
-  private length = 0;
-
-  protected abstract copyTo(length: number): Cells;
+class Column {
+  #values = new Int32Array(1024);
+  #length = 0;
 
   /** Answers the place of the value. */
-  push(value: Value): number {
-    if (this.length === this.values.length) this.values = this.copyTo(this.length * 2);
-    this.values[this.length] = value;
-    return this.length++;
+  push(value: number): number {
+    if (this.#length === this.#values.length) {
+      const larger = new Int32Array(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length] = value;
+    this.#length += 1;
+    return this.#length - 1;
   }
 
-  set(place: number, value: Value): void {
-    this.values[place] = value;
+  set(place: number, value: number): void {
+    this.#values[place] = value;
   }
 
-  at(place: number): Value {
-    const value = place < this.length ? this.values[place] : undefined;
+  at(place: number): number {
+    const value = place < this.#length ? this.#values[place] : undefined;
     if (value === undefined) throw new RangeError(`there is no row ${place}`);
     return value;
   }
 }
 
-class Column extends GrowingRow<number, Int32Array> {
-  protected values = new Int32Array(1024);
+/** What tells two lines of one product apart if they have no id: all else may be corrected in the file. */
+const IDENTITY: readonly TextName[] = ['eventType', 'document', 'writtenAt', 'quantity'];
 
-  protected copyTo(length: number): Int32Array<ArrayBuffer> {
-    const larger = new Int32Array(length);
-    larger.set(this.values);
-    return larger;
-  }
-}
-
-class Quantities extends GrowingRow<bigint, BigInt64Array> {
-  protected values = new BigInt64Array(1024);
-
-  protected copyTo(length: number): BigInt64Array<ArrayBuffer> {
-    const larger = new BigInt64Array(length);
-    larger.set(this.values);
-    return larger;
-  }
-}
-
-/** A line among those of its product. */
-export interface PlacedLine extends Line {
-  /** 1 for the product's first line on this invoice, 2 for its second … in the order of the file. */
-  readonly occurrence: number;
-}
-
-/** The lines of a file, packed: 40 bytes a line and each different text once, as half a million objects weigh more. */
+/**
+ * The lines of a file, packed: 4 bytes for each text that the file has, and each different text once. Half a million
+ * objects would weigh more.
+ */
 export class LineTable {
-  private readonly texts: string[] = [];
-  private readonly places = new Map<string, number>();
-  private readonly quantities = new Quantities();
-  private readonly columns = {
-    number: new Column(),
-    occurrence: new Column(),
-    invoiceNo: new Column(),
-    stockCode: new Column(),
-    effectiveAt: new Column(),
-    unitPrice: new Column(),
-    description: new Column(),
-    country: new Column(),
-  };
+  readonly #texts: string[] = [''];
+  readonly #places = new Map<string, number>([['', 0]]);
+  readonly #numbers = new Column();
+  readonly #occurrences = new Column();
+  /** Columns of texts; one that is empty so far is absent. */
+  readonly #columns = new Map<TextName, Column>();
+  #rows = 0;
 
   /** Returns the row of the new line. Its occurrence is 1 until the product's occurrences are counted. */
   add(line: Line): number {
-    const { columns } = this;
-    columns.occurrence.push(1);
-    this.quantities.push(line.quantity);
-    columns.invoiceNo.push(this.placeOf(line.invoiceNo));
-    columns.stockCode.push(this.placeOf(line.stockCode));
-    columns.effectiveAt.push(this.placeOf(line.effectiveAt));
-    columns.unitPrice.push(this.placeOf(line.unitPrice));
-    columns.description.push(this.placeOf(line.description));
-    columns.country.push(this.placeOf(line.country));
-    return columns.number.push(line.number);
+    for (const name of TEXTS) {
+      const text = line[name];
+      if (text !== '' || this.#columns.has(name)) this.#columnOf(name).push(this.#placeOf(name, text));
+    }
+    this.#occurrences.push(1);
+    this.#numbers.push(line.line);
+    this.#rows += 1;
+    return this.#rows - 1;
   }
 
   /** Throws a RangeError for a row that does not exist. */
-  line(row: number): PlacedLine {
-    const { columns } = this;
-    const text = (column: Column) => this.texts[column.at(row)] ?? '';
-    return {
-      number: columns.number.at(row),
-      occurrence: columns.occurrence.at(row),
-      quantity: this.quantities.at(row),
-      invoiceNo: text(columns.invoiceNo),
-      stockCode: text(columns.stockCode),
-      effectiveAt: text(columns.effectiveAt),
-      unitPrice: text(columns.unitPrice),
-      description: text(columns.description),
-      country: text(columns.country),
-    };
+  line(row: number, productId: string): PlacedLine {
+    const text = (name: TextName): string => this.#texts[this.#columns.get(name)?.at(row) ?? 0] ?? '';
+    const texts = Object.fromEntries(TEXTS.map((name) => [name, text(name)])) as Record<TextName, string>;
+    return { ...texts, productId, line: this.#numbers.at(row), occurrence: this.#occurrences.at(row) };
   }
 
-  /** Counts the occurrences of each invoice among these rows of one product, which must be in file order. */
+  /** Counts the lines that nothing tells apart, among the rows of one product in file order. */
   countOccurrences(rows: readonly number[]): void {
-    const { invoiceNo, occurrence } = this.columns;
-    const seen = new Map<number, number>();
+    const seen = new Map<string, number>();
+    const columns = IDENTITY.flatMap((name) => this.#columns.get(name) ?? []);
     for (const row of rows) {
-      const nth = (seen.get(invoiceNo.at(row)) ?? 0) + 1;
-      seen.set(invoiceNo.at(row), nth);
-      occurrence.set(row, nth);
+      const id = this.#columns.get('eventId')?.at(row) ?? 0;
+      const key = id > 0 ? `id ${id}` : columns.map((column) => column.at(row)).join();
+      const nth = (seen.get(key) ?? 0) + 1;
+      seen.set(key, nth);
+      if (nth > 1) this.#occurrences.set(row, nth);
     }
   }
 
-  private placeOf(text: string): number {
-    const known = this.places.get(text);
+  #columnOf(name: TextName): Column {
+    const known = this.#columns.get(name);
     if (known !== undefined) return known;
-    this.places.set(text, this.texts.length);
-    return this.texts.push(text) - 1;
+    const column = new Column();
+    for (let row = 0; row < this.#rows; row += 1) column.push(0);
+    this.#columns.set(name, column);
+    return column;
+  }
+
+  #placeOf(name: TextName, text: string): number {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    const place = this.#texts.push(text) - 1;
+    // Events differ from each other: to look for equal ones would cost more than it saves.
+    if (name !== 'content') this.#places.set(text, place);
+    return place;
   }
 }
 
 /** Some rows of a table, in an order of their own. */
-export class LineList implements Iterable<PlacedLine> {
+export class LineList {
   constructor(
+    readonly productId: string,
     private readonly table: LineTable,
-    private readonly rows: number[],
+    private rows: number[] = [],
   ) {}
 
   get length(): number {
@@ -142,21 +116,23 @@ export class LineList implements Iterable<PlacedLine> {
     this.table.countOccurrences(this.rows);
   }
 
-  slice(from: number, to: number): PlacedLine[] {
-    return this.rows.slice(from, to).map((row) => this.table.line(row));
+  at(index: number): PlacedLine {
+    const row = this.rows[index];
+    if (row === undefined) throw new RangeError(`there is no line ${index}`);
+    return this.table.line(row, this.productId);
   }
 
-  /** The number of lines before the first one that does not satisfy the condition. */
-  countWhile(holds: (line: Line) => boolean): number {
-    const end = this.rows.findIndex((row) => !holds(this.table.line(row)));
-    return end < 0 ? this.rows.length : end;
+  /** Takes out the lines that don't satisfy the condition. */
+  keep(condition: (line: PlacedLine) => boolean): void {
+    this.rows = this.rows.filter((row) => condition(this.table.line(row, this.productId)));
   }
 
-  sort(compare: (one: Line, other: Line) => number): void {
-    this.rows.sort((one, other) => compare(this.table.line(one), this.table.line(other)));
-  }
-
-  *[Symbol.iterator](): Iterator<PlacedLine> {
-    for (const row of this.rows) yield this.table.line(row);
+  sortByTime(): void {
+    const times = new Map(this.rows.map((row) => [row, this.table.line(row, '').effectiveAt]));
+    // Rows grow in the order of the file, which decides ties.
+    this.rows.sort((one, other) => {
+      const [a, b] = [times.get(one) ?? '', times.get(other) ?? ''];
+      return a === b ? one - other : a < b ? -1 : 1;
+    });
   }
 }

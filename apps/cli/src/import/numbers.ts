@@ -31,3 +31,17 @@ export function plainDecimal(text: string, mark: DecimalMark): string | undefine
   const digits = grouped ? value.replaceAll(mark === '.' ? ',' : '.', '') : value;
   return digits.replace(',', '.');
 }
+
+/** The currencies of signs that stand for one alone, and of the dollar. */
+const SIGNS: Readonly<Record<string, string>> = { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR' };
+const SIGNED = /^(-?)([$€£¥₹]|[A-Z]{3})?(-?[\d.,]+)([$€£¥₹]|[A-Z]{3})?$/;
+
+/** An amount as people write it, such as `$4.50`, `4,50 €`, `EUR 4.50` or, negative, `(4.50)`; without its currency. */
+export function amountIn(text: string): { readonly amount: string; readonly currency: string } {
+  const negative = /^\((.*)\)$/.exec(text);
+  const match = SIGNED.exec((negative?.[1] ?? text).replace(/\s/g, ''));
+  if (match === null) return { amount: text, currency: '' };
+  const [, minus = '', before, number = '', after] = match;
+  const sign = before ?? after ?? '';
+  return { amount: `${negative === null ? minus : '-'}${number}`, currency: SIGNS[sign] ?? sign };
+}

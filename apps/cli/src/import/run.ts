@@ -1,15 +1,17 @@
-import { decimalOf } from '@hindsight/bitemporal';
+import type { ConflictPolicy } from '@hindsight/bitemporal';
 import { EXIT } from '../exit';
 import { now, startProgress } from '../progress';
 import type { Client } from './client';
-import type { Line } from './line';
-import { openFile, type RefusedLine, type RetailFile } from './lines';
+import { compare, sumsOf } from './compare';
 import type { FormatOptions } from './format';
-import { MalformedFile } from './malformed-file';
+import type { Line } from './line';
+import { openFile, type ImportFile } from './lines';
+import { MalformedFile, Unclear, type Question } from './malformed-file';
 import { loadPlans, type Load } from './plan';
-import { differencesIn, eventsIn, resumeHint, sentOf, summaryOf } from './report';
-import { doneOf, eachOf, emptyTally, sendPlans, verify, type SendOptions, type Tally } from './send';
-import { unitsSold } from './sums';
+import type { RefusedLine } from './records';
+import { RefusedLines, writeRefused } from './refused';
+import { lineText, resumeHint, sentOf, summaryOf } from './report';
+import { doneOf, emptyTally, sendPlans, type SendOptions, type Tally } from './send';
 
 /** A file, and how to read it. */
 export interface FileOptions {
@@ -17,8 +19,8 @@ export interface FileOptions {
   readonly format?: FormatOptions;
   /** Lines; Infinity: all. */
   readonly limit: number;
-  /** Of the prices. */
-  readonly currency?: string;
+  /** Import the other lines if some are refused. */
+  readonly skipRefused?: boolean;
 }
 
 /** A file, and how to load it. */
@@ -26,6 +28,7 @@ export interface ImportOptions extends FileOptions {
   readonly client: Client;
   /** The server or the table, for people. */
   readonly target: string;
+  readonly onConflict: ConflictPolicy;
   /** Products at a time. */
   readonly concurrency: number;
   /** Events per append. */
@@ -37,15 +40,45 @@ export interface Surroundings {
   /** Aborted when the user stops the run. */
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
+  /** Asks the user, in a terminal. Absent: what is unclear is an error. */
+  readonly ask?: Ask;
 }
 
-/** How many rejected lines are listed unless all are requested. */
+export interface Ask {
+  /** Answers one of the choices, or any text if there are none. */
+  choose(question: Question): Promise<string>;
+  confirm(question: string): Promise<boolean>;
+}
+
+/** How many refused lines are listed unless all are requested. */
 const LISTED = 10;
 /** Lines that are shown as they are understood. */
 const SHOWN = 3;
 
-const lineText = ({ stockCode, quantity, unitPrice, effectiveAt, invoiceNo }: Line): string =>
-  `  ${effectiveAt}  ${invoiceNo}  ${stockCode}  ${decimalOf(quantity)}${unitPrice === '' ? '' : ` at ${unitPrice}`}`;
+/** The options with the answer to a question. */
+function answered(options: FormatOptions, { option, field }: Question, answer: string): FormatOptions {
+  if (option !== 'map') return { ...options, [option]: answer };
+  return { ...options, map: [...(options.map ?? []), `${field}=${answer}`] };
+}
+
+/** Opens a file; in a terminal, asks for what it leaves open. */
+async function understand(
+  { file, format = {} }: FileOptions,
+  { say, ask }: Pick<Surroundings, 'say' | 'ask'>,
+): Promise<ImportFile> {
+  let options = format;
+  for (;;) {
+    try {
+      return await openFile(file, options);
+    } catch (error) {
+      if (!(error instanceof Unclear) || ask === undefined) throw error;
+      const answer = await ask.choose(error.question);
+      const { option, field } = error.question;
+      say(`  (to say so next time: --${option} "${field === undefined ? '' : `${field}=`}${answer}")`);
+      options = answered(options, error.question, answer);
+    }
+  }
+}
 
 async function* showing(lines: AsyncIterable<Line>, say: Surroundings['say']): AsyncGenerator<Line> {
   let shown = 0;
@@ -56,94 +89,112 @@ async function* showing(lines: AsyncIterable<Line>, say: Surroundings['say']): A
   }
 }
 
-const refusalText = ({ line, why }: RefusedLine): string => `line ${line}: ${why}`;
-
-/**
- * Reports the detected format, and reads the whole file.
- * @throws MalformedFile if a line is rejected: a file that can't be imported completely is not imported at
- * all
- */
-async function read(
-  { file, format, limit, currency }: FileOptions,
-  say: Surroundings['say'],
-  listed = LISTED,
-) {
-  say(`Reading ${file}`);
-  const data: RetailFile = await openFile(file, format);
-  for (const line of data.format.report) say(`  ${line}`);
-  let refused = 0;
-  const onRefused = (line: RefusedLine): void => {
-    refused += 1;
-    if (refused <= listed) say(refusalText(line));
-  };
-  const load = await loadPlans(showing(data.lines(onRefused), say), limit, currency);
-  if (refused === 0) return { data, load };
-  const more = refused > listed ? '; --dry-run lists all of them' : '';
-  throw new MalformedFile(
-    `${refused === 1 ? '1 line is' : `${refused} lines are`} refused, so nothing was sent${more}`,
-  );
+interface Reading {
+  readonly data: ImportFile;
+  readonly load: Load;
+  readonly refused: RefusedLines;
 }
 
-/** Reads a file as an import would, lists every line that is refused, and sends nothing. @throws as importFile */
-export async function checkFile(options: FileOptions, say: Surroundings['say']): Promise<number> {
-  const { load } = await read(options, say, Infinity);
-  say(`lines: ${load.lines}, products: ${load.plans.length}, events: ${eventsIn(load)}; nothing was sent`);
-  return EXIT.ok;
+/** Reports how the file is understood, and reads all of it. Refused lines are said, and written to their file. */
+async function read(
+  options: FileOptions,
+  surroundings: Pick<Surroundings, 'say' | 'ask'>,
+  listed = LISTED,
+): Promise<Reading> {
+  const { say } = surroundings;
+  say(`Reading ${options.file}`);
+  const data = await understand(options, surroundings);
+  for (const line of data.report) say(`  ${line}`);
+  const refused = new RefusedLines();
+  const onRefused = (line: RefusedLine): void => {
+    refused.add(line);
+    if (refused.size <= listed) say(`line ${line.line}: ${line.why}`);
+  };
+  const { kind } = data;
+  const load = await loadPlans(showing(data.lines(onRefused), say), {
+    kind,
+    limit: options.limit,
+    onRefused,
+  });
+  return { data, load, refused };
+}
+
+const refusedText = (size: number): string =>
+  size === 1 ? '1 line is refused' : `${size} lines are refused`;
+
+/**
+ * Reads a file as an import would, lists every line that is refused, and sends nothing.
+ * @throws as importFile
+ */
+export async function checkFile(
+  options: FileOptions,
+  surroundings: Pick<Surroundings, 'say' | 'ask'>,
+): Promise<number> {
+  const { data, load, refused } = await read(options, surroundings, Infinity);
+  const { say } = surroundings;
+  say(`lines: ${load.lines}, products: ${load.plans.length}, events: ${load.events}; nothing was sent`);
+  if (refused.size === 0) return EXIT.ok;
+  const name = await writeRefused(options.file, data, refused);
+  throw new MalformedFile(`${refusedText(refused.size)}; they are in ${name}`);
 }
 
 /**
  * Imports a file, then compares every product with it.
  * @returns the exit code of the command
- * @throws ServerUnavailable, MalformedFile, and errors of the file system
+ * @throws ServerUnavailable, NotAllowed, MalformedFile, and errors of the file system
  */
-export async function importFile(options: ImportOptions, { signal, say }: Surroundings): Promise<number> {
-  const { client, target, limit } = options;
+export async function importFile(options: ImportOptions, surroundings: Surroundings): Promise<number> {
+  const { client, target, file } = options;
+  const { signal, say, ask } = surroundings;
   await client.greet();
-  const { data, load } = await read(options, say);
+  const reading = await read(options, surroundings);
+  const { data, load, refused } = reading;
+  if (refused.size > 0) {
+    const name = await writeRefused(file, data, refused);
+    const text = `${refusedText(refused.size)}; they are in ${name}`;
+    if (options.skipRefused !== true)
+      throw new MalformedFile(`${text}, and nothing was sent; --skip-refused imports the others`);
+    say(text);
+  }
+  if (ask !== undefined && !(await ask.confirm(`Import ${load.events} events into ${target}?`))) {
+    say('Nothing was sent.');
+    return EXIT.ok;
+  }
   say(`Importing ${load.plans.length} products into ${target}`);
   const begun = now();
   const tally = signal.aborted ? emptyTally() : await send(load, { ...options, signal });
-  const seconds = now() - begun;
+  return conclude(reading, { ...options, seconds: now() - begun, tally }, surroundings);
+}
+
+/** Compares, and reports. */
+async function conclude(
+  { data, load, refused }: Reading,
+  options: ImportOptions & { readonly seconds: number; readonly tally: Tally },
+  { signal, say }: Surroundings,
+): Promise<number> {
+  const { tally, seconds, limit, file } = options;
+  const before = refused.size;
+  for (const { line, why } of tally.refusals) refused.add({ line, why });
+  if (refused.size > before) say(`The refused lines are in ${await writeRefused(file, data, refused)}`);
   if (signal.aborted) {
-    say(`${summaryOf({ load, tally, seconds, mismatches: null })}\n\n${resumeHint(tally, load)}`);
+    say(`${summaryOf({ load, tally, seconds, comparison: null })}\n\n${resumeHint(tally, load)}`);
     return EXIT.interrupted;
   }
   say('Comparing with the file');
-  const sold = await unitsSold(data.lines(), limit);
-  const mismatches = await verify(load.plans, sold, { ...options, signal });
-  say(`\n${summaryOf({ load, tally, seconds, mismatches })}`);
-  if (mismatches === null) return EXIT.interrupted;
-  const differences = await checkLog(load, options, { signal, say });
-  if (differences === null) return EXIT.interrupted;
-  if (mismatches.length > 0 || tally.refused > 0) return EXIT.refused;
-  return differences > 0 ? EXIT.difference : EXIT.ok;
-}
-
-/** Checks all that is stored of the file's products, if the client can; how many differ, or null when interrupted. */
-async function checkLog(
-  { plans }: Load,
-  { client, concurrency }: ImportOptions,
-  { signal, say }: Surroundings,
-): Promise<number | null> {
-  const { verify: verifyProduct } = client;
-  if (verifyProduct === undefined) return 0;
-  say('Checking what is stored');
-  let [events, differences] = [0, 0];
-  await eachOf(plans, { concurrency, signal }, async ({ productId }) => {
-    const { events: read, difference } = await verifyProduct(productId);
-    events += read;
-    if (difference === undefined) return;
-    differences += 1;
-    const { invariant, item, expected, found } = difference;
-    say(`difference: ${productId} ${item}: ${invariant}: expected ${expected}, found ${found}`);
-  });
-  if (signal.aborted) return null;
-  say(`${differencesIn(differences)} in ${plans.length} products, ${events} events`);
-  return differences;
+  const { lines } = refused;
+  const sums = await sumsOf(
+    data.lines(() => undefined),
+    { kind: load.kind, limit, refused: lines },
+  );
+  const comparison = await compare(load.plans, sums, { ...options, signal, refused: lines });
+  say(`\n${summaryOf({ load, tally, seconds, comparison })}`);
+  if (comparison === null) return EXIT.interrupted;
+  if (comparison.mismatches.length > 0) return EXIT.difference;
+  return tally.refused > 0 || before > 0 ? EXIT.refused : EXIT.ok;
 }
 
 async function send(load: Load, options: SendOptions): Promise<Tally> {
-  const progress = startProgress(eventsIn(load), 'events');
+  const progress = startProgress(load.events, 'events');
   try {
     return await sendPlans(load.plans, {
       ...options,

@@ -1,199 +1,193 @@
 import type { Answer } from './client';
+import { compare, sumsOf } from './compare';
 import { loadPlans, type Plan } from './plan';
-import { doneOf, provenUpTo, sendPlans, verify, type SendOptions } from './send';
-import { unitsSold } from './sums';
+import { doneOf, sendPlans, type SendOptions } from './send';
+import { memoryClient, type WatchedClient } from '../testing/client';
 import { linesOf, streamOf } from '../testing/lines';
-import { MemoryLog } from '../testing/log';
 
+const minute = (index: number) => new Date(Date.UTC(2010, 11, 1, 8, index)).toISOString();
+const all = 40;
 const lines = linesOf(
-  ...Array.from({ length: 40 }, (_, index) => ({
-    stockCode: `p${index % 3}`,
-    quantity: index % 5 === 4 ? -2 : 3,
+  ...Array.from({ length: all }, (_, index) => ({
+    productId: `p${index % 3}`,
+    effectiveAt: minute(index),
+    quantity: index % 5 === 4 ? '-2' : '3',
   })),
 );
 const running = new AbortController().signal;
-const plansOf = async () => (await loadPlans(streamOf(lines))).plans;
-const options = (client: MemoryLog, more: Partial<SendOptions> = {}): SendOptions => ({
-  client,
-  concurrency: 2,
-  batch: 5,
-  signal: running,
+const never = () => {
+  throw new Error('nothing is refused');
+};
+const plansOf = async (of = lines, limit = Infinity) =>
+  (await loadPlans(streamOf(of), { kind: 'sales', limit, onRefused: never })).plans;
+const options = (client: WatchedClient, more: Partial<SendOptions> = {}): SendOptions => ({
+  ...{ client, concurrency: 2, batch: 5, signal: running, onConflict: 'flag' as const },
   ...more,
 });
-const all = 43;
-const check = async (plans: readonly Plan[], client: MemoryLog) =>
-  verify(plans, await unitsSold(streamOf(lines)), { client, concurrency: 2, signal: running });
+const check = async (
+  plans: readonly Plan[],
+  client: WatchedClient,
+  refused = new Set<number>(),
+  of = lines,
+) =>
+  compare(plans, await sumsOf(streamOf(of), { kind: 'sales', limit: Infinity, refused }), {
+    ...{ client, concurrency: 2, signal: running, refused },
+  });
+const clean = { mismatches: [], corrected: 0 };
 
 describe('sendPlans', () => {
   test('sends every event once, in order within its product, in batches', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
+    const [plans, log] = [await plansOf(), memoryClient()];
     const seen: number[] = [];
     const tally = await sendPlans(plans, options(log, { onProgress: (now) => seen.push(doneOf(now)) }));
     expect(tally).toMatchObject({ recorded: all, deduplicated: 0, skipped: 0, refused: 0, withheld: 0 });
     expect(log.appended.every(({ length }) => length <= 5)).toBe(true);
-    expect(log.streams.get('p0')!.ids.slice(0, 3)).toEqual(['opening', '53630/1', '53633/1']);
+    const times = (await log.events('p0')).map(({ effectiveAt }) => effectiveAt);
+    expect(times).toEqual([...times].sort());
     expect(seen.at(-1)).toBe(all);
-    expect(await check(plans, log)).toEqual([]);
+    expect(await check(plans, log)).toMatchObject(clean);
   });
 
-  test('passes over what the log proves to have', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
+  test('the second time it changes nothing, and sends one batch of each product', async () => {
+    const [plans, log] = [await plansOf(), memoryClient()];
     await sendPlans(plans, options(log));
     log.appended.length = 0;
     expect(await sendPlans(plans, options(log))).toMatchObject({
       recorded: 0,
-      deduplicated: 0,
-      skipped: all,
+      deduplicated: 15,
+      skipped: 25,
     });
-    expect(log.appended).toEqual([]);
+    expect(log.appended).toHaveLength(3);
+    expect(await check(plans, log)).toMatchObject(clean);
   });
 
-  test('continues after a lower limit, with other batches', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    const limited = await loadPlans(streamOf(lines), 10);
-    await sendPlans(limited.plans, options(log));
-    expect(await sendPlans(plans, options(log, { batch: 7 }))).toMatchObject({
-      recorded: 30,
-      deduplicated: 0,
-      skipped: 13,
-    });
-    expect(await check(plans, log)).toEqual([]);
+  test('files that overlap add up to the whole', async () => {
+    const log = memoryClient();
+    for (const part of [lines.slice(0, 20), lines.slice(15, 30), lines.slice(10), lines])
+      await sendPlans(await plansOf(part), options(log));
+    expect((await log.events('p0')).length + (await log.events('p1')).length).toBe(14 + 13);
+    expect(await check(await plansOf(), log)).toMatchObject(clean);
   });
 
-  test('leaves in peace what a run with a higher limit has sent', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    await sendPlans(plans, options(log));
-    const limited = (await loadPlans(streamOf(lines), 10)).plans;
-    expect(await sendPlans(limited, options(log))).toMatchObject({
-      recorded: 0,
-      deduplicated: 0,
-      skipped: 13,
-    });
-    const sold = await unitsSold(streamOf(lines), 10);
-    expect(await verify(limited, sold, options(log))).toEqual([]);
-    log.add('p0', 'somebody-else', 0);
-    expect(await verify(limited, sold, options(log))).toMatchObject([{ productId: 'p0' }]);
-  });
-
-  test('sends again, without a duplicate, if the log proves nothing', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    await sendPlans(plans, options(log));
-    jest.spyOn(log, 'head').mockImplementation(() => Promise.resolve(undefined));
-    const tally = await sendPlans(plans, options(log));
-    expect(tally).toMatchObject({ recorded: 0, deduplicated: all, skipped: 0 });
-    jest.restoreAllMocks();
-    expect(await check(plans, log)).toEqual([]);
-  });
-
-  test('after an event of another writer it sends everything again, and the log deduplicates it', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    await sendPlans(plans, options(log));
-    log.add('p1', 'somebody-else', 0);
-    const tally = await sendPlans(plans, options(log));
-    expect(tally).toMatchObject({ recorded: 0, deduplicated: 14, skipped: all - 14 });
-    expect(await check(plans, log)).toEqual([
-      {
-        productId: 'p1',
-        expected: { quantity: expect.any(String), version: 14 },
-        actual: { quantity: expect.any(String), version: 15 },
-      },
-    ]);
-  });
-
-  test('distinguishes new from deduplicated events in a partially stored batch', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    await sendPlans((await loadPlans(streamOf(lines), 10)).plans, options(log));
-    const head = log.head.bind(log);
-    // With somebody else's event at the end, nothing is proven.
-    jest.spyOn(log, 'head').mockImplementation(async (id) => {
-      const found = await head(id);
-      return found && { ...found, lastEventId: 'somebody-else' };
-    });
-    expect(await sendPlans(plans, options(log))).toMatchObject({
-      recorded: 30,
-      deduplicated: 13,
-      skipped: 0,
-    });
-  });
-
-  test('stops after the batches under way, and goes on later', async () => {
-    const [plans, log, stop] = [await plansOf(), new MemoryLog(), new AbortController()];
+  test('goes on where an interruption stopped it, with other batches', async () => {
+    const [plans, log, stop] = [await plansOf(), memoryClient(), new AbortController()];
     log.before = () => {
       if (log.appended.length === 3) stop.abort();
       return undefined;
     };
     const first = await sendPlans(plans, options(log, { signal: stop.signal }));
     expect(first.recorded).toBeLessThan(all);
-    expect(log.appended.length).toBeLessThanOrEqual(5);
     log.before = () => undefined;
-    const second = await sendPlans(plans, options(log));
-    expect(second).toMatchObject({
-      recorded: all - first.recorded,
-      deduplicated: 0,
-      skipped: first.recorded,
-    });
-    expect(await check(plans, log)).toEqual([]);
+    const second = await sendPlans(plans, options(log, { batch: 7 }));
+    expect(second.recorded).toBe(all - first.recorded);
+    expect(doneOf(second)).toBe(all);
+    expect(await check(plans, log)).toMatchObject(clean);
   });
 
-  test('withholds the rest of a product after a refusal, and goes on with the others', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    const refusal: Answer = { stored: false, problem: 'event-id-reused', why: '409' };
-    log.before = (productId, events) =>
-      productId === 'p2' && events[0]!.eventId !== 'opening' ? refusal : undefined;
-    const tally = await sendPlans(plans, options(log));
-    const size = plans[2]!.size;
-    expect(tally).toMatchObject({ recorded: all - size + 5, refused: 5, withheld: size - 10 });
-    expect(tally.refusals).toEqual([
-      { productId: 'p2', firstEventId: '536314/1', problem: 'event-id-reused', why: '409' },
+  test('what others recorded in between stays, and changes nothing', async () => {
+    const [plans, log] = [await plansOf(), memoryClient()];
+    await sendPlans(plans, options(log));
+    const counted = { eventId: 'theirs', eventType: 'stockCounted', quantity: '7', effectiveAt: minute(10) };
+    await log.append('p1', [counted], 'flag');
+    expect(await sendPlans(plans, options(log))).toMatchObject({ recorded: 0 });
+    expect(await check(plans, log)).toMatchObject(clean);
+  });
+
+  test('finds the line that is refused, and withholds the rest of its product', async () => {
+    const log = memoryClient();
+    const short = linesOf(
+      ...Array.from({ length: 12 }, (_, index) => ({
+        effectiveAt: minute(index),
+        quantity: index === 0 ? '-20' : '3',
+      })),
+      { productId: 'other', effectiveAt: minute(1), quantity: '-1' },
+    );
+    const plans = await plansOf(short);
+    const tally = await sendPlans(plans, options(log, { onConflict: 'reject', batch: 25 }));
+    expect(tally).toMatchObject({ recorded: 8, refused: 1, withheld: 4 });
+    expect(tally.refusals.map(({ line, problem }) => [line, problem])).toEqual([
+      [9, 'RuleBroken'],
+      ...[10, 11, 12, 13].map((line) => [line, '']),
     ]);
+    const refused = new Set(tally.refusals.map(({ line }) => line));
+    expect(await check(plans, log, refused, short)).toMatchObject(clean);
+  });
+
+  test('keeps what happened at one instant in one append, for the rules are judged at its end', async () => {
+    const log = memoryClient();
+    const quantities = ['-5', '1', '1', '1', '5', '-5'];
+    const instant = linesOf(
+      ...quantities.map((quantity, index) => ({ effectiveAt: minute(index < 4 ? index : 4), quantity })),
+    );
+    const tally = await sendPlans(await plansOf(instant), options(log, { onConflict: 'reject', batch: 5 }));
+    expect(tally).toMatchObject({ recorded: 6, refused: 0 });
+    expect(log.appended.map(({ length }) => length)).toEqual([4, 2]);
+  });
+
+  test('a line with other content than the log has is refused', async () => {
+    const [log, line] = [memoryClient(), { document: '1', unitPrice: '3' }];
+    await sendPlans(await plansOf(linesOf(line)), options(log));
+    const tally = await sendPlans(await plansOf(linesOf({ ...line, unitPrice: '4' })), options(log));
+    expect(tally).toMatchObject({
+      recorded: 0,
+      refused: 1,
+      refusals: [{ line: 2, problem: 'event-id-reused' }],
+    });
+  });
+
+  test('goes on with other products after a refusal', async () => {
+    const [plans, log] = [await plansOf(), memoryClient()];
+    const refusal: Answer = { stored: false, problem: 'event-id-reused', why: '409' };
+    log.before = (productId) => (productId === 'p2' ? refusal : undefined);
+    const tally = await sendPlans(plans, options(log));
+    expect(tally).toMatchObject({ recorded: 27, refused: 1, withheld: 12 });
     expect(doneOf(tally)).toBe(all);
-    expect(await check(plans, log)).toMatchObject([{ productId: 'p2', actual: { version: 5 } }]);
   });
 
   test('throws what the client throws, and begins nothing new', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
+    const [plans, log] = [await plansOf(), memoryClient()];
     log.before = (productId) => {
       if (productId === 'p0') throw new RangeError('no');
       return undefined;
     };
     await expect(sendPlans(plans, options(log))).rejects.toThrow(new RangeError('no'));
-    expect(log.streams.has('p2')).toBe(false);
+    expect(await log.events('p2')).toEqual([]);
   });
 });
 
-describe('provenUpTo', () => {
-  const head = (version: number, lastEventId: string, lastEventVersion = version) => ({
-    version,
-    quantity: '1',
-    lastEventId,
-    lastEventVersion,
+describe('compare', () => {
+  test('finds lines that are missing, and quantities that are not those of the file', async () => {
+    const [plans, log] = [await plansOf(), memoryClient()];
+    await sendPlans(await plansOf(lines.slice(0, 39)), options(log));
+    const missing = (await check(plans, log))!.mismatches;
+    expect(missing).toEqual([
+      {
+        productId: 'p0',
+        expected: { lines: 14, quantity: -27_000_000n },
+        actual: { lines: 13, quantity: -29_000_000n },
+      },
+    ]);
   });
 
-  test('believes only the plan’s own event at its own place', async () => {
-    const [plan] = await plansOf();
-    expect(provenUpTo(plan!, undefined)).toBe(0);
-    expect(provenUpTo(plan!, head(1, 'opening'))).toBe(1);
-    expect(provenUpTo(plan!, head(2, '53630/1'))).toBe(2);
-    expect(provenUpTo(plan!, head(3, '53630/1'))).toBe(0);
-    expect(provenUpTo(plan!, head(3, '53630/1', 2))).toBe(0);
-    expect(provenUpTo(plan!, head(99, '53630/1'))).toBe(0);
-  });
-});
-
-describe('verify', () => {
-  test('finds a product that is not there, and one of another quantity', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
+  test('an event that was retracted since is no mismatch', async () => {
+    const [plans, log] = [await plansOf(), memoryClient()];
     await sendPlans(plans, options(log));
-    log.streams.delete('p0');
-    log.streams.get('p1')!.stocks[13]! += 1;
-    const mismatches = (await check(plans, log))!;
-    expect(mismatches.map(({ productId }) => productId).sort()).toEqual(['p0', 'p1']);
-    expect(mismatches.find(({ productId }) => productId === 'p0')!.actual).toBeNull();
+    const [target] = await log.events('p0');
+    await log.append(
+      'p0',
+      [{ eventId: 'r', eventType: 'eventRetracted', targetEventId: target!.eventId }],
+      'flag',
+    );
+    expect(await check(plans, log)).toMatchObject({ mismatches: [], corrected: 1 });
   });
 
   test('answers nothing when cut short', async () => {
-    const [plans, log] = [await plansOf(), new MemoryLog()];
-    const options = { client: log, concurrency: 1, signal: AbortSignal.abort() };
-    expect(await verify(plans, new Map(), options)).toBeNull();
+    const aborted = {
+      client: memoryClient(),
+      concurrency: 1,
+      signal: AbortSignal.abort(),
+      refused: new Set<number>(),
+    };
+    expect(await compare(await plansOf(), new Map(), aborted)).toBeNull();
   });
 });

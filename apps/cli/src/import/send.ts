@@ -1,35 +1,37 @@
-import { decimalOf, millionths } from '@hindsight/bitemporal';
-import type { Client, ProductHead } from './client';
-import { eventsOf, type Plan } from './plan';
+import { inKeyOrder, type ConflictPolicy } from '@hindsight/bitemporal';
+import type { Client, LoggedEvent } from './client';
+import { eventsOf, type ImportEvent } from './events';
+import type { Plan } from './plan';
 
-/** The progress so far. */
+/** The progress so far, in events. */
 export interface Tally {
   /** Put into the log by this run. */
   recorded: number;
   /** Sent, and known to the log already. */
   deduplicated: number;
-  /** Not sent, because the log's last event of the product proves that it already has them. */
+  /** Not sent, because the log has been read, and has them with the same content. */
   skipped: number;
   refused: number;
   /**
-   * Later events of a product after a rejected batch. They are skipped because they would mean something else
+   * Later events of a product after a refused line. They are not sent because they would mean something else
    * without it.
    */
   withheld: number;
   readonly refusals: Refusal[];
 }
 
-/** An append that the server rejected. */
+/** A line that the server refused, or that was withheld after one. */
 export interface Refusal {
+  readonly line: number;
   readonly productId: string;
-  readonly firstEventId: string;
-  /** The name of the problem type. */
+  /** The name of the problem type; empty: withheld. */
   readonly problem: string;
   readonly why: string;
 }
 
 export interface SendOptions {
   readonly client: Client;
+  readonly onConflict: ConflictPolicy;
   /** Products at a time. */
   readonly concurrency: number;
   /** Events per append, 1 to 25. */
@@ -37,15 +39,6 @@ export interface SendOptions {
   /** Stops after the requests under way. */
   readonly signal: AbortSignal;
   readonly onProgress?: (tally: Tally) => void;
-}
-
-/**
- * A product that differs from the file. Quantities are canonical decimals; null: the log has no such product.
- */
-export interface Mismatch {
-  readonly productId: string;
-  readonly expected: { readonly quantity: string; readonly version: number };
-  readonly actual: { readonly quantity: string; readonly version: number } | null;
 }
 
 /** An empty account. */
@@ -58,88 +51,144 @@ export const doneOf = ({ recorded, deduplicated, skipped, refused, withheld }: T
   recorded + deduplicated + skipped + refused + withheld;
 
 /**
- * Sends the plans: several products concurrently, each one's events in order, one batch after another.
- * Progress is read from the log, not from earlier runs: events that the log provably has are skipped, all
- * others are sent again. If the signal aborts, returns early with the progress so far. Throws the client's
- * errors.
+ * Sends the plans: several products concurrently, each one's events in order, one batch after another. Nothing is
+ * remembered between runs: ids say what the log has. If the signal aborts, returns early with the progress so far.
+ * Throws the client's errors.
  */
 export async function sendPlans(plans: readonly Plan[], options: SendOptions): Promise<Tally> {
   const tally = emptyTally();
-  await eachOf(plans, options, (plan, signal) => sendPlan(plan, { ...options, signal }, tally));
+  await eachOf(plans, options, (plan, signal) => new Sending(plan, { ...options, signal }, tally).run());
   return tally;
 }
 
-async function sendPlan(plan: Plan, options: SendOptions, tally: Tally): Promise<void> {
-  const { client, batch, signal, onProgress } = options;
-  const { size } = plan;
-  const head = await client.head(plan.productId);
-  let newest = head?.version ?? 0;
-  let next = Math.min(size, provenUpTo(plan, head));
-  tally.skipped += next;
-  onProgress?.(tally);
-  while (next < size && !signal.aborted) {
-    const events = eventsOf(plan, next, Math.min(size, next + batch));
-    const answer = await client.append(plan.productId, events);
-    next += events.length;
-    if (!answer.stored) {
-      tally.refused += events.length;
-      tally.withheld += size - next;
-      const { problem, why } = answer;
-      tally.refusals.push({
-        productId: plan.productId,
-        firstEventId: events[0]?.eventId ?? '',
-        problem,
-        why,
-      });
-      next = size;
-    } else {
-      const before = newest;
-      const fresh = answer.known ? 0 : answer.versions.filter((version) => version > before).length;
-      tally.recorded += fresh;
-      tally.deduplicated += events.length - fresh;
-      newest = Math.max(before, ...answer.versions);
+/** One line of a plan with its events. */
+interface Item {
+  readonly line: number;
+  readonly effectiveAt: string;
+  readonly events: readonly ImportEvent[];
+}
+
+const isEqual = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(inKeyOrder(one ?? null)) === JSON.stringify(inKeyOrder(other ?? null));
+
+/** An amount without a currency has the one that the log gave it. */
+const amountOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'amount' in value ? value.amount : value;
+
+/** Whether the log has an event as the file has it. If not, the log itself decides what it is. */
+export function isSame(event: ImportEvent, logged: LoggedEvent | undefined): boolean {
+  if (logged === undefined) return false;
+  return Object.entries(event).every(([name, value]) =>
+    name === 'unitPrice' && typeof value === 'string'
+      ? value === amountOf(logged[name])
+      : isEqual(value, logged[name]),
+  );
+}
+
+/** The sending of one product. */
+class Sending {
+  #next = 0;
+  #size: number;
+  /** The product's events in the log, once they are worth a look: when a whole batch turned out to be known. */
+  #logged: ReadonlyMap<string, LoggedEvent> | undefined;
+  readonly #length: number;
+
+  constructor(
+    readonly plan: Plan,
+    readonly options: SendOptions,
+    readonly tally: Tally,
+  ) {
+    this.#size = options.batch;
+    this.#length = plan.lines.length;
+  }
+
+  async run(): Promise<void> {
+    const { client, onConflict, signal, onProgress } = this.options;
+    const { productId } = this.plan;
+    while (this.#next < this.#length && !signal.aborted) {
+      const items = this.#take();
+      if (items.length > 0) {
+        const events = items.flatMap((item) => item.events);
+        const answer = await client.append(productId, events, onConflict);
+        if (!answer.stored) this.#refused(items, answer);
+        else if (this.#stored(items, events.length - answer.fresh) && this.#next < this.#length)
+          this.#logged ??= await loggedOf(client, productId);
+      }
+      onProgress?.(this.tally);
     }
-    onProgress?.(tally);
+  }
+
+  #itemAt(at: number): Item {
+    const line = this.plan.lines.at(at);
+    return { line: line.line, effectiveAt: line.effectiveAt, events: eventsOf(this.plan.kind, line) };
+  }
+
+  /**
+   * The next lines, as many as fit into one append. What happened at one instant stays together if it can, for the
+   * rules are judged at its end.
+   */
+  #take(): Item[] {
+    const items: Item[] = [];
+    for (let events = 0; this.#next + items.length < this.#length;) {
+      const item = this.#itemAt(this.#next + items.length);
+      if (items.length === 0 && this.#isLogged(item)) {
+        this.#next += 1;
+        this.tally.skipped += item.events.length;
+        continue;
+      }
+      events += item.events.length;
+      if (items.length > 0 && events > this.#size) return wholeInstants(items, item);
+      items.push(item);
+    }
+    return items;
+  }
+
+  #isLogged({ events }: Item): boolean {
+    const logged = this.#logged;
+    return logged !== undefined && events.every((event) => isSame(event, logged.get(event.eventId)));
+  }
+
+  /** @returns whether the log had all of them */
+  #stored(items: readonly Item[], known: number): boolean {
+    const sent = items.reduce((sum, item) => sum + item.events.length, 0);
+    this.#next += items.length;
+    this.tally.recorded += sent - known;
+    this.tally.deduplicated += known;
+    return known === sent;
+  }
+
+  /** Looks for the line that is refused by halves; what comes after it would mean something else without it. */
+  #refused(
+    items: readonly Item[],
+    { problem, why }: { readonly problem: string; readonly why: string },
+  ): void {
+    const [item] = items;
+    if (items.length > 1 || item === undefined) {
+      this.#size = Math.max(1, Math.floor(items.length / 2));
+      return;
+    }
+    const { productId } = this.plan;
+    this.tally.refused += item.events.length;
+    this.tally.refusals.push({ line: item.line, productId, problem, why });
+    const withheld = `withheld: line ${item.line} of ${productId} was refused`;
+    for (this.#next += 1; this.#next < this.#length; this.#next += 1) {
+      const { line, events } = this.#itemAt(this.#next);
+      this.tally.withheld += events.length;
+      this.tally.refusals.push({ line, productId, problem: '', why: withheld });
+    }
   }
 }
 
-/**
- * How many of a plan's events the log provably has. They are sent in order, so if the newest event of the
- * product is the plan's n-th at version n, the n - 1 events before it are the plan's as well. Any other log
- * proves nothing (0). An earlier run without the limit may have stored more events than this plan has.
- */
-export function provenUpTo(plan: Plan, head: ProductHead | undefined): number {
-  if (head === undefined || head.lastEventVersion !== head.version) return 0;
-  const [event] = eventsOf(plan, head.version - 1, head.version);
-  return event?.eventId === head.lastEventId ? head.version : 0;
+/** The items before the instant of the one that did not fit, or all of them if they are of that instant alone. */
+function wholeInstants(items: readonly Item[], next: Item): Item[] {
+  const first = items.findIndex(({ effectiveAt }) => effectiveAt === next.effectiveAt);
+  return first > 0 ? items.slice(0, first) : [...items];
 }
 
-/**
- * Compares the log with the file. Each product must have the opening minus the units sold, and exactly the
- * plan's events, so that a duplicate is detected even if quantities cancel out. Returns null if the signal
- * aborts it.
- */
-export async function verify(
-  plans: readonly Plan[],
-  sold: ReadonlyMap<string, bigint>,
-  { client, concurrency, signal }: Pick<SendOptions, 'client' | 'concurrency' | 'signal'>,
-): Promise<Mismatch[] | null> {
-  const mismatches: Mismatch[] = [];
-  await eachOf(plans, { concurrency, signal }, async (plan) => {
-    const quantity = decimalOf(millionths(plan.opening.quantity) - (sold.get(plan.stockCode) ?? 0n));
-    const expected = { quantity, version: plan.size };
-    const head = await comparable(plan, client);
-    if (head?.quantity === expected.quantity && head.version === expected.version) return;
-    const actual = head === undefined ? null : { quantity: head.quantity, version: head.version };
-    mismatches.push({ productId: plan.productId, expected, actual });
-  });
-  return signal.aborted ? null : mismatches;
-}
-
-/** The latest state; if the log provably continues with the file beyond the limit, the state at the limit. */
-async function comparable(plan: Plan, client: Client): Promise<ProductHead | undefined> {
-  const head = await client.head(plan.productId);
-  return provenUpTo(plan, head) > plan.size ? client.head(plan.productId, plan.size) : head;
+async function loggedOf(client: Client, productId: string): Promise<Map<string, LoggedEvent>> {
+  const logged = new Map<string, LoggedEvent>();
+  for await (const event of client.recorded(productId)) logged.set(event.eventId, event);
+  return logged;
 }
 
 /**

@@ -2,15 +2,16 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { MalformedFile } from './malformed-file';
+import { zippedBytes } from './zip';
 
 /*
- * Reads the text of a file. The bytes determine the format, not the name: gzip begins with 1F 8B, and text
- * may begin with a byte order mark. All other files are UTF-8 unless the caller specifies an encoding. Bytes
+ * Reads the text of a file. The bytes determine the format, not the name: gzip begins with 1F 8B, a ZIP archive
+ * with 50 4B 03 04, and text may begin with a byte order mark. All other files are UTF-8 unless the caller specifies an encoding. Bytes
  * that are invalid in the encoding are an error with their line number: a decoder that replaces them could
  * turn two codes into one.
  */
 
-export type Compression = 'none' | 'gzip';
+export type Compression = 'none' | 'gzip' | 'zip';
 
 export interface Source {
   readonly file: string;
@@ -27,7 +28,11 @@ const MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 const GZIP = [0x1f, 0x8b];
-const ZIP = [0x50, 0x4b, 0x03, 0x04];
+/** The second one begins an archive without files. */
+const ZIP = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x50, 0x4b, 0x05, 0x06],
+];
 /** As many bytes as any mark has. */
 const HEAD = 4;
 
@@ -35,6 +40,10 @@ const startsWith = (bytes: Uint8Array, mark: readonly number[]): boolean =>
   mark.every((byte, index) => bytes[index] === byte);
 
 async function* bytesOf(file: string, compression: Compression): AsyncGenerator<Buffer> {
+  if (compression === 'zip') {
+    yield* zippedBytes(file);
+    return;
+  }
   const source = createReadStream(file);
   if (compression === 'none') {
     yield* source as AsyncIterable<Buffer>;
@@ -71,11 +80,14 @@ function encodingOf(name: string): string {
  */
 export async function sourceOf(file: string, encoding: string | undefined): Promise<Source> {
   const packed = await headOf(file);
-  if (startsWith(packed, ZIP)) throw new MalformedFile(`${file} is a ZIP archive; unpack it first`);
-  const compression = startsWith(packed, GZIP) ? 'gzip' : 'none';
+  const compression = ZIP.some((mark) => startsWith(packed, mark))
+    ? 'zip'
+    : startsWith(packed, GZIP)
+      ? 'gzip'
+      : 'none';
   let head = packed;
-  if (compression === 'gzip')
-    for await (const chunk of bytesOf(file, 'gzip')) {
+  if (compression !== 'none')
+    for await (const chunk of bytesOf(file, compression)) {
       head = chunk;
       break;
     }

@@ -1,21 +1,18 @@
-import type { Line } from '../import/line';
+import { lineOf, type Line, type TextName } from '../import/line';
 
-/** Quantities in whole units. */
-type PartialLine = Partial<Omit<Line, 'quantity'>> & { readonly quantity?: number };
+export type PartialLine = Partial<Record<TextName, string>> & { readonly productId?: string };
 
-/** A line with what a test says of it, numbered by its place among the others. */
+/** A line with what a test says of it, numbered as in a file with a header. */
 export function linesOf(...parts: readonly PartialLine[]): Line[] {
-  return parts.map((part, index) => ({
-    number: index + 1,
-    invoiceNo: `5363${index}`,
-    stockCode: '85123A',
-    effectiveAt: '2010-12-01T08:26:00.000Z',
-    unitPrice: '2.55',
-    description: '',
-    country: '',
-    ...part,
-    quantity: BigInt((part.quantity ?? 1) * 1_000_000),
-  }));
+  return parts.map(({ productId = '85123A', ...texts }, index) =>
+    lineOf(index + 2, productId, {
+      document: `5363${index}`,
+      effectiveAt: '2010-12-01T08:26:00.000Z',
+      writtenAt: texts.effectiveAt ?? '2010-12-01T08:26:00.000Z',
+      quantity: '1',
+      ...texts,
+    }),
+  );
 }
 
 /** The lines as a file gives them. */
