@@ -41,6 +41,7 @@ export const PRODUCTS = ['lamp', 'A-1', '0', 'a.b_c-d', 'Größe 4/5 +', 'x'.rep
 
 function texts({ format, pattern, minLength = 0, maxLength = 24 }: Schema): Arbitrary<unknown> {
   if (format === 'date-time') return fc.date(YEAR).map((date) => date.toISOString());
+  if (format === 'date') return fc.date(YEAR).map((date) => date.toISOString().slice(0, 10));
   if (pattern === undefined) return fc.string({ minLength: 1, maxLength: 12 });
   if (pattern.includes('(?!')) return fc.constantFrom(...PRODUCTS);
   if (pattern.endsWith(' GMT$')) return fc.date(YEAR).map((date) => date.toUTCString());

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { timeZoneOf } from '@hindsight/domain';
 import { DATA_DIR } from './table';
 
 export function whole(text: string): number {
@@ -42,13 +43,16 @@ export const withTable = (command: Command): Command =>
       new Option('--endpoint <url>', 'endpoint of the table, if it is not in AWS').env('DYNAMODB_ENDPOINT'),
     );
 
+export function timeZone(name: string): string {
+  if (timeZoneOf(name) !== undefined) return name;
+  throw new InvalidArgumentError('It must be a time zone such as Europe/Berlin or +02:00.');
+}
+
 /** The option that sets the time zone of dates. */
-export const withZone = (command: Command): Command =>
-  command.addOption(
-    new Option('--tz <zone>', 'time zone of dates without a time, such as Europe/Berlin or +02:00')
-      .env('TIME_ZONE')
-      .default('UTC'),
-  );
+export const zoneOption = (): Option =>
+  new Option('--tz <zone>', 'time zone of dates without a time, such as Europe/Berlin or +02:00')
+    .env('TIME_ZONE')
+    .argParser(timeZone);
 
 /** Options for the preconditions of an append. */
 export const withConditions = (command: Command): Command =>
@@ -64,7 +68,8 @@ export const withConditions = (command: Command): Command =>
 
 /** Options that select the record time, that is, the log as known at that time. */
 export const withKnown = (command: Command): Command =>
-  withZone(command)
+  command
+    .addOption(zoneOption())
     .option('--known-at <time>', 'as known at this recorded time')
     .option('--version <version>', 'as known through this version', whole);
 

@@ -106,7 +106,8 @@ function reading(program: Command): void {
 
 function maintenance(program: Command): void {
   options
-    .withZone(options.withTable(options.withService(program.command('import'))))
+    .withTable(options.withService(program.command('import')))
+    .addOption(options.zoneOption().default('UTC'))
     .description(
       'load a file of sales, receipts, movements, counts or events, then compare every product with it',
     )

@@ -7,6 +7,7 @@ import { createAppender, repairRequester } from './appender';
 import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 import { createLogger } from './logging/logger';
+import { timeZoneIn } from './variables';
 
 /** The differences between a server and a Lambda. */
 export type GatewayOptions = Pick<
@@ -39,6 +40,6 @@ export function gatewayFrom(
     store: createDynamoDbStore(dynamoDb, tableName),
     requestRepair: repairRequester(machines),
   });
-  const given = { ...settings, corsOrigins: corsOriginsOf(env) };
+  const given = { ...settings, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
   return { app: createApp({ log, appender, logger, ...options, settings: given }), logger };
 }

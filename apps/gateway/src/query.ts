@@ -1,4 +1,4 @@
-import type { FieldError, Refuse } from '@hindsight/api';
+import { zonedTimes, type FieldError, type Refuse } from '@hindsight/api';
 import { didYouMean } from '@hindsight/domain';
 import type { z } from 'zod';
 import { malformed } from './problems';
@@ -46,21 +46,8 @@ const isList = (schema: z.core.$ZodType): boolean => {
   return schema._zod.def.type === 'array' || (inside !== undefined && isList(inside));
 };
 
-/**
- * Parses the query parameters of a request by their schema. Unknown parameters are refused: a mistyped `asOf`
- * must not return the current state. A parameter whose schema is a list may be repeated or contain several
- * values separated by commas.
- * @param url the request target
- * @param rules checks across parameters, applied to those that are valid
- * @throws Problem malformed-request, with every mistake
- */
-export function readQuery<S extends z.ZodObject>(
-  url: string,
-  schema: S,
-  rules: (query: Partial<z.output<S>>, refuse: Refuse) => void = () => undefined,
-): z.output<S> {
-  const errors: FieldError[] = [];
-  const refuse: Refuse = (path, message) => void errors.push({ path, message });
+/** The valid parameters by name. */
+function parsedBy(schema: z.ZodObject, url: string, refuse: Refuse): Record<string, unknown> {
   const values = valuesOf(url, Object.keys(schema.shape), refuse);
   const read: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(schema.shape) as [string, z.ZodType][]) {
@@ -72,7 +59,32 @@ export function readQuery<S extends z.ZodObject>(
       else if (parsed.data !== undefined) read[name] = parsed.data;
     }
   }
-  rules(read as Partial<z.output<S>>, refuse);
+  return read;
+}
+
+interface ReadOptions<S extends z.ZodObject> {
+  readonly rules?: (query: Partial<z.output<S>>, refuse: Refuse) => void;
+  readonly timeZone?: string;
+}
+
+/**
+ * Parses the query parameters of a request by their schema. Unknown parameters are refused: a mistyped `asOf`
+ * must not return the current state. A parameter whose schema is a list may be repeated or contain several
+ * values separated by commas.
+ * @param url the request target
+ * @param how `rules`: checks across parameters, applied to those that are valid; `timeZone`: of dates without a time, if
+ * the query has no `tz`
+ * @throws Problem malformed-request, with every mistake
+ */
+export function readQuery<S extends z.ZodObject>(
+  url: string,
+  schema: S,
+  { rules, timeZone = 'UTC' }: ReadOptions<S> = {},
+): z.output<S> {
+  const errors: FieldError[] = [];
+  const refuse: Refuse = (path, message) => void errors.push({ path, message });
+  const query = zonedTimes(schema.shape, parsedBy(schema, url, refuse), timeZone);
+  rules?.(query as Partial<z.output<S>>, refuse);
   if (errors.length > 0) throw malformed(errors);
-  return read as z.output<S>;
+  return query as z.output<S>;
 }

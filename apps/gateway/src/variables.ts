@@ -1,3 +1,4 @@
+import { timeZoneOf } from '@hindsight/domain';
 import { EnvironmentError } from './environment-error';
 
 interface Variable {
@@ -45,6 +46,11 @@ export const variables = {
   CORS_ORIGINS: {
     fallback: '',
     meaning: 'origins of web pages that may use the API, with commas between, or *; none by default',
+  },
+  TIME_ZONE: {
+    fallback: 'UTC',
+    meaning:
+      'time zone of dates in queries that name none (`tz`): a name such as `Europe/Berlin`, or an offset',
   },
   API_TOKENS_FILE: {
     fallback: '',
@@ -107,6 +113,15 @@ export type VariableName = keyof typeof variables;
 /** The value of a variable, or its default; undefined if there is neither. */
 export function valueOf(env: NodeJS.ProcessEnv, name: VariableName): string | undefined {
   return env[name] || variables[name].fallback || undefined;
+}
+
+/** @throws EnvironmentError if there is no such time zone */
+export function timeZoneIn(env: NodeJS.ProcessEnv): string {
+  const name = valueOf(env, 'TIME_ZONE') ?? '';
+  if (timeZoneOf(name) !== undefined) return name;
+  throw new EnvironmentError(
+    `the environment variable TIME_ZONE is ${name}; it must be a time zone such as Europe/Berlin or +02:00`,
+  );
 }
 
 interface Range {

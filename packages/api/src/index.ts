@@ -12,4 +12,5 @@ export {
 export { engineFaults } from './problem-schemas';
 export { problemTypes, type FieldError, type ProblemSlug, type ProblemType } from './problems';
 export { allScopes, scopes, scopesAmong, type Scope } from './scopes';
+export { zonedTimes } from './times';
 export { defaultDocumentSettings, type DocumentSettings, type SecurityScheme } from './settings';

@@ -1,35 +1,14 @@
-import { parseTime, productIdSchema, writtenMoment } from '@hindsight/domain';
+import { productIdSchema } from '@hindsight/domain';
 import { z } from 'zod';
 import type { DocumentSettings } from './settings';
+import { time, tz } from './times';
 
 /**
  * Parameters and headers of requests. The gateway parses requests with these schemas, and the document is
  * generated from them.
  */
 
-const TIME_HELP = 'must be a time in RFC 3339 with an offset, such as 2026-11-23T09:30:00Z';
-/** A `+` in a query string has already been decoded to a space. */
-const LOST_PLUS = /^\S+[T\s]\d{2}:\d{2}:\d{2}(\.\d+)? \d{2}:\d{2}$/i;
-const PLUS_HELP = '; a "+" in a query string means a space: write it as %2B, or give the time in UTC with Z';
-
 const HTTP_DATE = String.raw`^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$`;
-
-/** Normalized to UTC with milliseconds. */
-const time = (description: string) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const utc = parseTime(text);
-      if (utc !== undefined) return utc;
-      const message = LOST_PLUS.test(text) ? TIME_HELP + PLUS_HELP : TIME_HELP;
-      context.issues.push({ code: 'custom', message, input: text });
-      return z.NEVER;
-    })
-    .optional()
-    .meta({
-      description: `${description} RFC 3339 with an offset; write a "+" as %2B.`,
-      override: { ...writtenMoment, description: undefined },
-    });
 
 /** A whole number in decimal digits. */
 const integer = (least: number, most: number) =>
@@ -84,7 +63,8 @@ export const productPath = z.object({
 });
 
 const known = {
-  knownAt: time('Only events that were recorded at or before this moment count. Absent: all.'),
+  tz,
+  knownAt: time('Only events that were recorded at or before this moment count. Absent: all.', 'last'),
   version: integer(1, Number.MAX_SAFE_INTEGER)
     .optional()
     .meta({ description: 'Only events through this version count. Not together with `knownAt`.' }),
@@ -99,7 +79,10 @@ export function oneOfKnown(query: { knownAt?: unknown; version?: unknown }, refu
     refuse('version', 'cannot be combined with knownAt: give one of the two');
 }
 
-export const stateQuery = z.object({ asOf: time('The effective time, inclusive. Absent: now.'), ...known });
+export const stateQuery = z.object({
+  asOf: time('The effective time, inclusive. Absent: now.', 'last'),
+  ...known,
+});
 
 const paging = ({ defaultPage, largestPage }: DocumentSettings) => ({
   direction: oneOf('forward', 'backward').default('forward').meta({ description: 'Oldest or newest first.' }),
@@ -110,8 +93,9 @@ const paging = ({ defaultPage, largestPage }: DocumentSettings) => ({
     description: '`nextCursor` of the previous page, with otherwise the same parameters.',
     pattern: '^[A-Za-z0-9_-]+$',
   }),
-  from: time('The earliest time, inclusive: effective or recorded, as the list is ordered.'),
-  to: time('The latest time, exclusive. Must be after `from`.'),
+  from: time('The earliest time, inclusive: effective or recorded, as the list is ordered.', 'first'),
+  to: time('The latest time, exclusive. Must be after `from`.', 'next'),
+  tz,
 });
 
 export const eventsQuery = (settings: DocumentSettings, eventTypes: readonly string[]) =>

@@ -68,9 +68,14 @@ const nextCursor = z
   .nullable()
   .meta({ description: 'Give it as `cursor` for the next page; null at the end.' });
 
+const hint = z.string().optional().meta({
+  description:
+    'Only on an empty list: why it is probably empty, if its bounds fit the other time axis. For people.',
+});
+
 const eventPageWith = ({ recorded, corrected }: RecordedEvents) =>
   z
-    .strictObject({ productId, events: z.array(z.union([recorded, corrected])), nextCursor })
+    .strictObject({ productId, events: z.array(z.union([recorded, corrected])), hint, nextCursor })
     .meta({ id: 'EventPage' });
 
 const timelinePageWith = (reference: z.ZodType) =>
@@ -86,6 +91,7 @@ const timelinePageWith = (reference: z.ZodType) =>
           variance: decimal.optional(),
         }),
       ),
+      hint,
       nextCursor,
     })
     .meta({ id: 'TimelinePage' });

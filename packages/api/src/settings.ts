@@ -8,11 +8,17 @@ export interface DocumentSettings {
   /** Page size if the request has no `limit`. */
   readonly defaultPage: number;
   readonly largestPage: number;
+  /** Of dates without a time, if the request has no `tz`. */
+  readonly timeZone: string;
   /** Absent: no authentication. */
   readonly security?: SecurityScheme | undefined;
 }
 
-export const defaultDocumentSettings: DocumentSettings = { defaultPage: 50, largestPage: 200 };
+export const defaultDocumentSettings: DocumentSettings = {
+  defaultPage: 50,
+  largestPage: 200,
+  timeZone: 'UTC',
+};
 
 export const securitySchemes = {
   bearer: {

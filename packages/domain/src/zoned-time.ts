@@ -86,7 +86,12 @@ function boundOf(day: number, zone: TimeZone, bound: DayBound): number {
   return Math.max(...ends) - (bound === 'last' ? 1 : 0);
 }
 
-const textOf = (utc: number): string => new Date(utc).toISOString();
+/** The first and the last moment that RFC 3339 can write. A day at either end is cut there. */
+const FIRST_MOMENT = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+
+const textOf = (utc: number): string =>
+  new Date(Math.min(Math.max(utc, FIRST_MOMENT), LAST_MOMENT)).toISOString();
 
 /**
  * Parses RFC 3339 with an offset, or a date alone, which means a moment of that day in the zone. Returns UTC

@@ -38,6 +38,7 @@ export class GatewayFunction extends NodeFunction {
         STATE_MACHINE_ARN: express.arn,
         ASYNC_STATE_MACHINE_ARN: standard.arn,
         LOG_LEVEL: settings.logLevel,
+        TIME_ZONE: settings.timeZone,
         METRICS_NAMESPACE: deployment.name(),
         ...(settings.corsOrigins.length > 0 && { CORS_ORIGINS: settings.corsOrigins.join(',') }),
         ...scopesOf(settings),

@@ -1,8 +1,9 @@
 import { contentOf, correctionText, say, sayJson, stateTable, table } from '../output';
 import { answerOf, clientOf, type Service } from '../service';
-import { momentOf, type Zoned } from '../times';
 
-interface Known extends Zoned {
+interface Known {
+  /** The time zone of dates; absent: the service's. */
+  readonly tz?: string;
   readonly knownAt?: string;
   readonly version?: number;
 }
@@ -16,7 +17,8 @@ export interface ListOptions extends Service, Known {
 }
 
 const knownOf = ({ knownAt, version, tz }: Known) => ({
-  ...(knownAt !== undefined && { knownAt: momentOf(knownAt, 'last', { tz }) }),
+  ...(tz !== undefined && { tz }),
+  ...(knownAt !== undefined && { knownAt }),
   ...(version !== undefined && { version }),
 });
 
@@ -24,14 +26,15 @@ const pageOf = ({ direction, limit, cursor, from, to, ...known }: ListOptions) =
   ...(direction && { direction }),
   ...(limit !== undefined && { limit }),
   ...(cursor !== undefined && { cursor }),
-  ...(from !== undefined && { from: momentOf(from, 'first', known) }),
-  ...(to !== undefined && { to: momentOf(to, 'next', known) }),
+  ...(from !== undefined && { from }),
+  ...(to !== undefined && { to }),
   ...knownOf(known),
 });
 
-const sayMore = (nextCursor: string | null): void => {
+function sayMore({ hint, nextCursor }: { readonly hint?: string; readonly nextCursor: string | null }): void {
+  if (hint !== undefined) say(`note: ${hint}`);
   if (nextCursor !== null) say(`there is more: --cursor ${nextCursor}`);
-};
+}
 
 /** `state` */
 export async function state(
@@ -39,7 +42,7 @@ export async function state(
   options: Service & Known & { readonly asOf?: string },
 ): Promise<void> {
   const { asOf } = options;
-  const query = { ...(asOf !== undefined && { asOf: momentOf(asOf, 'last', options) }), ...knownOf(options) };
+  const query = { ...(asOf !== undefined && { asOf }), ...knownOf(options) };
   const asked = clientOf(options).GET('/products/{productId}/state', {
     params: { path: { productId }, query },
   });
@@ -69,7 +72,7 @@ export async function events(
     return [String(version), effectiveAt, recordedAt, eventType, eventId, contentOf(event)];
   });
   say(table(['version', 'effective at', 'recorded at', 'type', 'id', ''], rows));
-  sayMore(page.nextCursor);
+  sayMore(page);
 }
 
 /** `timeline` */
@@ -92,5 +95,5 @@ export async function timeline(productId: string, options: ListOptions): Promise
     ];
   });
   say(table(['effective at', 'type', 'id', 'quantity', 'unit price', 'status', 'changed'], rows));
-  sayMore(page.nextCursor);
+  sayMore(page);
 }

@@ -45,6 +45,24 @@ describe('the queries', () => {
       'readEffective',
       { direction: 'forward', limit: 50, knownAt: DAY },
     ],
+    [
+      'events?from=2026-11-20&to=2026-11-20',
+      'readRecorded',
+      { direction: 'forward', limit: 50, from: DAY, to: NEXT_DAY },
+    ],
+    [
+      'timeline?from=2026-11-20&to=2026-11-20&knownAt=2026-11-20&tz=Europe/Berlin',
+      'timeline',
+      {
+        ...{
+          direction: 'forward',
+          limit: 50,
+          from: '2026-11-19T23:00:00.000Z',
+          to: '2026-11-20T23:00:00.000Z',
+        },
+        knownAt: '2026-11-20T22:59:59.999Z',
+      },
+    ],
     ['timeline', 'timeline', { direction: 'forward', limit: 50 }],
     [
       `timeline?knownAt=${DAY}&limit=1&from=${DAY}`,
@@ -67,6 +85,11 @@ describe('the queries', () => {
     ['events?type=', 'type', /productReceived/],
     ['events?version=1', 'version', /order=effective/],
     [`events?from=${NEXT_DAY}&to=${DAY}`, 'to', /later than from/],
+    ['events?from=2026-11-21&to=2026-11-20', 'to', /later than from/],
+    ['events?from=2026-02-30', 'from', /or a date/],
+    ['events?to=2026-11', 'to', /or a date/],
+    ['events?tz=Middle-earth', 'tz', /Europe.Berlin/],
+    ['events?tz=+02:00', 'tz', /%2B02:00/],
     ['events?cursor=x', 'cursor', /unchanged/],
     ['events?cursor=', 'cursor', /unchanged/],
     ['events?cursor=bnVsbA', 'cursor', /unchanged/],
@@ -142,6 +165,56 @@ describe('pages', () => {
       const log = fakeLog({ readRecorded: () => Promise.reject(Object.assign(new Error('no'), { name })) });
       expect((await asked(`events?cursor=${nextCursor}`, log)).answer.status).toBe(400);
     }
+  });
+});
+
+describe('an empty list', () => {
+  const nothing = () => Promise.resolve({ events: [] });
+  const noEntries = () => Promise.resolve({ entries: [] });
+  const some = () => Promise.resolve({ events: [recorded] });
+
+  test.each([
+    [
+      'events?from=2026-11-20',
+      { readRecorded: nothing, readEffective: some },
+      /took effect: order=effective/,
+    ],
+    [
+      'events?order=effective&to=2026-11-20',
+      { readEffective: nothing, readRecorded: some },
+      /recorded: order=recorded/,
+    ],
+    ['timeline?from=2026-11-20', { timeline: noEntries, readRecorded: some }, /recorded: order=recorded/],
+    [
+      'timeline?knownAt=2026-11-19',
+      { timeline: noEntries, readRecorded: some },
+      /knownAt is a time of recording.* recorded at 2026-11-20T09:00/,
+    ],
+  ])('%s says that its bounds fit the other time axis', async (address, log, hint) => {
+    const { answer } = await asked(address, fakeLog(log));
+    expect(answer.body).toMatchObject({ hint: expect.stringMatching(hint), nextCursor: null });
+  });
+
+  test.each([
+    ['events?from=2026-11-20', { readRecorded: nothing, readEffective: nothing }],
+    ['events', { readRecorded: nothing, readEffective: some }],
+    ['events?order=effective&from=2026-11-20', { readEffective: nothing, readRecorded: nothing }],
+    ['timeline?knownAt=2026-11-21', { timeline: noEntries, readRecorded: some }],
+  ])('%s says nothing if nothing else is there', async (address, log) => {
+    const { answer } = await asked(address, fakeLog(log));
+    expect(answer.body).not.toHaveProperty('hint');
+  });
+
+  test('asks about the same types, and is not kept as settled', async () => {
+    const log = fakeLog({ readRecorded: nothing });
+    const { answer } = await asked('events?from=2026-01-01&to=2026-01-02&type=stockCounted', log);
+    const span = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z' };
+    const types = ['stockCounted'];
+    expect(log.calls).toEqual([
+      ['readRecorded', '100', { direction: 'forward', limit: 50, ...span, types }],
+      ['readEffective', '100', { direction: 'forward', limit: 1, ...span, types }],
+    ]);
+    expect(answer.headers['cache-control']).toBe('no-cache');
   });
 });
 

@@ -7,6 +7,7 @@ import { eventsQuery, listRules, timelineQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { isPast, isSettledKnowledge } from '../settled';
 import { sendTagged } from '../tagged';
+import { hintOf } from './hints';
 import { missing } from './state';
 
 /** The bounds of a page and what was known; the options of a reader, and the scope of a cursor. */
@@ -55,9 +56,19 @@ interface Asked {
   readonly settled: boolean;
 }
 
-function answer(request: Request, response: Response, asked: Asked, page: EventPage | TimelinePage): void {
+/** Whether a page is the first and only one, and has nothing on it. */
+const isEmpty = (page: EventPage | TimelinePage, cursor: string | undefined): boolean =>
+  cursor === undefined &&
+  page.next === undefined &&
+  ('events' in page ? page.events : page.entries).length === 0;
+
+function answer(
+  request: Request,
+  response: Response,
+  asked: Asked,
+  { next, ...items }: (EventPage | TimelinePage) & { readonly hint?: string },
+): void {
   const { productId, resource, pageQuery, settled } = asked;
-  const { next, ...items } = page;
   const nextCursor = next === undefined ? null : cursorFor(pageQuery, next);
   if (nextCursor !== null) {
     response.set('Link', `<${nextAddress(request, pathOf(productId, resource), nextCursor)}>; rel="next"`);
@@ -78,7 +89,7 @@ export function eventsRoute(context: Context): Route {
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const query = readQuery(request.originalUrl, schema, listRules);
+      const query = readQuery(request.originalUrl, schema, { rules: listRules, ...settings });
       const { order, type: types } = query;
       const { span, limit, cursor, known } = askedOf(query);
       const pageQuery = { resource: 'events', productId, order, ...span, types, ...known };
@@ -90,8 +101,14 @@ export function eventsRoute(context: Context): Route {
           : log.readEffective(productId, { ...options, ...known }),
       );
       if (page === undefined) throw await notThere(productId, known.version, context);
-      const settled = order === 'recorded' ? isPast(span.to, context) : isSettledKnowledge(known, context);
-      answer(request, response, { productId, resource: 'events', pageQuery, settled }, page);
+      const looked = { productId, order, span, known, types };
+      const empty = isEmpty(page, cursor);
+      const hint = empty ? await hintOf(log, looked) : undefined;
+      // The hint on an empty page depends on the other axis, which isn't settled.
+      const settled =
+        !empty && (order === 'recorded' ? isPast(span.to, context) : isSettledKnowledge(known, context));
+      const asked = { productId, resource: 'events', pageQuery, settled } as const;
+      answer(request, response, asked, { ...page, ...(hint !== undefined && { hint }) });
     },
   };
 }
@@ -107,15 +124,21 @@ export function timelineRoute(context: Context): Route {
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const { span, limit, cursor, known } = askedOf(readQuery(request.originalUrl, schema, listRules));
+      const { span, limit, cursor, known } = askedOf(
+        readQuery(request.originalUrl, schema, { rules: listRules, ...settings }),
+      );
       const pageQuery = { resource: 'timeline', productId, ...span, ...known };
       const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
       const page = await reading(cursor, () =>
         log.timeline(productId, { ...span, limit, ...(after !== undefined && { after }), ...known }),
       );
       if (page === undefined) throw await notThere(productId, known.version, context);
-      const settled = isSettledKnowledge(known, context);
-      answer(request, response, { productId, resource: 'timeline', pageQuery, settled }, page);
+      const looked = { productId, order: 'effective', span, known } as const;
+      const empty = isEmpty(page, cursor);
+      const hint = empty ? await hintOf(log, looked) : undefined;
+      const settled = !empty && isSettledKnowledge(known, context);
+      const asked = { productId, resource: 'timeline', pageQuery, settled } as const;
+      answer(request, response, asked, { ...page, ...(hint !== undefined && { hint }) });
     },
   };
 }

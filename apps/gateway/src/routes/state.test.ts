@@ -26,6 +26,11 @@ describe('the moment', () => {
     ['?asOf=2026-11-20T10:00:00.1239%2B01:00', { asOf: '2026-11-20T09:00:00.123Z' }],
     ['?knownAt=2026-11-20t10:00:00z', { knownAt: '2026-11-20T10:00:00.000Z' }],
     ['?version=7&asOf=2026-11-20T10:00:00-00:30', { version: 7, asOf: '2026-11-20T10:30:00.000Z' }],
+    ['?asOf=2026-10-31', { asOf: '2026-10-31T23:59:59.999Z' }],
+    ['?asOf=2026-10-31&tz=Europe/Berlin', { asOf: '2026-10-31T22:59:59.999Z' }],
+    ['?knownAt=2026-10-31&tz=%2B02:00', { knownAt: '2026-10-31T21:59:59.999Z' }],
+    ['?asOf=2026-10-31T10:00:00Z&tz=Asia/Tokyo', { asOf: '2026-10-31T10:00:00.000Z' }],
+    ['?asOf=9999-12-31&tz=-12:00', { asOf: '9999-12-31T23:59:59.999Z' }],
   ])('%s is %j', async (query, moment) => {
     const { answer, moments } = await asked(query);
     expect(answer.status).toBe(200);
@@ -33,7 +38,9 @@ describe('the moment', () => {
   });
 
   test.each([
-    ['?asOf=2026-11-20', 'asOf', /RFC 3339/],
+    ['?asOf=2026-11-31', 'asOf', /RFC 3339/],
+    ['?asOf=20.11.2026', 'asOf', /or a date/],
+    ['?asOf=2026-11-20&tz=CEST', 'tz', /a time zone/],
     ['?asOf=2026-11-20T10:00:00', 'asOf', /offset/],
     ['?asOf=2026-11-20T10:00:00+01:00', 'asOf', /%2B/],
     ['?asOf=2026-02-30T10:00:00Z', 'asOf', /RFC 3339/],
@@ -47,13 +54,24 @@ describe('the moment', () => {
     ['?version=1&knownAt=2026-11-20T10:00:00Z', 'version', /knownAt/],
     ['?asof=2026-11-20T10:00:00Z', 'asof', /did you mean asOf/],
     ['?as_of=2026-11-20T10:00:00Z', 'as_of', /did you mean asOf/],
-    ['?limit=3', 'limit', /there are asOf, knownAt, version/],
+    ['?limit=3', 'limit', /there are asOf, tz, knownAt, version/],
     ['?asOf=%E0%A4%A', 'asOf', /percent-encoding/],
   ])('%s is 400 naming %s', async (query, path, message) => {
     const { answer, moments } = await asked(query);
     expect(answer.status).toBe(400);
     expect(answer.body.errors).toEqual([{ path, message: expect.stringMatching(message) }]);
     expect(moments).toEqual([]);
+  });
+
+  test('a date without a zone is a day in the time zone of the deployment', async () => {
+    const log = fakeLog();
+    const { app } = gatewayWith({ log, settings: { timeZone: 'America/New_York' } });
+    await request(app).get('/products/100/state?asOf=2026-10-31').expect(200);
+    await request(app).get('/products/100/state?asOf=2026-10-31&tz=UTC').expect(200);
+    expect(log.calls).toEqual([
+      ['stateAt', '100', { asOf: '2026-11-01T03:59:59.999Z' }],
+      ['stateAt', '100', { asOf: '2026-10-31T23:59:59.999Z' }],
+    ]);
   });
 
   test('all mistakes are reported at once', async () => {

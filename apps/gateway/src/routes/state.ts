@@ -39,6 +39,7 @@ export function missing(productId: string, answer: Missing): Problem {
 
 /** GET /products/:productId/state */
 export function stateRoute(context: Context): Route {
+  const { timeZone } = context.settings;
   return {
     method: 'get',
     path: '/products/:productId/state',
@@ -46,7 +47,7 @@ export function stateRoute(context: Context): Route {
     produces: JSON_ONLY,
     async handle(request, response) {
       const productId = productIdOf(request);
-      const query = readQuery(request.originalUrl, stateQuery, oneOfKnown);
+      const query = readQuery(request.originalUrl, stateQuery, { rules: oneOfKnown, timeZone });
       const moment = { ...query, ...askedByHeader(request, query.asOf) } as Moment;
       // Does not vary by Accept-Encoding: a response with a strong tag is never compressed.
       response.vary('Accept-Datetime');
