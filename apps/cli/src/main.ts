@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { CommanderError } from 'commander';
 import { EXIT, Failure } from './exit';
+import { complain } from './output';
 import { createProgram } from './program';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -8,8 +9,6 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 /** Programs that request JSON get JSON on both streams, and nothing else. */
 const json = process.argv.includes('--json');
 const name = basename(process.argv[1] ?? 'hindsight').replace(/\.[cm]?js$/, '');
-
-const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** A closed pipe, as in `hindsight events lamp | head`, is not an error. Any other lost output is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

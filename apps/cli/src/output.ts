@@ -1,8 +1,10 @@
 import Table from 'cli-table3';
 import type { Schemas } from '@hindsight/client';
 import { stateFields } from '@hindsight/domain';
+import { visible } from './visible';
 
-export const say = (text: string): void => void process.stdout.write(`${text}\n`);
+export const say = (text: string): void => void process.stdout.write(`${visible(text)}\n`);
+export const complain = (text: string): void => void process.stderr.write(`${visible(text)}\n`);
 export const sayJson = (value: unknown): void => say(JSON.stringify(value, null, 2));
 
 const whole = new Intl.NumberFormat('en-US');
@@ -20,7 +22,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .map((name) => [name, '']),
   );
   const made = new Table({ head: [...head], style: plain, chars });
-  for (const row of rows) made.push([...row]);
+  for (const row of rows) made.push(row.map(visible));
   return made
     .toString()
     .split('\n')

@@ -1,4 +1,5 @@
 import { createClient, UnreachableProductError, type HindsightClient, type Schemas } from '@hindsight/client';
+import { boundedFetch } from './bounded-fetch';
 import { EXIT, Failure } from './exit';
 
 /** The address of the service, and the output format. */
@@ -18,6 +19,7 @@ export function baseUrlOf({ url }: Service): string {
 export const clientOf = (service: Service): HindsightClient =>
   createClient({
     baseUrl: baseUrlOf(service),
+    fetch: boundedFetch,
     ...(service.token !== undefined && { token: service.token }),
   });
 
@@ -64,13 +66,34 @@ function messageOf(error: unknown): string {
 export const unreachable = (url: string, error: unknown): Failure =>
   new Failure(`no answer from ${url}: ${messageOf(error)}`, EXIT.unreachable);
 
-/** Returns the data of a response. @throws Failure with the problem if there is none */
-export async function answerOf<T>(service: Service, asked: Promise<Answer<T>>): Promise<T> {
+/** Whatever else may answer at an address. */
+const noService = (url: string): Failure =>
+  new Failure(`what answers at ${url} is not Hindsight: it sent something else`, EXIT.unreachable);
+
+function failureOf(reason: unknown, url: string): Failure {
+  if (reason instanceof Failure) return reason;
+  if (reason instanceof UnreachableProductError) return new Failure(reason.message, EXIT.usage);
+  return reason instanceof SyntaxError ? noService(url) : unreachable(url, reason);
+}
+
+/**
+ * Returns the data of a response.
+ * @param member that every such response has
+ * @throws Failure with the problem if there is none
+ */
+export async function answerOf<T>(
+  service: Service,
+  asked: Promise<Answer<T>>,
+  member?: keyof T & string,
+): Promise<T> {
   const { data, error, response } = await asked.catch((reason: unknown) => {
-    if (reason instanceof UnreachableProductError) throw new Failure(reason.message, EXIT.usage);
-    throw unreachable(service.url, reason);
+    throw failureOf(reason, service.url);
   });
-  if (response.ok && data !== undefined) return data;
+  if (response.ok && data !== undefined) {
+    const isWhole = typeof data === 'object' && data !== null && (member === undefined || member in data);
+    if (isWhole) return data;
+    throw noService(service.url);
+  }
   const { status } = response;
   const code = status >= 500 || status === 429 ? EXIT.unreachable : EXIT.refused;
   throw new Failure(explain(error, status), code, error);

@@ -52,7 +52,7 @@ const bearer = (token: string): Middleware => ({
 /**
  * Creates a client whose types are generated from the service's OpenAPI document. A problem response does not
  * throw: each call resolves to `data` or to `error` (problem details, distinguished by `type`), together with
- * the `response`. A call rejects if no response arrives, and for the two product ids that `fetch` can't
+ * the `response`. A call rejects if no response arrives, if the server redirects, and for the two product ids that `fetch` can't
  * request.
  *
  * @example
@@ -63,6 +63,8 @@ const bearer = (token: string): Middleware => ({
 export function createClient({ baseUrl, token, headers, fetch }: HindsightClientOptions): HindsightClient {
   const client = createOpenApiClient<paths>({
     baseUrl,
+    // A followed one would turn a POST into a GET, and the answer to that would look like a stored event's.
+    redirect: 'error',
     ...(headers !== undefined && { headers }),
     ...(fetch !== undefined && { fetch }),
   });

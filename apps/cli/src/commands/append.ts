@@ -52,7 +52,7 @@ export async function send(productId: string, body: string, options: AppendOptio
     body: body as never,
     bodySerializer: String,
   });
-  const appended = (await answerOf(options, request)) as Schemas['Appended'];
+  const appended = (await answerOf(options, request, 'events' as never)) as Schemas['Appended'];
   const deduplicated = (await request).response.headers.get('Idempotent-Replayed') === 'true';
   if (options.json) sayJson(appended);
   else show(appended, deduplicated);

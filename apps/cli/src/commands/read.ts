@@ -46,7 +46,7 @@ export async function state(
   const asked = clientOf(options).GET('/products/{productId}/state', {
     params: { path: { productId }, query },
   });
-  const answer = await answerOf(options, asked);
+  const answer = await answerOf(options, asked, 'lastEvent');
   if (options.json) return sayJson(answer);
   const { version, lastEvent } = answer;
   say(`${productId} as of ${answer.asOf}, known through version ${version}`);
@@ -65,7 +65,7 @@ export async function events(
   const asked = clientOf(options).GET('/products/{productId}/events', {
     params: { path: { productId }, query },
   });
-  const page = await answerOf(options, asked);
+  const page = await answerOf(options, asked, 'events');
   if (options.json) return sayJson(page);
   const rows = page.events.map((event) => {
     const { version, effectiveAt, recordedAt, eventType, eventId } = event;
@@ -80,7 +80,7 @@ export async function timeline(productId: string, options: ListOptions): Promise
   const asked = clientOf(options).GET('/products/{productId}/timeline', {
     params: { path: { productId }, query: pageOf(options) },
   });
-  const page = await answerOf(options, asked);
+  const page = await answerOf(options, asked, 'entries');
   if (options.json) return sayJson(page);
   const rows = page.entries.map(({ effectiveAt, event, state: after, changed }) => {
     const price = after.unitPrice ? `${after.unitPrice.amount} ${after.unitPrice.currency}` : '–';

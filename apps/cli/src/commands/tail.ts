@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { registry } from '@hindsight/domain';
 import type { Schemas } from '@hindsight/client';
+import { MOST_BYTES } from '../bounded-fetch';
 import { EXIT, Failure } from '../exit';
-import { adjustmentText, contentOf, say, stateTable } from '../output';
+import { adjustmentText, complain, contentOf, say, stateTable } from '../output';
 import { answerOf, clientOf, unreachable, type Service } from '../service';
 
 export interface TailOptions extends Service {
@@ -25,6 +26,8 @@ interface Position {
 }
 
 const RETRY_MS = 2_000;
+/** What a server may ask for. */
+const [LEAST_RETRY_MS, MOST_RETRY_MS] = [100, 60_000];
 /** How long to wait for the changes that the newest event made, if it may have made any. */
 const ADJUSTMENT_MS = 5_000;
 
@@ -69,7 +72,8 @@ async function listen(productId: string, options: TailOptions, position: Positio
       if (message.id === position.last) position.left = 0;
       else if (`${message.id}+` === position.last) timer = setTimeout(() => void end(), ADJUSTMENT_MS);
     },
-    onRetry: (retry) => (position.retryMs = retry),
+    onRetry: (retry) => (position.retryMs = Math.min(Math.max(retry, LEAST_RETRY_MS), MOST_RETRY_MS)),
+    maxBufferSize: MOST_BYTES,
   });
   const reader = body.getReader();
   const end = (): Promise<void> => {
@@ -97,7 +101,7 @@ async function lastMessage(
     const request = clientOf(options).GET('/products/{productId}/events', {
       params: { path: { productId }, query },
     });
-    return (await answerOf(options, request)).events[0];
+    return (await answerOf(options, request, 'events')).events[0];
   };
   const last = await newest('recorded');
   if (last === undefined) throw new Failure(`product ${productId} has no events`, EXIT.refused);
@@ -131,7 +135,7 @@ async function followAll(productId: string, options: TailOptions, position: Posi
       const mayPass = failure.code === EXIT.unreachable && (begun || position.lastEventId !== undefined);
       if (!mayPass) throw failure;
       const text = `${failure.message}; trying again`;
-      process.stderr.write(options.json ? `${JSON.stringify({ title: text })}\n` : `hindsight: ${text}\n`);
+      complain(options.json ? JSON.stringify({ title: text }) : `hindsight: ${text}`);
     }
     if (position.left > 0) await delay(position.retryMs);
   }

@@ -22,7 +22,7 @@ async function find(service: Service, productId: string, wanted: (event: Recorde
         query: { direction: 'backward', limit: 200, ...(cursor !== undefined && { cursor }) },
       },
     });
-    const page = await answerOf(service, request);
+    const page = await answerOf(service, request, 'events');
     const found = page.events.find(wanted);
     if (found !== undefined) return found;
     cursor = page.nextCursor ?? undefined;

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { MOST_BYTES } from '../bounded-fetch';
 
 export interface HttpReply {
   readonly status: number;
@@ -48,7 +49,12 @@ export function createExchange(timeoutMs: number, token?: string): Exchange {
       request.on('error', fail);
       request.on('response', (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MOST_BYTES) request.destroy(new Error('the response has no end'));
+          else chunks.push(chunk);
+        });
         response.on('error', fail);
         response.on('end', () => {
           clearTimeout(timer);
