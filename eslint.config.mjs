@@ -67,7 +67,7 @@ export default defineConfig(
 
   {
     name: 'typescript',
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     // One program for the whole repository: faster than one a workspace, and it needs no build.
     languageOptions: {
@@ -91,6 +91,19 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { allowDefaultCaseForExhaustiveSwitch: false, considerDefaultExhaustiveForUnions: false },
+      ],
+    },
+  },
+
+  {
+    name: 'explorer',
+    files: ['apps/explorer/src/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: './apps/explorer/tsconfig.json' } },
+    // Numbers in JSX and in templates are texts of a page.
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allow: [{ name: 'URLSearchParams', from: 'lib' }] },
       ],
     },
   },

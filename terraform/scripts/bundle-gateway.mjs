@@ -1,5 +1,5 @@
 // Bundles the gateway's Lambda entry into build/gateway/, the way the handlers are bundled in their own build.
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,10 @@ const explorer = createRequire(join(root, 'apps/gateway/package.json')).resolve(
   'openapi-explorer/dist/browser/openapi-explorer.min.js'
 );
 copyFileSync(explorer, join(outdir, 'openapi-explorer.min.js'));
+// The page for people, as its own build made it.
+const page = join(root, 'apps/explorer/dist');
+if (!existsSync(join(page, 'index.html'))) throw new Error('the explorer is not built: run "npm run build"');
+cpSync(page, join(outdir, 'explorer'), { recursive: true });
 await build({
   entryPoints: { index: join(root, 'apps/gateway/src/lambda.ts') },
   outdir,
@@ -55,7 +59,7 @@ await build({
     ])
   ),
   // Read as a file, beside the bundle.
-  external: ['openapi-explorer'],
+  external: ['openapi-explorer', '@hindsight/explorer'],
   plugins: [leaveOut],
   logLevel: 'warning',
 });

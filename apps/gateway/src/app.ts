@@ -14,6 +14,7 @@ import { docsPage } from './docs/page';
 import { STYLE_HASH } from './docs/html';
 import { problemPage } from './docs/problem-page';
 import { errorHandler } from './errors';
+import { explorerPages, readExplorer, type Explorer } from './explorer';
 import { handlerOf, type Context, type Route } from './http';
 import { decimalFieldsOf } from './json';
 import { KeyedQueues } from './keyed-queues';
@@ -54,6 +55,8 @@ export interface Dependencies {
   readonly registry?: Registry;
   /** Aborted when the server closes; live tails then end. */
   readonly closing?: AbortSignal;
+  /** The page for people; absent: the one that was built. */
+  readonly explorer?: Explorer;
   /** Schedules the polling of live tails. */
   readonly every?: Every;
 }
@@ -152,6 +155,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(crossOrigin(settings.corsOrigins), compressing);
   app.use(recognizing(authenticate));
   for (const guard of guards) app.use(guard);
+  app.use(explorerPages(() => dependencies.explorer ?? readExplorer()));
   register(app, routesOf(dependencies), authenticate);
   app.use(() => {
     throw noRoute();

@@ -15,7 +15,8 @@ const indexPath = (problems: Problems) => ({
     ...open,
     operationId: 'getIndex',
     summary: 'Index of the API',
-    description: 'The addresses of the API with their methods, and where the documentation is.',
+    description:
+      'The addresses of the API with their methods, and where the documentation is. Browsers, which prefer `text/html`, get the explorer instead.',
     responses: {
       '200': json('The index.', {
         schema: schemas.apiIndex,

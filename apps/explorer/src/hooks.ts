@@ -1,0 +1,163 @@
+import type { RecordedEvent } from '@hindsight/domain';
+import { createContext } from 'preact';
+import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { cursorFrom, withCursor, type Cursor } from './model/cursor';
+import { historyFrom, type History } from './model/history';
+import { readLog } from './reading';
+import type { Answer, Problem, Service } from './service';
+
+export interface Page {
+  readonly service: Service;
+  readonly path: string;
+  readonly search: string;
+  readonly cursor: Cursor;
+  /** The addresses that this server has. */
+  readonly addresses: readonly string[];
+  /** `replaces`: without a step in the browser's history, as while dragging. */
+  setCursor(cursor: Cursor, replaces?: boolean): void;
+  setSearch(search: string): void;
+  /** To another page; the cursor goes along. */
+  go(path: string): void;
+  /** Says it politely to those who hear the page. */
+  announce(text: string): void;
+}
+
+export const PageContext = createContext<Page | undefined>(undefined);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (page === undefined) throw new Error('this part is used outside of a page');
+  return page;
+}
+
+/** The browser's address as state. */
+export function useAddress() {
+  const read = () => ({ path: location.pathname, search: location.search });
+  const [address, setAddress] = useState(read);
+  useEffect(() => {
+    const onPop = () => setAddress(read());
+    addEventListener('popstate', onPop);
+    return () => removeEventListener('popstate', onPop);
+  }, []);
+  const show = useCallback((url: string, replaces: boolean) => {
+    if (replaces) history.replaceState(null, '', url);
+    else history.pushState(null, '', url);
+    setAddress(read());
+  }, []);
+  return {
+    ...address,
+    cursor: cursorFrom(address.search),
+    setCursor: (cursor: Cursor, replaces = false) =>
+      show(location.pathname + withCursor(location.search, cursor), replaces),
+    setSearch: (search: string) => show(location.pathname + search, true),
+    go: (path: string) => {
+      show(path + withCursor('', cursorFrom(location.search)), false);
+      scrollTo(0, 0);
+    },
+  };
+}
+
+export interface LoadedHistory {
+  readonly history: History;
+  /** All of the log was read. */
+  readonly isComplete: boolean;
+  readonly isLive: boolean;
+  readonly problem: Problem | undefined;
+}
+
+const EMPTY = { isComplete: false, isLive: false, problem: undefined };
+
+/** The history of a product, growing while it is read, and live from then on. */
+export function useHistory(service: Service, productId: string): LoadedHistory {
+  const [loaded, setLoaded] = useState<LoadedHistory>({ history: historyFrom(productId, []), ...EMPTY });
+  useEffect(() => {
+    const leaving = new AbortController();
+    const events: RecordedEvent[] = [];
+    let shown = 0;
+    const update = (change: Partial<LoadedHistory>) => {
+      if (!leaving.signal.aborted) setLoaded((before) => ({ ...before, ...change }));
+    };
+    const show = (change: Partial<LoadedHistory> = {}) => {
+      shown = events.length;
+      update({ history: historyFrom(productId, events.slice()), ...change });
+    };
+    let isComplete = false;
+    setLoaded({ history: historyFrom(productId, []), ...EMPTY });
+    const reader = {
+      onEvents: (more: readonly RecordedEvent[]) => {
+        events.push(...more);
+        // While a long log is read, it is shown each time it has doubled.
+        if (isComplete || shown === 0 || events.length >= shown * 2) show();
+      },
+      onHead: () => {
+        isComplete = true;
+        show({ isComplete });
+      },
+      onProblem: (problem: Problem) => update({ problem, isComplete: true }),
+      onLive: (isLive: boolean) => update({ isLive }),
+    };
+    void readLog(service, productId, reader, leaving.signal);
+    return () => leaving.abort();
+  }, [service, productId]);
+  return loaded;
+}
+
+/** The answer to a request, asked again when the path changes; undefined: not yet there. */
+export function useAnswer<T>(path: string | undefined, again?: unknown): Answer<T> | undefined {
+  const { service } = usePage();
+  const [answer, setAnswer] = useState<{ readonly path: string; readonly answer: Answer<T> }>();
+  useEffect(() => {
+    if (path === undefined) return undefined;
+    let isCurrent = true;
+    void service.get<T>(path).then((found) => {
+      if (isCurrent) setAnswer({ path, answer: found });
+    });
+    return () => void (isCurrent = false);
+  }, [service, path, again]);
+  return path === undefined ? undefined : answer?.answer;
+}
+
+/** A value that follows another after a while without a change. */
+export function useDebounced<T>(value: T, delayMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), delayMs);
+    return () => clearTimeout(timer);
+  }, [value, delayMs]);
+  return settled;
+}
+
+/** The width of an element, while it is shown. */
+export function useWidth() {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (!element.current) return undefined;
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width] as const;
+}
+
+/** Now, moving on while the page is open. */
+export function useNow(everyMs = 1_000): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** Whether the system asks for dark colors. Canvases are painted anew when that changes. */
+export function useDark(): boolean {
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  const [isDark, setDark] = useState(query.matches);
+  useEffect(() => {
+    const onChange = () => setDark(query.matches);
+    query.addEventListener('change', onChange);
+    return () => query.removeEventListener('change', onChange);
+  }, []);
+  return isDark;
+}

@@ -1,0 +1,38 @@
+import { useState } from 'preact/hooks';
+import { text } from '../text';
+
+/** Asks for the token of a protected server. */
+export function TokenPrompt({ isWrong, onToken }: { isWrong: boolean; onToken(token: string): void }) {
+  const [token, setToken] = useState('');
+  const words = text.token;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (token.trim() !== '') onToken(token.trim());
+  };
+  return (
+    <main class="note">
+      <h1>{words.title}</h1>
+      <p>{words.help}</p>
+      <form class="inline-form" onSubmit={submit}>
+        <label for="token">{words.label}</label>
+        <input
+          id="token"
+          type="password"
+          autoComplete="off"
+          value={token}
+          aria-invalid={isWrong}
+          aria-describedby={isWrong ? 'token-wrong' : undefined}
+          onInput={(event) => setToken(event.currentTarget.value)}
+        />
+        <button type="submit" class="primary">
+          {words.use}
+        </button>
+      </form>
+      {isWrong && (
+        <p id="token-wrong" class="error" role="alert">
+          {words.wrong}
+        </p>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,119 @@
+import { createClient, type HindsightClient, type Schemas } from '@hindsight/client';
+import type { RecordedEvent } from '@hindsight/domain';
+import { curlOf, type Call } from './model/curl';
+import type { ApiDocument } from './model/form';
+
+/** What every problem has (RFC 9457), and what the page reads of some. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly adjustment?: Schemas['Adjustment'];
+  readonly remedies?: Schemas['Remedies'];
+  readonly firstEffectiveAt?: string | null;
+}
+
+export type Appended = Omit<Schemas['Appended'], 'events'> & { readonly events: readonly RecordedEvent[] };
+
+export type Answer<T> = { readonly data: T } | { readonly problem: Problem };
+
+/** Where a token is kept: in this tab, until it is closed. */
+const KEY = 'hindsight-token';
+
+const UNREACHABLE: Problem = {
+  ...{ type: 'unreachable', title: 'No answer', status: 0 },
+  detail: 'The server does not answer. Is it running?',
+};
+
+export interface Service {
+  readonly client: HindsightClient;
+  readonly isProtected: boolean;
+  /** Any address of the server, as JSON; for what the client has no types for. */
+  get<T>(path: string): Promise<Answer<T>>;
+  append(productId: string, body: unknown, options?: AppendOptions): Promise<Answer<Appended>>;
+  /** A stream of server-sent events. */
+  stream(path: string, signal: AbortSignal): Promise<Response>;
+  curl(call: Call): string;
+  /** The addresses of this server's API. */
+  addresses(): Promise<readonly string[]>;
+  document(): Promise<ApiDocument>;
+}
+
+export interface AppendOptions {
+  readonly dryRun?: boolean;
+  readonly onConflict?: 'reject' | 'flag';
+}
+
+export const keptToken = (): string | undefined => sessionStorage.getItem(KEY) ?? undefined;
+
+export function keepToken(token: string | undefined): void {
+  if (token === undefined) sessionStorage.removeItem(KEY);
+  else sessionStorage.setItem(KEY, token);
+}
+
+async function problemIn(response: Response): Promise<Problem> {
+  const fallback: Problem = { type: 'about:blank', title: response.statusText, status: response.status };
+  return response.json().then(
+    (body: Partial<Problem>) => ({ ...fallback, ...body }),
+    () => fallback,
+  );
+}
+
+/** @param onRefused a request had no token, or a wrong one */
+export function createService(token: string | undefined, onRefused: () => void): Service {
+  const authorization: Record<string, string> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { accept: 'application/json', ...authorization, ...(init.headers as object) };
+    const response = await fetch(path, { ...init, headers });
+    if (response.status === 401) onRefused();
+    return response;
+  };
+  const send = async <T>(path: string, init?: RequestInit): Promise<Answer<T>> => {
+    try {
+      const response = await request(path, init);
+      if (!response.ok) return { problem: await problemIn(response) };
+      return { data: (await response.json()) as T };
+    } catch {
+      return { problem: UNREACHABLE };
+    }
+  };
+  const client = createClient({
+    baseUrl: location.origin,
+    ...(token !== undefined && { token }),
+    fetch: async (input) => {
+      const response = await fetch(input);
+      if (response.status === 401) onRefused();
+      return response;
+    },
+  });
+  let document: Promise<ApiDocument> | undefined;
+  return {
+    client,
+    isProtected: token !== undefined,
+    get: (path) => send(path),
+    append: (productId, body, { dryRun = false, onConflict } = {}) => {
+      const query = new URLSearchParams({
+        ...(dryRun && { dryRun: 'true' }),
+        ...(onConflict && { onConflict }),
+      });
+      const path = `/products/${encodeURIComponent(productId)}/events${query.size > 0 ? `?${query}` : ''}`;
+      const headers = { 'content-type': 'application/json' };
+      return send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    },
+    stream: (path, signal) => request(path, { signal, headers: { accept: 'text/event-stream' } }),
+    curl: (call) => curlOf(location.origin, call, token !== undefined),
+    addresses: async () => {
+      const answer = await send<{ addresses: Record<string, unknown> }>('/');
+      return 'data' in answer ? Object.keys(answer.data.addresses) : [];
+    },
+    document: () =>
+      (document ??= send<ApiDocument>('/openapi.json').then((answer) =>
+        'data' in answer ? answer.data : {},
+      )),
+  };
+}
+
+export type { Call };
