@@ -1,0 +1,7 @@
+export { createDynamoDbViewStore, ensureViewTable, viewKeySchema, viewTableDefinition } from './dynamodb';
+export { createMemoryViewStore } from './memory';
+export type { IndexName, Ranked, ViewKey, ViewRange, ViewStore } from './store';
+export { Indexer, isPassing, type IndexerOptions } from './indexer';
+export { Control, type SetAside } from './control';
+export type { Earlier, InventoryLog, Overview } from './log';
+export { Views, type ProductPage, type ProductQuery, type ProductRow, type ViewsOptions } from './views';

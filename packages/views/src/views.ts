@@ -1,0 +1,126 @@
+import type { ProductState } from '@hindsight/domain';
+import { millionths } from '@hindsight/bitemporal';
+import { Catalogue, type ListQuery, type SortedBy } from './catalogue';
+import { Control } from './control';
+import type { InventoryLog, Overview } from './log';
+import type { ViewStore } from './store';
+
+/** A product as lists show it. */
+export interface ProductRow {
+  readonly productId: string;
+  readonly version: number;
+  readonly state: ProductState | null;
+  /** The first effective time at which an event counts, and that of the last event that counts now. */
+  readonly firstEffectiveAt: string | null;
+  readonly lastEffectiveAt: string | null;
+  /** When the newest event was recorded. */
+  readonly changedAt: string;
+  /** Whether an event of the last seven days changed the past. */
+  readonly lateEvents: boolean;
+  /** When the next future event takes effect. */
+  readonly nextEffectiveAt: string | null;
+}
+
+export interface ProductQuery {
+  readonly sort: SortedBy;
+  readonly prefix?: string;
+  /** A part of the name, in any case. */
+  readonly name?: string;
+  readonly statuses?: readonly ProductState['status'][];
+  /** Only quantities below, or above, this decimal. */
+  readonly below?: string;
+  readonly above?: string;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface ProductPage {
+  readonly products: readonly ProductRow[];
+  readonly next?: string;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+export const LATE_WINDOW_MS = 7 * DAY_MS;
+
+/** Rows that one page may pass over while it looks for rows that match. */
+const PASSED_OVER = 2000;
+
+export interface ViewsOptions {
+  readonly store: ViewStore;
+  readonly log: InventoryLog;
+  readonly clock?: () => Date;
+}
+
+const isWithin = (quantity: string, { below, above }: ProductQuery): boolean =>
+  (below === undefined || millionths(quantity) < millionths(below)) &&
+  (above === undefined || millionths(quantity) > millionths(above));
+
+/** The parts of a query that a state decides. */
+function matches({ state, productId }: Overview, query: ProductQuery): boolean {
+  const { prefix, name, statuses, below, above } = query;
+  if (prefix !== undefined && !productId.startsWith(prefix)) return false;
+  if (name === undefined && statuses === undefined && below === undefined && above === undefined) return true;
+  if (state === null) return false;
+  if (name !== undefined && !(state.name ?? '').toLowerCase().includes(name.toLowerCase())) return false;
+  return (statuses === undefined || statuses.includes(state.status)) && isWithin(state.quantity, query);
+}
+
+/** The views for those who only read them. */
+export class Views {
+  readonly #options: ViewsOptions;
+  readonly #clock: () => Date;
+  readonly control: Control;
+
+  constructor(options: ViewsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? (() => new Date());
+    this.control = new Control(options.store);
+  }
+
+  async catalogue(): Promise<Catalogue> {
+    return new Catalogue(this.#options.store, (await this.control.generations()).current);
+  }
+
+  /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
+  async products(query: ProductQuery): Promise<ProductPage> {
+    const { sort, prefix, after, limit } = query;
+    const list: ListQuery = { sort, ...(prefix !== undefined && { prefix }), ...(after && { after }) };
+    const products: ProductRow[] = [];
+    let passedOver = 0;
+    let last: string | undefined;
+    for await (const { row, place } of (await this.catalogue()).list(list)) {
+      if (last !== undefined && (products.length === limit || passedOver === PASSED_OVER))
+        return { products, next: last };
+      last = place;
+      const now = await this.#upToDate(row);
+      if (matches(now, query)) products.push(this.#rowOf(now));
+      else passedOver += 1;
+    }
+    return { products };
+  }
+
+  /** Whether the catalogue shows a version of a product. */
+  async shows(productId: string, version: number): Promise<boolean> {
+    const row = await (await this.catalogue()).row(productId);
+    return row !== undefined && row.version >= version;
+  }
+
+  async #upToDate(row: Overview): Promise<Overview> {
+    const { productId, nextEffectiveAt } = row;
+    if (nextEffectiveAt === null || nextEffectiveAt > this.#clock().toISOString()) return row;
+    return (await this.#options.log.overview(productId, row)) ?? row;
+  }
+
+  #rowOf({ productId, version, state, lastEvent, recordedAt, lateAt, ...row }: Overview): ProductRow {
+    const { firstEffectiveAt, nextEffectiveAt } = row;
+    const lateSince = new Date(this.#clock().getTime() - LATE_WINDOW_MS).toISOString();
+    return {
+      ...{ productId, version, state, firstEffectiveAt },
+      lastEffectiveAt: lastEvent?.effectiveAt ?? null,
+      changedAt: recordedAt,
+      lateEvents: lateAt !== null && lateAt >= lateSince,
+      nextEffectiveAt,
+    };
+  }
+}
