@@ -1,7 +1,5 @@
-import type { Store } from '@hindsight/event-log';
-
-/** A store with some operations replaced. */
-export function overriding(store: Store, others: Partial<Store>): Store {
+/** A store, or whatever has methods, with some of them replaced. */
+export function overriding<T extends object>(store: T, others: Partial<T>): T {
   return new Proxy(store, {
     get(target, name) {
       const other: unknown = Reflect.get(others, name);

@@ -6,6 +6,7 @@ import { createApp, type Settings } from '@hindsight/gateway';
 import type { ProductLog } from '@hindsight/workflow';
 import { pino } from 'pino';
 import { openLog } from '../support/log';
+import { fakeViews } from '../../apps/gateway/src/testing/fakes';
 import { TailClient, Ticks } from '../../apps/gateway/src/testing/sse';
 import { Naive } from '../../packages/domain/src/testing/naive';
 import { serveFunction, type HttpFront } from '../deploy/http-front';
@@ -44,7 +45,7 @@ async function gateway(settings: Partial<Settings> = {}): Promise<{ url: string;
   const log = openLog({ ...table });
   const appender = { append: () => Promise.reject(new Error('nobody appends here')), ping: () => log.ping() };
   const server = createServer(
-    createApp({ log, appender, logger: pino({ level: 'silent' }), every: ticks.every, settings }),
+    createApp({ log, views: fakeViews(), appender, logger: pino({ level: 'silent' }), every: ticks.every, settings }),
   );
   servers.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');

@@ -12,6 +12,7 @@ export async function startGateway({ stepFunctions }: Machine) {
   const arns = { stateMachineArn, asyncStateMachineArn: stateMachineArn };
   const { sfn: client } = createClients({
     tableName: 'unused',
+    viewsTableName: 'unused-views',
     ...arns,
     region: 'eu-central-1',
     dynamoDbEndpoint: undefined,

@@ -25,7 +25,7 @@ describe('addresses', () => {
 
   test('that do not exist are 404 problems', async () => {
     for (const path of [
-      '/products',
+      '/product',
       '/products/100',
       '/products/100/states',
       '/Products/100/state',

@@ -1,4 +1,5 @@
 import { registry as allTypes, type Registry } from '@hindsight/domain';
+import type { ViewsReader } from '@hindsight/views';
 import type { ProductLogReader } from '@hindsight/workflow';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -27,10 +28,13 @@ import { indexRoute } from './routes/api-index';
 import { actRoute } from './routes/act';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
+import { feedRoute } from './routes/feed';
 import { eventsRoute, timelineRoute } from './routes/lists';
+import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
 import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
+import { feedStreamRoute } from './tail/feed-route';
 import { tailRoute } from './tail/route';
 import { tailing } from './tail/tailing';
 import type { Tracing } from './tracing/tracing';
@@ -39,6 +43,8 @@ import type { Every } from './tail/heads';
 /** The gateway's dependencies. */
 export interface Dependencies {
   readonly log: ProductLogReader;
+  /** What is derived across products. */
+  readonly views: ViewsReader;
   readonly appender: Appender;
   readonly logger: Logger;
   /** Identifies the caller; absent: every caller is anonymous with all scopes. */
@@ -71,7 +77,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const { registry = allTypes } = options;
   const settings = { ...defaultSettings, ...options.settings };
   const { log, metrics, tracing } = options;
-  const { appender, tails } = tailing({ ...options, settings });
+  const { appender, tails, feedStreams } = tailing({ ...options, settings });
   const pages = pageQueue(settings);
   const concurrency = new ConcurrencyLimit({
     requests: settings.requestsAtOnce,
@@ -79,6 +85,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   });
   const context: Context = {
     log: tracing?.reader(log) ?? log,
+    views: options.views,
     appender: tracing?.appender(appender) ?? appender,
     metrics,
     clock,
@@ -100,8 +107,12 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
       // Queued requests don't count against the concurrency limit.
       pages.queueing(concurrency.counting(route)),
     ),
+    ...[productsRoute(context), feedRoute(context)].map((route) =>
+      pages.queueing(concurrency.counting(route)),
+    ),
     // Tails have a limit of their own. Health and readiness checks must work even under full load.
     tailRoute(context, tails),
+    feedStreamRoute(context, feedStreams),
     executionRoute(context),
     ...serviceRoutes(context),
     ...pageRoutes({ document, docs, problem: problemPage }),

@@ -6,6 +6,8 @@ import { EnvironmentError } from './environment-error';
 /** The gateway's AWS resources, all from the environment. */
 export interface Environment {
   readonly tableName: string;
+  /** The table of the views: VIEWS_TABLE_NAME, by default the name of the log's table and `-views`. */
+  readonly viewsTableName: string;
   readonly stateMachineArn: string;
   /** For background appends; absent: not available. */
   readonly asyncStateMachineArn: string | undefined;
@@ -35,6 +37,7 @@ export function environmentOf(env: NodeJS.ProcessEnv): Environment {
   }
   return {
     tableName: needed('TABLE_NAME'),
+    viewsTableName: optional('VIEWS_TABLE_NAME') ?? `${needed('TABLE_NAME')}-views`,
     stateMachineArn: needed('STATE_MACHINE_ARN'),
     asyncStateMachineArn: optional('ASYNC_STATE_MACHINE_ARN'),
     region: optional('AWS_REGION'),

@@ -1,4 +1,5 @@
 import { createDynamoDbStore } from '@hindsight/event-log';
+import { createDynamoDbViewStore, Views } from '@hindsight/views';
 import { createProductLog } from '@hindsight/workflow';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
@@ -27,9 +28,9 @@ export function gatewayFrom(
   { timeout, settings, ...options }: GatewayOptions,
 ): { app: Express; logger: Logger } {
   const environment = environmentOf(env);
-  const { tableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
+  const { tableName, viewsTableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment, timeout);
-  const logger = createLogger({ level, innerNames: [tableName] });
+  const logger = createLogger({ level, innerNames: [tableName, viewsTableName] });
   const machines = {
     client: sfn,
     stateMachineArn,
@@ -40,6 +41,7 @@ export function gatewayFrom(
     store: createDynamoDbStore(dynamoDb, tableName),
     requestRepair: repairRequester(machines),
   });
+  const views = new Views({ store: createDynamoDbViewStore(dynamoDb, viewsTableName), log });
   const given = { ...settings, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
-  return { app: createApp({ log, appender, logger, ...options, settings: given }), logger };
+  return { app: createApp({ log, views, appender, logger, ...options, settings: given }), logger };
 }

@@ -1,4 +1,5 @@
 import { productIdSchema } from '@hindsight/domain';
+import type { ViewsReader } from '@hindsight/views';
 import type { ProductLogReader } from '@hindsight/workflow';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender } from './appender';
@@ -14,6 +15,7 @@ import type { Settings } from './settings';
 /** The dependencies of route handlers. */
 export interface Context {
   readonly log: ProductLogReader;
+  readonly views: ViewsReader;
   readonly appender: Appender;
   readonly metrics?: Metrics | undefined;
   readonly queues: KeyedQueues;
@@ -51,6 +53,13 @@ export function productIdOf(request: Request): string {
 /** The URL of a product's resource. */
 export const pathOf = (productId: string, resource: 'state' | 'events' | 'timeline'): string =>
   `/products/${encodeURIComponent(productId)}/${resource}`;
+
+/** The same URL with the cursor of the next page. */
+export function nextAddress(request: Request, path: string, cursor: string): string {
+  const query = new URL(request.originalUrl, 'http://gateway').searchParams;
+  query.set('cursor', cursor);
+  return `${path}?${query.toString()}`;
+}
 
 /** For responses that may change at any time: cached, but revalidated before every use. */
 export const REVALIDATE = 'no-cache';

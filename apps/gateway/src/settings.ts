@@ -28,6 +28,8 @@ export interface Settings extends TailSettings, DocumentSettings {
   readonly followsExecutions: boolean;
   /** Timeout of an append including the time in the queue, in milliseconds. */
   readonly longestAppend: number;
+  /** How long a list waits for the version that `atLeast` names, in milliseconds. */
+  readonly longestIndexing: number;
   /** Timeout of a readiness check, in milliseconds. */
   readonly readinessTimeout: number;
   /**
@@ -52,6 +54,7 @@ export const defaultSettings: Settings = {
   longestWait: 10_000,
   followsExecutions: true,
   longestAppend: 15_000,
+  longestIndexing: 2_000,
   readinessTimeout: 2_000,
   settledAfter: 10 * 60_000,
   corsOrigins: [],

@@ -1,6 +1,7 @@
 import type { Registry } from '@hindsight/domain';
 import { createDocument } from 'zod-openapi';
 import { actOperation, appendOperation } from './append';
+import { feedOperation, feedStreamOperation, productsOperation } from './across';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
 import { eventsOperation, executionOperation, stateOperation, timelineOperation } from './reads';
@@ -38,8 +39,10 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
       ],
       ...(security && { components: { securitySchemes: { [security]: securitySchemes[security] } } }),
       paths: {
+        '/products': { get: productsOperation(context) },
+        '/events': { post: actOperation(context), get: feedOperation(context) },
+        '/events/stream': { get: feedStreamOperation(context) },
         '/products/{productId}/events': { post: appendOperation(context), get: eventsOperation(context) },
-        '/events': { post: actOperation(context) },
         '/products/{productId}/events/stream': { get: tailOperation(context) },
         '/products/{productId}/state': { get: stateOperation(context) },
         '/products/{productId}/timeline': { get: timelineOperation(context) },

@@ -68,6 +68,16 @@ export function answerExamples(registry: Registry) {
       ],
       nextCursor: null,
     },
+    productPage: {
+      products: [
+        {
+          ...{ productId, version: 1, state, firstEffectiveAt: effectiveAt, lastEffectiveAt: effectiveAt },
+          ...{ changedAt: recordedAt, lateEvents: false, nextEffectiveAt: null },
+        },
+      ],
+      nextCursor: null,
+    },
+    feedPage: { entries: [{ position: '1.1', event, state }], nextCursor: '2.0', hasMore: false },
     started: { execution: 'a1b2c3', status: 'running' },
     execution: { execution: 'a1b2c3', status: 'succeeded', result: appended },
   } as const;

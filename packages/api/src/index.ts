@@ -1,3 +1,4 @@
+export { feedQuery, feedStreamQuery, productsQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
 export {
   appendQuery,

@@ -11,7 +11,7 @@ import { time, tz } from './times';
 const HTTP_DATE = String.raw`^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$`;
 
 /** A whole number in decimal digits. */
-const integer = (least: number, most: number) =>
+export const integer = (least: number, most: number) =>
   z
     .string()
     .transform((text, context) => {
@@ -23,7 +23,7 @@ const integer = (least: number, most: number) =>
     })
     .meta({ override: { type: 'integer', minimum: least, maximum: most } });
 
-const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
+export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: `must be ${values.join(' or ')}` });
 
 /** `true` or `false`. */
@@ -38,7 +38,7 @@ const flag = () =>
     .meta({ override: { type: 'boolean' } });
 
 /** Several values, repeated or separated by commas; sorted by name, without duplicates. */
-const someOf = (values: readonly string[]) =>
+export const someOf = (values: readonly string[]) =>
   z
     .array(z.string())
     .transform((given, context) => {
@@ -84,15 +84,20 @@ export const stateQuery = z.object({
   ...known,
 });
 
-const paging = ({ defaultPage, largestPage }: DocumentSettings) => ({
-  direction: oneOf('forward', 'backward').default('forward').meta({ description: 'Oldest or newest first.' }),
-  limit: integer(1, largestPage)
+export const limitOf = ({ defaultPage, largestPage }: DocumentSettings) =>
+  integer(1, largestPage)
     .default(defaultPage)
-    .meta({ description: `The maximum number of items on the page. Default: \`${defaultPage}\`.` }),
-  cursor: z.string().optional().meta({
-    description: '`nextCursor` of the previous page, with otherwise the same parameters.',
-    pattern: '^[A-Za-z0-9_-]+$',
-  }),
+    .meta({ description: `The maximum number of items on the page. Default: \`${defaultPage}\`.` });
+
+export const sealedCursor = z.string().optional().meta({
+  description: '`nextCursor` of the previous page, with otherwise the same parameters.',
+  pattern: '^[A-Za-z0-9_-]+$',
+});
+
+const paging = (settings: DocumentSettings) => ({
+  direction: oneOf('forward', 'backward').default('forward').meta({ description: 'Oldest or newest first.' }),
+  limit: limitOf(settings),
+  cursor: sealedCursor,
   from: time('The earliest time, inclusive: effective or recorded, as the list is ordered.', 'first'),
   to: time('The latest time, exclusive. Must be after `from`.', 'next'),
   tz,

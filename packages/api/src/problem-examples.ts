@@ -53,6 +53,7 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
   },
   'too-many-requests': { detail: 'more than 600 requests in a minute' },
   contention: { detail: 'other appends to this product were faster' },
+  'views-behind': { detail: 'version 3 of product lamp is not indexed yet' },
   unavailable: { detail: 'it is not known whether the events were stored; retry with the same event ids' },
 };
 

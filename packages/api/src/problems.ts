@@ -163,6 +163,11 @@ export const problemTypes = {
     title: 'This code is too old for the log',
     help: 'The product has events of a type that a newer version of this software wrote, and this version can not read them, for example after a rollback. Nothing was stored. Deploy the newer version; products without such events are not affected.',
   },
+  'views-behind': {
+    status: 503,
+    title: 'Not indexed yet',
+    help: 'The list does not include the version that `atLeast` names. It follows the log within a second or two, and was waited for. Retry after `Retry-After` seconds; if it lasts, the indexer does not run.',
+  },
   'internal-error': {
     status: 500,
     title: 'Internal server error',

@@ -96,6 +96,54 @@ const timelinePageWith = (reference: z.ZodType) =>
     })
     .meta({ id: 'TimelinePage' });
 
+export const productPage = z
+  .strictObject({
+    products: z.array(
+      z
+        .strictObject({
+          productId,
+          version: version.meta({ description: 'The newest version that the row includes.' }),
+          state: state.nullable().meta({ description: 'The current state; null when no event counts now.' }),
+          firstEffectiveAt: time
+            .nullable()
+            .meta({ description: 'The first effective time at which an event counts.' }),
+          lastEffectiveAt: time
+            .nullable()
+            .meta({ description: 'The effective time of the last event that counts now.' }),
+          changedAt: time.meta({ description: 'When the newest event was recorded.' }),
+          lateEvents: z
+            .boolean()
+            .meta({ description: 'Whether an event of the last seven days changed the past.' }),
+          nextEffectiveAt: time
+            .nullable()
+            .meta({ description: 'When the next future event takes effect; null: none is recorded.' }),
+        })
+        .meta({ id: 'ProductRow' }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: 'ProductPage' });
+
+const feedPageWith = (event: z.ZodType) =>
+  z
+    .strictObject({
+      entries: z.array(
+        z
+          .strictObject({
+            position: z.string().meta({ description: 'The place of the entry; a cursor that continues after it.' }),
+            event,
+            state: state.nullable().meta({
+              description: 'The state that the event led to; null when no event counted then.',
+            }),
+            adjustment: adjustment.optional(),
+          })
+          .meta({ id: 'FeedEntry' }),
+      ),
+      nextCursor: z.string().meta({ description: 'Give it as `cursor` for what comes next, now or later.' }),
+      hasMore: z.boolean().meta({ description: 'Whether there was more when the page was read.' }),
+    })
+    .meta({ id: 'FeedPage' });
+
 export const apiIndex = z.strictObject({
   service: z.literal('Hindsight'),
   documentation: z.string(),
@@ -137,6 +185,7 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
     eventPage: eventPageWith(events),
     timelinePage: timelinePageWith(reference),
     execution: executionWith(z.union([appended, acted]), possible(APPEND_REFUSALS, security)),
+    feedPage: feedPageWith(events.recorded),
   };
 }
 

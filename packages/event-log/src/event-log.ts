@@ -6,6 +6,7 @@ import type { ReadContext } from './read/context';
 import { follow } from './read/follow';
 import { headItem, type KnownLog } from './read/known-log';
 import { readEffective, readRecorded, readTimeline } from './read/lists';
+import { overview, type Earlier, type Overview } from './read/overview';
 import { logAt, stateAt } from './read/state-at';
 import { realTime, type Waiting } from './storage/backoff';
 import type { Store } from './storage/store';
@@ -42,6 +43,8 @@ export interface EventLog<State extends Judged, Event extends Content> extends E
   append(command: AppendCommand<Event>): Promise<AppendResult<State, Event>>;
   /** As `append`, for an act. */
   appendAct(act: ActCommand<Event>): Promise<ActResult<State, Event>>;
+  /** What a list of streams shows of one; undefined if it has no events. @param earlier spares reads */
+  overview(streamId: string, earlier?: Earlier): Promise<Overview<State> | undefined>;
   /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
   repair(streamId: string, budget?: number): Promise<RepairReport>;
 }
@@ -84,6 +87,7 @@ export function createEventLog<State extends Judged, Event extends Content>({
     timeline: (streamId, options) => onLogAt(streamId, options, (log) => readTimeline(context, log, options)),
     follow: (streamId, options) => follow(context, streamId, options),
     ping: () => store.ping(),
+    overview: (streamId, earlier) => overview(context, clock().toISOString(), streamId, earlier),
     plan: (command, attempt) => planner.plan(command, attempt),
     planAct: (act, attempt) => planAct(planner, act, attempt),
     append: (command) => appender.append(command),

@@ -14,6 +14,7 @@ export {
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
 export { contentHash } from './write/content-hash';
 export { keySchema } from './storage/keys';
+export type { Earlier, Overview } from './read/overview';
 export type { Plan } from './write/plan';
 export type { ActPlan } from './write/plan-act';
 export type {

@@ -186,6 +186,10 @@ export interface TimelinePage<State, Event extends Content> {
 export interface FollowOptions {
   /** The version after which to continue; 0: from the first. */
   readonly after: number;
+  /** The last version to read; absent: to the end of the log. */
+  readonly through?: number;
+  /** Report the state that each event led to; default false. */
+  readonly states?: boolean;
   /** Report what late events changed; default true. */
   readonly adjustments?: boolean;
   /** Begin with the event of `after` itself, of which a reader may not have received all. */
@@ -197,6 +201,8 @@ export interface FollowOptions {
 /** An event as it was recorded, and what it changed in the past. */
 export interface Followed<State, Event extends Content> {
   readonly event: Logged<Event>;
+  /** The state at the moment of recording, as known through this event; null: nothing counted then. If asked for. */
+  readonly state?: State | null;
   /** Compared with the version before it; absent if it changed nothing that was recorded already. */
   readonly adjustment?: Adjustment<State>;
 }

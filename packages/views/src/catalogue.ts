@@ -45,7 +45,7 @@ const dueView = (generation: number): string => `due#${generation}`;
 const rankOf = ({ version, asOf }: Overview): string => `${pad(version)}#${asOf}`;
 
 const quantityKey = (state: ProductState | null, productId: string): string =>
-  `${state === null ? LAST : sortable(state.quantity)}#${productId}`;
+  `${state === null ? '~' : sortable(state.quantity)}#${productId}`;
 
 function itemOf(generation: number, row: Overview): RowItem {
   const { productId, state, recordedAt } = row;

@@ -2,6 +2,14 @@ export { createDynamoDbViewStore, ensureViewTable, viewKeySchema, viewTableDefin
 export { createMemoryViewStore } from './memory';
 export type { IndexName, Ranked, ViewKey, ViewRange, ViewStore } from './store';
 export { Indexer, isPassing, type IndexerOptions } from './indexer';
+export type { FeedEntry, FeedPage, FeedQuery } from './feed-reader';
 export { Control, type SetAside } from './control';
 export type { Earlier, InventoryLog, Overview } from './log';
-export { Views, type ProductPage, type ProductQuery, type ProductRow, type ViewsOptions } from './views';
+export {
+  Views,
+  type ProductPage,
+  type ProductQuery,
+  type ProductRow,
+  type ViewsOptions,
+  type ViewsReader,
+} from './views';

@@ -2,6 +2,8 @@ import type { ProductState } from '@hindsight/domain';
 import { millionths } from '@hindsight/bitemporal';
 import { Catalogue, type ListQuery, type SortedBy } from './catalogue';
 import { Control } from './control';
+import { Feed } from './feed';
+import { FeedReader, type FeedPage, type FeedQuery } from './feed-reader';
 import type { InventoryLog, Overview } from './log';
 import type { ViewStore } from './store';
 
@@ -67,22 +69,48 @@ function matches({ state, productId }: Overview, query: ProductQuery): boolean {
 }
 
 /** The views for those who only read them. */
-export class Views {
+export interface ViewsReader {
+  /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
+  products(query: ProductQuery): Promise<ProductPage>;
+  /** Whether the catalogue shows a version of a product. */
+  shows(productId: string, version: number): Promise<boolean>;
+  /** A page of the feed: every event of every product, in an order that never changes. */
+  events(query: FeedQuery): Promise<FeedPage>;
+  /** The place after the last event of the feed so far. */
+  feedEnd(): Promise<string>;
+  /** A number that grows with every addition to the feed. */
+  feedHead(): Promise<number>;
+}
+
+export class Views implements ViewsReader {
   readonly #options: ViewsOptions;
   readonly #clock: () => Date;
   readonly control: Control;
+  readonly feed: FeedReader;
 
   constructor(options: ViewsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => new Date());
     this.control = new Control(options.store);
+    this.feed = new FeedReader(new Feed(options.store), options.log);
+  }
+
+  events(query: FeedQuery): Promise<FeedPage> {
+    return this.feed.page(query);
+  }
+
+  feedEnd(): Promise<string> {
+    return this.feed.end();
+  }
+
+  feedHead(): Promise<number> {
+    return this.feed.head();
   }
 
   async catalogue(): Promise<Catalogue> {
     return new Catalogue(this.#options.store, (await this.control.generations()).current);
   }
 
-  /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
   async products(query: ProductQuery): Promise<ProductPage> {
     const { sort, prefix, after, limit } = query;
     const list: ListQuery = { sort, ...(prefix !== undefined && { prefix }), ...(after && { after }) };
@@ -100,7 +128,6 @@ export class Views {
     return { products };
   }
 
-  /** Whether the catalogue shows a version of a product. */
   async shows(productId: string, version: number): Promise<boolean> {
     const row = await (await this.catalogue()).row(productId);
     return row !== undefined && row.version >= version;

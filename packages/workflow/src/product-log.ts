@@ -14,6 +14,7 @@ import {
   type AppendCommand as LogCommand,
   type AppendResult as LogResult,
   type Corrected as LogCorrected,
+  type Earlier,
   type EventLog,
   type EventLogOptions,
   type EventPage as LogPage,
@@ -21,6 +22,7 @@ import {
   type FollowOptions,
   type Logged,
   type Moment,
+  type Overview as LogOverview,
   type Plan as PlanOf,
   type ReadOptions,
   type ReferencedEvent as LogReference,
@@ -122,6 +124,9 @@ export interface Followed extends Omit<LogFollowed<ProductState, ChangeContent>,
   readonly event: RecordedEvent;
 }
 
+/** What one product is now, and when its events take effect. */
+export type Overview = OfProduct<LogOverview<ProductState>>;
+
 type Filtered = ReadOptions & { readonly types?: readonly string[] };
 type Known = Pick<Moment, 'knownAt' | 'version'>;
 
@@ -153,6 +158,8 @@ export interface ProductLog extends ProductLogReader {
   planAct(act: ActCommand, attempt?: number): Promise<ActPlan>;
   /** As `append`, for events of several products. */
   appendAct(act: ActCommand): Promise<ActResult>;
+  /** What a list of products shows of one; undefined if it has no events. @param earlier spares reads */
+  overview(productId: string, earlier?: Earlier): Promise<Overview | undefined>;
   /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
   repair(productId: string, budget?: number): Promise<RepairReport>;
 }
@@ -220,6 +227,12 @@ function answerOf(answer: Awaited<ReturnType<Log['stateAt']>>): StateAnswer {
   return { found, productId: streamId, ...rest, lastEvent: withOriginal(streamId, lastEvent) };
 }
 
+function overviewOf(found: Awaited<ReturnType<Log['overview']>>): Overview | undefined {
+  if (found === undefined) return undefined;
+  const { streamId, ...rest } = found;
+  return { productId: streamId, ...rest };
+}
+
 async function pageOf(
   productId: string,
   page: ReturnType<Log['readRecorded']>,
@@ -267,6 +280,7 @@ export function createProductLog({ registry = allTypes, ...options }: ProductLog
     append: async (command) => resultOf(await log.append(commandOf(command))),
     planAct: async (act, attempt) => actPlanOf(await log.planAct(actOf(act), attempt)),
     appendAct: async (act) => actResultOf(await log.appendAct(actOf(act))),
+    overview: async (productId, earlier) => overviewOf(await log.overview(productId, earlier)),
     repair: (productId, budget) => log.repair(productId, budget),
   };
 }

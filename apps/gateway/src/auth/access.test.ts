@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { routesOf } from '../app';
-import { failed, fakeAppender, fakeLog, gatewayWith, listeningLogger } from '../testing/fakes';
+import { failed, fakeAppender, fakeLog, fakeViews, gatewayWith, listeningLogger } from '../testing/fakes';
 import { apiTokens } from './api-tokens';
 import { bearerTokens } from './authenticator';
 import type { Scope } from '@hindsight/api';
@@ -62,7 +62,7 @@ describe('a request without valid credentials', () => {
 
   test('is refused by all other routes: these are the open ones', () => {
     const { logger } = listeningLogger();
-    const routes = routesOf({ log: fakeLog(), appender, logger });
+    const routes = routesOf({ log: fakeLog(), views: fakeViews(), appender, logger });
     const open = routes.filter(({ scope }) => scope === 'open').map(({ path }) => path);
     expect(open.sort()).toEqual(['/', '/docs', '/healthz', '/openapi.json', '/problems/:slug', '/readyz']);
   });

@@ -4,7 +4,7 @@ import { bearerTokens } from '../auth/authenticator';
 import type { Scope } from '@hindsight/api';
 import type { AppendOutcome, BackgroundAppender } from '../appender';
 import { limiting } from '../rate-limit';
-import { acted, adjustment, failed, fakeAppender, fakeLog, gatewayWith, succeeded } from '../testing/fakes';
+import { acted, adjustment, failed, fakeAppender, fakeLog, fakeViews, gatewayWith, succeeded } from '../testing/fakes';
 import { documentedAnswers } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
 
@@ -128,6 +128,29 @@ async function reads(method: 'get' | 'head'): Promise<void> {
   for (const slug of ['none', '%ff']) await over()[method](`/problems/${slug}`);
 }
 
+/** Views that fail. */
+const failingViews = (error: Error) => {
+  const fail = () => Promise.reject(error);
+  return fakeViews({ products: fail, shows: fail, events: fail, feedEnd: fail, feedHead: fail });
+};
+
+async function across(method: 'get' | 'head'): Promise<void> {
+  const paths = ['/products', '/events', '/events/stream'];
+  const settings = { tailBatch: 1, longestIndexing: 0 };
+  const errors = [Object.assign(new Error('down'), { name: 'StoreUnavailable' }), new TypeError('ours')];
+  for (const path of paths) {
+    await over({ settings })[method](path);
+    await over({ settings })[method](`${path}?sort=nothing`);
+    await over({ settings })[method](path).set('Accept', 'image/png');
+    for (const error of errors) await over({ settings, views: failingViews(error) })[method](path);
+  }
+  await over()[method]('/products').set('If-None-Match', '*');
+  await over({ settings, views: fakeViews({ shows: () => Promise.resolve(false) }) })[method](
+    '/products?atLeast=lamp:3',
+  );
+  await over({ settings: { tails: 0 } })[method]('/events/stream');
+}
+
 async function tails(method: 'get' | 'head'): Promise<void> {
   const path = '/products/100/events/stream';
   const settings = { tailBatch: 1 };
@@ -162,6 +185,9 @@ async function strangers(): Promise<void> {
     for (const path of [EVENTS, ACTS]) await over(refusing).post(path).send(EVENT);
     for (const method of ['get', 'head'] as const) {
       for (const resource of [
+        'products',
+        'events',
+        'events/stream',
         'products/100/state',
         'products/100/events',
         'products/100/timeline',
@@ -180,6 +206,7 @@ async function crowds(): Promise<void> {
   for (const method of ['get', 'head'] as const) {
     for (const resource of ['state', 'events', 'timeline'])
       await over(full)[method](`/products/100/${resource}`);
+    for (const path of ['/products', '/events']) await over(full)[method](path);
   }
 }
 
@@ -196,6 +223,7 @@ test('every documented response occurs, and every response that occurs is docume
   for (const method of ['get', 'head'] as const) {
     await reads(method);
     await tails(method);
+    await across(method);
     await executions(method);
   }
   await strangers();

@@ -2,7 +2,7 @@ import type { EventPage, TimelinePage } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
-import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { JSON_ONLY, nextAddress, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { eventsQuery, listRules, timelineQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { isPast, isSettledKnowledge } from '../settled';
@@ -39,13 +39,6 @@ async function notThere(productId: string, version: number | undefined, { log }:
       ? { found: false, why: 'product-not-found' }
       : { found: false, why: 'version-not-found', headVersion },
   );
-}
-
-/** The same URL with the cursor of the next page. */
-function nextAddress(request: Request, path: string, cursor: string): string {
-  const query = new URL(request.originalUrl, 'http://gateway').searchParams;
-  query.set('cursor', cursor);
-  return `${path}?${query.toString()}`;
 }
 
 interface Asked {

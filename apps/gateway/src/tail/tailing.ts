@@ -1,12 +1,16 @@
 import { resultsOf, type ProductLogReader } from '@hindsight/workflow';
+import type { ViewsReader } from '@hindsight/views';
 import type { Logger } from 'pino';
 import type { Appender } from '../appender';
 import { FairQueue } from '../fair-queue';
+import { FeedStreams } from './feed-streams';
 import { everyInterval, Heads, type Every } from './heads';
+import { TailPlaces } from './tail-places';
 import { Tails, type TailSettings } from './tails';
 
 interface Needs {
   readonly log: ProductLogReader;
+  readonly views: ViewsReader;
   readonly appender: Appender;
   readonly logger: Logger;
   readonly settings: TailSettings;
@@ -15,16 +19,15 @@ interface Needs {
 }
 
 /** The streams, and an appender that notifies them of stored events. */
-export function tailing({ log, appender, logger, settings, closing, every = everyInterval }: Needs): {
+export function tailing({ log, views, appender, logger, settings, closing, every = everyInterval }: Needs): {
   readonly appender: Appender;
   readonly tails: Tails;
+  readonly feedStreams: FeedStreams;
 } {
-  const heads = new Heads({
-    headVersion: (productId) => log.headVersion(productId),
-    every,
-    interval: settings.tailPoll,
-    logger,
-  });
+  const headsOf = (headVersion: (name: string) => Promise<number>) =>
+    new Heads({ headVersion, every, interval: settings.tailPoll, logger });
+  const heads = headsOf((productId) => log.headVersion(productId));
+  const feedHeads = headsOf(() => views.feedHead());
   const { tailReads } = settings;
   // The number of streams is already limited, so the queue never refuses their reads.
   const reads = new FairQueue({
@@ -36,8 +39,12 @@ export function tailing({ log, appender, logger, settings, closing, every = ever
       longestWaitMs: Infinity,
     },
   });
+  // One limit for all streams of a process.
+  const places = new TailPlaces(settings.tails);
+  const parts = { every, settings, reads, places, closing };
   return {
-    tails: new Tails({ log, heads, every, settings, reads, closing }),
+    tails: new Tails({ log, heads, ...parts }),
+    feedStreams: new FeedStreams({ views, heads: feedHeads, ...parts }),
     appender: {
       ...appender,
       async append(request) {

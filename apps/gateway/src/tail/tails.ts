@@ -4,7 +4,7 @@ import type { FairQueue } from '../fair-queue';
 import { EventStream } from './event-stream';
 import type { Every, Heads } from './heads';
 import { adjustmentId, eventId, type Position } from './position';
-import { TailPlaces } from './tail-places';
+import type { TailPlaces } from './tail-places';
 
 export interface TailSettings {
   /** Maximum number of streams in this process. */
@@ -43,6 +43,7 @@ interface Parts {
   readonly settings: TailSettings;
   /** Limits the pages in memory: see `#sendSome`. */
   readonly reads: FairQueue;
+  readonly places: TailPlaces;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal | undefined;
 }
@@ -66,18 +67,14 @@ interface Sent {
  * concurrent turns is limited in total and per client.
  */
 export class Tails {
-  readonly #places: TailPlaces;
-
-  constructor(readonly parts: Parts) {
-    this.#places = new TailPlaces(parts.settings.tails);
-  }
+  constructor(readonly parts: Parts) {}
 
   /**
    * @param begin determines where the stream begins; called once a slot is free
    * @throws Problem too-many-streams, and the errors of `begin`
    */
   async run(response: Response, client: string, begin: () => Promise<Tail>): Promise<void> {
-    const place = this.#places.take(client);
+    const place = this.parts.places.take(client);
     try {
       const lost = new AbortController();
       place.onLost = () => lost.abort();

@@ -6,6 +6,7 @@ import type {
   ProductLogReader,
   StateAnswer,
 } from '@hindsight/workflow';
+import type { ViewsReader } from '@hindsight/views';
 import type { Logger } from 'pino';
 import { createApp, type Dependencies } from '../app';
 import type { Appender, AppendOutcome } from '../appender';
@@ -80,6 +81,30 @@ export const adjustment = {
   ],
   conflictsTotal: 1,
 };
+
+/** A row of the catalogue. */
+export const row = {
+  ...{ productId: '100', version: 3, state, firstEffectiveAt: reference.effectiveAt },
+  lastEffectiveAt: reference.effectiveAt,
+  changedAt: reference.recordedAt,
+  lateEvents: false,
+  nextEffectiveAt: null,
+} as const;
+
+/** Fake views: they return what a test specifies. */
+export const fakeViews = (answers: Partial<ViewsReader> = {}): ViewsReader => ({
+  products: () => Promise.resolve({ products: [row] }),
+  shows: () => Promise.resolve(true),
+  events: () =>
+    Promise.resolve({
+      entries: [{ position: '1.1', event: recorded, state }],
+      next: '2.0',
+      hasMore: false,
+    }),
+  feedEnd: () => Promise.resolve('2.0'),
+  feedHead: () => Promise.resolve(1),
+  ...answers,
+});
 
 export type Call = readonly [method: string, ...args: unknown[]];
 
@@ -159,10 +184,11 @@ export function listeningLogger(): { logger: Logger; lines: string[] } {
 /** The application over the fakes. */
 export function gatewayWith({
   log = fakeLog(),
+  views = fakeViews(),
   appender = fakeAppender(),
   ...rest
 }: Partial<Dependencies> = {}) {
   const { logger, lines } = listeningLogger();
-  const app = createApp({ log, appender, logger, clock: () => new Date(NOW), ...rest });
+  const app = createApp({ log, views, appender, logger, clock: () => new Date(NOW), ...rest });
   return { app, lines };
 }

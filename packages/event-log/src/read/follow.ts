@@ -5,6 +5,7 @@ import type { Followed, FollowOptions } from '../types';
 import { evaluate } from '../write/evaluate';
 import type { ReadContext } from './context';
 import { emptyLog, knownThrough } from './known-log';
+import { stateAtTime } from './state-at';
 
 /** Items in one request: a follower that is up to date reads one or two, and no follower holds more than this. */
 const ITEMS_AT_ONCE = 25;
@@ -26,6 +27,15 @@ async function adjustmentOf<State extends Judged, Event extends Content>(
   return 'error' in evaluation || !evaluation.adjusts ? undefined : evaluation.adjustment;
 }
 
+/** The state that an event led to: at the moment of its recording, as known through it. */
+async function stateWhenRecorded<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  item: EventItem,
+): Promise<State | null> {
+  const log = knownThrough(context.domain, item);
+  return (await stateAtTime(context, log, item.recordedAt))?.state ?? null;
+}
+
 /**
  * The events after a version, to the end of the log, each with what it changed in the past. Beside the pages of
  * events it reads what the late ones among them made their appends read.
@@ -33,18 +43,21 @@ async function adjustmentOf<State extends Judged, Event extends Content>(
 export async function* follow<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   streamId: string,
-  { after, adjustments = true, again = false, atOnce = ITEMS_AT_ONCE }: FollowOptions,
+  options: FollowOptions,
 ): AsyncGenerator<Followed<State, Event>> {
+  const { after, through, adjustments = true, again = false, states = false } = options;
   // To say what an event changed, the one before it is needed.
   const first = Math.max(1, after - (again ? 1 : 0));
-  const range = { after: eventKey(first), before: `v#${LAST}`, limit: atOnce };
+  const last = through === undefined ? `v#${LAST}` : eventKey(through);
+  const range = { after: eventKey(first), before: last, limit: options.atOnce ?? ITEMS_AT_ONCE };
   let before: EventItem | undefined;
   for await (const items of context.store.pages<EventItem>(streamId, range)) {
     for (const item of items) {
       if (item.version > after || (again && item.version === after)) {
         const event = recordedEventOf(context.domain, item);
         const adjustment = adjustments ? await adjustmentOf(context, item, event, before) : undefined;
-        yield { event, ...(adjustment && { adjustment }) };
+        const state = states ? { state: await stateWhenRecorded(context, item) } : {};
+        yield { event, ...state, ...(adjustment && { adjustment }) };
       }
       before = item;
     }

@@ -11,7 +11,7 @@ type NotFound = Extract<StateAnswer<never, never>, { found: false }>;
 type Known = Pick<Moment, 'knownAt' | 'version'>;
 
 /** The later of two times; the log's own clock may be ahead of this machine's. */
-const later = (a: string, b: string): string => (a > b ? a : b);
+export const later = (a: string, b: string): string => (a > b ? a : b);
 
 async function missing<State extends Judged, Event extends Content>(
   { store }: ReadContext<State, Event>,
@@ -58,7 +58,8 @@ export async function stateAtTime<State extends Judged, Event extends Content>(
   return stateBefore(context, log, throughTime(asOf));
 }
 
-async function firstEffectiveAt<State extends Judged, Event extends Content>(
+/** The first effective time at which an event counts; null: none does. */
+export async function firstEffectiveAt<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   { streamId, version }: KnownLog<State>,
 ): Promise<string | null> {

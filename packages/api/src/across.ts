@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
+import * as across from './across-parameters';
+import type { OperationContext } from './context';
+import { conditionalHeaders } from './parameters';
+import { GUARDED } from './problem-schemas';
+import { header, json, kept, unchanged } from './responses';
+import * as schemas from './schemas';
+
+const pageHeaders = z.object({
+  ...kept,
+  Link: header('The next page, `rel="next"`; absent on the last page.').optional(),
+});
+
+const FAILURES = [
+  'malformed-request',
+  'not-acceptable',
+  ...GUARDED,
+  'overloaded',
+  'unavailable',
+  'internal-error',
+] as const;
+
+/** GET /products */
+export function productsOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { settings, examples, problems, needs } = context;
+  return {
+    ...needs('state:read'),
+    operationId: 'listProducts',
+    summary: 'List products with their current state',
+    description:
+      'One row per product. The list follows the log within a second or two; `atLeast` waits for a version. A page can have fewer rows than `limit`, even none, and still have a next one.',
+    requestParams: { query: across.productsQuery(settings), header: conditionalHeaders },
+    responses: {
+      '200': json('One page.', {
+        schema: schemas.productPage,
+        example: examples.productPage,
+        headers: pageHeaders,
+      }),
+      '304': unchanged(pageHeaders),
+      ...problems(...FAILURES, 'views-behind'),
+    },
+  };
+}
+
+/** GET /events */
+export function feedOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { registry, settings, answers, examples, problems, needs } = context;
+  const types = registry.types.map(({ name }) => name);
+  return {
+    ...needs('state:read'),
+    operationId: 'listAllEvents',
+    summary: 'List the events of all products',
+    description:
+      'The feed: every recorded event of every product exactly once, in an order that never changes. Events of one product are in the order of their versions. Keep `nextCursor`, also at the end: with it, the next request returns what has been recorded since.',
+    requestParams: { query: across.feedQuery(settings, types) },
+    responses: {
+      '200': json('One page.', { schema: answers.feedPage, example: examples.feedPage }),
+      ...problems(...FAILURES),
+    },
+  };
+}
+
+const stream: ZodOpenApiResponseObject = {
+  description: 'The stream.',
+  content: {
+    'text/event-stream': {
+      schema: z.string(),
+      example:
+        'retry: 2000\n\nevent: position\nid: 12.0\ndata: {"position":"12.0"}\n\nid: 12.1\ndata: {"position":"12.1","event":{"eventId":"r7","eventType":"productReceived","productId":"lamp","version":7},"state":{"productId":"lamp","quantity":"150"}}\n\n',
+    },
+  },
+};
+
+/** GET /events/stream */
+export function feedStreamOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { registry, problems, needs } = context;
+  const types = registry.types.map(({ name }) => name);
+  return {
+    ...needs('state:read'),
+    operationId: 'tailAllEvents',
+    summary: 'Stream the events of all products as they are recorded',
+    description:
+      'Server-sent events: the entries of `GET /events`, each in a message whose `id` is its position. `Last-Event-ID` resumes after exactly that message, without gap or duplicate. The first message is of the type `position` and says where the stream begins. Behind Amazon API Gateway, which buffers responses, the stream ends after the events that exist, and `retry` says when to reconnect.',
+    requestParams: { query: across.feedStreamQuery(types), header: across.feedHeaders },
+    responses: {
+      '200': stream,
+      ...problems(
+        'malformed-request',
+        'not-acceptable',
+        'too-many-streams',
+        ...GUARDED,
+        'unavailable',
+        'internal-error',
+      ),
+    },
+  };
+}
