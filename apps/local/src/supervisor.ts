@@ -6,7 +6,9 @@ import {
   createStepFunctions,
   keepRunning,
   LOCAL_TABLE,
+  LOCAL_VIEWS_TABLE,
   newCredentials,
+  noteIndexed,
   publishEngine,
   serveStepFunctions,
   startGuardedDynamoDb,
@@ -20,8 +22,10 @@ import { stateMachineDefinition } from '@hindsight/workflow';
 import { destination, pino, type Logger } from 'pino';
 import { createFunctions, functionArn } from './functions';
 import { checkPort, startGateway, untilReady, urlOf } from './gateway';
+import { Indexing, type IndexingOptions } from './indexing';
 import type { Lifecycle } from './lifecycle';
 import { StartError, type Settings } from './settings';
+import { observed, Writes } from './writes';
 
 /** How long executions may go on after the gateway has stopped, in milliseconds. */
 const DRAIN = 30_000;
@@ -61,12 +65,16 @@ function logNews(logger: Logger, news: EngineNews): void {
   else logger.warn('the DynamoDB engine is well again');
 }
 
-async function startStore({ settings, lifecycle, logger, onFailure, credentials }: Start): Promise<string> {
+async function startStore(
+  { settings, lifecycle, logger, onFailure, credentials }: Start,
+  writes: Writes,
+): Promise<string> {
   const { dynamoDbEndpoint, dataDir } = settings;
   if (dynamoDbEndpoint !== undefined) return dynamoDbEndpoint;
   const engine = await startGuardedDynamoDb({
     file: join(dataDir, 'hindsight.db'),
     credentials,
+    onWrite: (request) => writes.begin(request),
     onNews: (news) => logNews(logger, news),
     onGivenUp: (line) => onFailure(`the DynamoDB engine ${line}`),
   });
@@ -83,6 +91,19 @@ async function prepareTable(client: DynamoDBClient, endpoint: string): Promise<v
     const [reason] = (message || code || name).split('\n');
     throw new StartError(`the table ${LOCAL_TABLE} can not be had from ${endpoint}: ${reason}`);
   }
+}
+
+/** The views follow the log from here on. When everything is stopped, and indexed, the data folder says so. */
+async function startIndexing(
+  { settings, lifecycle, logger }: Start,
+  parts: Pick<IndexingOptions, 'client' | 'writes' | 'wasIndexed'>,
+): Promise<void> {
+  const names = { tableName: LOCAL_TABLE, viewsTableName: LOCAL_VIEWS_TABLE };
+  const indexing = await Indexing.start({ ...parts, ...names, logger });
+  await lifecycle.add(indexing, async () => {
+    const isComplete = await indexing.stop();
+    if (isComplete && settings.dynamoDbEndpoint === undefined) noteIndexed(settings.dataDir);
+  });
 }
 
 /** Waits for running executions and for asynchronously invoked functions. */
@@ -105,6 +126,7 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, {
     TABLE_NAME: LOCAL_TABLE,
+    VIEWS_TABLE_NAME: LOCAL_VIEWS_TABLE,
     DYNAMODB_ENDPOINT: endpoint,
     AWS_REGION: settings.region,
     LOG_LEVEL: settings.logLevel,
@@ -198,14 +220,19 @@ export async function start(
   onFailure: OnFailure,
 ): Promise<Running> {
   const { host, port, logLevel: level, dataDir, dynamoDbEndpoint } = settings;
-  if (dynamoDbEndpoint === undefined) takeDataDir(dataDir);
+  const wasIndexed = dynamoDbEndpoint === undefined && takeDataDir(dataDir);
   await checkPort(host, port);
   const credentials = newCredentials();
   const common: Start = { settings, lifecycle, logger: loggerOf(level), onFailure, credentials };
-  const endpoint = await startStore(common);
+  const writes = new Writes(LOCAL_TABLE);
+  const endpoint = await startStore(common, writes);
   setEnvironment(common, endpoint);
   const dynamodb = writingClient(endpoint);
-  const table = prepareTable(dynamodb, endpoint);
+  const table = prepareTable(dynamodb, endpoint).then(() =>
+    startIndexing(common, { client: writingClient(endpoint), writes, wasIndexed }),
+  );
+  // The embedded engine reports every write itself.
+  if (dynamoDbEndpoint !== undefined) observed(dynamodb, writes);
   const workflow = await startWorkflow(common, dynamodb);
   await table;
   return { url: await startKeptGateway(common, workflow) };

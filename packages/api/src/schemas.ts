@@ -130,7 +130,9 @@ const feedPageWith = (event: z.ZodType) =>
       entries: z.array(
         z
           .strictObject({
-            position: z.string().meta({ description: 'The place of the entry; a cursor that continues after it.' }),
+            position: z
+              .string()
+              .meta({ description: 'The place of the entry; a cursor that continues after it.' }),
             event,
             state: state.nullable().meta({
               description: 'The state that the event led to; null when no event counted then.',

@@ -120,8 +120,23 @@ function take(folder: string): boolean {
   return true;
 }
 
+const INDEXED = 'indexed';
+
+/** Notes that everything in the folder's log is indexed. Whoever takes the folder next removes the note. */
+export function noteIndexed(folder: string): void {
+  writeFileSync(join(folder, INDEXED), '', { mode: FILE_MODE });
+}
+
+/** Whether the process that had the folder before has indexed everything. Removes its note. */
+function takeIndexedNote(folder: string): boolean {
+  const file = join(folder, INDEXED);
+  const noted = existsSync(file);
+  rmSync(file, { force: true });
+  return noted;
+}
+
 /** Files that Hindsight or its engine creates. Any other file in the folder belongs to the user. */
-const OURS = /^(lock\.\d+|engine\.json|executions\.ndjson|hindsight\.db)(?=$|[.-])/;
+const OURS = /^(lock\.\d+|engine\.json|indexed|executions\.ndjson|hindsight\.db)(?=$|[.-])/;
 
 /**
  * Closes a folder that others could read, as earlier versions left it. A folder that has other things in it, such as
@@ -145,13 +160,15 @@ function closeToOthers(folder: string): void {
 /**
  * Creates a data folder if it is missing, with access for this user only, and locks it until this process
  * ends.
+ * @returns whether everything in the folder's log was indexed when it was left
  * @throws DataDirError if another process has locked it, or if it can't be created or written
  */
-export function takeDataDir(folder: string): void {
+export function takeDataDir(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
     closeToOthers(folder);
     while (!take(folder));
+    return takeIndexedNote(folder);
   } catch (error) {
     if (error instanceof DataDirError) throw error;
     throw new DataDirError(`DATA_DIR ${folder} can not be used: ${(error as Error).message}`);

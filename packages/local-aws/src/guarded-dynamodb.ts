@@ -21,6 +21,11 @@ export interface GuardedDynamoDbOptions extends Address {
    * Called when the engine ends, when it restarts, when a fault appears, and when all faults are resolved.
    */
   readonly onNews?: (news: EngineNews) => void;
+  /**
+   * Called with each request that may change data, before the engine gets it. What it returns is called when the request
+   * has ended, in whatever way: it may have been carried out even if it failed.
+   */
+  readonly onWrite?: (request: unknown) => () => void;
   /** Called when the engine ends too often. */
   readonly onGivenUp?: (line: string) => void;
   readonly restarts?: RestartLimits;
@@ -63,14 +68,18 @@ class Behind {
 
   constructor(
     public engine: StdioEngine,
-    { onNews, file }: GuardedDynamoDbOptions,
+    readonly options: GuardedDynamoDbOptions,
   ) {
+    const { onNews, file } = options;
     this.health = new EngineHealth(() => this.engine, { onChange: (kind) => onNews?.({ kind }), file });
   }
 
   async answer(target: string, body: Buffer): Promise<ProtocolAnswer> {
+    let ended: (() => void) | undefined;
     try {
-      const tool = toolCall(target, parse(body));
+      const request = parse(body);
+      const tool = toolCall(target, request);
+      if (isWrite(tool)) ended = this.options.onWrite?.(request);
       // DescribeTable is what clients use to check readiness, so it reports the engine's health.
       const fault = tool.name === 'describe_table' ? await this.health.fault() : undefined;
       return fault === undefined ? this.#result(tool, await this.engine.call(tool)) : unavailable(fault);
@@ -78,6 +87,8 @@ class Behind {
       if (error instanceof UnsupportedRequest) return protocolError(400, error.name, error.message);
       if (error instanceof EngineUnavailable) return unavailable(error.message);
       throw error;
+    } finally {
+      ended?.();
     }
   }
 

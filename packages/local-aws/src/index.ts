@@ -1,4 +1,4 @@
-export { DataDirError, DataDirInUseError, publishEngine, takeDataDir } from './data-dir';
+export { DataDirError, DataDirInUseError, noteIndexed, publishEngine, takeDataDir } from './data-dir';
 export { startDynamoDb, DynamoDbEngineMissing, type DynamoDbOptions } from './dynamodb';
 export { startDynamoDbLocal } from './dynamodb-local';
 export { DynamoDbEngineFailed, type Address, type DynamoDbEngine } from './engine';
@@ -12,7 +12,7 @@ export {
 } from './guarded-dynamodb';
 export type { Execution } from './execution';
 export { startGuarded, type GuardedProcess, type GuardedProcessOptions } from './guarded-process';
-export { LOCAL_TABLE, NoDataError, openDataDir, type OpenTable } from './open-data-dir';
+export { LOCAL_TABLE, LOCAL_VIEWS_TABLE, NoDataError, openDataDir, type OpenTable } from './open-data-dir';
 export { probePort } from './ports';
 export type { ProtocolServer } from './protocol-server';
 export { keepRunning, type KeptPart } from './restarts';

@@ -7,6 +7,9 @@ import { startGuardedDynamoDb } from './guarded-dynamodb';
 /** The table of the embedded engine. */
 export const LOCAL_TABLE = 'hindsight';
 
+/** The table of what is derived from the log. */
+export const LOCAL_VIEWS_TABLE = `${LOCAL_TABLE}-views`;
+
 /** The data folder has no log. */
 export class NoDataError extends DataDirError {
   override readonly name = 'NoDataError';

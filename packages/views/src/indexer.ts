@@ -92,7 +92,9 @@ export class Indexer {
     const overviews: Overview[] = [];
     for (let first = 0; first < productIds.length; first += AT_ONCE) {
       const some = productIds.slice(first, first + AT_ONCE);
-      const found = await Promise.all(some.map((productId) => this.#overview(productId, rows.get(productId))));
+      const found = await Promise.all(
+        some.map((productId) => this.#overview(productId, rows.get(productId))),
+      );
       overviews.push(...found.filter((overview) => overview !== undefined));
     }
     return overviews;

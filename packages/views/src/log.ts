@@ -50,9 +50,6 @@ export interface FollowQuery {
 export interface InventoryLog {
   /** Undefined for a product without events. */
   overview(productId: string, earlier?: Earlier): Promise<Overview | undefined>;
-  stateAt(
-    productId: string,
-    moment: { readonly asOf?: string; readonly knownAt?: string },
-  ): Promise<StateAt>;
+  stateAt(productId: string, moment: { readonly asOf?: string; readonly knownAt?: string }): Promise<StateAt>;
   follow(productId: string, query: FollowQuery): AsyncIterable<FollowedEvent>;
 }

@@ -1,8 +1,6 @@
 import { compareKeys } from './keys';
 import type { Ranked, ViewKey, ViewRange, ViewStore } from './store';
 
-const clone = <T>(item: unknown): T => structuredClone(item) as T;
-
 /** Views in this process, for tests and simulation. Slow with many items: every page sorts its view. */
 class MemoryViewStore implements ViewStore {
   readonly #views = new Map<string, Map<string, ViewKey>>();
@@ -15,7 +13,7 @@ class MemoryViewStore implements ViewStore {
 
   get<T>({ view, key }: ViewKey): Promise<T | undefined> {
     const item = this.#view(view).get(key);
-    return Promise.resolve(item && clone<T>(item));
+    return Promise.resolve(item && (structuredClone(item) as unknown as T));
   }
 
   async getAll<T>(items: readonly ViewKey[]): Promise<T[]> {
@@ -34,13 +32,13 @@ class MemoryViewStore implements ViewStore {
       .filter(({ text }) => compareKeys(after, text) <= 0 && compareKeys(text, before) <= 0)
       .sort((a, b) => compareKeys(a.text, b.text));
     const ordered = backward ? sorted.reverse() : sorted;
-    return Promise.resolve(ordered.slice(0, limit).map(({ item }) => clone<T>(item)));
+    return Promise.resolve(ordered.slice(0, limit).map(({ item }) => structuredClone(item) as unknown as T));
   }
 
   create(item: ViewKey): Promise<boolean> {
     const view = this.#view(item.view);
     const isNew = !view.has(item.key);
-    if (isNew) view.set(item.key, clone(item));
+    if (isNew) view.set(item.key, structuredClone(item));
     return Promise.resolve(isNew);
   }
 
@@ -48,12 +46,12 @@ class MemoryViewStore implements ViewStore {
     const view = this.#view(item.view);
     const there = view.get(item.key) as Ranked | undefined;
     const isNewer = there === undefined || there.rank < item.rank;
-    if (isNewer) view.set(item.key, clone(item));
+    if (isNewer) view.set(item.key, structuredClone(item));
     return Promise.resolve(isNewer);
   }
 
   put(items: readonly ViewKey[]): Promise<void> {
-    for (const item of items) this.#view(item.view).set(item.key, clone(item));
+    for (const item of items) this.#view(item.view).set(item.key, structuredClone(item));
     return Promise.resolve();
   }
 

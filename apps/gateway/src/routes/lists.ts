@@ -2,7 +2,16 @@ import type { EventPage, TimelinePage } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
-import { JSON_ONLY, nextAddress, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import {
+  JSON_ONLY,
+  nextAddress,
+  pathOf,
+  productIdOf,
+  REVALIDATE,
+  SETTLED,
+  type Context,
+  type Route,
+} from '../http';
 import { eventsQuery, listRules, timelineQuery } from '@hindsight/api';
 import { readQuery } from '../query';
 import { isPast, isSettledKnowledge } from '../settled';

@@ -60,6 +60,23 @@ async function newest<State extends Judged, Event extends Content>(
   return [head, ...items];
 }
 
+/** What the events since an earlier overview may have changed in the past. */
+async function lookedAt<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  head: EventItem,
+  log: KnownLog<State>,
+  after: number,
+): Promise<{ late: EventItem | undefined; inOrder: boolean }> {
+  const items = await newest(context, head, log, after);
+  const outOfOrder = items.filter((item) => isOutOfOrder(context.domain, item));
+  return {
+    late: outOfOrder.find(isLate),
+    inOrder: outOfOrder.length === 0 && after + items.length === log.version,
+  };
+}
+
+const NOTHING: Earlier = { version: 0, firstEffectiveAt: null, lateAt: null };
+
 async function nextEffectiveAt<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   { streamId, version, highWaterMark }: KnownLog<State>,
@@ -79,20 +96,14 @@ export async function overview<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   now: string,
   streamId: string,
-  earlier?: Earlier,
+  earlier: Earlier = NOTHING,
 ): Promise<Overview<State> | undefined> {
   const head = await headItem(context.store, streamId);
   if (head === undefined) return undefined;
   const log = knownThrough(context.domain, head);
   const asOf = later(now, log.recordedAt);
   const current = await stateAtTime(context, log, asOf);
-  const after = earlier?.version ?? 0;
-  const items = await newest(context, head, log, after);
-  const outOfOrder = items.filter((item) => isOutOfOrder(context.domain, item));
-  const late = outOfOrder.find(isLate);
-  // Events in order come after the first one.
-  const inOrder = outOfOrder.length === 0 && after + items.length === log.version;
-  const known = inOrder ? (earlier?.firstEffectiveAt ?? null) : null;
+  const { late, inOrder } = await lookedAt(context, head, log, earlier.version);
   return {
     streamId,
     version: log.version,
@@ -101,8 +112,9 @@ export async function overview<State extends Judged, Event extends Content>(
     state: current?.state ?? null,
     lastEvent: current?.last ?? null,
     highWaterMark: log.highWaterMark,
-    firstEffectiveAt: known ?? (await firstEffectiveAt(context, log)),
+    // Events in order come after the first one.
+    firstEffectiveAt: (inOrder ? earlier.firstEffectiveAt : null) ?? (await firstEffectiveAt(context, log)),
     nextEffectiveAt: await nextEffectiveAt(context, log, asOf),
-    lateAt: late?.recordedAt ?? earlier?.lateAt ?? null,
+    lateAt: late?.recordedAt ?? earlier.lateAt,
   };
 }

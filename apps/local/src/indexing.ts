@@ -1,0 +1,128 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoDbStore, type Store } from '@hindsight/event-log';
+import { createDynamoDbViewStore, ensureViewTable, Indexer } from '@hindsight/views';
+import { createProductLog } from '@hindsight/workflow';
+import type { Logger } from 'pino';
+import type { Writes } from './writes';
+
+/** Products in one step. */
+const AT_ONCE = 100;
+/** Without a write, the indexer looks this often for rows that have fallen due, and says that it is up to date. */
+const IDLE_MS = 500;
+/** The least time between two notes that everything is indexed. */
+const BEAT_MS = 250;
+const RETRY_ASIDE_MS = 30_000;
+/** The time of a write of which nothing is known. */
+const UNKNOWN = 0;
+/** The wait after a failure of the engine. */
+const PAUSE_MS = 250;
+
+export interface IndexingOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly viewsTableName: string;
+  readonly writes: Writes;
+  readonly logger: Logger;
+  /** Whether everything was indexed when the log was left. If not, all products are compared with their views. */
+  readonly wasIndexed: boolean;
+}
+
+/** The indexer of `npm start`: one loop in this process. */
+export class Indexing {
+  readonly #indexer: Indexer;
+  readonly #store: Store;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  /** Whether every product of the log has been compared with its views. */
+  #complete: boolean;
+  #retriedAt = 0;
+  #beatAt = 0;
+
+  private constructor(readonly options: IndexingOptions) {
+    const { client, tableName, viewsTableName, logger } = options;
+    this.#complete = options.wasIndexed;
+    this.#store = createDynamoDbStore(client, tableName);
+    this.#indexer = new Indexer({
+      store: createDynamoDbViewStore(client, viewsTableName),
+      log: createProductLog({ store: this.#store }),
+      onSetAside: (productId, error) => logger.error({ productId, err: error }, 'a product is set aside'),
+    });
+  }
+
+  static async start(options: IndexingOptions): Promise<Indexing> {
+    await ensureViewTable(options.client, options.viewsTableName);
+    const indexing = new Indexing(options);
+    indexing.#running = indexing.#run();
+    return indexing;
+  }
+
+  /** Indexes what was written so far. @returns whether everything is indexed */
+  async stop(): Promise<boolean> {
+    this.#stopping.abort();
+    this.options.writes.wake();
+    await this.#running;
+    return this.#complete && this.options.writes.isEmpty;
+  }
+
+  async #run(): Promise<void> {
+    const { writes, logger } = this.options;
+    const comparing = this.#complete ? Promise.resolve() : this.#compareAll();
+    // Once more after the signal: for what was written before it.
+    for (let last = false; !last;) {
+      last = this.#stopping.signal.aborted;
+      try {
+        await this.#step();
+      } catch (error) {
+        logger.warn({ err: error }, 'the views could not be brought up to date; it is tried again');
+        if (last) break;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+      if (!last) await writes.next(IDLE_MS);
+    }
+    await comparing;
+  }
+
+  async #step(): Promise<void> {
+    const { writes } = this.options;
+    do {
+      const taken = writes.take(AT_ONCE);
+      try {
+        await this.#indexer.index(taken.keys());
+      } catch (error) {
+        writes.giveBack(taken);
+        throw error;
+      }
+      await this.#beat();
+    } while (!writes.isEmpty);
+    await this.#indexer.refreshDue();
+    if (Date.now() - this.#retriedAt < RETRY_ASIDE_MS) return;
+    this.#retriedAt = Date.now();
+    await this.#indexer.retry();
+  }
+
+  /** Says through when everything is indexed. */
+  async #beat(): Promise<void> {
+    if (!this.#complete || Date.now() - this.#beatAt < BEAT_MS) return;
+    this.#beatAt = Date.now();
+    const { takenBefore } = this.options.writes;
+    if (takenBefore > 0) await this.#indexer.control.beat(0, new Date(takenBefore).toISOString());
+  }
+
+  /** Hands every product of the log to the loop: some may have been written to by a process that was killed. */
+  async #compareAll(): Promise<void> {
+    const { writes, logger } = this.options;
+    try {
+      let some: string[] = [];
+      for await (const productId of this.#store.partitions()) {
+        if (this.#stopping.signal.aborted) return;
+        if (some.push(productId) < AT_ONCE) continue;
+        writes.changed(some, UNKNOWN);
+        some = [];
+      }
+      writes.changed(some, UNKNOWN);
+      this.#complete = true;
+    } catch (error) {
+      logger.error({ err: error }, 'the log could not be compared with its views');
+    }
+  }
+}
