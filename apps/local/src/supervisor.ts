@@ -135,13 +135,13 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
   });
 }
 
-/** The state machine's DynamoDB client; with the functions' timeouts. */
-const writingClient = (endpoint: string): DynamoDBClient =>
+/** A client with the functions' timeouts. @param cacheMiddleware faster, and nothing for a document client */
+const clientOf = (endpoint: string, cacheMiddleware: boolean): DynamoDBClient =>
   withoutLogger(
     new DynamoDBClient({
       endpoint,
       maxAttempts: 2,
-      cacheMiddleware: true,
+      cacheMiddleware,
       requestHandler: {
         connectionTimeout: 2_000,
         requestTimeout: 5_000,
@@ -227,9 +227,9 @@ export async function start(
   const writes = new Writes(LOCAL_TABLE);
   const endpoint = await startStore(common, writes);
   setEnvironment(common, endpoint);
-  const dynamodb = writingClient(endpoint);
+  const dynamodb = clientOf(endpoint, true);
   const table = prepareTable(dynamodb, endpoint).then(() =>
-    startIndexing(common, { client: writingClient(endpoint), writes, wasIndexed }),
+    startIndexing(common, { client: clientOf(endpoint, false), writes, wasIndexed }),
   );
   // The embedded engine reports every write itself.
   if (dynamoDbEndpoint !== undefined) observed(dynamodb, writes);
