@@ -68,6 +68,13 @@ module.exports = {
       to: { path: '^packages/', pathNot: '^packages/(api|domain)/' },
     },
     {
+      name: 'views-know-the-domain-only',
+      comment: 'They read the log through an interface of their own.',
+      severity: 'error',
+      from: { path: '^packages/views/src/' },
+      to: { path: '^packages/', pathNot: '^packages/(views|domain|bitemporal)/' },
+    },
+    {
       name: 'client-is-generated',
       comment: 'The client knows the OpenAPI document alone; users install it without the rest.',
       severity: 'error',
