@@ -54,15 +54,15 @@ export const zoneOption = (): Option =>
     .env('TIME_ZONE')
     .argParser(timeZone);
 
+/** The option that sets the conflict policy of an append. */
+export const withPolicy = (command: Command): Command =>
+  command.addOption(
+    new Option('--on-conflict <policy>', 'what to do if stock would go negative').choices(['reject', 'flag']),
+  );
+
 /** Options for the preconditions of an append. */
 export const withConditions = (command: Command): Command =>
-  withResponse(command)
-    .addOption(
-      new Option('--on-conflict <policy>', 'what to do if stock would go negative').choices([
-        'reject',
-        'flag',
-      ]),
-    )
+  withPolicy(withResponse(command))
     .option('--expect <version>', 'expected current version; 0 = must not exist', whole)
     .option('--key <key>', 'idempotency key for events without an eventId');
 

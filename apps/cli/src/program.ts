@@ -7,6 +7,7 @@ import { importCommand } from './commands/import';
 import { events, state, timeline } from './commands/read';
 import { repair } from './commands/repair';
 import { tail } from './commands/tail';
+import { transfer } from './commands/transfer';
 import { undo } from './commands/undo';
 import { verify } from './commands/verify';
 import { completion, SHELLS } from './completion';
@@ -27,6 +28,7 @@ Examples:
   ${name} dry-run lamp '{"eventType":"productShipped","quantity":50,"effectiveAt":"2026-11-18T15:00:00Z"}'
   ${name} state lamp --as-of 2026-11-17 --tz Europe/Berlin
   ${name} undo lamp s1 --reason 'typo'
+  ${name} transfer lamp@warehouse lamp@shop 20
   ${name} tail lamp --until-now
   HINDSIGHT_URL=https://api.example.com HINDSIGHT_TOKEN=… ${name} events lamp --json`;
 
@@ -61,6 +63,17 @@ function appending(program: Command): void {
     .option('--reason <text>', 'why, kept with the retraction')
     .option('--dry-run', 'what it would change; stores nothing');
   options.withConditions(command).action(undo);
+  options
+    .withPolicy(options.withResponse(program.command('transfer')))
+    .description('ship from one product and receive at another, both or neither')
+    .argument('<from>', 'the product that it is taken from')
+    .argument('<to>', 'the product that it is added to')
+    .argument('<quantity>', 'how much')
+    .option('--effective-at <time>', 'when it happened, RFC 3339; absent: now')
+    .option('--event-id <id>', 'id of both events: with the same id it is stored once')
+    .option('--reason <text>', 'why, kept with both events')
+    .option('--dry-run', 'what it would change; stores nothing')
+    .action(transfer);
 }
 
 function reading(program: Command): void {

@@ -24,7 +24,8 @@ async function bodyOf(given: string | undefined, file: string | undefined): Prom
   return text;
 }
 
-function show(appended: Schemas['Appended'], deduplicated: boolean): void {
+/** What was appended to one product, for people. */
+export function show(appended: Schemas['Appended'], deduplicated: boolean): void {
   const { productId, version, events, state, adjustment, notices = [], dryRun } = appended;
   const what = events.map(({ eventId, eventType }) => `${eventType} ${eventId}`).join(', ');
   const outcome = dryRun ? 'would store' : deduplicated ? 'was stored before' : 'stored';
