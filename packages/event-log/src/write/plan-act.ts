@@ -5,7 +5,8 @@
  * a matter of one stream. What the plans have to share is the moment of recording, since an act must become known in all
  * of its streams together. A plan records at the clock's time, or at that of the newest event of its stream if the clock
  * is behind it. So the parts are planned at one fixed time; if a stream is ahead of it, all of them are planned again at
- * the time of the one that is furthest ahead. Clocks rarely run backward, so nearly always the first round is enough.
+ * the time of the one that is furthest ahead, also if one was refused: it may be acceptable at that time. Clocks rarely
+ * run backward, so nearly always the first round is enough.
  *
  * The joined plan is one write: the items of all parts, each on its own condition. If any part loses its race, the write
  * as a whole is a lost race, and every part is planned again on the log as it is then.
@@ -68,6 +69,17 @@ function joined<State, Event extends Content>(
   };
 }
 
+/** The refusal of the first part that is refused, with the name of its stream. */
+function refusedPart<State, Event extends Content>(
+  plans: readonly Plan<State, Event>[],
+  streams: readonly string[],
+): ActPlan<State, Event> {
+  const index = plans.findIndex(({ outcome }) => outcome === 'refused');
+  const [plan, streamId] = [plans[index], streams[index]];
+  assert(plan?.outcome === 'refused' && streamId !== undefined, 'a part of the act is refused');
+  return { outcome: 'refused', refusal: { ...plan.refusal, streamId } };
+}
+
 /**
  * Decides what to do with an act: it is refused if any of its parts is.
  * @param attempt as for `Planner.plan`
@@ -84,15 +96,13 @@ export async function planAct<State extends Judged, Event extends Content>(
   for (let round = 0; round < ROUNDS; round += 1) {
     const planned = planner.at(now);
     const plans = await Promise.all(appends.map((append) => planned.plan(append, attempt)));
-    const accepted: Accepted<State, Event>[] = [];
-    for (const [index, plan] of plans.entries()) {
-      if (plan.outcome === 'refused')
-        return { outcome: 'refused', refusal: { ...plan.refusal, streamId: streams[index] as string } };
-      accepted.push(plan);
-    }
+    const accepted = plans.filter((plan) => plan.outcome !== 'refused');
     const moments = [...new Set(accepted.flatMap((plan) => momentOf(plan) ?? []))].sort();
-    if (moments.length <= 1) return joined(accepted, act.dryRun);
-    now = new Date(moments.at(-1) as string);
+    const latest = moments.at(-1) ?? '';
+    const isRefused = accepted.length < plans.length;
+    if (isRefused && latest <= now.toISOString()) return refusedPart(plans, streams);
+    if (!isRefused && moments.length <= 1) return joined(accepted, act.dryRun);
+    now = new Date(latest);
   }
   throw new StoreUnavailableError(`the streams ${streams.join(', ')} stay ahead of the clock`);
 }
