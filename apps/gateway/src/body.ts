@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { formatOf, mediaTypeOf } from './formats';
 import { malformed, Problem } from './problems';
+import { askForBody, isHeldBack } from './server/held-back';
 
 const READ = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
 
@@ -77,7 +78,9 @@ function collect(
  */
 export async function readBody(request: IncomingMessage, limits: Limits): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limits.discardLimit) throw tooLarge(limits);
+  // A client that holds its body back can be refused without discarding anything.
+  if (announced > (isHeldBack(request) ? limits.bodyLimit : limits.discardLimit)) throw tooLarge(limits);
+  askForBody(request);
   const body = await collect(request, limits);
   if (body === 'too-large') throw tooLarge(limits);
   if (body.length === 0)

@@ -115,8 +115,15 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
 
 const isKnown = (error: string): error is FailureName => Object.hasOwn(byError, error);
 
-/** Maps a failed execution to the problem that the client receives. */
-export function problemOf({ error, cause }: Failure): Problem {
+/**
+ * Maps a failed execution to the problem that the client receives.
+ * @param readsState false: a broken rule is named, without the state that it shows, because the caller may only write
+ */
+export function problemOf({ error, cause }: Failure, readsState: boolean): Problem {
+  if (error === 'RuleBroken' && !readsState) {
+    const { rule } = causeOf(cause);
+    return ruleBroken({ rule, detail: `the rule ${rule ?? 'of a product'} would be broken` });
+  }
   if (isKnown(error)) return byError[error](causeOf(cause));
   if (PASSING.test(error)) return lostAnswer();
   return new Problem('internal-error', 'the workflow ended in a way that the gateway does not know');

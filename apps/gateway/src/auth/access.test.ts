@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { routesOf } from '../app';
-import { failed, fakeAppender, fakeLog, fakeViews, gatewayWith, listeningLogger } from '../testing/fakes';
+import {
+  adjustment,
+  failed,
+  fakeAppender,
+  fakeLog,
+  fakeViews,
+  gatewayWith,
+  listeningLogger,
+} from '../testing/fakes';
 import { apiTokens } from './api-tokens';
 import { bearerTokens } from './authenticator';
 import type { Scope } from '@hindsight/api';
@@ -88,6 +96,22 @@ describe('a caller', () => {
     expect([status, body.detail]).toEqual([403, 'this needs the scope state:read']);
     expect(appender.requests).toEqual([]);
     expect((await dryRun('clerk')).status).toBe(201);
+  });
+
+  test('may not read the state from a refusal, which leaves no trace', async () => {
+    const cause = {
+      detail: 'stock would be short by 991 at 2026-11-28T10:47:16.363Z',
+      ...{ rule: 'insufficient-stock', adjustment, remedies: { fits: '8' } },
+    };
+    const refusing = fakeAppender(() => failed('RuleBroken', cause));
+    const gateway = gatewayWith({ authenticate, appender: refusing }).app;
+    const refusal = async (name: string) =>
+      (await request(gateway).post('/products/100/events').set(bearer(name)).send({})).body as object;
+    expect(await refusal('writer')).toEqual({
+      ...{ type: '/problems/insufficient-stock', title: 'Insufficient stock', status: 409 },
+      ...{ detail: 'the rule insufficient-stock would be broken', rule: 'insufficient-stock' },
+    });
+    expect(await refusal('clerk')).toMatchObject(cause);
   });
 
   test('without a scope learns which one is missing', async () => {

@@ -100,7 +100,7 @@ export async function respond(
   response.locals['execution'] = outcome.execution;
   if (!outcome.ok) {
     response.locals['failure'] = outcome.failure.error;
-    throw problemOf(outcome.failure);
+    throw problemOf(outcome.failure, mayDo(request, 'state:read'));
   }
   const [only, ...others] = resultsOf(outcome.result);
   if (only !== undefined && others.length === 0) response.locals['version'] = only.version;

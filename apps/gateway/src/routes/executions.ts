@@ -28,7 +28,7 @@ export function executionRoute({ appender }: Context): Route {
         response.json({ execution, status: 'succeeded', result: resultBody(found.result) });
       } else {
         response.locals['failure'] = found.failure.error;
-        response.json({ execution, status: 'failed', problem: problemOf(found.failure) });
+        response.json({ execution, status: 'failed', problem: problemOf(found.failure, true) });
       }
     },
   };

@@ -10,9 +10,9 @@ const listen = async (env: NodeJS.ProcessEnv = {}, host = '127.0.0.1') => {
 };
 afterEach(() => server.close());
 
-async function to(host: string, method = 'GET') {
+async function to(host: string, method = 'GET', path = '/') {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    send({ port: server.port, host: '127.0.0.1', method, headers: { host } }, resolve)
+    send({ port: server.port, host: '127.0.0.1', method, path, headers: { host } }, resolve)
       .on('error', reject)
       .end();
   });
@@ -47,6 +47,18 @@ test.each([
   const { status, type, text } = await to(host);
   expect([status, type]).toEqual([421, 'application/problem+json']);
   expect(JSON.parse(text)).toMatchObject({ type: '/problems/misdirected-request', status: 421 });
+});
+
+test.each([
+  ['http://rebound.example/', 421],
+  ['HTTP://rebound.example:80', 421],
+  ['http://localhost@rebound.example/', 421],
+  ['ftp://rebound.example/', 421],
+  ['http://localhost:3000/', 200],
+  ['/http://rebound.example/', 200],
+])('the host in an address with a scheme counts as well: %s', async (path, status) => {
+  await listen();
+  expect(await to('localhost', 'GET', path)).toMatchObject({ status });
 });
 
 test('an answer to HEAD has no body', async () => {

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { isLoopback } from '../auth/settings';
 import { EnvironmentError } from '../environment-error';
 import { Problem } from '../problems';
@@ -36,6 +36,12 @@ export function allowedHostsOf(env: NodeJS.ProcessEnv, host: string): ReadonlySe
   return new Set([...LOCAL_NAMES, written(host), ...more]);
 }
 
+/** The names that a request is for: in `Host`, and in an address with a scheme, which counts instead (RFC 9112). */
+const hostsOf = ({ url = '', headers }: IncomingMessage): string[] => [
+  headers.host ?? '',
+  ...(/^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.slice(1) ?? []),
+];
+
 /** Refuses requests whose host is not among `names`. */
 export function checkingHost(
   names: ReadonlySet<string> | undefined,
@@ -43,7 +49,7 @@ export function checkingHost(
 ): RequestListener {
   if (names === undefined) return listener;
   return (request, response) => {
-    if (names.has(nameIn(request.headers.host ?? ''))) return listener(request, response);
+    if (hostsOf(request).every((host) => names.has(nameIn(host)))) return listener(request, response);
     const problem = new Problem(
       'misdirected-request',
       'this server does not go by the name in Host; the setting ALLOWED_HOSTS adds names',

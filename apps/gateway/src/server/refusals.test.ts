@@ -89,3 +89,14 @@ describe('a response belongs to its request', () => {
     expect(paths).toEqual(['/a']);
   });
 });
+
+test.each(['gzip, chunked', 'chunked, identity', 'xchunked', 'gzip'])(
+  'Transfer-Encoding: %s is refused, not ignored',
+  async (coding) => {
+    const passed = jest.fn();
+    await listen((_, response) => void response.end(passed()));
+    const text = await talk(`${post}Transfer-Encoding: ${coding}\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json/);
+    expect(passed).not.toHaveBeenCalled();
+  },
+);

@@ -95,7 +95,10 @@ export function refusing(connections: Connections) {
 const SINGLE = ['authorization', 'content-type', 'host', 'last-event-id', 'accept-datetime'];
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
-function problemWith({ rawHeaders, httpVersion }: IncomingMessage, mostHeaders: number): Problem | undefined {
+function problemWith(
+  { rawHeaders, httpVersion, headers }: IncomingMessage,
+  mostHeaders: number,
+): Problem | undefined {
   // Node silently drops headers beyond its limit. A dropped `If-Match` would mean an unconditional append.
   if (rawHeaders.length > 2 * mostHeaders)
     return new Problem('headers-too-large', `a request has at most ${mostHeaders} headers`);
@@ -103,6 +106,9 @@ function problemWith({ rawHeaders, httpVersion }: IncomingMessage, mostHeaders: 
   const repeated = SINGLE.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (repeated !== undefined)
     return new Problem('malformed-request', `the header ${repeated} is given more than once`);
+  // Node takes the chunks apart and leaves any other coding as it is.
+  if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? ''))
+    return new Problem('malformed-request', 'the only Transfer-Encoding is chunked');
   const host = rawHeaders[2 * names.indexOf('host') + 1];
   if (names.includes('host') ? !HOST.test(host ?? '') : httpVersion !== '1.0')
     return new Problem(

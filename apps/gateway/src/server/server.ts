@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Socket, type AddressInfo } from 'node:net';
 import { boundConnections, type Connections } from './connections';
+import { holdBack } from './held-back';
 import { defaultLimits, type ConnectionLimits } from './limits';
 import { refusing } from './refusals';
 import { UnreadAnswers } from './unread-answers';
@@ -48,10 +49,15 @@ function configured(listener: RequestListener, limits: ConnectionLimits): Config
   const connections = boundConnections(server, limits);
   const unread = new UnreadAnswers(limits.unreadBytes);
   const refusals = refusing(connections);
-  server.on('request', (request, response) => {
+  const take: RequestListener = (request, response) => {
     if (!connections.take(request, response)) return;
     unread.track(response);
     if (refusals.onRequest(response, limits.headers) === 'passed') listener(request, response);
+  };
+  server.on('request', take);
+  server.on('checkContinue', (request, response) => {
+    holdBack(request, response);
+    take(request, response);
   });
   server.on('checkExpectation', (request, response) => {
     if (connections.take(request, response)) refusals.onExpectation(request, response);
