@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { BATCH_LIMIT } from '@hindsight/domain';
 import { append } from './commands/append';
+import { exportCommand } from './commands/export';
 import { importCommand } from './commands/import';
 import { events, state, timeline } from './commands/read';
 import { repair } from './commands/repair';
@@ -12,6 +13,8 @@ import { undo } from './commands/undo';
 import { verify } from './commands/verify';
 import { completion, SHELLS } from './completion';
 import { EXIT } from './exit';
+import { WHATS } from './export/rows';
+import { FORMATS } from './export/writer';
 import { DATE_FORMATS } from './import/dates';
 import { KINDS } from './import/kinds';
 import * as options from './options';
@@ -117,7 +120,7 @@ function reading(program: Command): void {
     .action(tail);
 }
 
-function maintenance(program: Command): void {
+function files(program: Command): void {
   options
     .withTable(options.withService(program.command('import')))
     .addOption(options.zoneOption().default('UTC'))
@@ -142,6 +145,7 @@ function maintenance(program: Command): void {
     .option('--skip-refused', 'import the other lines if some are refused')
     .option('-y, --yes', 'in a terminal: do not ask')
     .option('--direct', 'write straight into the data folder or the table, without the server')
+    .option('--keep-recorded', 'restore an export of events with its recorded times; with --direct')
     .option('--limit <n>', 'only the first n lines', options.wholeFrom1To(Number.MAX_SAFE_INTEGER))
     .option('--concurrency <n>', 'products at a time, 1 to 64', options.wholeFrom1To(64), 4)
     .option(
@@ -152,6 +156,24 @@ function maintenance(program: Command): void {
     )
     .addHelpText('after', IMPORT_EXIT_CODES)
     .action(importCommand);
+  options
+    .withZone(options.withTable(options.withService(program.command('export'))))
+    .description('write events, stock or ledgers to a file, all as known at one moment')
+    .addArgument(new Argument('<what>', 'what to export').choices(WHATS))
+    .argument('[product...]', 'these products; absent: all')
+    .option('-o, --output <file>', 'the file to write; absent: the standard output')
+    .addOption(
+      new Option('--format <format>', 'absent: as the name of the file says, else ndjson').choices([
+        ...FORMATS,
+      ]),
+    )
+    .option('--as-of <time>', 'stock and ledgers up to this effective time: RFC 3339, or a date; absent: now')
+    .option('--known-at <time>', 'as known at this recorded time; absent: now')
+    .option('--direct', 'read straight from the data folder or the table, without the server')
+    .action(exportCommand);
+}
+
+function maintenance(program: Command): void {
   options
     .withTable(program.command('verify'))
     .description('check everything that is stored, straight from the table, against the definition')
@@ -205,6 +227,7 @@ export function createProgram(name: string, { quiet }: { readonly quiet: boolean
     .exitOverride();
   appending(program);
   reading(program);
+  files(program);
   maintenance(program);
   program
     .command('completion')

@@ -48,3 +48,24 @@ export function startProgress(total: number, what: string): Progress {
     stop: () => bar.stop(),
   };
 }
+
+/** Counts on standard error, where the total is not known beforehand; without a terminal, a line every 10 s. */
+export function startCounting(what: string): Progress {
+  const begun = now();
+  let [shown, stopped] = [begun, false];
+  return {
+    update(done) {
+      const at = now();
+      if (stopped || at - shown < (process.stderr.isTTY ? 1 : LOG_EVERY_MS / 1000)) return;
+      shown = at;
+      const rate = Math.round(done / (at - begun));
+      process.stderr.write(
+        `${process.stderr.isTTY ? '\r' : ''}${done} ${what} | ${rate}/s${process.stderr.isTTY ? '' : '\n'}`,
+      );
+    },
+    stop() {
+      if (!stopped && process.stderr.isTTY) process.stderr.write('\n');
+      stopped = true;
+    },
+  };
+}

@@ -6,7 +6,9 @@ import { createDirectClient } from '../import/direct';
 import type { FormatOptions } from '../import/format';
 import { MalformedFile } from '../import/malformed-file';
 import { checkFile, importFile } from '../import/run';
-import { say } from '../output';
+import { restore } from '../import/restore';
+import { counted, say } from '../output';
+import { startCounting } from '../progress';
 import { baseUrlOf, type Service } from '../service';
 import { openTable, type TableOptions } from '../table';
 
@@ -18,6 +20,8 @@ export interface ImportCommandOptions extends Service, TableOptions, FormatOptio
   readonly dryRun?: boolean;
   readonly onConflict: ConflictPolicy;
   readonly skipRefused?: boolean;
+  /** Restore an export with its recorded times. */
+  readonly keepRecorded?: boolean;
   /** Don't ask. */
   readonly yes?: boolean;
 }
@@ -64,6 +68,33 @@ function formatIn(options: ImportCommandOptions): FormatOptions {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
+/** `import --keep-recorded` */
+async function restoreFile(file: string, options: ImportCommandOptions, signal: AbortSignal): Promise<void> {
+  if (!options.direct)
+    throw new Failure(
+      '--keep-recorded needs --direct: a server stamps what it records, so no client can choose a recorded time',
+      EXIT.usage,
+    );
+  const open = await openTable(options, { create: true });
+  const progress = startCounting('events');
+  try {
+    const { store } = open;
+    const { products, events, known } = await restore(file, { store, signal, onProgress: progress.update });
+    progress.stop();
+    const before = known > 0 ? `, ${counted(known, 'event')} of them before` : '';
+    say(
+      `restored ${counted(events, 'event')} of ${counted(products, 'product')} into ${open.tableName}${before}`,
+    );
+  } catch (error) {
+    if (!signal.aborted) throw asFailure(error);
+    say('Stopped. Run the same command again to go on from here; nothing is recorded twice.');
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    progress.stop();
+    await open.close();
+  }
+}
+
 /** `import`: loads a file over HTTP, or with `--direct` straight into a data folder or a table. */
 export async function importCommand(file: string, options: ImportCommandOptions): Promise<void> {
   const { direct = false, limit = Infinity, concurrency, batch, token, onConflict } = options;
@@ -77,6 +108,7 @@ export async function importCommand(file: string, options: ImportCommandOptions)
     return;
   }
   const signal = untilSignal();
+  if (options.keepRecorded) return restoreFile(file, options, signal);
   const open = direct ? await openTable(options, { create: true }) : undefined;
   const url = direct ? '' : baseUrlOf(options);
   const client = open ? createDirectClient(open) : createClient({ url, token, signal });

@@ -1,8 +1,8 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
-import { registry } from '@hindsight/domain';
 import { AppendRefusedError, ContentionError, type Store } from '@hindsight/event-log';
-import { validate, createProductLog, type EventPage } from '@hindsight/workflow';
+import { createProductLog, type EventPage } from '@hindsight/workflow';
 import { freshIn, ServerUnavailable, type Answer, type Client, type LoggedEvent } from './client';
+import { commandOf } from './command';
 import type { ImportEvent } from './events';
 
 /** The table of a log. */
@@ -19,27 +19,6 @@ const TRIES = 8;
 
 const unavailable = (what: string, error: unknown): ServerUnavailable =>
   new ServerUnavailable(`${what}: ${(error as Error).message || (error as Error).name}`, { cause: error });
-
-/**
- * Builds the command that the workflow's first step would build from a request: same validation, same
- * defaults.
- */
-function commandOf(productId: string, events: readonly ImportEvent[], onConflict: ConflictPolicy) {
-  // Every event of a file has an id of its own.
-  const newId = () => '';
-  const validated = validate(
-    registry,
-    { productId, body: events, recordedBy: 'import' },
-    { newId, onConflict },
-  );
-  if ('failure' in validated) {
-    const { detail } = JSON.parse(validated.failure.cause) as { detail: string };
-    return { problem: 'invalid-event', why: detail };
-  }
-  const { command } = validated;
-  if ('parts' in command) throw new Error('only a request for an act becomes one');
-  return command;
-}
 
 /**
  * Appends to the log directly, without the gateway and the workflow: same validation, decisions and writes.
@@ -61,7 +40,7 @@ export function createDirectClient({ store, tableName }: LogTable): Client {
     events: readonly ImportEvent[],
     onConflict: ConflictPolicy,
   ): Promise<Answer> {
-    const command = commandOf(productId, events, onConflict);
+    const command = commandOf({ productId, body: events, recordedBy: 'import' }, onConflict);
     if ('why' in command) return { stored: false, ...command };
     for (let attempt = 1; ; attempt += 1) {
       try {

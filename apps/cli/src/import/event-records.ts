@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What an export says of the recording; an import records anew. */
 const RECORDING = ['version', 'recordedAt', 'recordedBy', 'eventCategory', 'variance'];
 /** Fields that a CSV file has as JSON. */
-const STRUCTURED = ['replacement', 'metadata'];
+const STRUCTURED = ['replacement', 'metadata', 'other'];
 /** Longer texts of digits may not be what a binary number is. */
 const SAFE_DIGITS = 15;
 
@@ -138,7 +138,9 @@ export function csvEvent(
       if (typeof value !== 'object') return `${name} ${value ?? 'is not JSON'}`;
       fields[name] = value;
     }
-    const { currency, schemaVersion, ...rest } = fields;
+    const { currency, schemaVersion, cleared, other, ...rest } = fields;
+    if (typeof cleared === 'string') for (const name of cleared.split(' ')) rest[name] = null;
+    if (typeof other === 'object') Object.assign(rest, other);
     if (typeof rest['unitPrice'] === 'string' && typeof currency === 'string')
       rest['unitPrice'] = { amount: rest['unitPrice'], currency };
     return eventLine(

@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { directSource } from '../export/direct';
+import { httpSource } from '../export/http';
+import { ledgerRows, type Row, type What } from '../export/rows';
+import type { Moment, Source } from '../export/source';
+import { textOf, writeExport, type Format } from '../export/writer';
+import { EXIT, Failure } from '../exit';
+import { counted } from '../output';
+import { clientOf, type Service } from '../service';
+import { openTable, unreachableTable, type TableOptions } from '../table';
+import { momentOf } from '../times';
+
+export interface ExportOptions extends Service, TableOptions {
+  readonly tz: string;
+  readonly asOf?: string;
+  readonly knownAt?: string;
+  readonly format?: Format;
+  readonly output?: string;
+  readonly direct?: boolean;
+}
+
+/**
+ * How long an append may take from its recorded time to its commit, in seconds: until then an answer as known at a
+ * moment may still change. Clocks of containers in AWS differ more.
+ */
+const SETTLE_SECONDS = { local: 5, cloud: 30 };
+
+/** The format that the name of the file says; without one, NDJSON. */
+function formatOf({ format, output = '' }: ExportOptions): Format {
+  if (format !== undefined) return format;
+  return output.endsWith('.csv') ? 'csv' : output.endsWith('.json') ? 'json' : 'ndjson';
+}
+
+/** @throws Failure for a time that is none */
+function given(name: string, text: string, tz: string): string {
+  const time = momentOf(text, 'last', { tz });
+  if (Number.isNaN(Date.parse(time)))
+    throw new Failure(`${name} must be a time or a date, not "${text}"`, EXIT.usage);
+  return new Date(time).toISOString();
+}
+
+/** The moment of an export. Its knowledge is that of now, once it can't change any more, unless it is given. */
+async function settled(options: ExportOptions): Promise<Moment> {
+  const { asOf, knownAt, tz, table } = options;
+  const now = new Date().toISOString();
+  const moment = {
+    asOf: asOf === undefined ? now : given('--as-of', asOf, tz),
+    knownAt: knownAt === undefined ? now : given('--known-at', knownAt, tz),
+  };
+  const seconds = process.env['SETTLE_SECONDS'] ?? SETTLE_SECONDS[table === undefined ? 'local' : 'cloud'];
+  const rest = Date.parse(moment.knownAt) + Number(seconds) * 1000 - Date.now();
+  if (knownAt !== undefined && moment.knownAt > now)
+    throw new Failure('--known-at is in the future', EXIT.usage);
+  if (rest > 0) await wait(rest);
+  return moment;
+}
+
+async function* rowsOf(
+  what: What,
+  source: Source,
+  { products, moment }: { readonly products: readonly string[]; readonly moment: Moment },
+): AsyncGenerator<Row> {
+  for (const productId of products) {
+    if (what === 'stock') {
+      const state = await source.state(productId, moment);
+      if (state !== undefined) yield state;
+    } else if (what === 'ledger') yield* ledgerRows(productId, source.ledger(productId, moment));
+    else yield* source.events(productId, moment);
+  }
+}
+
+async function write(
+  what: What,
+  source: Source,
+  names: readonly string[],
+  options: ExportOptions,
+): Promise<void> {
+  const moment = await settled(options);
+  const products = names.length > 0 ? [...new Set(names)] : await source.products();
+  let rows = 0;
+  async function* counting(): AsyncGenerator<Row> {
+    for await (const row of rowsOf(what, source, { products, moment })) {
+      rows += 1;
+      yield row;
+    }
+  }
+  await writeExport(textOf(what, formatOf(options), counting()), options.output);
+  process.stderr.write(
+    `${counted(rows, 'row')} of ${counted(products.length, 'product')}, as known at ${moment.knownAt}\n`,
+  );
+}
+
+/** `export`: stock, events or ledgers, all as known at one moment. */
+export async function exportCommand(
+  what: What,
+  products: readonly string[],
+  options: ExportOptions,
+): Promise<void> {
+  if (!options.direct) return write(what, httpSource(options, clientOf(options)), products, options);
+  const open = await openTable(options);
+  try {
+    await write(what, directSource(open.store), products, options);
+  } catch (error) {
+    throw error instanceof Failure || (error as NodeJS.ErrnoException).syscall !== undefined
+      ? error
+      : unreachableTable(open.tableName, error);
+  } finally {
+    await open.close();
+  }
+}

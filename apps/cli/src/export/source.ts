@@ -1,0 +1,17 @@
+import type { LoggedEvent } from '../import/client';
+import type { LedgerEntry, Row } from './rows';
+
+/** The moment of knowledge that all rows of an export share, and for stock the effective time. */
+export interface Moment {
+  readonly asOf: string;
+  readonly knownAt: string;
+}
+
+/** Where an export comes from. A product that was not known at the moment has no rows. */
+export interface Source {
+  products(): Promise<readonly string[]>;
+  /** The events that were known, in the order of recording. */
+  events(productId: string, moment: Moment): AsyncIterable<LoggedEvent>;
+  ledger(productId: string, moment: Moment): AsyncIterable<LedgerEntry>;
+  state(productId: string, moment: Moment): Promise<Row | undefined>;
+}
