@@ -157,7 +157,8 @@ function files(program: Command): void {
     .addHelpText('after', IMPORT_EXIT_CODES)
     .action(importCommand);
   options
-    .withZone(options.withTable(options.withService(program.command('export'))))
+    .withTable(options.withService(program.command('export')))
+    .addOption(options.zoneOption().default('UTC'))
     .description('write events, stock or ledgers to a file, all as known at one moment')
     .addArgument(new Argument('<what>', 'what to export').choices(WHATS))
     .argument('[product...]', 'these products; absent: all')

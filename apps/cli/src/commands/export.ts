@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { parseTimeOrDay, timeZoneOf } from '@hindsight/domain';
 import { directSource } from '../export/direct';
 import { httpSource } from '../export/http';
 import { ledgerRows, type Row, type What } from '../export/rows';
@@ -8,7 +9,6 @@ import { EXIT, Failure } from '../exit';
 import { counted } from '../output';
 import { clientOf, type Service } from '../service';
 import { openTable, unreachableTable, type TableOptions } from '../table';
-import { momentOf } from '../times';
 
 export interface ExportOptions extends Service, TableOptions {
   readonly tz: string;
@@ -33,10 +33,10 @@ function formatOf({ format, output = '' }: ExportOptions): Format {
 
 /** @throws Failure for a time that is none */
 function given(name: string, text: string, tz: string): string {
-  const time = momentOf(text, 'last', { tz });
-  if (Number.isNaN(Date.parse(time)))
-    throw new Failure(`${name} must be a time or a date, not "${text}"`, EXIT.usage);
-  return new Date(time).toISOString();
+  const zone = timeZoneOf(tz);
+  const time = zone && parseTimeOrDay(text, zone, 'last');
+  if (time === undefined) throw new Failure(`${name} must be a time or a date, not "${text}"`, EXIT.usage);
+  return time;
 }
 
 /** The moment of an export. Its knowledge is that of now, once it can't change any more, unless it is given. */
@@ -60,6 +60,10 @@ async function* rowsOf(
   source: Source,
   { products, moment }: { readonly products: readonly string[]; readonly moment: Moment },
 ): AsyncGenerator<Row> {
+  if (what === 'feed') {
+    yield* source.feed(moment);
+    return;
+  }
   for (const productId of products) {
     if (what === 'stock') {
       const state = await source.state(productId, moment);
@@ -76,7 +80,10 @@ async function write(
   options: ExportOptions,
 ): Promise<void> {
   const moment = await settled(options);
-  const products = names.length > 0 ? [...new Set(names)] : await source.products();
+  if (what === 'feed' && names.length > 0)
+    throw new Failure('the feed has every product; export the events of some', EXIT.usage);
+  const listed = names.length > 0 || what === 'feed';
+  const products = listed ? [...new Set(names)] : await source.products();
   let rows = 0;
   async function* counting(): AsyncGenerator<Row> {
     for await (const row of rowsOf(what, source, { products, moment })) {
@@ -86,7 +93,7 @@ async function write(
   }
   await writeExport(textOf(what, formatOf(options), counting()), options.output);
   process.stderr.write(
-    `${counted(rows, 'row')} of ${counted(products.length, 'product')}, as known at ${moment.knownAt}\n`,
+    `${counted(rows, 'row')}${what === 'feed' ? '' : ` of ${counted(products.length, 'product')}`}, as known at ${moment.knownAt}\n`,
   );
 }
 

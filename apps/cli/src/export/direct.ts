@@ -1,3 +1,4 @@
+import { EXIT, Failure } from '../exit';
 import type { Store } from '@hindsight/event-log';
 import { createProductLog } from '@hindsight/workflow';
 import type { LoggedEvent } from '../import/client';
@@ -45,6 +46,10 @@ export function directSource(store: Store): Source {
         const page = await log.timeline(productId, options);
         return page && { items: page.entries, next: page.next };
       }),
+    feed() {
+      const text = 'the order of the feed is kept by a server; export it without --direct';
+      throw new Failure(text, EXIT.usage);
+    },
     async state(productId, moment) {
       const answer = await log.stateAt(productId, moment);
       return answer.found ? { ...answer.state, version: answer.version } : undefined;

@@ -1,5 +1,5 @@
-import type { HindsightClient } from '@hindsight/client';
-import { EXIT, Failure } from '../exit';
+import type { HindsightClient, Schemas } from '@hindsight/client';
+import { Failure } from '../exit';
 import type { LoggedEvent } from '../import/client';
 import { answerOf, type Service } from '../service';
 import type { Source } from './source';
@@ -33,9 +33,30 @@ async function* allOf<T>(
 /** Reads through the API of a server. */
 export function httpSource(service: Service, client: HindsightClient): Source {
   return {
-    products() {
-      const text = 'name the products to export, or use --direct: this server does not list its products';
-      return Promise.reject(new Failure(text, EXIT.usage));
+    async products() {
+      const rows = allOf(async (cursor) => {
+        const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+        const page = await answerOf(service, client.GET('/products', { params: { query } }), 'products');
+        return { ...page, items: page.products };
+      });
+      const found: string[] = [];
+      for await (const { productId } of rows) found.push(productId);
+      return found;
+    },
+    async *feed({ knownAt }) {
+      for (let [cursor, hasMore]: [string | undefined, boolean] = [undefined, true]; hasMore;) {
+        const query: { limit: number; cursor?: string } = {
+          limit: PAGE,
+          ...(cursor !== undefined && { cursor }),
+        };
+        const page: Schemas['FeedPage'] = await answerOf(
+          service,
+          client.GET('/events', { params: { query } }),
+          'entries',
+        );
+        for (const entry of page.entries) if (entry.event.recordedAt <= knownAt) yield { ...entry };
+        [cursor, hasMore] = [page.nextCursor, page.hasMore];
+      }
     },
     events: (productId, { knownAt }) =>
       allOf(async (cursor) => {

@@ -34,7 +34,7 @@ const LEDGER_COLUMNS = [
 ];
 
 /** What can be exported. */
-export const WHATS = ['events', 'stock', 'ledger'] as const;
+export const WHATS = ['events', 'stock', 'ledger', 'feed'] as const;
 export type What = (typeof WHATS)[number];
 
 const stockColumns = (): string[] => [
@@ -44,14 +44,25 @@ const stockColumns = (): string[] => [
 ];
 
 export const columnsOf = (what: What): readonly string[] =>
-  ({ events: EVENT_COLUMNS, stock: stockColumns(), ledger: LEDGER_COLUMNS })[what];
+  ({
+    events: EVENT_COLUMNS,
+    stock: stockColumns(),
+    ledger: LEDGER_COLUMNS,
+    feed: ['position', ...EVENT_COLUMNS, 'stock'],
+  })[what];
 
 const isMoney = (value: unknown): value is { amount: string; currency: string } =>
   typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value;
 
+/** An entry of the feed in one row: its event, and the stock that it led to. */
+function flat({ position, event, state }: Row): Row {
+  const quantity = (state as { readonly quantity?: string } | null)?.quantity;
+  return { position, ...(event as Row), ...(quantity !== undefined && { stock: quantity }) };
+}
+
 /** The cells of a row by column: money in two of them, anything else that is no text as JSON. */
 export function cellsOf(what: What, row: Row): Readonly<Record<string, string>> {
-  const { eventCategory: _, ...fields } = row;
+  const { eventCategory: _, ...fields } = what === 'feed' ? flat(row) : row;
   const cells: Record<string, string> = {};
   const other: Record<string, unknown> = {};
   const cleared: string[] = [];

@@ -13,5 +13,7 @@ export interface Source {
   /** The events that were known, in the order of recording. */
   events(productId: string, moment: Moment): AsyncIterable<LoggedEvent>;
   ledger(productId: string, moment: Moment): AsyncIterable<LedgerEntry>;
+  /** Every event of every product, in the order of the feed. */
+  feed(moment: Moment): AsyncIterable<Row>;
   state(productId: string, moment: Moment): Promise<Row | undefined>;
 }
