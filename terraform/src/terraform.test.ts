@@ -18,22 +18,18 @@ describe('Terraform', () => {
   })();
   const runs = present && (mirror !== undefined || process.env['TERRAFORM_REGISTRY'] !== undefined);
 
-  if (!runs)
-    console.log(
-      'not run: whether Terraform finds the stacks valid (it is not here, or its providers are not)'
-    );
   (runs ? test : test.skip).each<[string, Parameters<typeof synthesise>]>([
     ['dev', ['dev']],
     ['prod with every option', ['prod', everyOption()]],
   ])(
-    'finds %s valid',
+    'finds %s valid (requires terraform and its providers)',
     (_, args) => {
       const file = join(mkdtempSync(join(tmpdir(), 'hindsight-terraform-')), 'terraformrc');
       writeConfiguration(file, mirror);
       process.env['TF_CLI_CONFIG_FILE'] = file;
       expect(Testing.fullSynth(synthesise(...args).stack)).toBeValidTerraform();
     },
-    120_000
+    120_000,
   );
 });
 

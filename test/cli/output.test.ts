@@ -33,7 +33,7 @@ beforeAll(async () => {
   'verify',
   'completion bash',
   '--help',
-])('output that is lost is an error: %s', async (args) => {
+])('output that is lost is an error (requires /dev/full of Linux): %s', async (args) => {
   const { stdout, stderr } = await shell(`$H ${args} > /dev/full; echo "exit $?"`);
   expect(stdout).toBe('exit 5\n');
   expect(stderr).toMatch(/the output can't be written: ENOSPC/);

@@ -95,7 +95,7 @@ function smallDisk(): string | undefined {
 const disk = smallDisk();
 
 (disk === undefined ? test.skip : test)(
-  'a full disk: 503, its name in /readyz and in the log, reads go on, and writes do when there is room again',
+  'a full disk: 503, its name in /readyz and in the log, reads go on, and writes do when there is room again (requires a mount of tmpfs)',
   async () => {
     const application = await startAndWait(join('small', 'data'));
     const { url } = application;
@@ -120,21 +120,24 @@ const disk = smallDisk();
   },
 );
 
-(disk === undefined ? test.skip : test)('a log on a full disk costs lines, and not the server', async () => {
-  const log = join(String(disk), 'log');
-  const application = await startAndWait('logging', { LOG_LEVEL: 'info' }, log);
-  const filler = join(String(disk), 'filler');
-  writeFileSync(filler, Buffer.alloc(1));
-  const { bavail, bsize } = statfsSync(String(disk));
-  writeFileSync(filler, Buffer.alloc(bavail * bsize));
-  const gateway = application.part('gateway/dist/main.js');
-  for (let count = 0; count < 60; count += 1)
-    expect((await ask(`${application.url}/products/nothing/state`)).status).toBe(404);
-  expect(application.seek('gateway/dist/main.js')).toBe(gateway);
-  rmSync(filler);
-  await eventually(async () => {
-    await ask(`${application.url}/products/again/state`);
-    return readFileSync(log, 'utf8').includes('/products/again/state');
-  });
-  await application.stop();
-});
+(disk === undefined ? test.skip : test)(
+  'a log on a full disk costs lines, and not the server (requires a mount of tmpfs)',
+  async () => {
+    const log = join(String(disk), 'log');
+    const application = await startAndWait('logging', { LOG_LEVEL: 'info' }, log);
+    const filler = join(String(disk), 'filler');
+    writeFileSync(filler, Buffer.alloc(1));
+    const { bavail, bsize } = statfsSync(String(disk));
+    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    const gateway = application.part('gateway/dist/main.js');
+    for (let count = 0; count < 60; count += 1)
+      expect((await ask(`${application.url}/products/nothing/state`)).status).toBe(404);
+    expect(application.seek('gateway/dist/main.js')).toBe(gateway);
+    rmSync(filler);
+    await eventually(async () => {
+      await ask(`${application.url}/products/again/state`);
+      return readFileSync(log, 'utf8').includes('/products/again/state');
+    });
+    await application.stop();
+  },
+);

@@ -58,7 +58,7 @@ function portsOf(application: Application): number[] {
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux(
-  'a page of another origin, or another program here, finds no way to the log but the gateway',
+  'a page of another origin, or another program here, finds no way to the log but the gateway (requires /proc of Linux)',
   async () => {
     const application = await startAndWait('guarded');
     expect(await append(application.url, 'thing')).toBe(201);

@@ -1,5 +1,12 @@
 'use strict';
 
+/** The titles of the tests that this machine can't run; they say what they require. Those that `-t` left out do not. */
+const reasonsIn = ({ testResults }) =>
+  testResults
+    .flatMap(({ testResults: tests }) => tests)
+    .filter(({ status, title }) => status === 'pending' && title.includes('(requires '))
+    .map(({ fullName }) => fullName);
+
 /**
  * Ends a run with `N passed, N failed` (and `, N skipped`) alone on a line, for people and for `.ci/run`.
  * A suite that does not load, or whose clean-up fails, has no failed test of its own: it counts as one failure.
@@ -16,6 +23,7 @@ module.exports = class CountReporter {
         `${code === 0 ? failed : Math.max(failed, 1)} failed`,
       ];
       if (skipped > 0) counts.push(`${skipped} skipped`);
+      for (const reason of reasonsIn(results)) process.stdout.write(`skipped: ${reason}\n`);
       process.stdout.write(`${counts.join(', ')}\n`);
     });
   }

@@ -150,7 +150,7 @@ test('its process is replaced now and then, and nothing is lost', async () => {
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux('the engine itself listens nowhere', () => {
+onLinux('the engine itself listens nowhere (requires /proc of Linux)', () => {
   const sockets = readdirSync(`/proc/${engine.pid}/fd`).flatMap((name) => {
     try {
       return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${engine.pid}/fd/${name}`))?.[1] ?? [];
