@@ -103,11 +103,12 @@ const news = [
   ['84660A', event('productReceived', 12 * DAY, { quantity: '48', reason: 'ordered for Christmas' })],
 ];
 
-/** As the server takes them: up to 25 events of one product at once. */
+/** A few events at once, so that what was known grows in steps that can be seen. */
+const PAGE = 5;
 const acts = Object.entries(lives).flatMap(([product, events]) =>
-  Array.from({ length: Math.ceil(events.length / 25) }, (_, page) => [
+  Array.from({ length: Math.ceil(events.length / PAGE) }, (_, page) => [
     product,
-    events.slice(page * 25, page * 25 + 25),
+    events.slice(page * PAGE, (page + 1) * PAGE),
   ]),
 );
 const text = JSON.stringify([...acts, ...news.map(([product, one]) => [product, [one]])]);

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@hindsight/domain';
 import { createContext } from 'preact';
-import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
 import { cursorFrom, withCursor, type Cursor } from './model/cursor';
 import { historyFrom, type History } from './model/history';
 import { readLog } from './reading';
@@ -61,11 +61,12 @@ export interface LoadedHistory {
   readonly history: History;
   /** All of the log was read. */
   readonly isComplete: boolean;
-  readonly isLive: boolean;
+  /** Undefined: not yet connected. */
+  readonly isLive: boolean | undefined;
   readonly problem: Problem | undefined;
 }
 
-const EMPTY = { isComplete: false, isLive: false, problem: undefined };
+const EMPTY = { isComplete: false, isLive: undefined, problem: undefined };
 
 /** The history of a product, growing while it is read, and live from then on. */
 export function useHistory(service: Service, productId: string): LoadedHistory {
@@ -129,15 +130,15 @@ export function useDebounced<T>(value: T, delayMs: number): T {
 
 /** The width of an element, while it is shown. */
 export function useWidth() {
-  const element = useRef<HTMLDivElement>(null);
+  const [element, setElement] = useState<HTMLElement | null>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    if (!element.current) return undefined;
+    if (!element) return undefined;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(element.current);
+    observer.observe(element);
     return () => observer.disconnect();
-  }, []);
-  return [element, width] as const;
+  }, [element]);
+  return [setElement, width] as const;
 }
 
 /** Now, moving on while the page is open. */

@@ -2,7 +2,7 @@ import './style.css';
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { PageContext, useAddress, type Page } from './hooks';
-import { HomePage, rememberProduct } from './pages/home';
+import { HomePage } from './pages/home';
 import { ProductPage } from './pages/product';
 import { Link } from './parts/basics';
 import { TokenPrompt } from './parts/token';
@@ -39,9 +39,6 @@ function productIn(path: string): string | undefined {
 
 function Body({ path }: { path: string }) {
   const productId = productIn(path);
-  useEffect(() => {
-    if (productId !== undefined) rememberProduct(productId);
-  }, [productId]);
   if (productId !== undefined) return <ProductPage key={productId} productId={productId} />;
   if (path === '/') return <HomePage />;
   return (

@@ -77,16 +77,20 @@ function take(events: readonly RecordedEvent[], reader: Reader, position: Positi
   if (more.length > 0) reader.onEvents(more);
 }
 
-async function followFrom(
-  service: Service,
-  { productId, position, signal }: { productId: string; position: Position; signal: AbortSignal },
-  reader: Reader,
-): Promise<void> {
+interface Following {
+  readonly service: Service;
+  readonly reader: Reader;
+  readonly signal: AbortSignal;
+  readonly position: Position;
+  /** The address of the stream after a position. */
+  pathAfter(position: number): string;
+}
+
+async function followFrom({ service, reader, signal, position, pathAfter }: Following): Promise<void> {
   while (!signal.aborted) {
     const before = position.version;
     try {
-      const path = `${pathOf(productId)}/stream?after=${before}&adjustments=false`;
-      const response = await service.stream(path, signal);
+      const response = await service.stream(pathAfter(before), signal);
       if (response.status === 401) return;
       if (response.ok && response.body) {
         reader.onLive(true);
@@ -115,5 +119,28 @@ export async function readLog(
     take(answer.data.events, reader, position);
   }
   reader.onHead();
-  await followFrom(service, { productId, position, signal }, reader);
+  const pathAfter = (version: number) => `${pathOf(productId)}/stream?after=${version}&adjustments=false`;
+  await followFrom({ service, reader, signal, position, pathAfter });
+}
+
+/** Calls back for events of any product, from now on. */
+export async function followAll(
+  service: Service,
+  onEvent: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const response = await service.stream('/events/stream', signal);
+      if (response.status === 401) return;
+      const chunks = response.ok ? response.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined;
+      for (let read = await chunks?.read(); read && !read.done; read = await chunks?.read())
+        if (read.value.includes('data: ')) onEvent();
+    } catch {
+      // The connection was lost, or this page left it.
+    }
+    await pause(RETRY_MS, signal);
+    // What was recorded in between.
+    onEvent();
+  }
 }

@@ -105,10 +105,11 @@ function useLines(history: History, preview: Preview, isDrafting: boolean) {
     const { adjustment } = preview.status === 'refused' ? preview.problem : {};
     return (adjustment?.conflicts ?? []).map(({ effectiveAt }) => Date.parse(effectiveAt));
   }, [preview]);
-  return { version, known, ghost, draft, conflicts };
+  const all = [known, ...[ghost, draft].filter((line) => line !== undefined)];
+  return { version, known, ghost, draft, conflicts, all };
 }
 
-function Loaded({ history, now, isLive }: { history: History; now: number; isLive: boolean }) {
+function Loaded({ history, now, isLive }: { history: History; now: number; isLive: boolean | undefined }) {
   const { cursor } = usePage();
   const forms = useForms();
   const [whatIf, setWhatIf] = useWhatIf(forms);
@@ -158,7 +159,7 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
           <div class="rest">
             {history.events.length > 0 && (
               <>
-                <MapPanel history={history} now={now} />
+                <MapPanel history={history} now={now} lines={lines.all} />
                 <LedgerPanel
                   {...{ history, asOf, version }}
                   onCorrect={(entry) => begin(correctionOf(forms, entry, true))}
@@ -166,7 +167,12 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
                 />
               </>
             )}
-            {forms.length > 0 && <WorkflowPanel forms={forms} eventType={whatIf?.draft.eventType} />}
+            {forms.length > 0 && (
+              <WorkflowPanel
+                forms={forms}
+                eventType={whatIf?.draft.eventType ?? history.events.at(-1)?.eventType}
+              />
+            )}
           </div>
         </div>
       </main>

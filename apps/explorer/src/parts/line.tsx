@@ -13,6 +13,8 @@ import { cleared, colorsOf, Plot } from './plot';
 export interface LinePanelProps {
   readonly history: History;
   readonly known: Line;
+  /** All of the lines that there are. */
+  readonly all: readonly Line[];
   /** What was believed at the cursor; undefined: the cursor is at now. */
   readonly ghost: Line | undefined;
   /** The line as an event that is not recorded yet would make it. */
@@ -118,7 +120,7 @@ export function LinePanel(props: LinePanelProps) {
     () => sceneOf(props, knownAt),
     [history, known, ghost, draft, props.conflicts, knownAt],
   );
-  const lines = [known, ...[ghost, draft].filter((line) => line !== undefined)];
+  const lines = props.all;
   const viewing = useView(wholeView(lines, now));
   const frame = frameOf(lines, viewing.view, width);
   const pick = (moment: number) => setCursor({ ...cursor, asOf: new Date(Math.round(moment)).toISOString() });

@@ -1,19 +1,14 @@
-import { acrossOf, upOf, type Axes } from '../model/axes';
+import { upOf, type Recorded } from '../model/axes';
 import type { History } from '../model/history';
 import type { Raster } from '../model/raster';
-import { cleared, type Colors } from './plot';
+import { numberTicks, timeTicks, type Tick } from '../model/ticks';
+import type { Colors, Plot } from './plot';
 
 export interface MapScene {
   readonly raster: Raster;
   readonly history: History;
-  readonly axes: Axes;
+  readonly recorded: Recorded;
   readonly cursor: { readonly asOf: number | undefined; readonly knownAt: number | undefined };
-}
-
-interface Surface {
-  readonly width: number;
-  readonly height: number;
-  readonly colors: Colors;
 }
 
 type Rgb = readonly [number, number, number];
@@ -40,66 +35,78 @@ function cellsOf({ cells, columns, rows, low, high }: Raster, colors: Colors): I
   ) as [Rgb, Rgb, Rgb, Rgb];
   // From the least to the greatest, so that small differences show.
   const least = Math.max(low, 0);
-  for (let row = 0; row < rows; row += 1) {
+  const colorOf = (value: number): Rgb => {
+    if (Number.isNaN(value)) return none;
+    if (value < 0) return mixed(from, negative, 0.35 + (0.65 * value) / low);
+    return mixed(from, to, high > least ? (value - least) / (high - least) : 0.5);
+  };
+  for (let row = 0; row < rows; row += 1)
     for (let column = 0; column < columns; column += 1) {
-      const value = cells[row * columns + column] ?? NaN;
-      const color = Number.isNaN(value)
-        ? none
-        : value < 0
-          ? mixed(from, negative, 0.35 + (0.65 * value) / low)
-          : mixed(from, to, high > least ? (value - least) / (high - least) : 0.5);
+      const [red, green, blue] = colorOf(cells[row * columns + column] ?? NaN);
       // The first recorded is at the bottom.
-      const place = ((rows - 1 - row) * columns + column) * 4;
-      image.data.set([...color, 255], place);
+      image.data.set([red, green, blue, 255], ((rows - 1 - row) * columns + column) * 4);
     }
-  }
   return image;
 }
 
-export function paintMap(
-  canvas: HTMLCanvasElement,
-  scene: MapScene,
-  { width, height, colors }: Surface,
-): void {
-  const { raster, history, axes, cursor } = scene;
-  const context = cleared(canvas, width, height);
-  if (context === undefined) return;
-  const small = new OffscreenCanvas(raster.columns, raster.rows);
-  small.getContext('2d')?.putImageData(cellsOf(raster, colors), 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, width, height);
+/** Days on an axis of time; how many acts on one of their order. */
+function ticksOf({ acts, vertical, from, to }: Recorded): readonly Tick[] {
+  if (vertical === 'time')
+    return timeTicks(from, to, 5).map(({ at, label }) => ({ at, label: label.split(',')[0] ?? '' }));
+  return numberTicks(1, acts.length, 5)
+    .filter((count) => Number.isInteger(count) && count >= 1)
+    .map((count) => ({ at: acts[count - 1] ?? 0, label: String(count) }));
+}
 
-  const x = (moment: number) => acrossOf(axes, moment) * width;
-  const y = (recorded: number) => (1 - upOf(axes, recorded)) * height;
-  if (axes.vertical === 'time') {
-    context.strokeStyle = colors('map-diagonal');
-    context.setLineDash([3, 4]);
-    context.beginPath();
-    context.moveTo(x(axes.from), y(axes.from));
-    context.lineTo(x(axes.to), y(axes.to));
-    context.stroke();
-    context.setLineDash([]);
-  }
+function paintEvents(plot: Plot, { history }: MapScene, y: (recorded: number) => number): void {
+  const { context } = plot;
   const radius = history.entries.length > MANY ? 1.25 : 3.5;
+  context.strokeStyle = plot.colors('paper');
+  context.lineWidth = 1;
   for (const { at, event, correction, isLate } of history.entries) {
-    const recorded = Date.parse((correction ?? event).recordedAt);
-    context.fillStyle = colors(isLate ? 'late' : 'map-dot');
-    context.strokeStyle = colors('paper');
+    if (!plot.isInView(at)) continue;
+    context.fillStyle = plot.colors(isLate ? 'late' : 'map-dot');
     context.beginPath();
-    context.arc(x(at), y(recorded), radius, 0, 7);
+    context.arc(plot.x(at), y(Date.parse((correction ?? event).recordedAt)), radius, 0, 7);
     context.fill();
     if (radius > 2) context.stroke();
   }
-  context.strokeStyle = colors('ink');
-  context.lineWidth = 1.5;
-  context.beginPath();
-  if (cursor.asOf !== undefined) {
-    context.moveTo(x(cursor.asOf), 0);
-    context.lineTo(x(cursor.asOf), height);
-  }
-  if (cursor.knownAt !== undefined) {
-    context.moveTo(0, y(cursor.knownAt));
-    context.lineTo(width, y(cursor.knownAt));
-  }
-  context.stroke();
+}
+
+export function paintMap(plot: Plot, scene: MapScene): void {
+  const { context, frame, colors, right, bottom } = plot;
+  const { raster, recorded, cursor } = scene;
+  const y = (moment: number) => bottom - upOf(recorded, moment) * frame.height;
+  plot.timeAxis();
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  for (const { at, label } of ticksOf(recorded)) context.fillText(label, frame.left - 8, y(at));
+  const small = new OffscreenCanvas(raster.columns, raster.rows);
+  small.getContext('2d')?.putImageData(cellsOf(raster, colors), 0, 0);
+  plot.clipped(() => {
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, frame.left, frame.top, frame.width, frame.height);
+    if (recorded.vertical === 'time')
+      plot.stroke(
+        'map-diagonal',
+        1,
+        () => {
+          context.moveTo(plot.x(recorded.from), y(recorded.from));
+          context.lineTo(plot.x(recorded.to), y(recorded.to));
+        },
+        [3, 4],
+      );
+    paintEvents(plot, scene, y);
+    const { asOf, knownAt } = cursor;
+    plot.stroke('ink', 1.5, () => {
+      if (asOf === undefined) return;
+      context.moveTo(plot.x(asOf), frame.top);
+      context.lineTo(plot.x(asOf), bottom);
+    });
+    plot.stroke('ghost', 1.75, () => {
+      if (knownAt === undefined) return;
+      context.moveTo(frame.left, y(knownAt));
+      context.lineTo(right, y(knownAt));
+    });
+  });
 }

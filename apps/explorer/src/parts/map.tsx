@@ -1,34 +1,36 @@
 import { decimalOf } from '@hindsight/bitemporal';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useDark, usePage, useWidth } from '../hooks';
-import { axesOf, recordedAtShare, type Axes, type Vertical } from '../model/axes';
-import { indexAt, lineAt, quantityAt, versionAt, type History } from '../model/history';
+import { recordedAtShare, recordedAxis, type Recorded, type Vertical } from '../model/axes';
+import { indexAt, lineAt, quantityAt, versionAt, type History, type Line } from '../model/history';
 import { shown } from '../model/ledger';
 import { rasterOf } from '../model/raster';
 import { localText } from '../model/time';
 import { text } from '../text';
 import { Panel } from './basics';
 import { paintMap, type MapScene } from './map-paint';
-import { colorsOf } from './plot';
+import { frameOf, HEIGHT, useView, wholeView } from './line-view';
+import { cleared, colorsOf, Plot, type Frame } from './plot';
 
 const ROWS = 240;
 const COLUMNS = 600;
-const HEIGHT = 320;
 /** The cell under the mouse is worked out for logs up to this length. */
 const DESCRIBED = 5_000;
 
 type Still = Omit<MapScene, 'cursor'>;
 
-function sceneOf(history: History, axes: Axes, columns: number): Still {
+function sceneOf(history: History, recorded: Recorded, frame: Frame): Still {
+  const { from, to, width } = frame;
+  const columns = Math.max(1, Math.min(Math.floor(width), COLUMNS));
   const times = Array.from(
     { length: columns },
-    (_, column) => axes.from + ((column + 0.5) / columns) * (axes.to - axes.from),
+    (_, column) => from + ((column + 0.5) / columns) * (to - from),
   );
   const versions = Array.from({ length: ROWS }, (_, row) => {
-    const recorded = recordedAtShare(axes, (row + 0.5) / ROWS);
-    return recorded === undefined ? 0 : versionAt(history, new Date(recorded).toISOString());
+    const moment = recordedAtShare(recorded, (row + 0.5) / ROWS);
+    return moment === undefined ? 0 : versionAt(history, iso(moment));
   });
-  return { raster: rasterOf(history, versions, times), history, axes };
+  return { raster: rasterOf(history, versions, times), history, recorded };
 }
 
 const iso = (moment: number): string => new Date(moment).toISOString();
@@ -42,7 +44,7 @@ function describe(history: History, asOf: number, knownAt: number): string {
 }
 
 /** A click or an arrow key sets both times. */
-function usePicking(history: History, axes: Axes, now: number) {
+function usePicking({ history, recorded }: Still, frame: Frame, now: number) {
   const { cursor, setCursor, announce } = usePage();
   const [hovered, setHovered] = useState<string>();
   const set = (asOf: number, knownAt: number) => {
@@ -51,9 +53,10 @@ function usePicking(history: History, axes: Axes, now: number) {
   };
   const momentsAt = (event: MouseEvent) => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
-    const [across, up] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
-    const asOf = Math.round(axes.from + across * (axes.to - axes.from));
-    return { asOf, knownAt: recordedAtShare(axes, up) };
+    const share = (event.clientX - box.left - frame.left) / frame.width;
+    const up = 1 - (event.clientY - box.top - frame.top) / frame.height;
+    const asOf = Math.round(frame.from + Math.min(Math.max(share, 0), 1) * (frame.to - frame.from));
+    return { asOf, knownAt: recordedAtShare(recorded, Math.min(Math.max(up, 0), 0.9999)) };
   };
   const stepped = (list: readonly number[], from: number, step: number) =>
     list[Math.min(Math.max(indexAt(list, from) + step, 0), list.length - 1)] ?? from;
@@ -67,7 +70,7 @@ function usePicking(history: History, axes: Axes, now: number) {
       },
       onMouseLeave: () => setHovered(undefined),
       onClick: (event: MouseEvent) => {
-        const { asOf, knownAt = axes.acts[0] } = momentsAt(event);
+        const { asOf, knownAt = recorded.acts[0] } = momentsAt(event);
         if (knownAt !== undefined) set(asOf, knownAt);
       },
       onKeyDown: (event: KeyboardEvent) => {
@@ -79,7 +82,7 @@ function usePicking(history: History, axes: Axes, now: number) {
         const times = [...new Set(history.entries.map((entry) => entry.at))];
         set(
           side === 0 ? asOf : stepped(times, asOf, side),
-          level === 0 ? knownAt : stepped(axes.acts, knownAt, level),
+          level === 0 ? knownAt : stepped(recorded.acts, knownAt, level),
         );
       },
     },
@@ -105,24 +108,39 @@ function AxisChoice({ vertical, onChoose }: { vertical: Vertical; onChoose(verti
   );
 }
 
+export interface MapPanelProps {
+  readonly history: History;
+  /** The lines of the figure above, whose time axis this one shares. */
+  readonly lines: readonly Line[];
+  readonly now: number;
+}
+
 /** The quantity over both time axes. */
-export function MapPanel({ history, now }: { history: History; now: number }) {
+export function MapPanel({ history, lines, now }: MapPanelProps) {
   const { cursor } = usePage();
   const [box, width] = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const isDark = useDark();
   const [chosen, setChosen] = useState<Vertical>();
-  // The map covers the past: that the clock goes on changes nothing to be seen.
-  const axes = useMemo(() => axesOf(history, now, chosen), [history, chosen]);
-  const columns = Math.max(1, Math.min(width, COLUMNS));
-  const scene = useMemo(() => sceneOf(history, axes, columns), [history, axes, columns]);
-  const { hovered, handlers } = usePicking(history, axes, now);
+  // That the clock goes on changes nothing to be seen.
+  const minute = Math.ceil(now / 60_000) * 60_000;
+  const recorded = useMemo(() => recordedAxis(history, minute, chosen), [history, minute, chosen]);
+  const { view } = useView(wholeView(lines, now));
+  const frame = frameOf([], view, width);
+  // A second more or less is less than a pixel, unless the view is that narrow.
+  const step = Math.max(1, Math.round((view.to - view.from) / 2000));
+  const scene = useMemo(
+    () => sceneOf(history, recorded, frame),
+    [history, recorded, width, Math.round(view.from / step), Math.round(view.to / step)],
+  );
+  const { hovered, handlers } = usePicking(scene, frame, now);
   const [asOf, knownAt] = [momentOf(cursor.asOf), momentOf(cursor.knownAt)];
 
   useLayoutEffect(() => {
-    if (!canvas.current || width === 0) return;
-    const colors = colorsOf(canvas.current);
-    paintMap(canvas.current, { ...scene, cursor: { asOf, knownAt } }, { width, height: HEIGHT, colors });
+    const context = canvas.current && cleared(canvas.current, width, HEIGHT);
+    if (!context || width === 0) return;
+    const plot = new Plot(context, frame, colorsOf(context.canvas));
+    paintMap(plot, { ...scene, cursor: { asOf, knownAt } });
   }, [scene, asOf, knownAt, width, isDark]);
 
   const words = text.map;
@@ -130,13 +148,12 @@ export function MapPanel({ history, now }: { history: History; now: number }) {
     <Panel
       id="map"
       title={words.title}
-      actions={<AxisChoice vertical={axes.vertical} onChoose={setChosen} />}
+      actions={<AxisChoice vertical={recorded.vertical} onChoose={setChosen} />}
     >
-      <figure class="map">
-        <span class="up">{words.up} →</span>
+      <figure>
         <div
           ref={box}
-          class="canvas"
+          class="plot"
           role="group"
           aria-label={`${words.title}. ${words.caption}`}
           tabIndex={0}
@@ -144,7 +161,6 @@ export function MapPanel({ history, now }: { history: History; now: number }) {
         >
           <canvas ref={canvas} style={{ width: `${width}px`, height: `${HEIGHT}px` }} />
         </div>
-        <span class="across">{words.across} →</span>
         <figcaption>{hovered ?? `${words.help} ${words.caption}`}</figcaption>
       </figure>
     </Panel>

@@ -111,6 +111,13 @@ export class Plot {
         );
       }
     });
+    this.timeAxis();
+  }
+
+  timeAxis(): void {
+    const { context, frame, right, bottom } = this;
+    context.font = FONT;
+    context.fillStyle = this.colors('muted');
     context.textAlign = 'center';
     context.textBaseline = 'top';
     const ticks = timeTicks(frame.from, frame.to, frame.width / LABEL_WIDTH);

@@ -16,7 +16,7 @@ export interface StateCardProps {
   /** null: there is none at the cursor; undefined: not yet known. */
   readonly state: ProductState | null | undefined;
   readonly version: number;
-  readonly isLive: boolean;
+  readonly isLive: boolean | undefined;
   /** What is known now of the moment shown. */
   readonly knownNow: bigint | undefined;
   readonly isCompared: boolean;
@@ -122,7 +122,9 @@ export function StateCard(props: StateCardProps) {
         </h1>
         <p class="muted">
           {name !== undefined && <bdi>{productId}</bdi>} <span>{words.version(version)}</span>{' '}
-          <span class={isLive ? 'live' : 'lost'}>{isLive ? words.live : words.lost}</span>
+          {isLive !== undefined && (
+            <span class={isLive ? 'live' : 'lost'}>{isLive ? words.live : words.lost}</span>
+          )}
         </p>
         {state && <Attributes state={state} />}
       </div>

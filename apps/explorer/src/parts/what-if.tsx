@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../hooks';
-import type { Draft, EventForm } from '../model/form';
+import { draftFrom, type Draft, type EventForm } from '../model/form';
 import { counts, type History } from '../model/history';
 import { shown } from '../model/ledger';
 import { localText } from '../model/time';
@@ -135,6 +135,17 @@ function Answer(props: WhatIfProps & { isSending: boolean; record(onConflict?: '
   );
 }
 
+/** A target that was just chosen is what its replacement begins with. */
+function withReplacement({ history, forms, whatIf }: WhatIfProps, draft: Draft): Draft {
+  const { targetEventId } = draft.values;
+  if (targetEventId === whatIf.draft.values['targetEventId']) return draft;
+  const form = forms.find(({ eventType }) => eventType === draft.eventType);
+  const field = form?.fields.find(({ kind }) => kind === 'replacement');
+  const target = history.entries.findLast(({ event }) => event.eventId === targetEventId);
+  if (field === undefined || target === undefined) return draft;
+  return { ...draft, values: { ...draft.values, [field.name]: draftFrom(target.effective.content) } };
+}
+
 /** The form that shows what an event would change before it is recorded. */
 export function WhatIfPanel(props: WhatIfProps) {
   const { history, forms, whatIf, preview, onChange, onClose, onRecorded } = props;
@@ -159,7 +170,7 @@ export function WhatIfPanel(props: WhatIfProps) {
   };
   const change = (draft: Draft) => {
     setDone(undefined);
-    onChange({ ...whatIf, draft });
+    onChange({ ...whatIf, draft: withReplacement(props, draft) });
   };
   const problem = preview.status === 'refused' ? preview.problem : undefined;
   const errors = new Map((problem?.errors ?? []).map(({ path, message }) => [path, message]));

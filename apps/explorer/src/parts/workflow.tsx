@@ -7,7 +7,9 @@ import { Panel } from './basics';
 
 declare const WORKFLOW: string;
 
-const [WIDTH, HEIGHT, GAP_X, GAP_Y] = [136, 32, 10, 34];
+const [WIDTH, HEIGHT, GAP_X, GAP_Y] = [150, 32, 8, 32];
+/** Boxes shrink down to this width before some are left out. */
+const NARROWEST = 128;
 const leftOf = ({ column }: Placed): number => column * (WIDTH + GAP_X) + 1;
 const topOf = ({ layer }: Placed): number => layer * (HEIGHT + GAP_Y) + 1;
 
@@ -94,7 +96,7 @@ export function WorkflowPanel({
     >
       <p class="muted">{words.intro}</p>
       <div ref={box}>
-        <Picture drawing={fitting(drawing, path, Math.floor(width / (WIDTH + GAP_X)))} path={path} />
+        <Picture drawing={fitting(drawing, path, Math.floor(width / NARROWEST))} path={path} />
       </div>
       <p class="muted">
         {words.failures}: {drawing.failures.join(', ')}.
