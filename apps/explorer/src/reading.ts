@@ -124,16 +124,14 @@ export async function readLog(
 }
 
 /** Calls back for events of any product, from now on. */
-export async function followAll(
-  service: Service,
-  onEvent: () => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function followAll(service: Service, onEvent: () => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const response = await service.stream('/events/stream', signal);
       if (response.status === 401) return;
-      const chunks = response.ok ? response.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined;
+      const chunks = response.ok
+        ? response.body?.pipeThrough(new TextDecoderStream()).getReader()
+        : undefined;
       for (let read = await chunks?.read(); read && !read.done; read = await chunks?.read())
         if (read.value.includes('data: ')) onEvent();
     } catch {

@@ -133,8 +133,14 @@ export function HomePage() {
   const isEmpty = !isLoading && rows.length === 0 && !isNarrowed(settled) && !problem;
   const firstOf = (pick: (row: ProductRow) => string | null) =>
     Math.min(...rows.map((row) => Date.parse(pick(row) ?? '')).filter(Number.isFinite));
-  const times = notchesSince(firstOf(({ firstEffectiveAt }) => firstEffectiveAt), now);
-  const knowns = notchesSince(firstOf(({ changedAt }) => changedAt), now);
+  const times = notchesSince(
+    firstOf(({ firstEffectiveAt }) => firstEffectiveAt),
+    now,
+  );
+  const knowns = notchesSince(
+    firstOf(({ changedAt }) => changedAt),
+    now,
+  );
   return (
     <>
       <CursorBar times={times} knowns={knowns} />

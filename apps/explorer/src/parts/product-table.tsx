@@ -31,7 +31,11 @@ function Quantity({ row, state }: { row: ProductRow; state: ProductState | null 
   const difference = current - millionthsOf(state.quantity);
   return (
     <>
-      <output data-field="quantity" data-value={state.quantity} class={state.quantity.startsWith('-') ? 'error' : ''}>
+      <output
+        data-field="quantity"
+        data-value={state.quantity}
+        class={state.quantity.startsWith('-') ? 'error' : ''}
+      >
         {shown(state.quantity)}
       </output>{' '}
       <bdi class="muted">{state.unit}</bdi>

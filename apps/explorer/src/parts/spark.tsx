@@ -6,7 +6,10 @@ const [WIDTH, HEIGHT] = [132, 26];
 const MOST = 60;
 
 interface Timeline {
-  readonly entries: readonly { readonly effectiveAt: string; readonly state: { readonly quantity: string } }[];
+  readonly entries: readonly {
+    readonly effectiveAt: string;
+    readonly state: { readonly quantity: string };
+  }[];
 }
 
 /** The last changes of a product's quantity: as small as a word. */
@@ -15,7 +18,9 @@ export function Spark({ productId, version }: { productId: string; version: numb
   const answer = useAnswer<Timeline>(path, version);
   if (answer === undefined || 'problem' in answer) return <svg class="spark" width={WIDTH} height={HEIGHT} />;
   const points = answer.data.entries
-    .map(({ effectiveAt, state }) => [Date.parse(effectiveAt), plotted(millionthsOf(state.quantity))] as const)
+    .map(
+      ({ effectiveAt, state }) => [Date.parse(effectiveAt), plotted(millionthsOf(state.quantity))] as const,
+    )
     .reverse();
   const [from, to] = [points[0]?.[0] ?? 0, Math.max(Date.now(), points.at(-1)?.[0] ?? 0)];
   const values = points.map(([, value]) => value);
