@@ -47,7 +47,7 @@ function onSignal(): void {
 function hint(url: string): string {
   const event = JSON.stringify(registry.get('productReceived')?.examples[0]?.event);
   return [
-    `Hindsight listens on ${url} (API: ${url}/docs). Try:`,
+    `Hindsight listens on ${url}: open it in a browser (API: ${url}/docs), or try:`,
     `  curl -X POST ${url}/products/widget/events -H 'content-type: application/json' -d '${event}'`,
     `  curl ${url}/products/widget/state`,
     '',

@@ -103,6 +103,18 @@ function Filters({ filter, onChange }: { filter: Filter; onChange(filter: Filter
   );
 }
 
+/** Nothing matches: the way back is one click. */
+function NoMatch({ onClear }: { onClear(): void }) {
+  return (
+    <>
+      <p>{words.none}</p>
+      <button type="button" onClick={onClear}>
+        {words.clear}
+      </button>
+    </>
+  );
+}
+
 function download(rows: readonly ProductRow[]): void {
   const lines = rows.map(({ productId, state, changedAt }) => [
     productId,
@@ -175,15 +187,7 @@ export function HomePage() {
                 </button>
               )}
               {!isLoading && shownRows.length === 0 && (
-                <>
-                  <p>{words.none}</p>
-                  <button
-                    type="button"
-                    onClick={() => change({ search: '', only: 'all', below: '', sort: filter.sort })}
-                  >
-                    {words.clear}
-                  </button>
-                </>
+                <NoMatch onClear={() => change({ ...filter, search: '', only: 'all', below: '' })} />
               )}
             </footer>
           </Panel>

@@ -58,7 +58,7 @@ function Recorded({ entry }: { entry: Entry }) {
       <Time at={recordedAt} rough />
       <small class={entry.isLate ? 'late' : ''}>
         {Math.abs(distance) < 1_000 ? words.atOnce : distance > 0 ? words.late(away) : words.ahead(away)}
-        {recordedBy !== undefined && `, ${words.by(recordedBy)}`}
+        {`, ${words.by(recordedBy)}`}
       </small>
     </>
   );

@@ -93,7 +93,7 @@ export class Plot {
   }
 
   grid(): void {
-    const { context, frame, right, bottom } = this;
+    const { context, frame, right } = this;
     context.font = FONT;
     context.fillStyle = this.colors('muted');
     context.textAlign = 'right';

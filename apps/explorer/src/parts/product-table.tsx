@@ -18,7 +18,7 @@ function useStateOf({ productId, state, version }: ProductRow): ProductState | n
   const query = new URLSearchParams(asQuery(cursor));
   const path = isNow(cursor) ? undefined : `/products/${encodeURIComponent(productId)}/state?${query}`;
   const answer = useAnswer<{ state: ProductState }>(path, version);
-  if (path === undefined) return state as ProductState | null;
+  if (path === undefined) return state;
   if (answer === undefined) return undefined;
   return 'data' in answer ? answer.data.state : null;
 }

@@ -16,8 +16,9 @@ export function SampleOffer({ onLoaded }: { onLoaded(productId: string): void })
     const failure = await load(service, acts, (done, all) => setProgress([done, all]));
     setProgress(undefined);
     setProblem(failure);
-    const [first] = acts;
-    if (failure === undefined && first) onLoaded(first[0]);
+    // The last act is about a product that has everything: late news, and an event to come.
+    const last = acts.at(-1);
+    if (failure === undefined && last) onLoaded(last[0]);
   };
   const offer = (title: string, help: string, act: () => void) => (
     <button type="button" class="offer" disabled={progress !== undefined} onClick={act}>
