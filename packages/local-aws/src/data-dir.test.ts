@@ -1,6 +1,16 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -70,6 +80,28 @@ test('a folder with other things in it stays as it is, but for our files', () =>
   takeDataDir(folder);
   const modes = ['.', 'hindsight.db', 'notes.txt'].map((name) => modeOf(join(folder, name)));
   expect(modes).toEqual(['755', '600', '644']);
+});
+
+test.each([
+  ['hindsight.db', (file: string, other: string) => symlinkSync(other, file)],
+  ['lock.7', (file: string) => execFileSync('mkfifo', [file])],
+  ['engine.json', (file: string) => mkdirSync(file)],
+])('a %s that is not a file is refused, and nothing behind it is touched', (name, plant) => {
+  const other = join(root, `other-${name}`);
+  writeFileSync(other, 'mine', { mode: 0o644 });
+  plant(join(folder, name), other);
+  expect(() => takeDataDir(folder)).toThrow(
+    `DATA_DIR ${folder} has a ${name} that is not a file of this user: another user may have put it there`,
+  );
+  expect([modeOf(other), readFileSync(other, 'utf8')]).toEqual(['644', 'mine']);
+});
+
+test('a folder is found through a link to it, and is one folder', () => {
+  const link = join(root, 'link');
+  symlinkSync(folder, link);
+  takeDataDir(link);
+  expect(locks()).toEqual(['lock.1']);
+  expect(() => takeDataDir(folder)).toThrow(/is in use by process/);
 });
 
 test('a folder that others write to and that has other things in it is refused in one line', () => {

@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -139,6 +140,26 @@ function takeIndexedNote(folder: string): boolean {
 const OURS = /^(lock\.\d+|engine\.json|indexed|executions\.ndjson|hindsight\.db)(?=$|[.-])/;
 
 /**
+ * Closes a file of ours.
+ * @throws DataDirError if it leads elsewhere or belongs to another user, who may have put it there when the folder was
+ * open
+ */
+function closeFile(folder: string, name: string): void {
+  const file = join(folder, name);
+  // The draft of a lock may already have been deleted.
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  const user = process.getuid?.();
+  // The superuser may keep the data of another user, as in a container.
+  const isOwn = user === undefined || user === 0 || stats.uid === user;
+  if (!stats.isFile() || !isOwn)
+    throw new DataDirError(
+      `DATA_DIR ${folder} has a ${name} that is not a file of this user: another user may have put it there`,
+    );
+  chmodSync(file, FILE_MODE);
+}
+
+/**
  * Closes a folder that others could read, as earlier versions left it. A folder that has other things in it, such as
  * /tmp, stays as it is, and only our files in it are closed.
  * @throws DataDirError if others may write to it: they could put another file in the place of the log
@@ -151,10 +172,8 @@ function closeToOthers(folder: string): void {
     throw new DataDirError(
       `DATA_DIR ${folder} has other files in it, and others may write to it: set it to a folder of its own`,
     );
-  for (const name of names.filter((each) => OURS.test(each))) {
-    // The draft of a lock may already have been deleted.
-    if (existsSync(join(folder, name))) chmodSync(join(folder, name), FILE_MODE);
-  }
+  // From here on, nobody else can add one.
+  for (const name of readdirSync(folder).filter((each) => OURS.test(each))) closeFile(folder, name);
 }
 
 /**
