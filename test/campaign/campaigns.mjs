@@ -17,6 +17,11 @@ export const campaigns = {
     options: { runs: 2_000, seed: 1 },
     module: '../second-domain/run.mjs',
   },
+  acts: {
+    about: 'random acts over several products with lost races: every answer equals the definition',
+    options: { runs: 2_000, seed: 1 },
+    module: '../acts/run.mjs',
+  },
   mutants: {
     about: 'broken versions of the log, each of which the random histories must catch',
     options: { runs: 400, seed: 1, only: '' },
@@ -69,6 +74,12 @@ export const campaigns = {
     about: 'kill -9 of random processes of the built server under load',
     options: { runs: 25, seed: 1 },
     module: '../crash/run.mjs',
+    needsBuild: true,
+  },
+  transfers: {
+    about: 'writers move stock among products of a server that is killed with kill -9: the sum never changes',
+    options: { kills: 20, seed: 1 },
+    module: '../transfers/run.mjs',
     needsBuild: true,
   },
   overload: {

@@ -52,6 +52,12 @@ export class Api {
     );
   }
 
+  /** @param body events of several products, right or wrong */
+  async appendAct(body: unknown, query: AppendQuery = {}): Promise<Answer> {
+    const params = { query };
+    return answerOf(await this.client.POST('/events', { params, body: body as Schemas['EventOfProduct'] }));
+  }
+
   /** Requests an append in the background. */
   async appendLater(productId: string, body: unknown): Promise<Answer> {
     const params = { path: { productId }, header: { Prefer: 'respond-async' } };
