@@ -98,6 +98,8 @@ const schema = z.strictObject({
     /^([A-Za-z][\w+/-]*|[+-]\d{2}:\d{2})$/,
     'must be a time zone such as Europe/Berlin or +02:00',
   ),
+  /** Of amounts without a currency, if their product has none. */
+  defaultCurrency: name(/^[A-Z]{3}$/, 'must be an ISO 4217 code, such as EUR'),
   /** Requests a second, and at once, over all of the API. */
   throttling: z.strictObject({ rate: z.int().min(1), burst: z.int().min(1) }),
   /** The email address for alarms and recoveries. The recipient must confirm the subscription. */
@@ -136,6 +138,7 @@ const common: Settings = {
   authorizer: { type: 'iam' },
   corsOrigins: [],
   timeZone: 'UTC',
+  defaultCurrency: 'USD',
   throttling: { rate: 100, burst: 200 },
   reservedConcurrency: {},
   logPayloads: false,

@@ -161,7 +161,7 @@ export class Model {
     const model = new Model();
     model.log = [...log];
     for (const { version, recordedAt, ...event } of log)
-      model.#sent.set(event.eventId, sent.get(event.eventId) ?? event);
+      model.#sent.set(event.eventId, sent.get(event.eventId) ?? registry.asSent(event));
     return model;
   }
 
@@ -175,7 +175,8 @@ export class Model {
       return { outcome: 'VersionConflict' };
     const last = this.log.at(-1)?.recordedAt ?? '';
     const recordedAt = clock > last ? clock : last;
-    const added = fresh.map((event, index): RecordedEvent => {
+    const latest = snapshotAt(registry, this.log, { asOf: '9999-12-31T23:59:59.999Z' })?.state ?? null;
+    const added = registry.complete(fresh, latest).map((event, index): RecordedEvent => {
       return {
         ...event,
         version: this.log.length + 1 + index,

@@ -50,7 +50,7 @@ export class Play {
       eventType,
       ...(moment !== undefined && { effectiveAt: timeOf(moment) }),
       ...(eventType !== 'productAdjusted' && { quantity }),
-      ...(eventType === 'productAdjusted' && { unitPrice: `$${attribute + 1}` }),
+      ...(eventType === 'productAdjusted' && { unitPrice: ['$1', '2', '3 EUR'][attribute] }),
       ...(eventType === 'productReceived' &&
         attribute > 0 && { unitPrice: attribute, color: `color ${attribute}` }),
     };

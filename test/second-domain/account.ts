@@ -28,6 +28,8 @@ export const accounts: Domain<Account, AccountEvent> = {
   revision: 'accounts 1',
   trusts: (revision) => revision === 'accounts 1',
   correction: (event) => (event.eventType === 'corrected' ? event : undefined),
+  complete: (events) => events,
+  asSent: (event) => event,
   upcast: (event) => event,
   evolve: (_, before, event) => ({
     balance: (before?.balance ?? 0) + signed(event),

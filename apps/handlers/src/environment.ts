@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbStore, withoutLogger } from '@hindsight/event-log';
-import { lateToleranceMs } from './settings';
+import { defaultCurrency, lateToleranceMs } from './settings';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 
 function required(name: string): string {
@@ -33,5 +33,5 @@ export function eventLog(): ProductLog {
     ...(endpoint !== undefined && { endpoint }),
   });
   const store = createDynamoDbStore(withoutLogger(client), tableName());
-  return createProductLog({ store, lateToleranceMs: lateToleranceMs() });
+  return createProductLog({ store, lateToleranceMs: lateToleranceMs(), defaultCurrency: defaultCurrency() });
 }

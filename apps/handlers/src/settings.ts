@@ -1,10 +1,17 @@
-import type { ConflictPolicy } from '@hindsight/domain';
+import { isCurrency, type ConflictPolicy } from '@hindsight/domain';
 
 /** The conflict policy of the deployment, for requests that name none: ON_CONFLICT, by default `reject`. */
 export function conflictPolicy(): ConflictPolicy {
   const policy = process.env['ON_CONFLICT'] ?? 'reject';
   if (policy !== 'reject' && policy !== 'flag') throw new Error('ON_CONFLICT must be "reject" or "flag"');
   return policy;
+}
+
+/** The currency of amounts without one, if their product has none: DEFAULT_CURRENCY, by default USD. */
+export function defaultCurrency(): string {
+  const code = process.env['DEFAULT_CURRENCY'] || 'USD';
+  if (!isCurrency(code)) throw new Error('DEFAULT_CURRENCY must be an ISO 4217 code, such as EUR');
+  return code;
 }
 
 const HOUR_MS = 60 * 60 * 1000;

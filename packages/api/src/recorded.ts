@@ -1,4 +1,10 @@
-import { eventSchema, replacementSchema, type EventType, type Registry } from '@hindsight/domain';
+import {
+  eventSchema,
+  moneyFieldsOf,
+  replacementSchema,
+  type EventType,
+  type Registry,
+} from '@hindsight/domain';
 import { z } from 'zod';
 import { decimal, productId, time, titled, version } from './values';
 
@@ -6,9 +12,16 @@ import { decimal, productId, time, titled, version } from './values';
 
 type Shape = Record<string, z.ZodType>;
 
-/** The fields of a type in the output of its schema, which is what the log stores. */
-const contentOf = ({ name, schemaVersion }: EventType, sent: Shape): Shape => ({
+/** The fields of a type in the output of its schema, with what the log adds: that is what it stores. */
+const contentOf = ({ name, schemaVersion, schema }: EventType, sent: Shape): Shape => ({
   ...sent,
+  ...(moneyFieldsOf(schema).length > 0 && {
+    assumedCurrency: z
+      .array(z.enum(moneyFieldsOf(schema) as [string, ...string[]]))
+      .min(1)
+      .optional()
+      .meta({ description: 'The amounts that were sent without a currency, which the log added.' }),
+  }),
   eventType: z.literal(name),
   schemaVersion: z.int().min(1).max(schemaVersion),
 });

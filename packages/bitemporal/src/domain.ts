@@ -123,6 +123,10 @@ export interface Domain<State extends Judged, Event extends Content> {
   trusts(revision: string): boolean;
   /** What the event corrects; undefined for an event that counts by itself. */
   correction(event: Event): Correction<Event> | undefined;
+  /** New events with what their senders left to the log, given the latest state (null: nothing counts). */
+  complete<E extends Event>(events: readonly E[], latest: State | null): readonly E[];
+  /** The event as it was sent, without what `complete` added: what a repetition is compared with. */
+  asSent<E extends Event>(event: E): E;
   /** The event as today's code reads it, whatever schema version it was written in. */
   upcast(event: Event): Event;
   /** The state after one more event, without `conflicts`; `before` is null for the first in effective order. */

@@ -17,6 +17,8 @@ import ts from 'typescript';
 
 /** Properties that no fold reads: they are for people, or check input. */
 const NOT_FOLDED = new Set([
+  'asSent',
+  'complete',
   'describe',
   'examples',
   'findings',

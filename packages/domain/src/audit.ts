@@ -1,4 +1,5 @@
 import { inKeyOrder } from '@hindsight/bitemporal';
+import { asSent, asWritten } from './currency';
 import { parseEvents } from './parse';
 import type { Registry } from './registry';
 import { fieldNames, registersOf, stateOf, type ProductState } from './state';
@@ -20,10 +21,15 @@ function contentViolation(registry: Registry, productId: string, event: ProductE
   // Older contents are upcast on read; their original schema is no longer available.
   if (event.schemaVersion !== type?.schemaVersion) return undefined;
   if (replacement && replaced?.schemaVersion !== replacement.schemaVersion) return undefined;
-  const parsed = parseEvents(registry, event, { productId, newId: () => '' });
+  const sent = asSent(event);
+  const parsed = parseEvents(
+    registry,
+    asWritten((name) => registry.get(name), sent),
+    { productId, newId: () => '' },
+  );
   if (!parsed.ok) return { expected: 'a valid event', found: parsed.errors };
   const [again] = parsed.events;
-  return text(again) === text(event) ? undefined : { expected: inKeyOrder(again), found: inKeyOrder(event) };
+  return text(again) === text(sent) ? undefined : { expected: inKeyOrder(again), found: inKeyOrder(sent) };
 }
 
 /** A quantity has exactly one spelling, so equal quantities and attributes have exactly one state. */

@@ -82,13 +82,13 @@ const NOT_NEGATIVE: Bound = {
   number: { minimum: 0 },
 };
 
-/** The two ways to write a decimal, as JSON schemas. The text may have a prefix, such as a sign of a currency. */
-const formsOf = ({ digits, number }: Bound, prefix = '') => ({
-  text: { pattern: `^${prefix}${digits}$`, maxLength: MAX_LENGTH },
+/** The two ways to write a decimal, as JSON schemas. The text may have more around it, such as a currency. */
+const formsOf = ({ digits, number }: Bound, prefix = '', suffix = '') => ({
+  text: { pattern: `^${prefix}${digits}${suffix}$`, maxLength: MAX_LENGTH },
   number: { ...number, exclusiveMaximum: 1e12, multipleOf: 1e-6 },
 });
 /** The forms of `quantity`, for schemas that build on it. */
-export const quantityForms = (prefix?: string) => formsOf(NOT_NEGATIVE, prefix);
+export const quantityForms = (prefix?: string, suffix?: string) => formsOf(NOT_NEGATIVE, prefix, suffix);
 
 /**
  * The schemas whose values are exact decimals: a number in them must not pass through binary floating point.

@@ -20,9 +20,9 @@ export {
 } from './parse';
 export { parseAct, PRODUCTS_LIMIT, type ParsedPart } from './parse-act';
 export type { Remedies } from './remedies';
-export { CodeTooOldError, createRegistry, type Registry } from './registry';
+export { CodeTooOldError, createRegistry, withDefaultCurrency, type Registry } from './registry';
 export { registry } from './registry.generated';
-export { moneyValue, type Money } from './money';
+export { isCurrency, moneyFieldsOf, moneyValue, type Money } from './money';
 export { fieldNames, loadState, stateFields, type ProductState, type Stock } from './state';
 export { loadContent, storeContent } from './stored-content';
 export { instant, parseTime, writtenMoment } from './time';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { money } from './money';
+import { money, NO_CURRENCY } from './money';
 
 const read = (input: unknown) => money.safeParse(input);
 const issuesOf = (input: unknown) =>
@@ -7,12 +7,19 @@ const issuesOf = (input: unknown) =>
 
 describe('money', () => {
   test.each<[unknown, string, string]>([
-    ['4', '4', 'USD'],
+    ['4', '4', NO_CURRENCY],
     ['$4', '4', 'USD'],
     ['$0.50', '0.5', 'USD'],
-    [4, '4', 'USD'],
-    [4.25, '4.25', 'USD'],
-    ['0', '0', 'USD'],
+    ['€4.50', '4.5', 'EUR'],
+    ['£0', '0', 'GBP'],
+    ['4.50 EUR', '4.5', 'EUR'],
+    ['4.50EUR', '4.5', 'EUR'],
+    ['1e2 CHF', '100', 'CHF'],
+    [4, '4', NO_CURRENCY],
+    [4.25, '4.25', NO_CURRENCY],
+    ['0', '0', NO_CURRENCY],
+    [{ amount: '4' }, '4', NO_CURRENCY],
+    [{ amount: 4.25 }, '4.25', NO_CURRENCY],
     ['$-0', '0', 'USD'],
     [{ amount: '4', currency: 'USD' }, '4', 'USD'],
     [{ amount: 4.25, currency: 'EUR' }, '4.25', 'EUR'],
@@ -32,7 +39,7 @@ describe('money', () => {
     );
   });
 
-  const forms = 'must be an amount such as "4", "$4" or {"amount":"4","currency":"USD"}';
+  const forms = 'must be an amount such as "4", "$4", "4.50 EUR" or {"amount":"4","currency":"USD"}';
   const decimal = 'must be a decimal number, such as "150" or "0.5"';
   const code = 'must be an ISO 4217 code, such as "USD"';
   test.each<[unknown, string[]]>([
@@ -46,14 +53,24 @@ describe('money', () => {
     ['$$4', [`: ${decimal}`]],
     ['$ 4', [`: ${decimal}`]],
     ['4$', [`: ${decimal}`]],
-    ['€4', [`: ${decimal}`]],
-    ['4 USD', [`: ${decimal}`]],
+    ['€ 4', [`: ${decimal}`]],
+    ['4 €', [`: ${decimal}`]],
+    ['€4 EUR', [`: ${decimal}`]],
+    ['EUR 4', [`: ${decimal}`]],
+    ['4 usd', [`: ${decimal}`]],
+    ['4 ABC', [`: ${decimal}`]],
+    ['4  EUR', [`: ${decimal}`]],
+    ['EUR', [`: ${decimal}`]],
+    [`4 ${NO_CURRENCY}`, [`: ${decimal}`]],
+    ['4,50 EUR', [`: ${decimal}`]],
+    ['-4 EUR', [': must not be negative']],
     ['-4', [': must not be negative']],
     ['$-4', [': must not be negative']],
     ['0.0000001', [': must have at most 6 decimal places']],
     ['1e12', [': must be below 10^12 in absolute value']],
-    [{}, ['amount: is required', 'currency: is required']],
-    [{ amount: '4' }, ['currency: is required']],
+    [{}, ['amount: is required']],
+    [{ amount: '4', currency: NO_CURRENCY }, [`currency: ${code}`]],
+    [{ amount: '4', currency: null }, [`currency: ${code}`]],
     [{ currency: 'USD' }, ['amount: is required']],
     [{ amount: '$4', currency: 'USD' }, [`amount: ${decimal}`]],
     [{ amount: '-4', currency: 'USD' }, ['amount: must not be negative']],

@@ -14,20 +14,45 @@ export const moneyValue = z
 
 export type Money = z.output<typeof moneyValue>;
 
-/** Plain numbers and `$4` are dollars: the sample's events carry no other currency. */
-const DEFAULT_CURRENCY = 'USD';
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+/** ISO 4217's code for no currency: of an amount that was sent without one, until the log adds it. No client sends it. */
+export const NO_CURRENCY = 'XXX';
+/** The currency of amounts without one, of products without a price, in deployments that name no other. */
+export const USD = 'USD';
+
+const CODES = Intl.supportedValuesOf('currency');
+const CURRENCIES: ReadonlySet<string> = new Set(CODES);
+const SIGNS: Readonly<Record<string, string>> = { $: 'USD', '€': 'EUR', '£': 'GBP' };
+
+export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 
 const ISO_4217 = 'must be an ISO 4217 code, such as "USD"';
-const currency = z.string({ error: ISO_4217 }).refine((code) => CURRENCIES.has(code), { error: ISO_4217 });
+const currency = z.string({ error: ISO_4217 }).refine(isCurrency, { error: ISO_4217 });
+
+/** The amount and the currency in a text such as `$4`, `€4.50` or `4.50 EUR`. */
+function partsOf(text: string): { readonly amount: string; readonly currency: string } {
+  const sign = SIGNS[text.charAt(0)];
+  if (sign !== undefined) return { amount: text.slice(1), currency: sign };
+  const [, amount, code] = /^(.*\S) ?([A-Z]{3})$/s.exec(text) ?? [];
+  return code !== undefined && amount !== undefined && isCurrency(code)
+    ? { amount, currency: code }
+    : { amount: text, currency: NO_CURRENCY };
+}
+
 const amount = z
   .union([z.string(), z.number()], {
-    error: 'must be an amount such as "4", "$4" or {"amount":"4","currency":"USD"}',
+    error: 'must be an amount such as "4", "$4", "4.50 EUR" or {"amount":"4","currency":"USD"}',
   })
-  .transform((input) => (typeof input === 'string' && input.startsWith('$') ? input.slice(1) : input))
-  .pipe(quantity)
-  .transform((value): Money => ({ amount: value, currency: DEFAULT_CURRENCY }));
-const exact = z.strictObject({ amount: quantity, currency });
+  .transform((input) =>
+    typeof input === 'string' ? partsOf(input) : { amount: input, currency: NO_CURRENCY },
+  )
+  .transform((parts, context): Money => {
+    const parsed = quantity.safeParse(parts.amount);
+    if (parsed.success) return { amount: parsed.data, currency: parts.currency };
+    for (const { message } of parsed.error.issues)
+      context.issues.push({ code: 'custom', message, input: parts });
+    return z.NEVER;
+  });
+const exact = z.strictObject({ amount: quantity, currency: currency.default(NO_CURRENCY) });
 
 /** The errors of an amount's parts, each reported at its part. */
 function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
@@ -39,12 +64,18 @@ function inPlainWords(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: 
 
 const forms = quantityForms();
 
-/** The JSON schema of `money`. The code below gives better error messages than a union of schemas would. */
+const text = (schema: ReturnType<typeof quantityForms>['text'], examples: readonly string[]) => ({
+  ...{ type: 'string', ...schema, examples },
+});
+
+/** The JSON schema of `money`. The code above gives better error messages than a union of schemas would. */
 const writtenMoney = {
   id: 'MoneyInput',
-  description: 'Money. Without a currency it is US dollars.',
+  description:
+    'Money. Without a currency, it has the currency of the product, else that of the deployment (by default US dollars).',
   anyOf: [
-    { type: 'string', ...quantityForms(String.raw`\$?`).text, examples: ['$4', '4.25'] },
+    text(quantityForms('[$€£]?').text, ['$4', '€4.50', '4.25']),
+    text(quantityForms('', ` ?(${CODES.join('|')})`).text, ['4.50 EUR']),
     { type: 'number', ...forms.number },
     {
       type: 'object',
@@ -55,16 +86,19 @@ const writtenMoney = {
             { type: 'number', ...forms.number },
           ],
         },
-        currency: { type: 'string', enum: [...CURRENCIES], description: 'ISO 4217.' },
+        currency: { type: 'string', enum: CODES, description: 'ISO 4217.' },
       },
-      required: ['amount', 'currency'],
+      required: ['amount'],
       additionalProperties: false,
     },
   ],
-  examples: ['$4', { amount: '4.25', currency: 'EUR' }],
+  examples: ['$4', '4.50 EUR', { amount: '4.25', currency: 'EUR' }],
 };
 
-/** Money as clients write it (`"$4"`, `4`, `"4"`, `{"amount":"4","currency":"USD"}`); always read as the last. */
+/**
+ * Money as clients write it (`"$4"`, `4`, `"4"`, `"4.50 EUR"`, `{"amount":"4","currency":"USD"}`); always read as the
+ * last. If no currency was sent, it is NO_CURRENCY, which the log replaces.
+ */
 export const money = z
   .unknown()
   .meta(writtenMoney)
@@ -78,3 +112,13 @@ export const money = z
   })
   .pipe(moneyValue)
   .register(exactDecimals, { exact: true });
+
+/** Whether a field is an amount of money, also if it is optional or nullable. */
+function isMoneyField(field: z.core.$ZodType): boolean {
+  const { innerType } = field._zod.def as { readonly innerType?: z.core.$ZodType };
+  return field === money || (innerType !== undefined && isMoneyField(innerType));
+}
+
+/** The fields of a type that are amounts of money. */
+export const moneyFieldsOf = ({ shape }: z.ZodObject): readonly string[] =>
+  Object.entries<z.core.$ZodType>(shape).flatMap(([name, field]) => (isMoneyField(field) ? [name] : []));

@@ -49,7 +49,7 @@ describe('what is wrong with a field, and how', () => {
       { unitPrice: 'four' },
       'unitPrice: must be a decimal number, such as "150" or "0.5"',
     ],
-    ['a price without a currency', { unitPrice: { amount: 4 } }, 'unitPrice.currency: is required'],
+    ['a price without an amount', { unitPrice: { currency: 'EUR' } }, 'unitPrice.amount: is required'],
     ['an unknown field', { weight: 1 }, 'weight: is not a field of productReceived'],
     ['a field of another type', { targetEventId: 'a' }, 'targetEventId: is not a field of productReceived'],
     ['a version', { version: 4 }, 'version: is not a field of productReceived'],

@@ -71,7 +71,7 @@ describe('a flat event', () => {
   });
 
   test('of a correction carries a replacement that is normalised, too', () => {
-    const replacement = received('15.0', { effectiveAt: '2026-11-23T09:30:00Z', unitPrice: 4 });
+    const replacement = received('15.0', { effectiveAt: '2026-11-23T09:30:00Z', unitPrice: '$4' });
     expect(eventsOf(corrected('e1', replacement))).toMatchObject([
       {
         eventType: 'eventCorrected',

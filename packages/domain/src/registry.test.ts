@@ -74,7 +74,7 @@ describe('a registry', () => {
   test('stops at an event that newer code wrote, for a state without it would be wrong', () => {
     const log = given(received('1')).events.map((event) => ({ ...event, eventType: 'productTeleported' }));
     expect(() => stateAsOf(registry, 'anvil', log, { asOf: at(1) })).toThrow(
-      'the log holds an event of type productTeleported, which this code does not know',
+      'the log has an event of type productTeleported, which this code is too old to read',
     );
   });
 

@@ -1,6 +1,8 @@
 import type { Domain, RemedySearch } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
+import { asSent, completed } from './currency';
 import { INSUFFICIENT_STOCK, invariants } from './invariants';
+import { USD } from './money';
 import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
@@ -97,6 +99,8 @@ export function createRegistry(types: readonly EventType[], revision: string): R
         ...(reason !== undefined && { reason }),
       };
     },
+    complete: (events, latest) => completed((name) => byName.get(name), events, latest, USD),
+    asSent,
     upcast: (content) => upcast(byName.get(content.eventType), content),
     evolve: (productId, before, content) => change(content.eventType).evolve(productId, before, content),
     findings: (before, content) => change(content.eventType).findings?.(before, content),
@@ -108,3 +112,9 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     codec,
   };
 }
+
+/** The same inventory, where amounts without a currency have this one if their product has none. */
+export const withDefaultCurrency = (registry: Registry, currency: string): Registry => ({
+  ...registry,
+  complete: (events, latest) => completed((name) => registry.get(name), events, latest, currency),
+});

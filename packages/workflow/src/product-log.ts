@@ -1,5 +1,6 @@
 import {
   registry as allTypes,
+  withDefaultCurrency,
   type ChangeContent,
   type ProductEvent,
   type ProductState,
@@ -264,10 +265,17 @@ async function* followedOf(
 
 export type ProductLogOptions = Omit<EventLogOptions<ProductState, ChangeContent>, 'domain'> & {
   readonly registry?: Registry;
+  /** Of amounts without a currency, if their product has none. Default: USD. */
+  readonly defaultCurrency?: string;
 };
 
-export function createProductLog({ registry = allTypes, ...options }: ProductLogOptions): ProductLog {
-  const log: Log = createEventLog({ ...options, domain: registry });
+export function createProductLog({
+  registry = allTypes,
+  defaultCurrency,
+  ...options
+}: ProductLogOptions): ProductLog {
+  const domain = defaultCurrency === undefined ? registry : withDefaultCurrency(registry, defaultCurrency);
+  const log: Log = createEventLog({ ...options, domain });
   return {
     headVersion: (productId) => log.headVersion(productId),
     stateAt: async (productId, moment) => answerOf(await log.stateAt(productId, moment)),

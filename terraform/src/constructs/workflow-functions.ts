@@ -83,7 +83,11 @@ function ownOptions(
     'process-event': {
       description: 'Reduces and checks events of every type',
       timeout: 60,
-      environment: { ...environment, LATE_TOLERANCE: String(settings.lateToleranceHours) },
+      environment: {
+        ...environment,
+        LATE_TOLERANCE: String(settings.lateToleranceHours),
+        DEFAULT_CURRENCY: settings.defaultCurrency,
+      },
       statements: table.reading,
     },
     'repair-log': {

@@ -33,7 +33,8 @@ function record(log: readonly RecordedEvent[], sent: readonly Sent[]): RecordedE
   const parsed = parseEvents(registry, named, { productId: PRODUCT, newId: () => '' });
   if (!parsed.ok) throw new Error(`the scenario has an invalid event: ${JSON.stringify(parsed.errors)}`);
   const recordedAt = at(log.length + 1);
-  return parsed.events.map((event, index) => ({
+  const latest = stateAsOf(registry, PRODUCT, log, { asOf: '9999-12-31T23:59:59.999Z' })?.state ?? null;
+  return registry.complete(parsed.events, latest).map((event, index) => ({
     ...event,
     version: log.length + 1 + index,
     effectiveAt: event.effectiveAt ?? recordedAt,

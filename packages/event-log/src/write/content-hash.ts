@@ -9,13 +9,14 @@ import type { Sent } from '../storage/items';
  * @param batch a digest of the whole batch, if only the whole batch is a repetition of the event (see `Keyed`)
  */
 export function contentHash<State extends Judged, Event extends Content>(
-  { codec }: Pick<Domain<State, Event>, 'codec'>,
+  domain: Pick<Domain<State, Event>, 'asSent' | 'codec'>,
   event: Sent<Event>,
   batch = '',
 ): string {
-  const stored = codec.storeEvent(event);
+  const sent = domain.asSent(event);
+  const stored = domain.codec.storeEvent(sent);
   // The fields that are stored, as they were sent: how a domain stores a field is no part of the content.
-  const content = Object.entries(event).filter(([field]) => field !== 'eventId' && field in stored);
+  const content = Object.entries(sent).filter(([field]) => field !== 'eventId' && field in stored);
   return createHash('sha256')
     .update(JSON.stringify(inKeyOrder(Object.fromEntries(content))))
     .update(batch)

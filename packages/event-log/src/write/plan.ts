@@ -18,6 +18,7 @@ import { eventKey, idKey, throughTime } from '../storage/keys';
 import type { StoredItem } from '../storage/store';
 import type { AppendCommand, AppendResult, Refusal } from '../types';
 import type { Numbered } from './change-set';
+import { completedEvents } from './completing';
 import { contentHash } from './content-hash';
 import { evaluate, type Evaluation } from './evaluate';
 import { indexOf, noticesOf } from './notices';
@@ -151,7 +152,7 @@ export class Planner<State extends Judged, Event extends Content> {
     stamp: Pick<EventItem, 'recordedAt' | 'recordedBy'>,
   ): Numbered<Event>[] {
     const { domain } = this.context;
-    return events.map((hashed, index) => {
+    return completedEvents(domain, log, events).map((hashed, index) => {
       const { sent } = hashed;
       const effectiveAt = sent.effectiveAt ?? stamp.recordedAt;
       const recording = { ...stamp, effectiveAt, version: log.version + 1 + index };
