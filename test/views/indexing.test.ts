@@ -1,27 +1,8 @@
-import { createMemoryStore } from '@hindsight/event-log';
-import { createMemoryViewStore, Indexer, Views, type ViewStore } from '@hindsight/views';
-import { createProductLog, type ProductLog } from '@hindsight/workflow';
+import { Indexer } from '@hindsight/views';
 import fc from 'fast-check';
-import { at, command, received, retracted, shipped } from '../support/commands';
+import { at, received, retracted, shipped } from '../support/commands';
 import { overriding } from '../support/overriding';
-
-interface World {
-  readonly log: ProductLog;
-  readonly store: ViewStore;
-  readonly views: Views;
-  seconds: number;
-  indexer(): Indexer;
-}
-
-function newWorld(store = createMemoryViewStore()): World {
-  const world = { seconds: 0 };
-  const clock = () => new Date(at(world.seconds));
-  const log = createProductLog({ store: createMemoryStore(), clock });
-  const views = new Views({ store, log, clock });
-  return Object.assign(world, { log, store, views, indexer: () => new Indexer({ store, log, clock }) });
-}
-
-const append = (world: World, product: string, body: unknown) => world.log.append(command(product, body));
+import { append, newWorld, type World } from './world';
 
 /** Every event of the feed, as `product:version`. */
 async function listed({ views }: World): Promise<string[]> {

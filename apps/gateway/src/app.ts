@@ -32,6 +32,7 @@ import { feedRoute } from './routes/feed';
 import { eventsRoute, timelineRoute } from './routes/lists';
 import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
+import { stockRoute } from './routes/stock';
 import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
 import { feedStreamRoute } from './tail/feed-route';
@@ -107,7 +108,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
       // Queued requests don't count against the concurrency limit.
       pages.queueing(concurrency.counting(route)),
     ),
-    ...[productsRoute(context), feedRoute(context)].map((route) =>
+    ...[productsRoute(context), stockRoute(context), feedRoute(context)].map((route) =>
       pages.queueing(concurrency.counting(route)),
     ),
     // Tails have a limit of their own. Health and readiness checks must work even under full load.

@@ -8,7 +8,7 @@ import { createAppender, repairRequester } from './appender';
 import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 import { createLogger } from './logging/logger';
-import { timeZoneIn } from './variables';
+import { numberIn, timeZoneIn } from './variables';
 
 /** The differences between a server and a Lambda. */
 export type GatewayOptions = Pick<
@@ -41,7 +41,13 @@ export function gatewayFrom(
     store: createDynamoDbStore(dynamoDb, tableName),
     requestRepair: repairRequester(machines),
   });
-  const views = new Views({ store: createDynamoDbViewStore(dynamoDb, viewsTableName), log });
-  const given = { ...settings, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
+  const settledAfter = numberIn(env, 'SETTLE_SECONDS', { least: 3, most: 86_400 }) * 1_000;
+  const views = new Views({
+    store: createDynamoDbViewStore(dynamoDb, viewsTableName),
+    log,
+    settleMs: settledAfter,
+    slots: numberIn(env, 'VIEW_SLOTS', { least: 1, most: 999 }),
+  });
+  const given = { ...settings, settledAfter, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
   return { app: createApp({ log, views, appender, logger, ...options, settings: given }), logger };
 }

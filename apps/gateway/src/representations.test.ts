@@ -37,12 +37,12 @@ describe('a list or a page', () => {
     ['events', 'no-cache'],
     ['events?order=effective', 'no-cache'],
     ['timeline?to=2026-01-01T00:00:00Z', 'no-cache'],
-    ['events?to=2026-11-23T11:55:00Z', 'no-cache'],
+    ['events?to=2026-11-23T11:59:45Z', 'no-cache'],
     ['events?to=2026-11-23T11:40:00Z', 'max-age=86400, immutable'],
     ['events?order=effective&to=2026-01-01T00:00:00Z', 'no-cache'],
     ['events?order=effective&version=3', 'max-age=86400, immutable'],
     ['timeline?knownAt=2026-11-23T11:40:00Z', 'max-age=86400, immutable'],
-    ['timeline?knownAt=2026-11-23T11:59:00Z', 'no-cache'],
+    ['timeline?knownAt=2026-11-23T11:59:45Z', 'no-cache'],
   ])('%s has Cache-Control %s: a settled past is immutable', async (address, cacheControl) => {
     const { headers } = await client().get(`/products/100/${address}`).expect(200);
     expect(headers['cache-control']).toBe(cacheControl);

@@ -33,8 +33,8 @@ export interface Settings extends TailSettings, DocumentSettings {
   /** Timeout of a readiness check, in milliseconds. */
   readonly readinessTimeout: number;
   /**
-   * The delay after which no event can still be recorded as of a time, in milliseconds. Events get their
-   * timestamp before they are stored, an execution takes at most five minutes, and clocks differ.
+   * The delay after which no event can still be recorded as of a time, in milliseconds. It covers the time between an
+   * event's timestamp and its write, and differences between clocks.
    */
   readonly settledAfter: number;
   /** Origins of web pages that may use the API (`https://shop.example`), or `*`; empty: none. */
@@ -56,7 +56,7 @@ export const defaultSettings: Settings = {
   longestAppend: 15_000,
   longestIndexing: 2_000,
   readinessTimeout: 2_000,
-  settledAfter: 10 * 60_000,
+  settledAfter: 30_000,
   corsOrigins: [],
   tails: 200,
   tailReads: 4,

@@ -83,6 +83,16 @@ export const variables = {
     fallback: 'Hindsight',
     meaning: 'on Lambda: the namespace of its metrics in CloudWatch',
   },
+  SETTLE_SECONDS: {
+    fallback: '30',
+    meaning:
+      'seconds after which an answer about a recorded time is final; 5 under `npm start`. The workflow stores no event later than a third of that after its recorded time',
+  },
+  VIEW_SLOTS: {
+    fallback: '1',
+    meaning:
+      'heartbeats that travel through the stream of the log at once; on AWS as many as the indexer sends',
+  },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     fallback: '',
     meaning:

@@ -2,6 +2,7 @@ import { parseDecimal, productIdSchema } from '@hindsight/domain';
 import { z } from 'zod';
 import { limitOf, oneOf, sealedCursor, someOf } from './parameters';
 import type { DocumentSettings } from './settings';
+import { time, timeOrSettled, tz } from './times';
 
 /** Parameters of the routes across products. */
 
@@ -83,6 +84,22 @@ export const productsQuery = (settings: DocumentSettings) =>
     limit: limitOf(settings),
     cursor: sealedCursor,
     atLeast,
+  });
+
+export const stockQuery = (settings: DocumentSettings) =>
+  z.object({
+    asOf: time('The effective time, inclusive. Absent: now.', 'last'),
+    knownAt: timeOrSettled('Only events that were recorded at or before this moment count. Absent: now.'),
+    tz,
+    format: oneOf('json', 'ndjson', 'csv').optional().meta({
+      description: 'The format, instead of `Accept`: for addresses that a browser opens.',
+    }),
+    limit: limitOf(settings).meta({
+      description: `JSON only: the maximum number of products that the page looks at. Default: \`${settings.defaultPage}\`.`,
+    }),
+    cursor: sealedCursor.meta({
+      description: 'JSON only: `nextCursor` of the previous page. It keeps both times.',
+    }),
   });
 
 export const feedHeaders = z.object({

@@ -43,6 +43,42 @@ export function productsOperation(context: OperationContext): ZodOpenApiOperatio
   };
 }
 
+const stockHeaders = z.object({
+  'Cache-Control': header('`no-cache`: revalidate before each use. `immutable`: never changes.', 'no-cache'),
+  Vary: header('`Accept`, and what else the answer depends on.'),
+  'Hindsight-As-Of': header('The effective time of the answer.', '2026-11-23T09:30:00.000Z'),
+  'Hindsight-Known-At': header('The recorded time of the answer.', '2026-11-23T09:30:00.000Z'),
+  'Hindsight-Settled': header('`true`: the answer is final.', 'false'),
+  'Content-Disposition': header('A name for the file; only of CSV.').optional(),
+  Link: header('The next page, `rel="next"`; only of JSON, and absent on the last page.').optional(),
+});
+
+/** GET /stock */
+export function stockOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { settings, examples, problems, needs } = context;
+  const lines = '{"productId":"lamp","version":1,"state":{"productId":"lamp","quantity":"150"}}\n';
+  return {
+    ...needs('state:read'),
+    operationId: 'getStock',
+    summary: 'Get the stock of all products at a moment, as known at a moment',
+    description:
+      'Each row is what `GET /products/{productId}/state` answers for the same two times. JSON comes in pages; `application/x-ndjson` and `text/csv` are the whole stock as one stream. In CSV, a text that a spreadsheet would run as a formula has an apostrophe before it.',
+    requestParams: { query: across.stockQuery(settings) },
+    responses: {
+      '200': {
+        description: 'The stock.',
+        headers: stockHeaders,
+        content: {
+          'application/json': { schema: schemas.stockPage, example: examples.stockPage },
+          'application/x-ndjson': { schema: z.string(), example: lines },
+          'text/csv': { schema: z.string(), example: 'productId,quantity,version\r\nlamp,150,1\r\n' },
+        },
+      },
+      ...problems(...FAILURES, 'views-behind'),
+    },
+  };
+}
+
 /** GET /events */
 export function feedOperation(context: OperationContext): ZodOpenApiOperationObject {
   const { registry, settings, answers, examples, problems, needs } = context;

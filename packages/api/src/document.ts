@@ -1,7 +1,7 @@
 import type { Registry } from '@hindsight/domain';
 import { createDocument } from 'zod-openapi';
 import { actOperation, appendOperation } from './append';
-import { feedOperation, feedStreamOperation, productsOperation } from './across';
+import { feedOperation, feedStreamOperation, productsOperation, stockOperation } from './across';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
 import { eventsOperation, executionOperation, stateOperation, timelineOperation } from './reads';
@@ -40,6 +40,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
       ...(security && { components: { securitySchemes: { [security]: securitySchemes[security] } } }),
       paths: {
         '/products': { get: productsOperation(context) },
+        '/stock': { get: stockOperation(context) },
         '/events': { post: actOperation(context), get: feedOperation(context) },
         '/events/stream': { get: feedStreamOperation(context) },
         '/products/{productId}/events': { post: appendOperation(context), get: eventsOperation(context) },

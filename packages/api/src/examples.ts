@@ -59,7 +59,7 @@ export function answerExamples(registry: Registry) {
   return {
     appended,
     acted: actedExample(registry),
-    state: { productId, asOf, knownAt: null, version: 1, state, lastEvent: reference },
+    state: { productId, asOf, knownAt: null, settled: false, version: 1, state, lastEvent: reference },
     eventPage: { productId, events: [event], nextCursor: null },
     timelinePage: {
       productId,
@@ -75,6 +75,11 @@ export function answerExamples(registry: Registry) {
           ...{ changedAt: recordedAt, lateEvents: false, nextEffectiveAt: null },
         },
       ],
+      nextCursor: null,
+    },
+    stockPage: {
+      ...{ asOf, knownAt: asOf, settled: false },
+      products: [{ productId, version: 1, state, lastEffectiveAt: effectiveAt }],
       nextCursor: null,
     },
     feedPage: { entries: [{ position: '1.1', event, state }], nextCursor: '2.0', hasMore: false },

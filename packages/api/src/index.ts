@@ -1,4 +1,4 @@
-export { feedQuery, feedStreamQuery, productsQuery } from './across-parameters';
+export { feedQuery, feedStreamQuery, productsQuery, stockQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
 export {
   appendQuery,
@@ -10,6 +10,7 @@ export {
   timelineQuery,
   type Refuse,
 } from './parameters';
+export { SETTLED } from './times';
 export { engineFaults } from './problem-schemas';
 export { problemTypes, type FieldError, type ProblemSlug, type ProblemType } from './problems';
 export { allScopes, scopes, scopesAmong, type Scope } from './scopes';

@@ -33,7 +33,9 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
     eventId: 'shipment-1',
     version: 2,
   },
-  'code-too-old': { detail: 'the log has an event of type productReserved, which this code is too old to read' },
+  'code-too-old': {
+    detail: 'the log has an event of type productReserved, which this code is too old to read',
+  },
   'product-full': { detail: 'product lamp has no room for more events' },
   'version-conflict': { detail: 'the head is version 3', currentVersion: 3 },
   'payload-too-large': { detail: 'a body has at most 65536 bytes' },

@@ -166,7 +166,7 @@ export const problemTypes = {
   'views-behind': {
     status: 503,
     title: 'Not indexed yet',
-    help: 'The list does not include the version that `atLeast` names. It follows the log within a second or two, and was waited for. Retry after `Retry-After` seconds; if it lasts, the indexer does not run.',
+    help: 'What is asked for is not indexed yet: the version that `atLeast` names, which was waited for, or any settled moment. The views follow the log within a second or two. Retry after `Retry-After` seconds; if it lasts, the indexer does not run, or a product is set aside.',
   },
   'internal-error': {
     status: 500,

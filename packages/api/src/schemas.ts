@@ -51,12 +51,18 @@ const actedWith = (event: z.ZodType) =>
     })
     .meta({ id: 'Acted' });
 
+const settled = z.boolean().meta({
+  description:
+    'Whether the answer about `asOf` and `knownAt` is final: no event can be recorded any more that would change it.',
+});
+
 const stateAnswerWith = (reference: z.ZodType) =>
   z
     .strictObject({
       productId,
       asOf: time,
       knownAt: time.nullable(),
+      settled,
       version: version.meta({ description: 'The last version known at that moment.' }),
       state,
       lastEvent: reference.meta({ description: 'The last event that counts, by effective time.' }),
@@ -123,6 +129,27 @@ export const productPage = z
     nextCursor,
   })
   .meta({ id: 'ProductPage' });
+
+export const stockPage = z
+  .strictObject({
+    asOf: time,
+    knownAt: time,
+    settled,
+    products: z.array(
+      z
+        .strictObject({
+          productId,
+          version: version.meta({ description: 'The last version known at that moment.' }),
+          state,
+          lastEffectiveAt: time.meta({
+            description: 'The effective time of the last event that counts at that moment.',
+          }),
+        })
+        .meta({ id: 'StockRow', description: 'Products that have no state at that moment have no row.' }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: 'StockPage' });
 
 const feedPageWith = (event: z.ZodType) =>
   z

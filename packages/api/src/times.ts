@@ -53,6 +53,19 @@ export const time = (description: string, bound: DayBound) =>
     .meta({ description: `${description} ${BOUNDS[bound]}` })
     .register(dayBounds, { bound });
 
+/** The word for the last recorded time whose answers are final. */
+export const SETTLED = 'settled';
+
+/** As `time`, or the word `settled`. */
+export const timeOrSettled = (description: string) =>
+  z
+    .union([timeOrDay, z.literal(SETTLED)], { error: `${TIME_HELP}, or settled` })
+    .optional()
+    .meta({
+      description: `${description} ${BOUNDS.last} \`settled\`: the last moment whose answers are final.`,
+    })
+    .register(dayBounds, { bound: 'last' });
+
 const OFFSET = String.raw`^[+-]([01]\d|2[0-3]):?[0-5]\d$`;
 const NAMES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 
@@ -95,7 +108,8 @@ export function zonedTimes(
     Object.entries(rest).map(([parameter, value]) => {
       const schema = shape[parameter];
       const bound = schema && dayBounds.get(schema)?.bound;
-      return [parameter, bound === undefined ? value : parseTimeOrDay(String(value), zone, bound)];
+      const isTime = bound !== undefined && value !== SETTLED;
+      return [parameter, isTime ? parseTimeOrDay(String(value), zone, bound) : value];
     }),
   );
 }

@@ -74,9 +74,8 @@ const orders: Readonly<Record<SortedBy, Order>> = {
   changed: { index: 'byChanged', backward: true, placeOf: ({ byChanged }) => byChanged },
 };
 
-/** Rows of one shard in one request of a list: a page of 50 needs about one request a shard. */
-const AT_ONCE = 12;
-/** Rows of one request when all are read. */
+/** Rows of one shard in the first request of a list: a page of 50 needs about one request a shard. Later ones double. */
+const FIRST = 12;
 const PAGE = 200;
 
 /** The rows of one shard, in their order, read as they are needed. */
@@ -84,6 +83,7 @@ class ShardCursor {
   #items: RowItem[] = [];
   #ended = false;
   #after: string | undefined;
+  #atOnce = FIRST;
 
   constructor(
     readonly store: ViewStore,
@@ -112,10 +112,11 @@ class ShardCursor {
     const passed = this.#after;
     const end = passed !== undefined && backward ? { before: passed } : {};
     const start = passed !== undefined && !backward ? { after: justAfter(passed) } : {};
-    const range = { ...bounds, ...start, ...end, backward, limit: AT_ONCE };
+    const range = { ...bounds, ...start, ...end, backward, limit: this.#atOnce };
     const items = await this.store.page<RowItem>(this.view, { ...range, ...(index && { index }) });
     const last = items.at(-1);
-    this.#ended = items.length < AT_ONCE;
+    this.#ended = items.length < this.#atOnce;
+    this.#atOnce = Math.min(2 * this.#atOnce, PAGE);
     if (last !== undefined) this.#after = placeOf(last);
     // Both bounds of a range are inclusive.
     this.#items = items.filter((item) => placeOf(item) !== passed);

@@ -5,8 +5,12 @@ export { Indexer, isPassing, type IndexerOptions } from './indexer';
 export type { FeedEntry, FeedPage, FeedQuery } from './feed-reader';
 export { Control, type SetAside } from './control';
 export type { Earlier, InventoryLog, Overview } from './log';
+export { csvHead, csvLine } from './csv';
+export type { StockPart, StockQuery, StockRow } from './stock';
 export {
+  isSettledAt,
   Views,
+  type Settled,
   type ProductPage,
   type ProductQuery,
   type ProductRow,

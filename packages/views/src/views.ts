@@ -5,6 +5,7 @@ import { Control } from './control';
 import { Feed } from './feed';
 import { FeedReader, type FeedPage, type FeedQuery } from './feed-reader';
 import type { InventoryLog, Overview } from './log';
+import { stockOf, type StockPart, type StockQuery } from './stock';
 import type { ViewStore } from './store';
 
 /** A product as lists show it. */
@@ -52,7 +53,13 @@ export interface ViewsOptions {
   readonly store: ViewStore;
   readonly log: InventoryLog;
   readonly clock?: () => Date;
+  /** An event is committed at the latest this long after its recorded time, by any clock. Milliseconds. */
+  readonly settleMs?: number;
+  /** The number of ways on which heartbeats come (Control). */
+  readonly slots?: number;
 }
+
+const SETTLE_MS = 30_000;
 
 const isWithin = (quantity: string, { below, above }: ProductQuery): boolean =>
   (below === undefined || millionths(quantity) < millionths(below)) &&
@@ -68,12 +75,28 @@ function matches({ state, productId }: Overview, query: ProductQuery): boolean {
   return (statuses === undefined || statuses.includes(state.status)) && isWithin(state.quantity, query);
 }
 
+/** What is known to be final. */
+export interface Settled {
+  /** What was known through this recorded time never changes again; absent: not known, the indexer has not said yet. */
+  readonly through?: string;
+}
+
+/** Whether an answer about what was known at a time can't change any more. */
+export const isSettledAt = (knownAt: string, { through }: Settled): boolean =>
+  through !== undefined && knownAt <= through;
+
 /** The views for those who only read them. */
 export interface ViewsReader {
+  /** Through which recorded time the log is complete, and in the views. */
+  settled(): Promise<Settled>;
+  /** The state of every product at one moment, as known at another, in the order of product ids. */
+  stock(query: StockQuery, most?: number): AsyncIterable<StockPart>;
   /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
   products(query: ProductQuery): Promise<ProductPage>;
   /** Whether the catalogue shows a version of a product. */
   shows(productId: string, version: number): Promise<boolean>;
+  /** Whether there is a product after one, in the order of product ids. */
+  hasAfter(productId: string): Promise<boolean>;
   /** A page of the feed: every event of every product, in an order that never changes. */
   events(query: FeedQuery): Promise<FeedPage>;
   /** The place after the last event of the feed so far. */
@@ -97,6 +120,26 @@ export class Views implements ViewsReader {
 
   events(query: FeedQuery): Promise<FeedPage> {
     return this.feed.page(query);
+  }
+
+  async settled(): Promise<Settled> {
+    const { settleMs = SETTLE_MS, slots = 1 } = this.#options;
+    const [indexed, aside] = await Promise.all([
+      this.control.indexedThrough(slots),
+      this.control.allSetAside(),
+    ]);
+    // A product that is set aside may lack events of any age.
+    if (indexed === undefined || aside.length > 0) return {};
+    return { through: new Date(Date.parse(indexed) - settleMs).toISOString() };
+  }
+
+  async *stock(query: StockQuery, most?: number): AsyncGenerator<StockPart> {
+    yield* stockOf(await this.catalogue(), this.#options.log, query, most);
+  }
+
+  async hasAfter(productId: string): Promise<boolean> {
+    const list = (await this.catalogue()).list({ sort: 'productId', after: productId });
+    return (await list.next()).done !== true;
   }
 
   feedEnd(): Promise<string> {

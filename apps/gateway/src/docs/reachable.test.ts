@@ -131,11 +131,11 @@ async function reads(method: 'get' | 'head'): Promise<void> {
 /** Views that fail. */
 const failingViews = (error: Error) => {
   const fail = () => Promise.reject(error);
-  return fakeViews({ products: fail, shows: fail, events: fail, feedEnd: fail, feedHead: fail });
+  return fakeViews({ products: fail, settled: fail, shows: fail, events: fail, feedEnd: fail, feedHead: fail });
 };
 
 async function across(method: 'get' | 'head'): Promise<void> {
-  const paths = ['/products', '/events', '/events/stream'];
+  const paths = ['/products', '/stock', '/events', '/events/stream'];
   const settings = { tailBatch: 1, longestIndexing: 0 };
   const errors = [Object.assign(new Error('down'), { name: 'StoreUnavailable' }), new TypeError('ours')];
   for (const path of paths) {
@@ -144,6 +144,8 @@ async function across(method: 'get' | 'head'): Promise<void> {
     await over({ settings })[method](path).set('Accept', 'image/png');
     for (const error of errors) await over({ settings, views: failingViews(error) })[method](path);
   }
+  for (const format of ['ndjson', 'csv']) await over()[method](`/stock?format=${format}`);
+  await over({ views: fakeViews({ settled: () => Promise.resolve({}) }) })[method]('/stock?knownAt=settled');
   await over()[method]('/products').set('If-None-Match', '*');
   await over({ settings, views: fakeViews({ shows: () => Promise.resolve(false) }) })[method](
     '/products?atLeast=lamp:3',
@@ -186,6 +188,7 @@ async function strangers(): Promise<void> {
     for (const method of ['get', 'head'] as const) {
       for (const resource of [
         'products',
+        'stock',
         'events',
         'events/stream',
         'products/100/state',
@@ -206,7 +209,7 @@ async function crowds(): Promise<void> {
   for (const method of ['get', 'head'] as const) {
     for (const resource of ['state', 'events', 'timeline'])
       await over(full)[method](`/products/100/${resource}`);
-    for (const path of ['/products', '/events']) await over(full)[method](path);
+    for (const path of ['/products', '/stock', '/events']) await over(full)[method](path);
   }
 }
 

@@ -90,6 +90,7 @@ test('the response is the log’s result, without its wrapper', async () => {
     productId: '100',
     asOf: NOW,
     knownAt: null,
+    settled: false,
     version: 3,
     state,
     lastEvent: reference,

@@ -7,7 +7,7 @@ import { noneMatchHolds } from '../preconditions';
 import { Problem } from '../problems';
 import { oneOfKnown, stateQuery } from '@hindsight/api';
 import { readQuery } from '../query';
-import { isSettled } from '../settled';
+import { isSettled, isSettledKnowledge } from '../settled';
 
 type Missing = Extract<StateAnswer, { found: false }>;
 
@@ -56,7 +56,9 @@ export function stateRoute(context: Context): Route {
       const tag = stateTag(answer);
       response.set({ ETag: tag, 'Cache-Control': isSettled(moment, context) ? SETTLED : REVALIDATE });
       response.set(mementoHeaders(productId, moment, query.asOf === undefined));
-      const { found: _, ...state } = answer;
+      const settled = isSettledKnowledge(moment, context);
+      const { found: _, productId: id, asOf, knownAt, ...rest } = answer;
+      const state = { productId: id, asOf, knownAt, settled, ...rest };
       if (noneMatchHolds(request, tag)) response.status(304).end();
       else response.json(state);
     },

@@ -95,6 +95,14 @@ export const row = {
 export const fakeViews = (answers: Partial<ViewsReader> = {}): ViewsReader => ({
   products: () => Promise.resolve({ products: [row] }),
   shows: () => Promise.resolve(true),
+  settled: () => Promise.resolve({ through: NOW }),
+  async *stock() {
+    yield await Promise.resolve({
+      rows: [{ productId: '100', version: 3, state, lastEffectiveAt: reference.effectiveAt }],
+      last: '100',
+    });
+  },
+  hasAfter: () => Promise.resolve(false),
   events: () =>
     Promise.resolve({
       entries: [{ position: '1.1', event: recorded, state }],

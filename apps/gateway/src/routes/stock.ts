@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { SETTLED as LAST_SETTLED, stockQuery } from '@hindsight/api';
+import { csvHead, csvLine, isSettledAt, type StockRow } from '@hindsight/views';
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { cursorFor, positionIn } from '../cursor';
+import { nextAddress, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { Problem } from '../problems';
+import { readQuery } from '../query';
+
+const FORMATS = { json: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' } as const;
+type Format = keyof typeof FORMATS;
+
+type Query = z.output<ReturnType<typeof stockQuery>>;
+
+/** The two times of an answer, and the product after which a page begins. A cursor keeps all three. */
+interface Place {
+  readonly asOf: string;
+  readonly knownAt: string;
+  readonly after?: string;
+}
+
+interface Answer {
+  readonly place: Place;
+  readonly settled: boolean;
+}
+
+/** The last settled moment. @throws Problem views-behind */
+function lastSettled(through: string | undefined): string {
+  if (through !== undefined) return through;
+  throw new Problem('views-behind', 'no moment is settled yet, or a product is set aside', {
+    headers: { 'Retry-After': '2' },
+  });
+}
+
+async function answerTo(
+  { asOf, knownAt, cursor }: Query,
+  scope: Readonly<Record<string, unknown>>,
+  { views, clock }: Context,
+): Promise<Answer> {
+  // Before anything is read: what is read later includes at least as much.
+  const settled = await views.settled();
+  const now = clock().toISOString();
+  const known = knownAt === LAST_SETTLED ? lastSettled(settled.through) : knownAt;
+  const place =
+    cursor === undefined
+      ? { asOf: asOf ?? now, knownAt: known ?? now }
+      : (JSON.parse(positionIn(scope, cursor)) as Place);
+  return { place, settled: isSettledAt(place.knownAt, settled) };
+}
+
+function formatOf(request: Request, { format }: Query): Format {
+  if (format !== undefined) return format;
+  const accepted = request.accepts(Object.values(FORMATS));
+  const names = Object.keys(FORMATS) as Format[];
+  return names.find((name) => FORMATS[name] === accepted) ?? 'json';
+}
+
+function setHeaders(response: Response, { place, settled }: Answer, isPinned: boolean): void {
+  response.vary('Accept').set({
+    'Cache-Control': settled && isPinned ? SETTLED : REVALIDATE,
+    'Hindsight-As-Of': place.asOf,
+    'Hindsight-Known-At': place.knownAt,
+    'Hindsight-Settled': String(settled),
+  });
+}
+
+/** Writes a text, and waits until the client has read most of what was written. @returns whether it is still there */
+async function written(response: Response, text: string): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  return !response.destroyed;
+}
+
+const renderings: Readonly<Record<'ndjson' | 'csv', { head(): string; line(row: StockRow): string }>> = {
+  ndjson: { head: () => '', line: (row) => `${JSON.stringify(row)}\n` },
+  csv: { head: csvHead, line: csvLine },
+};
+
+/** The whole stock as one stream. If the log fails in its middle, the connection is closed before the end. */
+async function stream(
+  response: Response,
+  { place }: Answer,
+  format: 'ndjson' | 'csv',
+  { views }: Context,
+): Promise<void> {
+  const { head, line } = renderings[format];
+  const parts = views.stock(place)[Symbol.asyncIterator]();
+  // The first part before the first byte: if the views don't answer, the client gets a problem.
+  let part = await parts.next();
+  response.status(200).type(FORMATS[format]);
+  if (format === 'csv')
+    response.set('Content-Disposition', `attachment; filename="stock-${place.asOf.slice(0, 10)}.csv"`);
+  let isThere = await written(response, head());
+  for (; part.done !== true && isThere; part = await parts.next())
+    isThere = await written(response, part.value.rows.map(line).join(''));
+  response.end();
+}
+
+async function page(
+  request: Request,
+  response: Response,
+  { place, settled }: Answer,
+  next: {
+    readonly limit: number;
+    readonly scope: Readonly<Record<string, unknown>>;
+    readonly context: Context;
+  },
+): Promise<void> {
+  const { limit, scope, context } = next;
+  const parts = context.views.stock(place, limit)[Symbol.asyncIterator]();
+  const part = await parts.next();
+  const { rows, last } = part.done === true ? { rows: [], last: undefined } : part.value;
+  const hasMore = last !== undefined && (await context.views.hasAfter(last));
+  const nextCursor = hasMore ? cursorFor(scope, JSON.stringify({ ...place, after: last })) : null;
+  if (nextCursor !== null)
+    response.set('Link', `<${nextAddress(request, '/stock', nextCursor)}>; rel="next"`);
+  const { asOf, knownAt } = place;
+  response.json({ asOf, knownAt, settled, products: rows, nextCursor });
+}
+
+/** GET /stock */
+export function stockRoute(context: Context): Route {
+  const { settings } = context;
+  const schema = stockQuery(settings);
+  return {
+    method: 'get',
+    path: '/stock',
+    produces: Object.values(FORMATS),
+    scope: 'state:read',
+    async handle(request, response) {
+      const query: Query = readQuery(request.originalUrl, schema, settings);
+      const scope = { resource: 'stock', asOf: query.asOf, knownAt: query.knownAt };
+      const answer = await answerTo(query, scope, context);
+      setHeaders(
+        response,
+        answer,
+        query.asOf !== undefined && query.knownAt !== undefined && query.knownAt !== LAST_SETTLED,
+      );
+      const format = formatOf(request, query);
+      if (format !== 'json') await stream(response, answer, format, context);
+      else await page(request, response, answer, { limit: query.limit, scope, context });
+    },
+  };
+}
