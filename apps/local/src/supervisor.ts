@@ -127,6 +127,7 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
   Object.assign(process.env, {
     TABLE_NAME: LOCAL_TABLE,
     VIEWS_TABLE_NAME: LOCAL_VIEWS_TABLE,
+    SETTLE_SECONDS: process.env['SETTLE_SECONDS'] || '5',
     DYNAMODB_ENDPOINT: endpoint,
     AWS_REGION: settings.region,
     LOG_LEVEL: settings.logLevel,
