@@ -29,6 +29,7 @@ import { actRoute } from './routes/act';
 import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
 import { feedRoute } from './routes/feed';
+import { diffRoute, explainRoute } from './routes/explain';
 import { eventsRoute, timelineRoute } from './routes/lists';
 import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
@@ -93,6 +94,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     settings,
     queues: new KeyedQueues(settings),
     concurrency,
+    registry,
     eventTypes: registry.types.map(({ name }) => name),
     decimalFields: decimalFieldsOf(registry),
   };
@@ -104,9 +106,9 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appendRoute(context),
     actRoute(context),
     concurrency.counting(stateRoute(context)),
-    ...[eventsRoute(context), timelineRoute(context)].map((route) =>
+    ...[eventsRoute, timelineRoute, explainRoute, diffRoute].map((routeOf) =>
       // Queued requests don't count against the concurrency limit.
-      pages.queueing(concurrency.counting(route)),
+      pages.queueing(concurrency.counting(routeOf(context))),
     ),
     ...[productsRoute(context), stockRoute(context), feedRoute(context)].map((route) =>
       pages.queueing(concurrency.counting(route)),

@@ -1,5 +1,5 @@
-import { productIdSchema } from '@hindsight/domain';
 import type { ViewsReader } from '@hindsight/views';
+import { productIdSchema, type Registry } from '@hindsight/domain';
 import type { ProductLogReader } from '@hindsight/workflow';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender } from './appender';
@@ -22,6 +22,7 @@ export interface Context {
   readonly concurrency: ConcurrencyLimit;
   readonly clock: () => Date;
   readonly settings: Settings;
+  readonly registry: Registry;
   readonly eventTypes: readonly string[];
   readonly decimalFields: ReadonlySet<string>;
 }
@@ -51,8 +52,10 @@ export function productIdOf(request: Request): string {
 }
 
 /** The URL of a product's resource. */
-export const pathOf = (productId: string, resource: 'state' | 'events' | 'timeline'): string =>
-  `/products/${encodeURIComponent(productId)}/${resource}`;
+export const pathOf = (
+  productId: string,
+  resource: 'state' | 'events' | 'timeline' | 'explain' | 'diff',
+): string => `/products/${encodeURIComponent(productId)}/${resource}`;
 
 /** The same URL with the cursor of the next page. */
 export function nextAddress(request: Request, path: string, cursor: string): string {

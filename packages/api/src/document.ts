@@ -4,6 +4,7 @@ import { actOperation, appendOperation } from './append';
 import { feedOperation, feedStreamOperation, productsOperation, stockOperation } from './across';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
+import { diffOperation, explainOperation } from './explain';
 import { eventsOperation, executionOperation, stateOperation, timelineOperation } from './reads';
 import { withRequestIds } from './request-ids';
 import { servicePaths } from './service';
@@ -47,6 +48,8 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
         '/products/{productId}/events/stream': { get: tailOperation(context) },
         '/products/{productId}/state': { get: stateOperation(context) },
         '/products/{productId}/timeline': { get: timelineOperation(context) },
+        '/products/{productId}/explain': { get: explainOperation(context) },
+        '/products/{productId}/diff': { get: diffOperation(context) },
         '/executions/{name}': { get: executionOperation(context) },
         ...servicePaths(context.problems),
       },

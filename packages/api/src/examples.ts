@@ -83,6 +83,16 @@ export function answerExamples(registry: Registry) {
       nextCursor: null,
     },
     feedPage: { entries: [{ position: '1.1', event, state }], nextCursor: '2.0', hasMore: false },
+    explanation: {
+      ...{ productId, asOf, knownAt: null, version: 1, quantity: '150', unit: null, opening: '0' },
+      lines: [{ event, change: '150', balance: '150', lateSeconds: 2.117 }],
+      nextCursor: null,
+    },
+    diff: {
+      ...{ productId, asOf, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
+      contributions: [{ event, change: '150', changed: fieldNames.filter((name) => name in fields) }],
+      nextCursor: null,
+    },
     started: { execution: 'a1b2c3', status: 'running' },
     execution: { execution: 'a1b2c3', status: 'succeeded', result: appended },
   } as const;

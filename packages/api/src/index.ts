@@ -1,5 +1,6 @@
 export { feedQuery, feedStreamQuery, productsQuery, stockQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
+export { diffQuery, explainQuery } from './explain';
 export {
   appendQuery,
   eventsQuery,

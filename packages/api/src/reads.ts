@@ -3,6 +3,7 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { OperationContext } from './context';
 import * as parameters from './parameters';
 import { GUARDED } from './problem-schemas';
+import type { ProblemSlug } from './problems';
 import { header, json, kept, unchanged } from './responses';
 
 const stateHeaders = z.object({
@@ -62,7 +63,13 @@ const pageHeaders = z.object({
   Link: header('The next page, `rel="next"`; absent on the last page.').optional(),
 });
 
-const pageOf = ({ problems }: OperationContext, schema: z.ZodType, example: unknown) => ({
+/** The answers of an operation that returns pages. */
+export const pageOf = (
+  { problems }: OperationContext,
+  schema: z.ZodType,
+  example: unknown,
+  more: readonly ProblemSlug[] = [],
+) => ({
   '200': json('One page.', { schema, example, headers: pageHeaders }),
   '304': unchanged(pageHeaders),
   ...problems(
@@ -70,6 +77,7 @@ const pageOf = ({ problems }: OperationContext, schema: z.ZodType, example: unkn
     'malformed-request',
     'not-acceptable',
     'product-not-found',
+    ...more,
     'version-not-found',
     'overloaded',
     'code-too-old',

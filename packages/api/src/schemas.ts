@@ -172,6 +172,63 @@ const feedPageWith = (event: z.ZodType) =>
       hasMore: z.boolean().meta({ description: 'Whether there was more when the page was read.' }),
     })
     .meta({ id: 'FeedPage' });
+const lateSeconds = z.number().min(0).meta({
+  description:
+    'How long after its effective time it was recorded; 0 if it was recorded in time or ahead of time.',
+});
+
+const explanationWith = ({ recorded, corrected }: RecordedEvents) =>
+  z
+    .strictObject({
+      productId,
+      asOf: time,
+      knownAt: time.nullable(),
+      version: version.meta({ description: 'The last version known at that moment.' }),
+      quantity: decimal.meta({ description: 'The quantity of the state; the last line ends in it.' }),
+      unit: z.string().nullable(),
+      opening: decimal.meta({ description: 'The quantity before the first line.' }),
+      lines: z.array(
+        z.strictObject({
+          event: z.union([recorded, corrected]),
+          change: decimal.meta({ description: 'What the event adds to the quantity.' }),
+          balance: decimal.meta({ description: 'The quantity after the event.' }),
+          lateSeconds,
+          variance: decimal.optional(),
+        }),
+      ),
+      nextCursor: nextCursor.meta({
+        description:
+          'Give it as `cursor` for the lines before these; null if the first line is a count or the first event.',
+      }),
+    })
+    .meta({ id: 'Explanation' });
+
+const diffEnd = (description: string) =>
+  z
+    .strictObject({
+      version: z.int().min(0).meta({ description: 'The newest version known; 0: none.' }),
+      state: state.nullable().meta({ description: 'null: nothing counted at that moment.' }),
+    })
+    .meta({ description });
+
+const diffWith = ({ recorded }: RecordedEvents) =>
+  z
+    .strictObject({
+      productId,
+      asOf: time,
+      from: diffEnd('What was known before.'),
+      to: diffEnd('What is known after.'),
+      change: decimal.meta({ description: 'The difference in quantity: the sum of all contributions.' }),
+      contributions: z.array(
+        z.strictObject({
+          event: recorded,
+          change: decimal.meta({ description: 'Its share of the difference in quantity.' }),
+          changed: z.array(fieldName).meta({ description: 'The fields of that state that it changed.' }),
+        }),
+      ),
+      nextCursor,
+    })
+    .meta({ id: 'Diff' });
 
 export const apiIndex = z.strictObject({
   service: z.literal('Hindsight'),
@@ -213,6 +270,8 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
     state: stateAnswerWith(reference),
     eventPage: eventPageWith(events),
     timelinePage: timelinePageWith(reference),
+    explanation: explanationWith(events),
+    diff: diffWith(events),
     execution: executionWith(z.union([appended, acted]), possible(APPEND_REFUSALS, security)),
     feedPage: feedPageWith(events.recorded),
   };

@@ -15,6 +15,8 @@ export function canonical(value: Big): string {
 
 export const add = (a: string, b: string): string => canonical(new Big(a).plus(b));
 export const subtract = (a: string, b: string): string => canonical(new Big(a).minus(b));
+/** What leads from one quantity to another: a signed canonical decimal. */
+export const quantityBetween = (from: string, to: string): string => subtract(to, from);
 export const isNegative = (a: string): boolean => a.startsWith('-');
 export const isGreater = (a: string, b: string): boolean => new Big(a).gt(b);
 

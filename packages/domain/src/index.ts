@@ -1,5 +1,5 @@
 export { auditOf } from './audit';
-export { decimalText, isExactDecimal, parseDecimal } from './decimal';
+export { decimalText, isExactDecimal, parseDecimal, quantityBetween } from './decimal';
 export type { ChangeType, CorrectionType, Effect, EventExample, EventType } from './event-type';
 export { changeType, correctionType, minus } from './event-type';
 export { didYouMean } from './did-you-mean';

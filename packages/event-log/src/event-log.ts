@@ -4,9 +4,9 @@ import { Repairer, type RepairReport } from './maintenance/repair';
 import { RepairRequests, type RequestRepair } from './maintenance/repair-requests';
 import type { ReadContext } from './read/context';
 import { follow } from './read/follow';
-import { headItem, type KnownLog } from './read/known-log';
-import { readEffective, readRecorded, readTimeline } from './read/lists';
 import { overview, type Earlier, type Overview } from './read/overview';
+import { headItem, itemKnownAt, type KnownLog } from './read/known-log';
+import { readEffective, readLedger, readRecorded, readTimeline } from './read/lists';
 import { logAt, stateAt } from './read/state-at';
 import { realTime, type Waiting } from './storage/backoff';
 import type { Store } from './storage/store';
@@ -85,6 +85,8 @@ export function createEventLog<State extends Judged, Event extends Content>({
     readEffective: (streamId, options) =>
       onLogAt(streamId, options, (log) => readEffective(context, log, options)),
     timeline: (streamId, options) => onLogAt(streamId, options, (log) => readTimeline(context, log, options)),
+    ledger: (streamId, options) => onLogAt(streamId, options, (log) => readLedger(context, log, options)),
+    versionAt: async (streamId, knownAt) => (await itemKnownAt(store, streamId, knownAt))?.version ?? 0,
     follow: (streamId, options) => follow(context, streamId, options),
     ping: () => store.ping(),
     overview: (streamId, earlier) => overview(context, clock().toISOString(), streamId, earlier),

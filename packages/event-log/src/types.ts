@@ -183,6 +183,25 @@ export interface TimelinePage<State, Event extends Content> {
   readonly next?: string;
 }
 
+export interface LedgerOptions extends Pick<ReadOptions, 'limit' | 'after'> {
+  /** Effective time, inclusive. */
+  readonly asOf: string;
+}
+
+/** An event that counts, and the states around it. */
+export interface LedgerEntry<State, Event extends Content> {
+  readonly event: Logged<Event> & Corrected<Event>;
+  readonly before: State | null;
+  readonly after: State;
+}
+
+export interface LedgerPage<State, Event extends Content> {
+  /** Oldest first; `before` of each is `after` of the one before it. */
+  readonly entries: readonly LedgerEntry<State, Event>[];
+  /** Pass as `after` for the events before these; absent at the first event. */
+  readonly next?: string;
+}
+
 export interface FollowOptions {
   /** The version after which to continue; 0: from the first. */
   readonly after: number;
@@ -220,6 +239,10 @@ export interface EventLogReader<State extends Judged, Event extends Content> {
   /** In effective order: the events that count, after corrections. `from`/`to` bound effectiveAt. */
   readEffective(streamId: string, options: Filtered & Known): Promise<EventPage<Event> | undefined>;
   timeline(streamId: string, options: ReadOptions & Known): Promise<TimelinePage<State, Event> | undefined>;
+  /** The last events that led to the state at a time, as known. */
+  ledger(streamId: string, options: LedgerOptions & Known): Promise<LedgerPage<State, Event> | undefined>;
+  /** The newest version that was known at a time; 0: none was. */
+  versionAt(streamId: string, knownAt: string): Promise<number>;
   /** The events after a version, in the order of recording, to the end of the log as it is. */
   follow(streamId: string, options: FollowOptions): AsyncIterable<Followed<State, Event>>;
   /** Throws if the storage does not answer or does not exist. */

@@ -11,6 +11,15 @@ export { processStateOf, stateMachineDefinition, type StateMachineDefinition } f
 export { failureOf, failures, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';
 export {
+  explain,
+  ProductDiffer,
+  type Contribution,
+  type Explanation,
+  type Knowledge,
+  type LedgerLine,
+  type ProductDiff,
+} from './explain';
+export {
   createProductLog,
   type ActCommand,
   type ActResult,

@@ -21,6 +21,9 @@ import {
   type EventPage as LogPage,
   type Followed as LogFollowed,
   type FollowOptions,
+  type LedgerEntry as LogLedgerEntry,
+  type LedgerOptions,
+  type LedgerPage as LogLedgerPage,
   type Logged,
   type Moment,
   type Overview as LogOverview,
@@ -120,6 +123,15 @@ export interface TimelinePage {
   readonly next?: string;
 }
 
+/** An event that counts, and the states around it. */
+export interface LedgerEntry extends Omit<LogLedgerEntry<ProductState, ChangeContent>, 'event'> {
+  readonly event: EffectiveEvent;
+}
+
+export interface LedgerPage extends Omit<LogLedgerPage<ProductState, ChangeContent>, 'entries'> {
+  readonly entries: readonly LedgerEntry[];
+}
+
 /** An event as it was recorded, and what it changed in the past. */
 export interface Followed extends Omit<LogFollowed<ProductState, ChangeContent>, 'event'> {
   readonly event: RecordedEvent;
@@ -141,6 +153,10 @@ export interface ProductLogReader {
   /** In effective order: the events that count, after corrections. `from`/`to` bound effectiveAt. */
   readEffective(productId: string, options: Filtered & Known): Promise<EventPage | undefined>;
   timeline(productId: string, options: ReadOptions & Known): Promise<TimelinePage | undefined>;
+  /** The last events that led to the state at a time, as known, with the states around them; oldest first. */
+  ledger(productId: string, options: LedgerOptions & Known): Promise<LedgerPage | undefined>;
+  /** The newest version that was known at a time; 0: none was. */
+  versionAt(productId: string, knownAt: string): Promise<number>;
   /** The events after a version, in the order of recording, to the end of the log as it is. */
   follow(productId: string, options: FollowOptions): AsyncIterable<Followed>;
   /** Throws if the storage does not answer or does not exist. */
@@ -256,6 +272,16 @@ async function timelineOf(
   return { ...found, entries };
 }
 
+async function ledgerOf(productId: string, page: ReturnType<Log['ledger']>): Promise<LedgerPage | undefined> {
+  const found = await page;
+  if (found === undefined) return undefined;
+  const entries = found.entries.map(({ event, ...states }) => ({
+    event: effectiveEventOf(productId, event),
+    ...states,
+  }));
+  return { ...found, entries };
+}
+
 async function* followedOf(
   productId: string,
   following: ReturnType<Log['follow']>,
@@ -282,6 +308,8 @@ export function createProductLog({
     readRecorded: (productId, read) => pageOf(productId, log.readRecorded(productId, read)),
     readEffective: (productId, read) => pageOf(productId, log.readEffective(productId, read)),
     timeline: (productId, read) => timelineOf(productId, log.timeline(productId, read)),
+    ledger: (productId, read) => ledgerOf(productId, log.ledger(productId, read)),
+    versionAt: (productId, knownAt) => log.versionAt(productId, knownAt),
     follow: (productId, follow) => followedOf(productId, log.follow(productId, follow)),
     ping: () => log.ping(),
     plan: async (command, attempt) => planOf(await log.plan(commandOf(command), attempt)),

@@ -28,7 +28,7 @@ function askedOf(query: z.output<ReturnType<typeof timelineQuery>>) {
 }
 
 /** A position that the reader can't use can only come from a forged cursor. */
-async function reading<T>(cursor: string | undefined, read: () => Promise<T>): Promise<T> {
+export async function reading<T>(cursor: string | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

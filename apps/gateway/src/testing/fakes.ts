@@ -130,6 +130,8 @@ export function fakeLog(
       Promise.resolve({
         entries: [{ effectiveAt: reference.effectiveAt, event: reference, state, changed: ['quantity'] }],
       }),
+    ledger: () => Promise.resolve({ entries: [{ event: recorded, before: null, after: state }] }),
+    versionAt: () => Promise.resolve(1),
     async *follow() {
       yield await Promise.resolve({ event: recorded });
     },

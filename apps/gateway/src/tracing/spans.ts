@@ -127,6 +127,8 @@ function tracedReader(log: ProductLogReader, within: Within): ProductLogReader {
     readRecorded: reading('readRecorded', (...args) => log.readRecorded(...args)),
     readEffective: reading('readEffective', (...args) => log.readEffective(...args)),
     timeline: reading('timeline', (...args) => log.timeline(...args)),
+    ledger: reading('ledger', (...args) => log.ledger(...args)),
+    versionAt: reading('versionAt', (...args) => log.versionAt(...args)),
     // A tail lasts as long as its client reads; the request's span covers it.
     follow: (...args) => log.follow(...args),
     ping: () => log.ping(),

@@ -5,12 +5,26 @@ import {
   type Domain,
   type EffectiveEvent,
   type Judged,
-  type StateAt,
 } from '@hindsight/bitemporal';
 import { recordedEventOf, type EventItem, type Logged } from '../storage/items';
-import { afterPosition, eventKey, keySchema, LAST, positionKey, versionIn } from '../storage/keys';
+import {
+  afterPosition,
+  eventKey,
+  keySchema,
+  LAST,
+  positionKey,
+  throughTime,
+  versionIn,
+} from '../storage/keys';
 import type { Store } from '../storage/store';
-import type { EventPage, ReadOptions, TimelineEntry, TimelinePage } from '../types';
+import type {
+  EventPage,
+  LedgerOptions,
+  LedgerPage,
+  ReadOptions,
+  TimelineEntry,
+  TimelinePage,
+} from '../types';
 import type { ReadContext } from './context';
 import { correctionsOf, referencedEvents } from './corrections';
 import { groups, type EffectiveRange } from './effective-events';
@@ -172,24 +186,43 @@ export async function readEffective<State extends Judged, Event extends Content>
   return { events, ...next };
 }
 
+/** An event that counts, and the states around it. */
+interface Step<State, Event extends Content> {
+  readonly effective: EffectiveEvent<Event>;
+  readonly before: State | null;
+  readonly after: State;
+}
+
+/** One page of events with the states around them, oldest first, folded from the nearest right state before the page. */
+async function stepsOf<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  ordered: readonly EffectiveEvent<Event>[],
+): Promise<Step<State, Event>[]> {
+  const [first] = ordered;
+  if (first === undefined) return [];
+  let current = await stateBefore(context, log, positionKey(first.event));
+  return ordered.map((effective) => {
+    const before = current?.state ?? null;
+    current = advance(context.domain, log.streamId, current, effective);
+    return { effective, before, after: current.state };
+  });
+}
+
 function entryOf<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
-  before: StateAt<State> | null,
-  { event, content }: EffectiveEvent<Event>,
-  { state }: StateAt<State>,
+  { effective, before, after }: Step<State, Event>,
 ) {
-  const was = before?.state;
   return {
-    effectiveAt: event.effectiveAt,
-    state,
+    state: after,
     changed: domain.fields.filter(
-      (field) => JSON.stringify(was?.[field] ?? null) !== JSON.stringify(state[field]),
+      (field) => JSON.stringify(before?.[field] ?? null) !== JSON.stringify(after[field]),
     ),
-    ...domain.findings(was ?? null, content),
+    ...domain.findings(before, effective.content),
   };
 }
 
-/** The history by effective time: one page of events, folded from the nearest right state before it. */
+/** The history by effective time: one page of events. */
 export async function readTimeline<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
@@ -197,23 +230,32 @@ export async function readTimeline<State extends Judged, Event extends Content>(
 ): Promise<TimelinePage<State, Event>> {
   const { found, ...next } = await effectivePage(context, log, options);
   const ordered = options.direction === 'forward' ? found : found.toReversed();
-  const [first] = ordered;
-  if (first === undefined) return { entries: [], ...next };
-  const { domain } = context;
-  const events = await referencedEvents(
-    context,
-    log.streamId,
-    ordered.map(({ event }) => event),
-  );
-  let current = await stateBefore(context, log, positionKey(first.event));
-  const entries: TimelineEntry<State, Event>[] = [];
-  for (const [index, event] of events.entries()) {
-    const effective = ordered[index];
-    assert(effective !== undefined, 'every event of the page is shown');
-    const after = advance(domain, log.streamId, current, effective);
-    const { effectiveAt, ...entry } = entryOf(domain, current, effective, after);
-    entries.push({ effectiveAt, event, ...entry });
-    current = after;
-  }
+  const references = ordered.map(({ event }) => event);
+  const events = await referencedEvents(context, log.streamId, references);
+  const steps = await stepsOf(context, log, ordered);
+  const entries = events.map((event, index): TimelineEntry<State, Event> => {
+    const step = steps[index];
+    assert(step !== undefined, 'every event of the page is shown');
+    return { effectiveAt: event.effectiveAt, event, ...entryOf(context.domain, step) };
+  });
   return { entries: options.direction === 'forward' ? entries : entries.toReversed(), ...next };
+}
+
+/** The events that led to the state at a time, each with the states around it: the last ones, oldest first. */
+export async function readLedger<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  { asOf, ...page }: LedgerOptions,
+): Promise<LedgerPage<State, Event>> {
+  const options = { direction: 'backward', to: throughTime(asOf), ...page } as const;
+  const { found, ...next } = await effectivePage(context, log, options);
+  const ordered = found.toReversed();
+  const references = ordered.map(({ event }) => event);
+  const corrections = await correctionsOf(context, log.streamId, references);
+  const steps = await stepsOf(context, log, ordered);
+  const entries = steps.map(({ effective, before, after }, index) => {
+    const { correction, ...event } = effective.event;
+    return { event: { ...effective.content, ...event, ...corrections[index] }, before, after };
+  });
+  return { entries, ...next };
 }

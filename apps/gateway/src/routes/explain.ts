@@ -1,0 +1,157 @@
+import { diffQuery, explainQuery, oneOfKnown } from '@hindsight/api';
+import { explain, ProductDiffer, type Knowledge } from '@hindsight/workflow';
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
+import {
+  JSON_ONLY,
+  nextAddress,
+  pathOf,
+  productIdOf,
+  REVALIDATE,
+  SETTLED,
+  type Context,
+  type Route,
+} from '../http';
+import { malformed } from '../problems';
+import { readQuery } from '../query';
+import { isSettledKnowledge } from '../settled';
+import { sendTagged } from '../tagged';
+import { reading } from './lists';
+import { missing } from './state';
+
+/**
+ * The pages of one answer are about one moment and one state of knowledge: a cursor keeps those of the first page,
+ * and the position after which to continue.
+ */
+interface Pinned {
+  readonly asOf: string;
+  /** Versions. */
+  readonly known: readonly number[];
+  readonly after: string;
+}
+
+const pin = ({ asOf, known, after }: Pinned): string => JSON.stringify([asOf, known, after]);
+
+function pinnedIn(query: PageQuery, cursor: string | undefined): Pinned | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const [asOf, known, after] = JSON.parse(positionIn(query, cursor)) as [string, number[], string];
+    return { asOf, known, after };
+  } catch {
+    throw invalidCursor();
+  }
+}
+
+interface Page {
+  readonly resource: 'explain' | 'diff';
+  readonly pageQuery: PageQuery;
+  readonly next: Pinned | undefined;
+  /** No future event can change the answer. */
+  readonly settled: boolean;
+  readonly body: object;
+}
+
+function send(request: Request, response: Response, page: Page): void {
+  const { resource, pageQuery, next, settled, body } = page;
+  const nextCursor = next === undefined ? null : cursorFor(pageQuery, pin(next));
+  if (nextCursor !== null) {
+    const address = nextAddress(request, pathOf(productIdOf(request), resource), nextCursor);
+    response.set('Link', `<${address}>; rel="next"`);
+  }
+  response.set('Cache-Control', settled ? SETTLED : REVALIDATE);
+  sendTagged(request, response, { type: 'application/json', text: JSON.stringify({ ...body, nextCursor }) });
+}
+
+/** GET /products/:productId/explain */
+export function explainRoute(context: Context): Route {
+  const { log, registry, settings } = context;
+  const schema = explainQuery(settings);
+  return {
+    method: 'get',
+    path: '/products/:productId/explain',
+    produces: JSON_ONLY,
+    scope: 'state:read',
+    async handle(request, response) {
+      const productId = productIdOf(request);
+      const { limit, cursor, ...asked } = readQuery(request.originalUrl, schema, oneOfKnown);
+      const pageQuery = { resource: 'explain', productId, ...asked };
+      const pinned = pinnedIn(pageQuery, cursor);
+      const { asOf, knownAt, version } = asked;
+      const moment = pinned
+        ? { asOf: pinned.asOf, version: pinned.known[0] ?? 0, after: pinned.after }
+        : {
+            ...(asOf !== undefined && { asOf }),
+            ...(knownAt !== undefined && { knownAt }),
+            ...(version !== undefined && { version }),
+          };
+      const found = await reading(cursor, () => explain({ log, registry }, productId, { limit, ...moment }));
+      if (!found.found) throw missing(productId, found);
+      const { answer, opening, lines, next } = found;
+      const known = { ...(knownAt !== undefined && { knownAt }), ...(version !== undefined && { version }) };
+      send(request, response, {
+        resource: 'explain',
+        pageQuery,
+        next: next === undefined ? undefined : { asOf: answer.asOf, known: [answer.version], after: next },
+        settled: asOf !== undefined && isSettledKnowledge(known, context),
+        body: {
+          ...{ productId, asOf: answer.asOf, knownAt: knownAt ?? null, version: answer.version },
+          ...{ quantity: answer.state.quantity, unit: answer.state.unit, opening, lines },
+        },
+      });
+    },
+  };
+}
+
+type DiffQuery = z.output<ReturnType<typeof diffQuery>>;
+
+/** Which two states of knowledge are compared: those of the first page, or those that are asked for. */
+function endsOf(
+  { from = NOTHING, to }: DiffQuery,
+  pinned: Pinned | undefined,
+): { readonly from: Knowledge; readonly to: Knowledge } {
+  if (pinned === undefined) return { from, to: to ?? 'all' };
+  const [first = 0, last = 0] = pinned.known;
+  return { from: { version: first }, to: { version: last } };
+}
+
+/** What was known before the first event. */
+const NOTHING: Exclude<Knowledge, 'all'> = { version: 0 };
+
+const isFinal = ({ asOf, from = NOTHING, to }: DiffQuery, context: Context): boolean =>
+  asOf !== undefined && to !== undefined && [from, to].every((end) => isSettledKnowledge(end, context));
+
+/** GET /products/:productId/diff */
+export function diffRoute(context: Context): Route {
+  const { log, settings, clock } = context;
+  const schema = diffQuery(settings);
+  return {
+    method: 'get',
+    path: '/products/:productId/diff',
+    produces: JSON_ONLY,
+    scope: 'state:read',
+    async handle(request, response) {
+      const productId = productIdOf(request);
+      const query = readQuery(request.originalUrl, schema);
+      const { limit, cursor, ...asked } = query;
+      const pageQuery = { resource: 'diff', productId, ...asked };
+      const pinned = pinnedIn(pageQuery, cursor);
+      const { from, to } = endsOf(query, pinned);
+      const asOf = pinned?.asOf ?? asked.asOf ?? clock().toISOString();
+      const differ = new ProductDiffer(log, productId, asOf);
+      const found = await differ.diff(from, to, { limit, after: pinned?.after });
+      if (!found.found) throw missing(productId, found);
+      const { next, found: _, ...diff } = found;
+      const known = [diff.from.version, diff.to.version];
+      if (diff.from.version > diff.to.version)
+        throw malformed([{ path: 'to', message: 'must not be earlier than from' }]);
+      send(request, response, {
+        resource: 'diff',
+        pageQuery,
+        next: next === undefined ? undefined : { asOf, known, after: next },
+        settled: isFinal(query, context),
+        body: { productId, ...diff },
+      });
+    },
+  };
+}
