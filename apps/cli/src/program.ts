@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { BATCH_LIMIT } from '@hindsight/domain';
 import { append } from './commands/append';
 import { exportCommand } from './commands/export';
+import { diff, explain } from './commands/explain';
 import { importCommand } from './commands/import';
 import { events, state, timeline } from './commands/read';
 import { repair } from './commands/repair';
@@ -109,6 +110,24 @@ function reading(program: Command): void {
         .argument(...PRODUCT),
     )
     .action(timeline);
+  const explainCommand = program
+    .command('explain')
+    .description('the ledger behind a quantity: every event since the last count, with its effect')
+    .argument(...PRODUCT)
+    .option('--as-of <time>', 'the effective time: RFC 3339, or a date: the end of that day')
+    .option('--limit <n>', 'lines, 1 to 200', options.wholeFrom1To(200))
+    .option('--cursor <cursor>', 'the lines before those of another page');
+  options.withKnown(options.withResponse(explainCommand)).action(explain);
+  const diffCommand = program
+    .command('diff')
+    .description('what changed in an answer between two states of knowledge, event by event')
+    .argument(...PRODUCT)
+    .option('--as-of <time>', 'the effective time of the answer: RFC 3339, or a date: the end of that day')
+    .option('--from <known>', 'what was known before: a version, a recorded time, or a date; absent: nothing')
+    .option('--to <known>', 'what is known after: a version, a recorded time, or a date; absent: all')
+    .option('--limit <n>', 'events, 1 to 200', options.wholeFrom1To(200))
+    .option('--cursor <cursor>', 'the page after another');
+  options.withResponse(diffCommand).addOption(options.zoneOption()).action(diff);
   options
     .withResponse(program.command('tail'))
     .description('the events as they are recorded, and what late ones changed; until Ctrl-C')

@@ -1,38 +1,12 @@
-import { parseTime } from '@hindsight/domain';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { OperationContext } from './context';
 import * as parameters from './parameters';
 import { pageOf } from './reads';
 import type { DocumentSettings } from './settings';
+import { tz, versionOrTime } from './times';
 
 /** Why a number is what it is: its ledger, and what changed it between two states of knowledge. */
-
-const KNOWLEDGE_HELP =
-  'must be a version, such as 7, or a recorded time in RFC 3339 with an offset, such as 2026-11-23T09:30:00Z';
-
-/** A state of knowledge: a version, or a recorded time. */
-const knowledge = (description: string) =>
-  z
-    .string()
-    .transform((text, context) => {
-      if (/^\d{1,15}$/.test(text)) return { version: Number(text) };
-      const knownAt = parseTime(text);
-      if (knownAt !== undefined) return { knownAt };
-      context.issues.push({ code: 'custom', message: KNOWLEDGE_HELP, input: text });
-      return z.NEVER;
-    })
-    .optional()
-    .meta({
-      description,
-      override: {
-        anyOf: [
-          { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 },
-          { type: 'string', format: 'date-time' },
-        ],
-      },
-      examples: ['7', '2026-11-23T09:30:00Z'],
-    });
 
 const paging = (settings: DocumentSettings) => {
   const { limit, cursor } = parameters.timelineQuery(settings).shape;
@@ -45,8 +19,9 @@ export const explainQuery = (settings: DocumentSettings) =>
 export const diffQuery = (settings: DocumentSettings) =>
   z.object({
     asOf: parameters.stateQuery.shape.asOf,
-    from: knowledge('What was known before: a version, or a recorded time. Absent: nothing, version 0.'),
-    to: knowledge('What is known after: a version, or a recorded time. Absent: all.'),
+    tz,
+    from: versionOrTime('What was known before: a version, or a recorded time. Absent: nothing.'),
+    to: versionOrTime('What is known after: a version, or a recorded time. Absent: all.'),
     ...paging(settings),
   });
 

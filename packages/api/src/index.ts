@@ -15,5 +15,5 @@ export { SETTLED } from './times';
 export { engineFaults } from './problem-schemas';
 export { problemTypes, type FieldError, type ProblemSlug, type ProblemType } from './problems';
 export { allScopes, scopes, scopesAmong, type Scope } from './scopes';
-export { zonedTimes } from './times';
+export { isVersion, zonedTimes } from './times';
 export { defaultDocumentSettings, type DocumentSettings, type SecurityScheme } from './settings';

@@ -38,13 +38,39 @@ const timeOrDay = z
   });
 
 /** Which moment a date alone means, for every parameter that is a time. */
-const dayBounds = z.registry<{ readonly bound: DayBound }>();
+const dayBounds = z.registry<{ readonly bound: DayBound; readonly orVersion?: true }>();
 
 const BOUNDS: Readonly<Record<DayBound, string>> = {
   first: 'A date means its first millisecond.',
   last: 'A date means its last millisecond.',
   next: 'A date means its end, so that the day is included.',
 };
+
+const VERSION = /^\d{1,15}$/;
+
+/** A version, or a recorded time; a date alone means the end of the day. The query then has its digits, or its time. */
+export const versionOrTime = (description: string) =>
+  z
+    .string()
+    .refine((text) => VERSION.test(text) || parseTimeOrDay(text, utc, 'last') !== undefined, {
+      error: `must be a version, such as 7; or it ${TIME_HELP}`,
+    })
+    .optional()
+    .meta({
+      description: `${description} ${BOUNDS.last}`,
+      override: {
+        type: undefined,
+        anyOf: [
+          { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 },
+          { $ref: '#/components/schemas/TimeOrDay' },
+        ],
+      },
+      examples: ['7', '2026-11-23T09:30:00Z'],
+    })
+    .register(dayBounds, { bound: 'last', orVersion: true });
+
+/** Whether the digits of `versionOrTime` name a version. */
+export const isVersion = (text: string): boolean => VERSION.test(text);
 
 /** A time, or a date alone: then the first or last moment of that day, or the one after it. */
 export const time = (description: string, bound: DayBound) =>
@@ -107,9 +133,10 @@ export function zonedTimes(
   return Object.fromEntries(
     Object.entries(rest).map(([parameter, value]) => {
       const schema = shape[parameter];
-      const bound = schema && dayBounds.get(schema)?.bound;
-      const isTime = bound !== undefined && value !== SETTLED;
-      return [parameter, isTime ? parseTimeOrDay(String(value), zone, bound) : value];
+      const { bound, orVersion } = (schema && dayBounds.get(schema)) ?? {};
+      const isOther = value === SETTLED || (orVersion && isVersion(String(value)));
+      if (bound === undefined || isOther) return [parameter, value];
+      return [parameter, parseTimeOrDay(String(value), zone, bound)];
     }),
   );
 }

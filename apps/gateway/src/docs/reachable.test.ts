@@ -17,7 +17,7 @@ const EVENT = { eventType: 'productReceived', quantity: '150' };
 
 const READS = [
   ...['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'],
-  ...['/products/100/state', '/products/100/timeline'],
+  ...['state', 'timeline', 'explain', 'diff'].map((one) => `/products/100/${one}`),
 ];
 
 const over = (dependencies: Partial<Dependencies> = {}): Agent =>
@@ -82,6 +82,7 @@ const notThere = (headVersion: number) =>
     readRecorded: () => Promise.resolve(undefined),
     readEffective: () => Promise.resolve(undefined),
     timeline: () => Promise.resolve(undefined),
+    ledger: () => Promise.resolve(undefined),
   });
 
 const failing = (error: Error) => {
@@ -111,15 +112,23 @@ async function reads(method: 'get' | 'head'): Promise<void> {
     failing(new TypeError('ours')),
   ];
   for (const log of logs) {
-    for (const resource of ['state', 'timeline', 'events?order=effective&version=9']) {
+    for (const resource of [
+      'state',
+      'timeline',
+      'events?order=effective&version=9',
+      'explain',
+      'diff',
+      'diff?to=9',
+    ]) {
       const version = resource === 'timeline' ? '?version=9' : '';
       await over({ log })[method](`/products/100/${resource}${version}`);
     }
   }
-  for (const resource of ['state', 'timeline', 'events']) await over()[method](`${BROKEN}${resource}`);
+  for (const resource of ['state', 'timeline', 'events', 'explain', 'diff'])
+    await over()[method](`${BROKEN}${resource}`);
   await over({ log: failing(unreachable) })[method]('/readyz');
   for (const path of READS) await over()[method](path);
-  for (const path of ['events', 'timeline', 'state'].map((one) => `/products/100/${one}`))
+  for (const path of ['events', 'timeline', 'state', 'explain', 'diff'].map((one) => `/products/100/${one}`))
     await over()[method](path).set('If-None-Match', '*');
   for (const path of ['/', '/openapi.json', '/docs', '/problems/contention'])
     await over()[method](path).set('If-None-Match', '*');
@@ -194,6 +203,8 @@ async function strangers(): Promise<void> {
         'products/100/state',
         'products/100/events',
         'products/100/timeline',
+        'products/100/explain',
+        'products/100/diff',
         'products/100/events/stream',
         'executions/e',
       ])
@@ -207,7 +218,7 @@ async function crowds(): Promise<void> {
   const full = { settings: { requestsAtOnce: 0 } };
   for (const path of [EVENTS, ACTS]) await over(full).post(path).send(EVENT);
   for (const method of ['get', 'head'] as const) {
-    for (const resource of ['state', 'events', 'timeline'])
+    for (const resource of ['state', 'events', 'timeline', 'explain', 'diff'])
       await over(full)[method](`/products/100/${resource}`);
     for (const path of ['/products', '/stock', '/events']) await over(full)[method](path);
   }

@@ -1,4 +1,4 @@
-import { diffQuery, explainQuery, oneOfKnown } from '@hindsight/api';
+import { diffQuery, explainQuery, isVersion, oneOfKnown } from '@hindsight/api';
 import { explain, ProductDiffer, type Knowledge } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
@@ -66,6 +66,7 @@ function send(request: Request, response: Response, page: Page): void {
 /** GET /products/:productId/explain */
 export function explainRoute(context: Context): Route {
   const { log, registry, settings } = context;
+  const { timeZone } = settings;
   const schema = explainQuery(settings);
   return {
     method: 'get',
@@ -74,7 +75,10 @@ export function explainRoute(context: Context): Route {
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const { limit, cursor, ...asked } = readQuery(request.originalUrl, schema, oneOfKnown);
+      const { limit, cursor, ...asked } = readQuery(request.originalUrl, schema, {
+        rules: oneOfKnown,
+        timeZone,
+      });
       const pageQuery = { resource: 'explain', productId, ...asked };
       const pinned = pinnedIn(pageQuery, cursor);
       const { asOf, knownAt, version } = asked;
@@ -105,25 +109,29 @@ export function explainRoute(context: Context): Route {
 
 type DiffQuery = z.output<ReturnType<typeof diffQuery>>;
 
+const knowledgeOf = (text: string): Exclude<Knowledge, 'all'> =>
+  isVersion(text) ? { version: Number(text) } : { knownAt: text };
+
 /** Which two states of knowledge are compared: those of the first page, or those that are asked for. */
 function endsOf(
-  { from = NOTHING, to }: DiffQuery,
+  { from = '0', to }: DiffQuery,
   pinned: Pinned | undefined,
 ): { readonly from: Knowledge; readonly to: Knowledge } {
-  if (pinned === undefined) return { from, to: to ?? 'all' };
+  if (pinned === undefined)
+    return { from: knowledgeOf(from), to: to === undefined ? 'all' : knowledgeOf(to) };
   const [first = 0, last = 0] = pinned.known;
   return { from: { version: first }, to: { version: last } };
 }
 
-/** What was known before the first event. */
-const NOTHING: Exclude<Knowledge, 'all'> = { version: 0 };
-
-const isFinal = ({ asOf, from = NOTHING, to }: DiffQuery, context: Context): boolean =>
-  asOf !== undefined && to !== undefined && [from, to].every((end) => isSettledKnowledge(end, context));
+const isFinal = ({ asOf, from = '0', to }: DiffQuery, context: Context): boolean =>
+  asOf !== undefined &&
+  to !== undefined &&
+  [from, to].every((end) => isSettledKnowledge(knowledgeOf(end), context));
 
 /** GET /products/:productId/diff */
 export function diffRoute(context: Context): Route {
   const { log, settings, clock } = context;
+  const { timeZone } = settings;
   const schema = diffQuery(settings);
   return {
     method: 'get',
@@ -132,7 +140,7 @@ export function diffRoute(context: Context): Route {
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const query = readQuery(request.originalUrl, schema);
+      const query = readQuery(request.originalUrl, schema, { timeZone });
       const { limit, cursor, ...asked } = query;
       const pageQuery = { resource: 'diff', productId, ...asked };
       const pinned = pinnedIn(pageQuery, cursor);
