@@ -35,12 +35,16 @@ export function exchangesIn(markdown: string, language = 'console'): Exchange[] 
 const TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 
+/** How late an event of the document is, which grows from day to day. */
+const LATE = / \d+ d\b/g;
+
 /** An answer without what differs from run to run: times that no command of the document mentions, made ids. */
 export function comparable(answer: string, document: readonly Exchange[]): string {
   const commands = document.map(({ command }) => command).join('\n');
   return answer
     .replace(TIME, (time) => (commands.includes(time.slice(0, 19)) ? time : '<time>'))
     .replace(UUID, '<id>')
+    .replace(LATE, ' <days>')
     .replace(/("nextCursor":)"[^"]+"/g, '$1"<cursor>"')
     .trim();
 }

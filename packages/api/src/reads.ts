@@ -69,7 +69,7 @@ export const pageOf = (
   schema: z.ZodType,
   example: unknown,
   more: readonly ProblemSlug[] = [],
-) => ({
+): ZodOpenApiOperationObject['responses'] => ({
   '200': json('One page.', { schema, example, headers: pageHeaders }),
   '304': unchanged(pageHeaders),
   ...problems(
