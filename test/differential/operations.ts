@@ -84,8 +84,8 @@ export class Subject {
     for (const plan of plans) {
       if (plan.outcome !== 'store') outcomes.push(plan);
       else {
-        const { items, token, result, repair } = plan;
-        outcomes.push({ result, repair, written: await this.store.append(items, token) });
+        const { items, result, repair } = plan;
+        outcomes.push({ result, repair, written: await this.store.append(items) });
       }
     }
     return outcomes;

@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { ContentionError, ensureTable, TRIES } from '@hindsight/event-log';
 import { at, command, corrected, counted, received, retracted, stock as e } from '../support/commands';
 import { refusalOf, openLog } from '../support/log';
@@ -9,7 +9,7 @@ describe('what an append is answered', () => {
   const { own, append } = ticking;
 
   describe('where others are faster', () => {
-    /** A log whose first transactions all lose. */
+    /** A log whose first puts all lose. */
     function unlucky(losses: number) {
       const client = own.table.connect();
       const waits: number[] = [];
@@ -17,10 +17,9 @@ describe('what an append is answered', () => {
       client.middlewareStack.add(
         (next, { commandName }) =>
           (args) => {
-            if (commandName !== 'TransactWriteItemsCommand' || lost >= losses) return next(args);
+            if (commandName !== 'PutItemCommand' || lost >= losses) return next(args);
             lost += 1;
-            const CancellationReasons = [{ Code: 'ConditionalCheckFailed' }];
-            throw new TransactionCanceledException({ message: 'lost', CancellationReasons, $metadata: {} });
+            throw new ConditionalCheckFailedException({ message: 'lost', $metadata: {} });
           },
         { step: 'initialize' },
       );

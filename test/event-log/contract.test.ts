@@ -162,12 +162,12 @@ describe('the event log', () => {
   });
 });
 
-/** A client whose first transaction is committed and whose reply is lost. */
+/** A client whose puts are carried out and whose replies are lost. */
 function losingRepliesOf(client: DynamoDBClient): DynamoDBClient {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
-      if (context.commandName === 'TransactWriteItemsCommand') throw new Error('reply lost');
+      if (context.commandName === 'PutItemCommand') throw new Error('reply lost');
       return result;
     },
     { step: 'initialize', name: 'lossy' },

@@ -21,14 +21,14 @@ describe('many appends to one product at once', () => {
   const all = <T>(length: number, one: (index: number) => Promise<T>): Promise<T[]> =>
     Promise.all(Array.from({ length }, (_, index) => one(index)));
 
-  it('take one read, and one transaction each, in the order in which they came', async () => {
+  it('take one look at the head, and one look for the id and one put each, in the order in which they came', async () => {
     const used = await meter.of(async () => {
       const results = await all(40, () => log.append(command('queue', received(1))));
       expect(results.map(({ version }) => version)).toEqual(results.map((_, index) => index + 1));
       expect(results.at(-1)?.state?.quantity).toBe('40');
     });
-    // The first finds no product, so the second reads nothing that it does not have.
-    expect(used.requests).toEqual({ Query: 1, TransactWriteItems: 40 });
+    // The first finds no product, and so no ids either.
+    expect(used.requests).toEqual({ Query: 1 + 39, PutItem: 40 });
   });
 
   it('see what another process writes in between', async () => {
@@ -50,7 +50,7 @@ describe('many appends to one product at once', () => {
     let between: Promise<unknown> | undefined;
     client.middlewareStack.add((next, { commandName }) => async (args) => {
       const result = await next(args);
-      if (commandName === 'TransactWriteItemsCommand')
+      if (commandName === 'PutItemCommand')
         await (between ??= elsewhere.append(command('refusal', received(5))));
       return result;
     });

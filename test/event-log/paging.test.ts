@@ -91,7 +91,7 @@ describe('pages of a log', () => {
       expect(page).toMatchObject({ events: [], next: expect.any(String) as string });
     });
 
-    it('begin and end at a recorded time, found without reading events', async () => {
+    it('begin and end at a recorded time, found by reading 32 events at most', async () => {
       const events = await wholeLog(own.log, product);
       const from = events[600]?.recordedAt ?? '';
       const first = events.find(({ recordedAt }) => recordedAt >= from)?.version ?? 0;
@@ -100,15 +100,16 @@ describe('pages of a log', () => {
         first - 1,
       ]);
       const used = await meter.of(() => kinds.readRecorded({ from, limit: 1 }));
-      expect(used.itemsRead).toBe(1 + 2);
+      // The entry before it, the events up to the next entry, and the page.
+      expect(used.itemsRead).toBeLessThanOrEqual(1 + 32 + 2);
     });
 
     it('after the end are empty, and cost the head alone', async () => {
       const used = await meter.of(async () => {
         expect(await kinds.readRecorded({ from: '9999-01-01T00:00:00.000Z' })).toEqual({ events: [] });
       });
-      // Where to begin and what is there, and whether there is a log at all: a look, the head, another look.
-      expect(used.requests).toEqual({ Query: 5 });
+      // Where to begin and what is there, and whether there is a log at all: two looks of three, and the head.
+      expect(used.requests).toEqual({ Query: 7 });
       const found = await meter.of(() => kinds.readRecorded({ limit: 1 }));
       expect(found.requests).toEqual({ Query: 1 });
     });

@@ -29,9 +29,9 @@ describe('requests', () => {
   const moments = (last: number) => Array.from({ length: 2 * last + 3 }, (_, i) => i / 2);
 
   describe('of a question', () => {
-    it('about a product that is not there: one', async () => {
+    it('about a product that is not there: one, and two more for a recorded time', async () => {
       expect(await requestsOf(() => ticking.log.stateAt('nobody'))).toEqual({ Query: 1 });
-      expect(await requestsOf(() => ticking.log.stateAt('nobody', { knownAt: at(1) }))).toEqual({ Query: 2 });
+      expect(await requestsOf(() => ticking.log.stateAt('nobody', { knownAt: at(1) }))).toEqual({ Query: 3 });
       expect(await ticking.log.headVersion('nobody')).toBe(0);
     });
 

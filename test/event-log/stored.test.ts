@@ -2,18 +2,23 @@ import { verifyProduct } from '../support/log';
 import type { EventItem } from '../../packages/event-log/src/storage/items';
 import { decodeInvalidated } from '../../packages/event-log/src/read/validity';
 import { at, corrected, counted, received, retracted, stock as e } from '../support/commands';
-import { itemsOf } from '../support/items';
+import { itemsOf, opened } from '../support/items';
 import { TickingLog } from '../support/ticking-log';
+
+interface StoredStateAt {
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly last?: { readonly version: number };
+}
 
 const EPOCH = Date.parse(at(0));
 const seconds = (ms: number): number => (ms - EPOCH) / 1000;
 
 /** What an event item says of the states at and after it: quantities, seconds, and spans as from..to@version. */
 function footing(item: EventItem): string {
-  const { tip } = item;
+  const { at: own, tip } = opened<{ at?: StoredStateAt; tip?: StoredStateAt | null }>(item);
   const parts = [
-    item.at && `at ${String(item.at.state['quantity'])}`,
-    item.at?.last && `(of ${item.at.last.version})`,
+    own && `at ${String(own.state['quantity'])}`,
+    own?.last && `(of ${own.last.version})`,
     tip && `tip ${String(tip.state['quantity'])} (of ${tip.last?.version ?? 'itself'})`,
     tip === null && 'tip nothing',
     item.high && `high ${seconds(Date.parse(item.high))}`,

@@ -138,8 +138,9 @@ export const mutants = [
   {
     name: 'duplicates checked after the rules',
     file: log('write/plan.ts'),
-    find: "if (plan.outcome !== 'refused' || hint !== undefined) return plan;",
-    replace: 'return plan;',
+    find: '    const known = await this.#inLog(streamId, mayBeInLog);',
+    replace:
+      "    const early = await this.#decide(command, await this.#resolved(head, streamId), sent, new Map());\n    if (early.outcome === 'refused') return early;\n    const known = await this.#inLog(streamId, mayBeInLog);",
   },
   {
     name: 'the middle of a batch trusted',

@@ -23,8 +23,6 @@ export type Breaking = (store: Store, random: () => number) => Store;
 
 /** Plays sections, each call to the store in an order that fast-check's scheduler chooses. */
 export class Explorer {
-  #tokens = 0;
-
   constructor(readonly breaking: Breaking = (store) => store) {}
 
   /** @throws Error with the order that fails, as short as fast-check finds it */
@@ -41,8 +39,7 @@ export class Explorer {
     turnsOfCalls: Iterator<number, number>,
   ): Promise<void> {
     const store = createMemoryStore();
-    const newToken = () => `token-${(this.#tokens += 1)}`;
-    const quiet = createProductLog({ store, clock, newToken });
+    const quiet = createProductLog({ store, clock });
     for (const body of before) await quiet.append(command(PRODUCT, body));
     const since = await quiet.headVersion(PRODUCT);
 
@@ -54,7 +51,7 @@ export class Explorer {
     const broken = this.breaking(store, () => 0.5);
     const delay = () => scheduler.schedule(Promise.resolve(), 'wait');
     const processOf = () =>
-      createProductLog({ store: wiredStore(broken, wire), clock, newToken, random: () => 0.5, delay });
+      createProductLog({ store: wiredStore(broken, wire), clock, random: () => 0.5, delay });
     const outcomes = await scheduler.waitFor(Promise.all(actors.map((actor) => actor(processOf()))));
 
     const log = await wholeLog(quiet, PRODUCT);

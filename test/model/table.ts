@@ -1,4 +1,5 @@
 import type { Store } from '@hindsight/event-log';
+import { opened } from '../support/items';
 import type { Checkpoint, Item, Place, Snap } from './itf';
 
 /** One step of the model's time is one millisecond, which is the smallest of the log's. */
@@ -42,7 +43,8 @@ function spansIn(text: unknown): Item['footing']['stale'] {
 
 const KINDS: Record<string, string> = { eventRetracted: 'retract', eventCorrected: 'correct' };
 
-function itemOf(row: Row, marks: readonly Row[]): Item {
+function itemOf(stored: Row, marks: readonly Row[]): Item {
+  const row = opened<Row>(stored);
   const { version, effectiveKey, event, target, at, tip, high, stale } = row as Row & {
     event: { eventId: string; eventType: string };
     target?: { version: number };
@@ -85,10 +87,9 @@ function checkpointOf({ sk, version, body }: Row): Checkpoint {
   };
 }
 
-/** All that a product's partition holds, in the model's terms; `ids`: which version took which id. */
+/** All that a product's partition holds, in the model's terms. */
 export interface Table {
   readonly log: readonly Item[];
-  readonly ids: readonly { readonly id: number; readonly version: number }[];
   readonly checkpoints: readonly Checkpoint[];
 }
 
@@ -99,7 +100,6 @@ export async function readTable(store: Store, productId: string): Promise<Table>
   const marks = rows('m#');
   return {
     log: rows('v#').map((row) => itemOf(row, marks)),
-    ids: rows('id#').map(({ sk, version }) => ({ id: Number(sk.slice('id#e'.length)), version })),
     checkpoints: rows('c#').map(checkpointOf),
   };
 }

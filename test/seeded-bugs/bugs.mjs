@@ -7,8 +7,6 @@ const workflow = (file) => `packages/workflow/src/${file}`;
 
 const brokenStores = [
   { name: 'no condition on what is written' },
-  { name: 'the id item is written without a condition' },
-  { name: 'no id item at all' },
   { name: 'half a batch is written' },
   { name: 'the head is read eventually consistent' },
   { name: 'the ids are read eventually consistent' },
@@ -20,33 +18,58 @@ const patches = [
   {
     name: 'a lost race is taken for a failure',
     file: workflow('storing.ts'),
-    find: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'LostRace' },",
-    replace: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'WriteRejected' },",
+    find: "[putErrors['lost-race'], 'LostRace'],",
+    replace: "[putErrors['lost-race'], 'WriteRejected'],",
   },
   {
     name: 'a lost race is taken for a success',
     file: workflow('storing.ts'),
-    find: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'LostRace' },",
-    replace: "{ ...hasReason(cancellationCodes['lost-race']), Next: 'Done' },",
+    find: "[putErrors['lost-race'], 'LostRace'],",
+    replace: "[putErrors['lost-race'], 'Done'],",
   },
   {
     name: 'a write that fails is not tried again, and is taken for a success',
-    also: { find: '  Retry: [{ ErrorEquals: DYNAMODB_TRANSIENT, ...backoff }],\n', replace: '' },
+    also: { find: '      Retry: [{ ErrorEquals: named(retried), ...backoff }],\n', replace: '' },
     file: workflow('storing.ts'),
-    find: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },\n  ],\n  ...next,",
-    replace: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Done' },\n  ],\n  ...next,",
+    find: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },",
+    replace: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Done' },",
   },
   {
     name: 'duplicates are looked for after versions and rules',
     file: log('write/plan.ts'),
-    find: "if (plan.outcome !== 'refused' || hint !== undefined) return plan;",
-    replace: 'return plan;',
+    find: '    const known = await this.#inLog(streamId, mayBeInLog);',
+    replace:
+      "    const early = await this.#decide(command, await this.#resolved(head, streamId), sent, new Map());\n    if (early.outcome === 'refused') return early;\n    const known = await this.#inLog(streamId, mayBeInLog);",
   },
   {
     name: 'the ids are not looked up after a lost race',
     file: log('write/plan.ts'),
-    find: 'if (attempt === 0 && !command.dryRun) {',
-    replace: 'if (!command.dryRun) {',
+    find: 'await this.#inLog(streamId, mayBeInLog)',
+    replace: 'await this.#inLog(streamId, attempt === 0 ? mayBeInLog : [])',
+  },
+  {
+    name: 'ids that the server made are not looked up after a lost race either',
+    file: log('write/plan.ts'),
+    find: 'attempt === 0 ? sent.filter(',
+    replace: 'attempt >= 0 ? sent.filter(',
+  },
+  {
+    name: 'the ids are looked up before the head is read',
+    section: 'duplicate, duplicate, duplicate',
+    file: log('write/plan.ts'),
+    find: 'const head = hint ?? (await headItem(this.context.store, streamId));',
+    replace:
+      'const early = await this.#inLog(streamId, sent);\n    const head = hint ?? (await headItem(this.context.store, streamId));',
+    also: { find: 'await this.#inLog(streamId, mayBeInLog)', replace: 'early' },
+  },
+  {
+    name: 'the ids are looked up while the head is read',
+    section: 'duplicate, duplicate, duplicate',
+    file: log('write/plan.ts'),
+    find: 'const head = hint ?? (await headItem(this.context.store, streamId));',
+    replace:
+      'const [head, early] = await Promise.all([\n      hint ?? headItem(this.context.store, streamId),\n      this.#inLog(streamId, sent),\n    ]);',
+    also: { find: 'await this.#inLog(streamId, mayBeInLog)', replace: 'early' },
   },
   {
     name: 'recorded time runs backwards',
@@ -57,9 +80,9 @@ const patches = [
   {
     name: 'a replay is answered from the present state',
     file: log('write/plan.ts'),
-    find: '      ...answerOf(last.evaluation, command),\n      deduplicated: true,',
+    find: '      ...answerOf(last.evaluation, command),\n      deduplicated: !command',
     replace:
-      '      state: (await this.#resolved(await headItem(this.context.store, streamId), streamId)).latest?.state ?? null,\n      deduplicated: true,',
+      '      state: (await this.#resolved(await headItem(this.context.store, streamId), streamId)).latest?.state ?? null,\n      deduplicated: !command',
   },
   {
     name: 'expectedVersion is not looked at',
@@ -134,8 +157,8 @@ const patches = [
   {
     name: 'a lost answer is told as contention, where nothing was stored',
     file: workflow('storing.ts'),
-    find: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },\n  ],\n  ...next,",
-    replace: "    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Contention' },\n  ],\n  ...next,",
+    find: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },",
+    replace: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Contention' },",
   },
   {
     name: 'a retraction of a correction is accepted',
@@ -151,16 +174,16 @@ const patches = [
       "export const positionKey = (at: { effectiveAt: string; version: number }): string => `${at.effectiveAt}#${String(999999999999 - at.version).padStart(12, '0')}`;",
   },
   {
-    name: 'the first event of an append is found by its time, not the last',
-    file: log('write/plan.ts'),
-    find: 'const last = index === events.length - 1;',
-    replace: 'const last = index === 0;',
+    name: 'the page after the last listed event is too short',
+    file: log('read/known-log.ts'),
+    find: 'before: eventKey(first + LISTED_EVERY - 1)',
+    replace: 'before: eventKey(first + 2)',
   },
   {
     name: 'knownAt is taken as exclusive',
     file: log('read/known-log.ts'),
-    find: '    before: `${knownAt}#${LAST}`,',
-    replace: '    before: `${knownAt}`,',
+    find: '`${knownAt}#${LAST}`',
+    replace: 'knownAt',
   },
   {
     name: 'a duplicate is counted as stored',
@@ -184,7 +207,7 @@ const patches = [
     name: 'ids that were stored after the head was read are taken for known at it',
     section: 'delivery, batch and dry run that need it, append',
     file: log('write/plan.ts'),
-    find: 'if ([...known.values()].some(({ version }) => version > log.version)) return undefined;',
+    find: 'if ([...known.values()].some(({ version }) => version > head.version)) return undefined;',
     replace: '',
   },
   {
@@ -198,8 +221,8 @@ const patches = [
     name: 'the target of a correction may be newer than the head',
     section: 'dry run of a retraction, append of its target',
     file: log('write/change-set.ts'),
-    find: 'if (id === undefined || id.version > log.version) return unknown;',
-    replace: 'if (id === undefined) return unknown;',
+    find: 'if (item === undefined || item.version > log.version) return unknown;',
+    replace: 'if (item === undefined) return unknown;',
   },
 ];
 

@@ -20,7 +20,10 @@ function failure(name: string, httpStatusCode?: number): Error {
   return new DynamoDBServiceException({ name, message: 'injected', $fault: 'server', $metadata });
 }
 
-/** DynamoDB's error for the cancelled transaction of one item. */
+/** DynamoDB's refusal of a put. */
+export const refused = (name: string): Error => failure(name, 400);
+
+/** DynamoDB's error for a cancelled transaction. */
 export function cancelled(...codes: readonly string[]): Error {
   return new TransactionCanceledException({
     message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
@@ -129,7 +132,7 @@ export class Host {
     return (faults.cut > 0 && world.now < this.#cutUntil) || world.chance(faults.replyLost);
   }
 
-  #refuse({ operation }: StoreRequest): void {
+  #refuse({ operation, items = [] }: StoreRequest): void {
     const { world, faults } = this.surroundings;
     if (world.chance(faults.refused))
       throw world.pick([
@@ -138,6 +141,8 @@ export class Host {
         failure('InternalServerError', 500),
       ]);
     if (operation !== 'append' || !world.chance(faults.conflict)) return;
+    if (items.length === 1)
+      throw refused(world.pick(['TransactionConflictException', 'ProvisionedThroughputExceededException']));
     throw world.pick([
       cancelled('TransactionConflict'),
       cancelled('ThrottlingError'),

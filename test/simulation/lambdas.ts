@@ -112,13 +112,11 @@ export class Lambdas {
         return validate(registry, payload, { newId, onConflict: 'reject' });
       };
     }
-    const newToken = () => world.newName('token');
     const log = createProductLog({
       store: wiredStore(this.store, host.wire),
       clock,
       delay,
       random,
-      newToken,
     });
     if (name === 'repair-log') {
       const repair = repairing(log);

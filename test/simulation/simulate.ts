@@ -10,7 +10,7 @@ import type { Commit, Deed } from './history';
 import { Host, type Surroundings } from './host';
 import { Lambdas, arnOf } from './lambdas';
 import { startMachine } from './machine';
-import { transactionsClient } from './transactions';
+import { writingClient } from './transactions';
 import { Workload } from './workload';
 import { inhabit, World } from './world';
 
@@ -53,7 +53,6 @@ export class Simulator {
     const taken = new Set<string>();
     const onStored = (items: readonly StoredItem[]) => {
       const commit = commitOf(items, world.now);
-      // An append that is repeated under its token does nothing.
       const name = JSON.stringify([commit.productId, commit.versions]);
       if (taken.has(name)) return;
       taken.add(name);
@@ -67,7 +66,7 @@ export class Simulator {
     const products = world.pick([['a'], ['a'], ['a', 'b']]);
     const lambdas = new Lambdas(surroundings, broken);
     const service = new Host(surroundings, 'step-functions', 1, false);
-    const machine = startMachine(surroundings, lambdas, transactionsClient(wiredStore(broken, service.wire)));
+    const machine = startMachine(surroundings, lambdas, writingClient(wiredStore(broken, service.wire)));
     const gateways = new Gateways(surroundings, { store: broken, machine });
     const workload = new Workload(world, products);
     const clients = Array.from(

@@ -56,3 +56,29 @@ export async function deleteItem(
     new DeleteCommand({ TableName: tableName, Key: { productId, sk } }),
   );
 }
+
+/** The attributes that hold JSON text. */
+const TEXTS = ['event', 'target', 'at', 'tip'];
+
+type Attributes = Record<string, unknown>;
+
+/** An item as people read it: with the content of its JSON texts, and the event's id in the event. */
+export function opened<T = Attributes>(item: object): T {
+  const entries = Object.entries(item).map(([name, value]): [string, unknown] =>
+    TEXTS.includes(name) && typeof value === 'string' && 'idKey' in item
+      ? [name, JSON.parse(value)]
+      : [name, value],
+  );
+  const { event, ...rest } = Object.fromEntries(entries) as { event?: object; idKey?: unknown };
+  return (event === undefined ? rest : { ...rest, event: { ...event, eventId: rest.idKey } }) as T;
+}
+
+/** An opened item as it is stored. */
+export function closed<T = Attributes>(item: object): T {
+  const entries = Object.entries(item).map(([name, value]): [string, unknown] => {
+    if (!TEXTS.includes(name) || !('idKey' in item)) return [name, value];
+    const { eventId, ...content } = (value ?? {}) as { eventId?: unknown };
+    return [name, JSON.stringify(name === 'event' ? content : value)];
+  });
+  return Object.fromEntries(entries) as T;
+}

@@ -64,8 +64,8 @@ class WiredStore implements Store {
     }
   }
 
-  append(items: readonly StoredItem[], token: string): Promise<'stored' | 'lost race'> {
-    return this.wire({ operation: 'append', items }, () => this.store.append(items, token));
+  append(items: readonly StoredItem[]): Promise<'stored' | 'lost race'> {
+    return this.wire({ operation: 'append', items }, () => this.store.append(items));
   }
 
   async replaceCaches(

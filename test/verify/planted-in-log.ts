@@ -8,9 +8,12 @@ export const plantedInLog: readonly Planted[] = [
     plant: (shop) => shop.delete(key(5)),
   },
   {
-    what: 'the newest event is missing',
-    found: { invariant: 'id-item', version: 15, item: 'id#e15' },
-    plant: (shop) => shop.delete(key(15)),
+    what: 'the newest event of a batch is missing',
+    found: { invariant: 'append-extent', version: 14, item: key(14), found: 'nothing' },
+    plant: async (shop) => {
+      await shop.delete(key(15));
+      await shop.delete(key(14));
+    },
   },
   {
     what: 'an item bears the number of another',
@@ -31,24 +34,27 @@ export const plantedInLog: readonly Planted[] = [
     plant: change(key(5), (item) => (item['recordedAt'] = '2026-03-01T13:00:05+01:00')),
   },
   {
-    what: 'an event is indexed at another recorded time',
-    found: { invariant: 'recorded-key', version: 4 },
-    plant: change(key(4), (item) => (item['recordedKey'] = '2026-03-01T12:00:05.000Z#000000000004')),
+    what: 'an event is indexed by its recorded time that needs no entry',
+    found: { invariant: 'recorded-key', version: 4, expected: 'nothing' },
+    plant: change(key(4), (item) => (item['recordedKey'] = '2026-03-01T12:00:04.000Z#000000000004')),
   },
   {
-    what: 'the last event of an append can not be found by its time',
-    found: { invariant: 'recorded-key', version: 12, found: 'nothing' },
-    plant: change(key(12), (item) => delete item['recordedKey']),
+    what: 'an event of a batch stands alone',
+    found: { invariant: 'append-extent', version: 12, expected: '{"first":11,"last":12}' },
+    plant: change(key(12), (item) => {
+      delete item['first'];
+      delete item['last'];
+    }),
   },
   {
-    what: 'the newest event can not be found by its time',
-    found: { invariant: 'recorded-key', version: 15, found: 'nothing' },
-    plant: change(key(15), (item) => delete item['recordedKey']),
+    what: 'an event alone says that it is of a batch',
+    found: { invariant: 'append-extent', version: 4, expected: '{"first":4,"last":5}' },
+    plant: change(key(4), (item) => Object.assign(item, { first: 3, last: 5 })),
   },
   {
-    what: 'an event in the midst of an append is indexed at another recorded time',
-    found: { invariant: 'recorded-key', version: 11 },
-    plant: change(key(11), (item) => (item['recordedKey'] = '2026-03-01T12:00:09.000Z#000000000011')),
+    what: 'the events of a batch have two recorded times',
+    found: { invariant: 'append-extent', version: 12, expected: '2026-03-01T12:00:11.000Z' },
+    plant: change(key(12), (item) => (item['recordedAt'] = '2026-03-01T12:00:11.500Z')),
   },
   {
     what: 'an event is indexed at another effective time',
@@ -107,38 +113,7 @@ export const plantedInLog: readonly Planted[] = [
   {
     what: 'two events have one id',
     found: { invariant: 'event-id-unique', version: 10, expected: 'no second event e1', found: 'e1' },
-    plant: change(key(10), (item) => (eventOf(item)['eventId'] = 'e1')),
-  },
-  {
-    what: 'an id is not taken, though its event is there',
-    found: { invariant: 'id-item', version: 5, item: 'id#e5', found: 'nothing' },
-    plant: (shop) => shop.delete('id#e5'),
-  },
-  {
-    what: 'an id names another version',
-    found: { invariant: 'id-item', version: 5, item: 'id#e5' },
-    plant: change('id#e5', (item) => (item['version'] = 6)),
-  },
-  {
-    what: 'an id has another hash',
-    found: {
-      ...({ invariant: 'id-item', version: 5, item: 'id#e5' } as const),
-      ...{ expected: expect.stringContaining('"version":5,') as string, found: '{"version":5,"hash":"x"}' },
-    },
-    plant: change('id#e5', (item) => (item['hash'] = 'x')),
-  },
-  {
-    what: 'an id is taken by no event',
-    found: {
-      ...({ invariant: 'id-item', version: 3, item: 'id#e99', expected: 'an event with this id' } as const),
-      found: expect.stringContaining('"version":3,') as string,
-    },
-    plant: (shop) => shop.put({ ...shop.item('id#e3'), sk: 'id#e99' }),
-  },
-  {
-    what: 'an id is taken by no event, and names the newest',
-    found: { invariant: 'id-item', version: 15, item: 'id#e99', expected: 'an event with this id' },
-    plant: (shop) => shop.put({ ...shop.item('id#e15'), sk: 'id#e99' }),
+    plant: change(key(10), (item) => (item['idKey'] = 'e1')),
   },
   {
     what: 'a correction has another target',
@@ -168,7 +143,7 @@ export const plantedInLog: readonly Planted[] = [
   {
     what: 'a mark sends its target elsewhere',
     found: { invariant: 'correction-tombstone', version: 7 },
-    plant: change('m#000000000002#', (item) => (item['movedTo'] = null)),
+    plant: change('m#000000000002#', (item) => delete item['movedTo']),
   },
   {
     what: 'a mark stands elsewhere in effective time',

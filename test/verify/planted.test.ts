@@ -18,7 +18,7 @@ describe('a log that somebody has been at', () => {
   it('is as it must be before', async () => {
     const report = await verifyProduct({ store }, 'anvil');
 
-    expect(report).toMatchObject({ version: 15, events: 15, ids: 15, tombstones: 3, snapshotsUnusable: 0 });
+    expect(report).toMatchObject({ version: 15, events: 15, tombstones: 3, snapshotsUnusable: 0 });
     expect(report.snapshots).toBeGreaterThan(0);
     expect(report.difference).toBeUndefined();
   });
@@ -42,19 +42,11 @@ describe('a log that somebody has been at', () => {
     expect(difference).toBeUndefined();
   });
 
-  it('is found by the time of each event, as it once was: nothing is wrong', async () => {
-    await shop.put({ ...shop.item(key(11)), recordedKey: `2026-03-01T12:00:11.000Z#${key(11).slice(2)}` });
-
-    const { difference } = await verifyProduct({ store }, 'anvil');
-
-    expect(difference).toBeUndefined();
-  });
-
   it('tells the first difference of each product of a table', async () => {
     const other = new Workshop(store, 'bolt');
     await build(other);
     await other.remember();
-    await other.delete(key(15));
+    await other.delete(key(14));
     await shop.delete(key(5));
     const done: string[] = [];
 
@@ -62,7 +54,7 @@ describe('a log that somebody has been at', () => {
 
     expect(report).toMatchObject({ streams: 2, streamsWithDifferences: 2 });
     const found = report.differences.map(({ productId, invariant }) => `${productId}: ${invariant}`);
-    expect(found.sort()).toEqual(['anvil: version-gapless', 'bolt: id-item']);
+    expect(found.sort()).toEqual(['anvil: version-gapless', 'bolt: version-gapless']);
     expect(done.sort()).toEqual(['anvil', 'bolt']);
     await other.mend();
   });

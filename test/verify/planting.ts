@@ -77,7 +77,7 @@ export const change =
     await shop.put(item);
   };
 
-/** Changes what an event says, and both hashes with it, as someone would who knows the format. */
+/** Changes what an event says, and its hash with it, as someone would who knows the format. */
 export const forge =
   (version: number, edit: (event: Event) => void) =>
   async (shop: Workshop): Promise<void> => {
@@ -85,6 +85,4 @@ export const forge =
     edit(eventOf(item));
     const hash = contentHash(registry, eventOf(item) as unknown as ProductEvent);
     await shop.put({ ...item, hash });
-    const id = shop.item(`id#${String(eventOf(item)['eventId'])}`);
-    await shop.put({ ...id, hash });
   };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
-import type { Store } from '@hindsight/event-log';
+import type { Store, StoredItem } from '@hindsight/event-log';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
+import { closed, opened } from '../support/items';
 
 export type Item = Record<string, unknown> & { sk: string };
 type Sent = Record<string, unknown>;
@@ -45,12 +46,12 @@ export class Workshop {
   item(prefix: string): Item {
     const item = [...this.#items.values()].find(({ sk }) => sk.startsWith(prefix));
     if (item === undefined) throw new Error(`there is no item ${prefix}…`);
-    return structuredClone(item);
+    return opened<Item>(item);
   }
 
   put(item: Item): Promise<void> {
     const { productId } = this;
-    return this.store.replaceCaches(productId, [{ ...item, productId }], []);
+    return this.store.replaceCaches(productId, [closed<StoredItem>({ ...item, productId })], []);
   }
 
   delete(sk: string): Promise<void> {
@@ -61,7 +62,7 @@ export class Workshop {
     const now = await this.#read();
     for (const sk of now.keys()) if (!this.#items.has(sk)) await this.delete(sk);
     for (const [sk, item] of this.#items)
-      if (JSON.stringify(now.get(sk)) !== JSON.stringify(item)) await this.put(item);
+      if (JSON.stringify(now.get(sk)) !== JSON.stringify(item)) await this.put(opened<Item>(item));
   }
 
   async #read(): Promise<Map<string, Item>> {

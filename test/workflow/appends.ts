@@ -2,9 +2,12 @@ import type { Machine } from './machine';
 
 export const LONG_AGO = '2026-01-01T00:00:00Z';
 
-/** The states of an append after its decision: of one in order, and of one that makes stored states stale. */
+/** The states of an append after its decision: of one in order, and of one that invalidates stored states. */
 export const STORED = ['Decision', 'StoreEvent'];
 export const STORED_LATE = ['Decision', 'StoreEventAndRepair', 'RequestRepair', 'Done'];
+/** The same for several items: of batches, and of corrections. */
+export const STORED_TOGETHER = ['Decision', 'StoreEvents'];
+export const CORRECTED = ['Decision', 'StoreEventsAndRepair', 'RequestRepair', 'Done'];
 
 let products = 0;
 /** A product that nothing has happened to yet. */

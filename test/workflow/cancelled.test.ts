@@ -26,13 +26,43 @@ beforeEach(() => {
 interface Expected {
   readonly status: number;
   readonly type: string;
-  /** Transactions that the table gets. */
+  /** Writes that the table gets. */
   readonly writes: number;
   readonly retryAfter: string | undefined;
 }
 
-/** Every write of an append is refused for this; how the client is answered, and how often the table is asked. */
-const cases: readonly [string, Fault, Expected][] = [
+/** Every put of an append is refused by this; how the client is answered, and how often the table is asked. */
+const puts: readonly [string, string, Expected][] = [
+  [
+    'a full item collection',
+    'ItemCollectionSizeLimitExceededException',
+    { status: 409, type: 'product-full', writes: 1, retryAfter: undefined },
+  ],
+  ['throttling', 'ThrottlingException', { status: 503, type: 'unavailable', writes: 5, retryAfter: '2' }],
+  [
+    'exhausted capacity',
+    'ProvisionedThroughputExceededException',
+    { status: 503, type: 'unavailable', writes: 5, retryAfter: '2' },
+  ],
+  [
+    'invalid data',
+    'ValidationException',
+    { status: 500, type: 'internal-error', writes: 1, retryAfter: undefined },
+  ],
+  [
+    'a condition that fails',
+    'ConditionalCheckFailedException',
+    { status: 503, type: 'contention', writes: 16, retryAfter: '1' },
+  ],
+  [
+    'a transaction on the item',
+    'TransactionConflictException',
+    { status: 503, type: 'contention', writes: 16, retryAfter: '1' },
+  ],
+];
+
+/** The same for every transaction of a batch. */
+const transactions: readonly [string, Fault, Expected][] = [
   [
     'a full item collection',
     { reasons: ['ItemCollectionSizeLimitExceeded', 'None'] },
@@ -75,18 +105,30 @@ const cases: readonly [string, Fault, Expected][] = [
   ],
 ];
 
-test.each(cases)('a table that always refuses for %s', async (_, fault, expected) => {
-  machine.wire.fail('TransactWriteItems', fault, Infinity);
-  const { status, body, headers } = await request(gateway.app)
-    .post('/products/cancelled/events')
-    .send(received(1));
-  expect({
+async function ended(body: unknown, operation: string, fault: Fault): Promise<Expected> {
+  machine.wire.fail(operation, fault, Infinity);
+  const {
     status,
-    type: (body as { type: string }).type.replace('/problems/', ''),
-    writes: machine.wire.requests('TransactWriteItems'),
-    retryAfter: headers['retry-after'],
-  }).toEqual(expected);
+    body: answer,
+    headers,
+  } = await request(gateway.app)
+    .post('/products/cancelled/events')
+    .send(body as object);
   expect(await machine.log.headVersion('cancelled')).toBe(0);
+  return {
+    status,
+    type: (answer as { type: string }).type.replace('/problems/', ''),
+    writes: machine.wire.requests(operation),
+    retryAfter: headers['retry-after'],
+  };
+}
+
+test.each(puts)('a table that always refuses a put for %s', async (_, error, expected) => {
+  expect(await ended(received(1), 'PutItem', { error })).toEqual(expected);
+});
+
+test.each(transactions)('a table that always cancels for %s', async (_, fault, expected) => {
+  expect(await ended([received(1), received(1)], 'TransactWriteItems', fault)).toEqual(expected);
 });
 
 const ENDS = {

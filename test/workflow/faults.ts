@@ -11,8 +11,14 @@ const retriedErrors = ({ definition }: Machine, state: string): string[] => {
   return retry?.ErrorEquals ?? [];
 };
 
-/** What DynamoDB calls what Step Functions calls `DynamoDb.…Exception`. */
-const FAULTS: Readonly<Record<string, Fault>> = {
+/** What DynamoDB calls what Step Functions calls `DynamoDB.…` in a put. */
+const PUT_FAULTS: Readonly<Record<string, Fault>> = {
+  'DynamoDB.InternalServerError': { error: 'InternalServerError', status: 500 },
+  'DynamoDB.SdkClientException': 'unreachable',
+};
+
+/** What DynamoDB calls what Step Functions calls `DynamoDb.…Exception` in a transaction. */
+const TRANSACTION_FAULTS: Readonly<Record<string, Fault>> = {
   'DynamoDb.ProvisionedThroughputExceededException': { error: 'ProvisionedThroughputExceededException' },
   'DynamoDb.RequestLimitExceededException': { error: 'RequestLimitExceeded' },
   'DynamoDb.ThrottlingException': { error: 'ThrottlingException' },
@@ -38,8 +44,13 @@ export function describeFaults(machine: () => Machine): void {
     transitions.filter((transition) => transition === `${state} again`).length;
 
   test('the faults below are all that the document tries again', () => {
+    // The service may write the name of an internal error either way.
+    const put = ['DynamoDB.InternalServerErrorException', ...Object.keys(PUT_FAULTS)].sort();
+    const transaction = Object.keys(TRANSACTION_FAULTS).sort();
     for (const state of ['StoreEvent', 'StoreEventAndRepair'])
-      expect(retriedErrors(machine(), state).sort()).toEqual(Object.keys(FAULTS).sort());
+      expect(retriedErrors(machine(), state).sort()).toEqual(put);
+    for (const state of ['StoreEvents', 'StoreEventsAndRepair'])
+      expect(retriedErrors(machine(), state).sort()).toEqual(transaction);
     expect(retriedErrors(machine(), 'ProcessBatch').sort()).toEqual([...LAMBDA_ERRORS].sort());
   });
 
@@ -107,79 +118,101 @@ export function describeFaults(machine: () => Machine): void {
     });
   });
 
+  const single = { operation: 'PutItem', faults: PUT_FAULTS, events: 1 };
+  const batch = { operation: 'TransactWriteItems', faults: TRANSACTION_FAULTS, events: 2 };
+
   describe.each([
-    ['StoreEvent', 0, {}],
-    ['StoreEventAndRepair', 1, { effectiveAt: LONG_AGO }],
-  ])('the write of %s', (state, before, when) => {
-    /** A product with so many events before, and an event that this state stores. */
-    async function prepared(content: object = {}) {
+    { state: 'StoreEvent', before: 0, when: {}, ...single },
+    { state: 'StoreEventAndRepair', before: 1, when: { effectiveAt: LONG_AGO }, ...single },
+    { state: 'StoreEvents', before: 0, when: {}, ...batch },
+    { state: 'StoreEventsAndRepair', before: 1, when: { effectiveAt: LONG_AGO }, ...batch },
+  ])('the write of $state', ({ state, before, when, operation, faults, events }) => {
+    const after = before + events;
+    const fail = (fault: Fault, times: number) => machine().wire.fail(operation, fault, times);
+    const refused = (name: string, reason: string): Fault =>
+      events === 1 ? { error: name } : { reasons: ['None', reason] };
+
+    /** A product with so many events before, and an event or more that this state stores. */
+    async function prepared(ids: readonly string[] = []) {
       const productId = fresh();
       if (before > 0) await run(productId, received(10));
-      return { productId, append: () => run(productId, received(1, { ...when, ...content })) };
+      const sent = Array.from({ length: events }, (_, i) =>
+        received(1, { ...when, ...(ids[i] !== undefined && { eventId: ids[i] }) }),
+      );
+      return { productId, append: () => run(productId, events === 1 ? sent[0] : sent) };
     }
 
-    test.each(Object.entries(FAULTS))('is tried again after %s', async (_, fault) => {
+    test.each(Object.entries(faults))('is tried again after %s', async (_, fault) => {
       const { productId, append } = await prepared();
-      machine().wire.fail('TransactWriteItems', fault, ATTEMPTS - 1);
+      fail(fault, ATTEMPTS - 1);
       const { result, transitions } = await append();
-      expect([result?.version, again(state, transitions)]).toEqual([before + 1, ATTEMPTS - 1]);
-      expect(await machine().log.headVersion(productId)).toBe(before + 1);
+      expect([result?.version, again(state, transitions)]).toEqual([after, ATTEMPTS - 1]);
+      expect(await machine().log.headVersion(productId)).toBe(after);
     });
 
-    test.each(Object.entries(FAULTS))('ends in StoreUnavailable where %s does not pass', async (_, fault) => {
+    test.each(Object.entries(faults))('ends in StoreUnavailable if %s does not pass', async (_, fault) => {
       const { productId, append } = await prepared();
-      machine().wire.fail('TransactWriteItems', fault, ATTEMPTS);
+      fail(fault, ATTEMPTS);
       expect((await append()).error).toBe('StoreUnavailable');
       expect(await machine().log.headVersion(productId)).toBe(before);
     });
 
     test.each<[string, Fault]>([
-      ['StoreUnavailable', { error: 'ResourceNotFoundException' }],
       ['StoreUnavailable', { error: 'ServiceUnavailable', status: 503 }],
       ['WriteRejected', { error: 'ValidationException' }],
       ['WriteRejected', { error: 'AccessDeniedException' }],
     ])('ends in %s, at once, after %j', async (name, fault) => {
       const { productId, append } = await prepared();
-      machine().wire.fail('TransactWriteItems', fault, 1);
+      fail(fault, 1);
       const { error, transitions } = await append();
       expect([error, again(state, transitions)]).toEqual([name, 0]);
       expect(await machine().log.headVersion(productId)).toBe(before);
     });
 
-    test.each<[string, string]>([
-      ['ProductFull', 'ItemCollectionSizeLimitExceeded'],
-      ['WriteRejected', 'ValidationError'],
-      ['StoreUnavailable', 'ThrottlingError'],
-    ])('ends in %s where it is cancelled for %s every time', async (name, reason) => {
+    test.each([
+      ['ProductFull', refused('ItemCollectionSizeLimitExceededException', 'ItemCollectionSizeLimitExceeded')],
+      ['WriteRejected', refused('ValidationException', 'ValidationError')],
+      ['StoreUnavailable', refused('ThrottlingException', 'ThrottlingError')],
+      ['Contention', refused('ConditionalCheckFailedException', 'ConditionalCheckFailed')],
+    ])('ends in %s if it is refused for %j every time', async (name, fault) => {
       const { productId, append } = await prepared();
-      machine().wire.fail('TransactWriteItems', { reasons: ['None', reason] }, Infinity);
+      fail(fault, Infinity);
       expect((await append()).error).toBe(name);
       expect(await machine().log.headVersion(productId)).toBe(before);
     });
 
     test('that is throttled is planned again after a wait', async () => {
       const { productId, append } = await prepared();
-      machine().wire.fail('TransactWriteItems', { reasons: ['ThrottlingError', 'None'] }, 4);
+      fail(refused('ProvisionedThroughputExceededException', 'ThrottlingError'), 4);
       const { result, path } = await append();
-      expect(result).toMatchObject({ version: before + 1, attempts: 1 });
+      expect(result).toMatchObject({ version: after, attempts: 1 });
       expect(path.filter((name) => name === 'WaitForCapacity')).toHaveLength(4);
-      expect(await machine().log.headVersion(productId)).toBe(before + 1);
+      expect(await machine().log.headVersion(productId)).toBe(after);
     });
 
-    test('whose answer is lost is repeated under its token, and stored once', async () => {
+    test('whose answer is lost is found by its ids, and stored once', async () => {
       const { productId, append } = await prepared();
-      machine().wire.fail('TransactWriteItems', 'answer lost', 2);
+      fail('answer lost', 1);
       const { result, path } = await append();
-      expect(result).toMatchObject({ version: before + 1, deduplicated: false });
-      expect(path).not.toContain('LostRace');
-      expect(await machine().log.headVersion(productId)).toBe(before + 1);
+      // The server made the ids: this append stored them, and no other.
+      expect(result).toMatchObject({ version: after, deduplicated: false });
+      expect(path).toContain('LostRace');
+      expect(await machine().log.headVersion(productId)).toBe(after);
+    });
+
+    test('whose answer is lost is a repetition if the client gave the ids', async () => {
+      const { productId, append } = await prepared(['a', 'b']);
+      fail('answer lost', 1);
+      expect((await append()).result).toMatchObject({ version: after, deduplicated: true });
+      expect(await machine().log.headVersion(productId)).toBe(after);
     });
 
     test('whose answer never comes is in doubt; the same event sent again ends the doubt', async () => {
-      const { append } = await prepared({ eventId: 'e' });
-      machine().wire.fail('TransactWriteItems', 'answer lost', ATTEMPTS);
-      expect((await append()).error).toBe('StoreUnavailable');
-      expect((await append()).result).toMatchObject({ version: before + 1, deduplicated: true });
+      const { append } = await prepared(['e', 'f']);
+      fail('answer lost', Infinity);
+      await append();
+      machine().wire.heal();
+      expect((await append()).result).toMatchObject({ version: after, deduplicated: true });
     });
   });
 

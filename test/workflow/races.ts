@@ -3,7 +3,7 @@ import { command, received, shipped } from '../support/commands';
 import { appending, fresh, LONG_AGO, STORED, STORED_LATE } from './appends';
 import type { Machine } from './machine';
 
-const LOST = ['Decision', 'StoreEvent', 'WhyCancelled', 'LostRace', 'IsTryLeft', 'EventRouter'];
+const LOST = ['Decision', 'StoreEvent', 'LostRace', 'IsTryLeft', 'EventRouter'];
 
 export function describeRaces(machine: () => Machine): void {
   const { run, stateOf } = appending(machine);

@@ -24,7 +24,6 @@ export { CodeTooOldError, createRegistry, withDefaultCurrency, type Registry } f
 export { registry } from './registry.generated';
 export { isCurrency, moneyFieldsOf, moneyValue, type Money } from './money';
 export { fieldNames, loadState, stateFields, type ProductState, type Stock } from './state';
-export { loadContent, storeContent } from './stored-content';
 export { instant, parseTime, writtenMoment } from './time';
 export { fromWallClock, parseTimeOrDay, timeZoneOf, type DayBound, type TimeZone } from './zoned-time';
 export type {

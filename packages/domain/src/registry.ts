@@ -1,4 +1,4 @@
-import type { Domain, RemedySearch } from '@hindsight/bitemporal';
+import { inKeyOrder, type Domain, type RemedySearch } from '@hindsight/bitemporal';
 import type { ChangeType, EventType } from './event-type';
 import { asSent, completed } from './currency';
 import { INSUFFICIENT_STOCK, invariants } from './invariants';
@@ -6,7 +6,6 @@ import { USD } from './money';
 import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
 import { fieldNames, loadState, type ProductState } from './state';
-import { loadContent, storeContent } from './stored-content';
 import type { ChangeContent, EventContext, ProductEvent } from './types';
 
 /** The inventory as a log knows it: the event types of one deployment, and what their events do to products. */
@@ -58,13 +57,15 @@ function remediesFor(
 }
 
 const codec: Registry['codec'] = {
-  storeEvent: ({ productId, eventCategory, ...content }) => storeContent(content),
+  storeEvent: ({ productId, eventCategory, ...content }) => content,
   loadEvent: (productId, stored) => {
     const { eventId, ...rest } = stored as unknown as ProductEvent;
-    const { eventType, ...content } = loadContent(rest);
+    const { eventType, ...content } = inKeyOrder(rest) as unknown as ChangeContent & EventContext;
     return { eventId, eventType, eventCategory: 'inventory' as const, productId, ...content };
   },
-  storeState: ({ productId, ...state }) => state,
+  // What is not set is left out.
+  storeState: ({ productId, ...state }) =>
+    Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)),
   loadState,
 };
 

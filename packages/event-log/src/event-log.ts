@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Content, Domain, Judged } from '@hindsight/bitemporal';
 import { Repairer, type RepairReport } from './maintenance/repair';
 import { RepairRequests, type RequestRepair } from './maintenance/repair-requests';
@@ -23,8 +22,6 @@ export interface EventLogOptions<State extends Judged, Event extends Content> ex
   readonly domain: Domain<State, Event>;
   /** The time of recording. */
   readonly clock?: () => Date;
-  /** Names an append; never the same twice. */
-  readonly newToken?: () => string;
   /** How far from its recording an event may take effect if late events are not allowed; milliseconds. */
   readonly lateToleranceMs?: number;
   /** Called for a stream that is slow to read, at most once a minute. Absent: slow reads ask for nothing. */
@@ -53,7 +50,6 @@ export function createEventLog<State extends Judged, Event extends Content>({
   store,
   domain,
   clock = () => new Date(),
-  newToken = randomUUID,
   requestRepair,
   lateToleranceMs = DAY_MS,
   ...waiting
@@ -61,7 +57,7 @@ export function createEventLog<State extends Judged, Event extends Content>({
   const requests = requestRepair && new RepairRequests(requestRepair, clock);
   const onSlowRead = (streamId: string, folded: number) => requests?.slowRead(streamId, folded);
   const context: ReadContext<State, Event> = { store, domain, onSlowRead };
-  const planner = new Planner(context, clock, newToken, lateToleranceMs);
+  const planner = new Planner(context, clock, lateToleranceMs);
   const appender = new Appender(store, planner, { ...realTime, ...waiting });
   const repairer = new Repairer(context);
   const onLogAt = async <T>(

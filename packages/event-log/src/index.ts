@@ -1,14 +1,21 @@
 export { AppendRefusedError, ContentionError, TRIES } from './write/append';
 export { QueueFullError } from './write/keyed-queue';
 export { backoff } from './storage/backoff';
-export { StoreFailedError, StoreUnavailableError, StreamFullError } from './storage/errors';
-export { createDynamoDbStore, transactItemsOf, type TransactItem } from './storage/dynamodb';
+export {
+  StoreFailedError,
+  StoreUnavailableError,
+  StreamFullError,
+  UnreadableItemError,
+} from './storage/errors';
+export { createDynamoDbStore } from './storage/dynamodb';
+export { appendRequestOf, IS_NEW, type AppendRequest } from './storage/dynamodb-append';
 export { createMemoryStore } from './storage/memory';
 export type { Page, Range, Store, StoredItem } from './storage/store';
 export {
   cancellationCodes,
   cancellationCodesIn,
   cancellationOf,
+  putErrors,
   type Cancellation,
 } from './storage/cancellation';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';

@@ -22,6 +22,8 @@ export interface AppendCommand<Event extends Content> {
   /** Where each event is in its request, if that has events of other streams too; absent: as in `events`. */
   readonly indexes?: readonly number[];
   readonly keyed?: Keyed;
+  /** Ids that the server made for this very append: at first, nothing can be stored under them. */
+  readonly newIds?: readonly string[];
   /** Who records the events. No part of what a repetition must match. */
   readonly recordedBy: string;
   /** The head version that the append must find; 0: the stream must not exist yet. */
@@ -41,7 +43,7 @@ export type ActPart<Event extends Content> = Pick<
 /** One atomic append to several streams, each of which has one part. All events are recorded at one moment. */
 export interface ActCommand<Event extends Content> extends Pick<
   AppendCommand<Event>,
-  'recordedBy' | 'onConflict' | 'dryRun' | 'allowLate'
+  'recordedBy' | 'onConflict' | 'dryRun' | 'allowLate' | 'newIds'
 > {
   readonly parts: readonly ActPart<Event>[];
 }

@@ -1,12 +1,14 @@
 import {
+  PutItemCommand,
   TransactWriteItemsCommand,
   type DynamoDBClient,
+  type PutItemCommandInput,
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { names, statesOf, type JsonObject } from './asl';
 import type { TaskHandlers } from './interpreter';
 import { DATA_LIMIT, transfer } from './payload';
-import { dynamoDbFailure, lambdaFailure, TaskFailure } from './task-failure';
+import { dynamoDbFailure, lambdaFailure, TaskFailure, type DynamoDbIntegration } from './task-failure';
 
 /** Runs a Lambda function by its ARN. */
 export type Invoke = (functionArn: string, payload: unknown) => Promise<unknown>;
@@ -23,6 +25,7 @@ type Run = (input: unknown) => Promise<unknown>;
 
 const LAMBDA_FUNCTION = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:/;
 const TRANSACT_WRITE = /^arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:dynamodb:transactWriteItems$/;
+const PUT_ITEM = /^arn:[^:]+:states:[^:]*:[^:]*:dynamodb:putItem$/;
 const LAMBDA_INVOKE = /^arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke$/;
 
 async function call({ invoke }: Resources, functionArn: string, payload: unknown): Promise<unknown> {
@@ -33,16 +36,26 @@ async function call({ invoke }: Resources, functionArn: string, payload: unknown
   }
 }
 
-async function transactWrite({ dynamodb }: Resources, input: unknown): Promise<unknown> {
+/** A call of DynamoDB, and its output as a task's result. */
+async function dynamoDb(
+  integration: DynamoDbIntegration,
+  work: () => Promise<{ readonly $metadata?: unknown }>,
+): Promise<unknown> {
   try {
-    const { $metadata, ...output } = await dynamodb.send(
-      new TransactWriteItemsCommand(input as TransactWriteItemsCommandInput),
-    );
+    const { $metadata, ...output } = await work();
     return output;
   } catch (error) {
-    throw dynamoDbFailure(error);
+    throw dynamoDbFailure(error, integration);
   }
 }
+
+const transactWrite = ({ dynamodb }: Resources, input: unknown): Promise<unknown> =>
+  dynamoDb('aws-sdk:dynamodb', () =>
+    dynamodb.send(new TransactWriteItemsCommand(input as TransactWriteItemsCommandInput)),
+  );
+
+const putItem = ({ dynamodb }: Resources, input: unknown): Promise<unknown> =>
+  dynamoDb('dynamodb', () => dynamodb.send(new PutItemCommand(input as PutItemCommandInput)));
 
 async function lambdaInvoke(resources: Resources, input: unknown): Promise<unknown> {
   const { FunctionName, InvocationType = 'RequestResponse', Payload = {} } = input as Record<string, unknown>;
@@ -63,6 +76,7 @@ function runOf(resources: Resources, resource: unknown): Run | undefined {
   if (typeof resource !== 'string') return undefined;
   if (LAMBDA_FUNCTION.test(resource)) return (input) => call(resources, resource, input);
   if (TRANSACT_WRITE.test(resource)) return (input) => transactWrite(resources, input);
+  if (PUT_ITEM.test(resource)) return (input) => putItem(resources, input);
   if (LAMBDA_INVOKE.test(resource)) return (input) => lambdaInvoke(resources, input);
   return undefined;
 }

@@ -31,6 +31,7 @@ export function lambdaFailure(thrown: unknown): TaskFailure {
 const MODELLED = [
   'TransactionCanceledException',
   'TransactionInProgressException',
+  'TransactionConflictException',
   'IdempotentParameterMismatchException',
   'ConditionalCheckFailedException',
   'ItemCollectionSizeLimitExceededException',
@@ -41,18 +42,25 @@ const MODELLED = [
   'ResourceNotFoundException',
 ];
 
+/** The two ways in which Step Functions calls DynamoDB: its own integration, and the one of all SDK calls. */
+export type DynamoDbIntegration = 'dynamodb' | 'aws-sdk:dynamodb';
+
 /**
- * The error of a failed DynamoDB call, named as the `aws-sdk:dynamodb` integration names it: `DynamoDb.` and
- * the exception's name, which always ends in Exception. As in AWS, the cause ends with the status of the
- * response. A call without a response is an SdkClientException.
+ * The error of a failed DynamoDB call. The `aws-sdk:dynamodb` integration calls it `DynamoDb.` and the exception's
+ * name, which always ends in Exception; Step Functions' own integration calls it `DynamoDB.` and the name as it is. As
+ * in AWS, the cause ends with the status of the response. A call without a response is an SdkClientException.
  */
-export function dynamoDbFailure(thrown: unknown): TaskFailure {
+export function dynamoDbFailure(thrown: unknown, integration: DynamoDbIntegration): TaskFailure {
   const { name, message, $metadata } = thrown as Error & {
     $metadata?: { httpStatusCode?: number; requestId?: string };
   };
+  const isOwn = integration === 'dynamodb';
+  const prefix = isOwn ? 'DynamoDB' : 'DynamoDb';
   const status = $metadata?.httpStatusCode;
-  if (status === undefined) return new TaskFailure('DynamoDb.SdkClientException', message);
-  const known = MODELLED.includes(name) ? name : 'DynamoDb';
+  if (status === undefined) return new TaskFailure(`${prefix}.SdkClientException`, message);
   const cause = `${message} (Service: DynamoDb, Status Code: ${status}, Request ID: ${$metadata?.requestId ?? 'none'})`;
-  return new TaskFailure(`DynamoDb.${known.endsWith('Exception') ? known : `${known}Exception`}`, cause);
+  const isKnown = MODELLED.includes(name);
+  if (isOwn) return new TaskFailure(`${prefix}.${isKnown ? name : 'AmazonDynamoDBException'}`, cause);
+  const known = isKnown ? name : 'DynamoDb';
+  return new TaskFailure(`${prefix}.${known.endsWith('Exception') ? known : `${known}Exception`}`, cause);
 }

@@ -26,19 +26,18 @@ const resultOf = (bytes: number, change: Partial<AppendResult> = {}): AppendResu
 const stored = (bytes: number): Plan => ({
   outcome: 'store',
   items: [{ productId: 'p', sk: 'v#1' }],
-  token: 't',
   repair: false,
   result: resultOf(bytes),
 });
 
-/** A log that plans differently at the first attempt and, with the ids looked up, at later ones. */
-function logWith(first: Plan, later: Plan = first) {
+/** A log that always plans the same. */
+function logWith(plan: Plan) {
   const asked: [boolean, number | undefined][] = [];
   return {
     asked,
     plan: (given: AppendCommand, attempt?: number) => {
       asked.push([given.dryRun, attempt]);
-      return Promise.resolve(attempt === 0 ? first : later);
+      return Promise.resolve(plan);
     },
   };
 }
@@ -60,16 +59,6 @@ describe('an append that is too large', () => {
     }
   });
 
-  test('is looked up first: a repetition gets the first result', async () => {
-    const log = logWith(stored(262_144), { outcome: 'done', result: resultOf(10, { deduplicated: true }) });
-    const { plan } = await processing(log, input());
-    expect(plan).toMatchObject({ outcome: 'done', result: { deduplicated: true } });
-    expect(log.asked).toEqual([
-      [false, 0],
-      [false, 1],
-    ]);
-  });
-
   test('is measured with the largest possible trace and fault', async () => {
     const trace = { requestId: 'r'.repeat(128), execution: 'e'.repeat(128), traceparent: 't'.repeat(128) };
     const outcomeOf = async (bytes: number, more: object) =>
@@ -84,10 +73,10 @@ describe('an append that is too large', () => {
   });
 });
 
-test('a dry run plans the append itself, with the ids looked up, and writes nothing', async () => {
-  const log = logWith({ outcome: 'refused' } as never, stored(10));
+test('a dry run plans the append itself, and writes nothing', async () => {
+  const log = logWith(stored(10));
   const { plan, retry } = await processing(log, input({ dryRun: true }));
-  expect(log.asked).toEqual([[false, 1]]);
+  expect(log.asked).toEqual([[false, 0]]);
   expect(plan).toEqual({ outcome: 'done', result: { ...resultOf(10), dryRun: true, attempts: 1 } });
   expect(retry).toBeUndefined();
 });
@@ -102,4 +91,26 @@ test('the next attempt knows which events came without an effective time', async
   const log = { plan: (given: AppendCommand) => (asked.push(given), Promise.resolve(plan)) };
   await processing(log, { route: 'batch', attempt: 1, retry: retry!, planned: plan.result });
   expect(asked[0]?.events).toEqual(sent);
+});
+
+test('after a throttled write, which may have been stored before, the log looks for all ids', async () => {
+  const log = logWith(stored(10));
+  await processing(log, { ...input(), attempt: 0, throttles: 1 });
+  expect(log.asked).toEqual([[false, 1]]);
+});
+
+test('one item is a put, and several are a transaction', async () => {
+  const planOf = async (...sks: string[]) => {
+    const items = sks.map((sk) => ({ productId: 'p', sk }));
+    return (await processing(logWith({ ...stored(1), items } as Plan), input())).plan;
+  };
+  const putOf = (sk: string) => ({
+    TableName: 'table',
+    Item: { productId: { S: 'p' }, sk: { S: sk } },
+    ConditionExpression: 'attribute_not_exists(sk)',
+  });
+  expect(await planOf('v#1')).toMatchObject({ put: putOf('v#1') });
+  const several = await planOf('v#1', 'm#1');
+  expect(several).toMatchObject({ transactItems: [{ Put: putOf('v#1') }, { Put: putOf('m#1') }] });
+  expect(several).not.toHaveProperty('put');
 });

@@ -1,5 +1,5 @@
 import type { ProductEvent } from '@hindsight/domain';
-import { transactItemsOf, type TransactItem } from '@hindsight/event-log';
+import { appendRequestOf, type AppendRequest } from '@hindsight/event-log';
 import type {
   ActCommand,
   ActPart,
@@ -54,15 +54,13 @@ export interface Processed {
   readonly throttles: number;
   readonly trace: Trace;
   readonly plan:
-    | {
+    /** With what the machine sends, as the service takes it. */
+    | ({
         readonly outcome: 'store';
-        /** What the machine sends, as the service takes it. */
-        readonly transactItems: readonly TransactItem[];
-        readonly token: string;
         readonly result: WorkflowResult;
         /** The products for which a repair is requested after the write. */
         readonly repair: readonly string[];
-      }
+      } & AppendRequest)
     | { readonly outcome: 'done'; readonly result: WorkflowResult }
     | { readonly outcome: 'refused'; readonly failure: Failure };
   /** Only if something is to be stored. */
@@ -111,13 +109,11 @@ function retryOf(command: AppendCommand | ActCommand, result: AppendResult | Act
 
 /** A plan as the machine sends it: with items as the service takes them. */
 type SentPlan =
-  | {
+  | ({
       readonly outcome: 'store';
-      readonly transactItems: readonly TransactItem[];
-      readonly token: string;
       readonly result: AppendResult | ActResult;
       readonly repair: readonly string[];
-    }
+    } & AppendRequest)
   | Exclude<Plan | ActPlan, { outcome: 'store' }>;
 
 function sentPlan(plan: Plan | ActPlan, tableName: string): SentPlan {
@@ -125,7 +121,7 @@ function sentPlan(plan: Plan | ActPlan, tableName: string): SentPlan {
   const { items, ...rest } = plan;
   const repair =
     typeof plan.repair === 'boolean' ? (plan.repair ? [plan.result.productId] : []) : plan.repair;
-  return { ...rest, transactItems: transactItemsOf(tableName, items), repair };
+  return { ...rest, ...appendRequestOf(tableName, items), repair };
 }
 
 /** Shortens the adjustments of a result; undefined: all of them are as short as they can be. */
@@ -166,8 +162,7 @@ function dry(processed: Processed): Processed {
 /**
  * Processes an append: plans it on the log as it is, and makes of the plan what the states after it carry.
  *
- * A dry run plans the append itself, items and all, so that it fits exactly where the append does. It looks up the ids
- * of its events like a second attempt, for nothing is written that could find out about them.
+ * A dry run plans the append itself, items and all, so that it fits exactly where the append does.
  * @param tableName of the table that the machine writes to
  */
 export async function processEvents(
@@ -179,13 +174,9 @@ export async function processEvents(
   const given = commandOf(input);
   const command = { ...given, dryRun: false };
   const base = { route, attempt, throttles, trace };
-  const plan = (planAttempt: number): Promise<Plan | ActPlan> =>
-    'parts' in command ? log.planAct(command, planAttempt) : log.plan(command, planAttempt);
-  const planned = async (planAttempt: number): Promise<Processed> =>
-    carried(base, sentPlan(await plan(planAttempt), tableName), command);
-  if (given.dryRun) return dry(await planned(1));
-  const first = await planned(attempt);
-  const isTooLarge = first.plan.outcome === 'refused' && first.plan.failure === tooLarge;
-  // A repetition gets its first result, whatever it would be refused for. The first attempt does not look for one.
-  return isTooLarge && attempt === 0 ? planned(1) : first;
+  // A write that was throttled may have been stored by a try before it, of which no answer came.
+  const tries = attempt + throttles;
+  const plan = await ('parts' in command ? log.planAct(command, tries) : log.plan(command, tries));
+  const processed = carried(base, sentPlan(plan, tableName), command);
+  return given.dryRun ? dry(processed) : processed;
 }

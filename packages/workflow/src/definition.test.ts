@@ -18,7 +18,9 @@ interface Rule {
   readonly Next: string;
 }
 /** The states that write, without a function. */
-const WRITES = ['StoreEvent', 'StoreEventAndRepair'];
+const PUTS = ['StoreEvent', 'StoreEventAndRepair'];
+const TRANSACTIONS = ['StoreEvents', 'StoreEventsAndRepair'];
+const WRITES = [...PUTS, ...TRANSACTIONS];
 
 const rules = (state: AslState | undefined, field: 'Choices' | 'Catch'): readonly Rule[] =>
   (state?.[field] as Rule[] | undefined) ?? [];
@@ -69,10 +71,21 @@ describe('the state machine', () => {
     for (const [name] of states) expect(name).toMatch(/^[A-Za-z]{1,80}$/);
   });
 
-  test.each(WRITES)('%s stores by itself, without a function in between', (state) => {
+  test.each(PUTS)('%s stores one event by itself, without a function in between', (state) => {
+    expect(definition.States[state]).toMatchObject({
+      Resource: 'arn:aws:states:::dynamodb:putItem',
+      Parameters: {
+        'TableName.$': '$.plan.put.TableName',
+        'Item.$': '$.plan.put.Item',
+        ConditionExpression: 'attribute_not_exists(sk)',
+      },
+    });
+  });
+
+  test.each(TRANSACTIONS)('%s stores several items likewise', (state) => {
     expect(definition.States[state]).toMatchObject({
       Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
-      Parameters: { 'TransactItems.$': '$.plan.transactItems', 'ClientRequestToken.$': '$.plan.token' },
+      Parameters: { 'TransactItems.$': '$.plan.transactItems' },
     });
   });
 

@@ -52,16 +52,17 @@ function lambda(
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
 function outcomes(functionArn: FunctionArn): Record<string, AslState> {
   const when = (outcome: string) => ({ Variable: '$.plan.outcome', StringEquals: outcome });
+  const repair = { Variable: '$.plan.repair[0]', IsPresent: true };
+  const single = { Variable: '$.plan.put', IsPresent: true };
   const on = (outcome: string, Next: string) => ({ ...when(outcome), Next });
   return {
     Decision: {
       Type: 'Choice',
       Choices: [
-        {
-          And: [when('store'), { Variable: '$.plan.repair[0]', IsPresent: true }],
-          Next: 'StoreEventAndRepair',
-        },
-        on('store', 'StoreEvent'),
+        { And: [when('store'), single, repair], Next: 'StoreEventAndRepair' },
+        { And: [when('store'), single], Next: 'StoreEvent' },
+        { And: [when('store'), repair], Next: 'StoreEventsAndRepair' },
+        on('store', 'StoreEvents'),
         on('done', 'Done'),
       ],
       Default: 'Refused',

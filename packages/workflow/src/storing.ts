@@ -1,10 +1,11 @@
-import { cancellationCodes, TRIES } from '@hindsight/event-log';
+import { cancellationCodes, IS_NEW, putErrors, TRIES } from '@hindsight/event-log';
 import { backoff, failed, type AslState } from './asl';
 
 /**
  * The states that write, and the handling of a failed write.
  *
- * DynamoDB cancels a transaction because of one item and lists a reason per item in the error message, for
+ * A write of one item fails with an error that has a name for each reason. DynamoDB cancels a transaction because of
+ * one item and lists a reason per item in the error message, for
  * example `[ConditionalCheckFailed, None]`. Only a failed condition (or another transaction on the same item)
  * means that another writer was first and that a new plan can succeed. A full item collection stays full, a
  * throttled table needs time, and invalid data requires a fix in the code. Without this distinction all of
@@ -12,32 +13,75 @@ import { backoff, failed, type AslState } from './asl';
  * invites a retry that can't help.
  */
 
-const DYNAMODB_TRANSIENT = [
-  'DynamoDb.ProvisionedThroughputExceededException',
-  'DynamoDb.RequestLimitExceededException',
-  'DynamoDb.ThrottlingException',
-  'DynamoDb.InternalServerErrorException',
-  'DynamoDb.TransactionInProgressException',
-  'DynamoDb.SdkClientException',
+/** Errors that pass by themselves; whether the write was done is unknown. */
+const TRANSIENT = ['InternalServerErrorException', 'SdkClientException'];
+
+/** Those of a transaction as a whole; reasons of its items come with TransactionCanceledException. */
+const TRANSACTION_TRANSIENT = [
+  ...['ProvisionedThroughputExceededException', 'RequestLimitExceededException', 'ThrottlingException'],
+  ...['TransactionInProgressException', ...TRANSIENT],
 ];
 
 /** How often the table may throttle the write of one append before the append gives up. */
 const THROTTLES = 5;
 
-const store = (next: Readonly<Record<string, unknown>>): AslState => ({
-  Type: 'Task',
+interface Write {
+  readonly Comment: string;
+  readonly Resource: string;
+  readonly Parameters: Readonly<Record<string, unknown>>;
+  readonly retried: readonly string[];
+  /** The state that handles each kind of error. */
+  readonly caught: readonly (readonly [errors: readonly string[], next: string])[];
+}
+
+/** @param integration the prefix of the names of its errors */
+const write =
+  (integration: 'DynamoDB' | 'DynamoDb', { retried, caught, ...call }: Write) =>
+  (next: Readonly<Record<string, unknown>>): AslState => {
+    const named = (names: readonly string[]) => names.map((name) => `${integration}.${name}`);
+    return {
+      Type: 'Task',
+      ...call,
+      ResultPath: null,
+      Retry: [{ ErrorEquals: named(retried), ...backoff }],
+      Catch: [
+        ...caught.map(([names, Next]) => ({ ErrorEquals: named(names), ResultPath: '$.fault', Next })),
+        { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },
+      ],
+      ...next,
+    };
+  };
+
+/** One item. Its attributes are strings and numbers (see `StoredItem`): the service passes no others reliably. */
+const put = write('DynamoDB', {
+  Comment: 'The event, on the condition that its version is new. No function in between.',
+  Resource: 'arn:aws:states:::dynamodb:putItem',
+  Parameters: {
+    'TableName.$': '$.plan.put.TableName',
+    'Item.$': '$.plan.put.Item',
+    ConditionExpression: IS_NEW,
+  },
+  retried: ['InternalServerError', ...TRANSIENT],
+  caught: [
+    [putErrors['lost-race'], 'LostRace'],
+    [putErrors['stream-full'], 'ProductFull'],
+    [putErrors.throttled, 'Throttled'],
+    // Every other exception of the service has this name.
+    [['AmazonDynamoDBException'], 'WhyRefused'],
+  ],
+});
+
+/** Several items: a batch, or a correction with its tombstone. */
+const transact = write('DynamoDb', {
   Comment: 'All or none of the items; each on the condition that it is new. No function in between.',
   Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
-  Parameters: { 'TransactItems.$': '$.plan.transactItems', 'ClientRequestToken.$': '$.plan.token' },
-  ResultPath: null,
-  Retry: [{ ErrorEquals: DYNAMODB_TRANSIENT, ...backoff }],
-  Catch: [
-    { ErrorEquals: ['DynamoDb.TransactionCanceledException'], ResultPath: '$.fault', Next: 'WhyCancelled' },
+  Parameters: { 'TransactItems.$': '$.plan.transactItems' },
+  retried: TRANSACTION_TRANSIENT,
+  caught: [
+    [['TransactionCanceledException'], 'WhyCancelled'],
     // Every exception that Step Functions has no name for.
-    { ErrorEquals: ['DynamoDb.DynamoDbException'], ResultPath: '$.fault', Next: 'WhyRefused' },
-    { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },
+    [['DynamoDbException'], 'WhyRefused'],
   ],
-  ...next,
 });
 
 const cause = (pattern: string) => ({ Variable: '$.fault.Cause', StringMatches: pattern });
@@ -75,8 +119,10 @@ const nextAttempt = (counted: Readonly<Record<string, string>>): AslState => ({
 
 /** The states from a plan to the end of its write. */
 export const storing: Readonly<Record<string, AslState>> = {
-  StoreEvent: store({ OutputPath: '$.plan.result', End: true }),
-  StoreEventAndRepair: store({ Next: 'RequestRepair' }),
+  StoreEvent: put({ OutputPath: '$.plan.result', End: true }),
+  StoreEventAndRepair: put({ Next: 'RequestRepair' }),
+  StoreEvents: transact({ OutputPath: '$.plan.result', End: true }),
+  StoreEventsAndRepair: transact({ Next: 'RequestRepair' }),
   WhyCancelled: whyCancelled,
   WhyRefused: {
     Type: 'Choice',

@@ -115,12 +115,23 @@ interface Defaults {
 type Asked = z.output<typeof request>;
 
 /** The events of a request by product: one part, if it is not an act. */
-type Read = { readonly ok: true; readonly parts: readonly ActPart[] } | Refused;
+type Read =
+  | {
+      readonly ok: true;
+      readonly parts: readonly ActPart[];
+      /** Ids that were made here, for events that came without one. */
+      readonly newIds: readonly string[];
+    }
+  | Refused;
 
 const refused = (path: string, message: string): Refused => ({ ok: false, errors: [{ path, message }] });
-const refusedKey = (message: string): Read => refused('Idempotency-Key', message);
+const refusedKey = (message: string): Refused => refused('Idempotency-Key', message);
 
-function parsed(registry: Registry, asked: Asked, { sent, newId }: Sending): Read {
+function parsed(
+  registry: Registry,
+  asked: Asked,
+  { sent, newId }: Sending,
+): { readonly ok: true; readonly parts: readonly ActPart[] } | Refused {
   const { act, productId } = asked;
   if (act) return parseAct(registry, sent, newId);
   const one = parseSent(registry, sent, { newId, ...(productId !== undefined && { productId }) });
@@ -144,12 +155,15 @@ function eventsOf(registry: Registry, asked: Asked, defaults: Defaults): Read {
   if ('errors' in opened) return { ok: false, errors: opened.errors };
   const { sent } = opened;
   const named: string[] = [];
-  const newId = key === undefined ? defaults.newId : naming(key, named);
+  const made: string[] = [];
+  const newId =
+    key === undefined ? () => made[made.push(defaults.newId()) - 1] as string : naming(key, named);
   const read = parsed(registry, asked, { sent, newId });
-  if (!read.ok || key === undefined) return read;
+  if (!read.ok) return read;
+  if (key === undefined) return { ...read, newIds: made };
   if (!named.every((id) => eventIdSchema.safeParse(id).success))
     return refusedKey('is too long to name every event of the batch');
-  return { ok: true, parts: keyed(read.parts, sent) };
+  return { ...read, parts: keyed(read.parts, sent), newIds: [] };
 }
 
 function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
@@ -165,6 +179,7 @@ function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
     recordedBy: asked.recordedBy ?? 'anonymous',
     onConflict,
     dryRun,
+    ...(read.newIds.length > 0 && { newIds: read.newIds }),
     ...(!allowLate && { allowLate }),
   };
   const command: AppendCommand | ActCommand = act

@@ -43,8 +43,8 @@ export class EventLogTable extends Construct {
 
   /** Allows a function to read by key. It does not allow scans; the log never uses them. */
   get reading(): Statement[] {
-    const indexes = [keySchema.byEffective, keySchema.byRecorded].map(
-      (index) => `${this.arn}/index/${index.name}`
+    const indexes = [keySchema.byEffective, keySchema.byRecorded, keySchema.byId].map(
+      (index) => `${this.arn}/index/${index.name}`,
     );
     return [
       { sid: 'ReadItems', actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resources: [this.arn] },
@@ -54,18 +54,13 @@ export class EventLogTable extends Construct {
   }
 
   /**
-   * Allows the state machine to append, within transactions only. Each write has the condition that the item
-   * is new; IAM can't require that, but the plan always includes it. This policy permits no update and no
-   * delete.
+   * Allows the state machine to append: single puts, and puts in transactions. Each has the condition that the
+   * item is new; IAM can't require that, but the state machine always includes it. This policy permits no update
+   * and no delete.
    */
   get appending(): Statement[] {
     return [
-      {
-        sid: 'AppendInTransactions',
-        actions: ['dynamodb:PutItem'],
-        resources: [this.arn],
-        condition: { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } },
-      },
+      { sid: 'AppendItems', actions: ['dynamodb:PutItem'], resources: [this.arn] },
       ...this.#key(['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*']),
     ];
   }
@@ -73,8 +68,8 @@ export class EventLogTable extends Construct {
   /**
    * Allows a function to replace snapshots. They share the events' partitions, and IAM distinguishes items by
    * their partition key only: it can't express "sort keys that begin with `c#`". It can restrict the
-   * attributes of a written item. Events and their ids have a content hash, and most events have the sort key
-   * of an index. A snapshot has none of these, so this permission can't write an item that has them. It could
+   * attributes of a written item. Events have a content hash, and the sort keys of
+   * indexes. A snapshot has none of these, so this permission can't write an item that has them. It could
    * still delete such an item, or replace it with an item without them; the code, its tests and point-in-time
    * recovery guard against that.
    */
@@ -88,7 +83,10 @@ export class EventLogTable extends Construct {
         resources: [this.arn],
         condition: {
           'ForAnyValue:StringEquals': {
-            'dynamodb:Attributes': [keySchema.byEffective.sortKey, keySchema.byRecorded.sortKey, 'hash'],
+            'dynamodb:Attributes': [
+              ...[keySchema.byEffective, keySchema.byRecorded, keySchema.byId].map((index) => index.sortKey),
+              'hash',
+            ],
           },
         },
       },

@@ -1,6 +1,15 @@
 import type { Content, Domain, Judged, StateAt } from '@hindsight/bitemporal';
-import { highWaterMarkOf, latestOf, type EventItem } from '../storage/items';
-import { eventKey, keySchema, LAST, streamOf } from '../storage/keys';
+import { highWaterMarkOf, isLastOfAppend, latestOf, type EventItem } from '../storage/items';
+import {
+  eventKey,
+  keySchema,
+  LAST,
+  LISTED_EVERY,
+  recordedKey,
+  streamOf,
+  versionIn,
+  type ItemKey,
+} from '../storage/keys';
 import { isTrusted } from '../storage/snapshots';
 import { within, type Store } from '../storage/store';
 import { decodeInvalidated, type Invalidated } from './validity';
@@ -55,20 +64,36 @@ export function knownThrough<State extends Judged, Event extends Content>(
   };
 }
 
+/** The events of the append that an item came with, as far as they can be seen. */
+export async function appendOf(store: Store, item: EventItem): Promise<readonly EventItem[]> {
+  const { version, first = version, last = version } = item;
+  if (first === last) return [item];
+  const items: EventItem[] = [];
+  const range = { after: eventKey(first), before: eventKey(last) };
+  for await (const page of store.pages<EventItem>(streamOf(item), range)) items.push(...page);
+  return items;
+}
+
+/** Whether all events of the append can be seen: queries are not isolated from transactions. */
+export async function isWhole(store: Store, item: EventItem): Promise<boolean> {
+  const { version, first = version, last = version } = item;
+  return first === last || (await appendOf(store, item)).length === last - first + 1;
+}
+
 /** Looks at a head at most; items of one transaction become visible within milliseconds of each other. */
-const LOOKS = 4;
+export const LOOKS = 4;
 
 /**
- * The newest event, in one request. Queries are not isolated from transactions: an event without `recordedKey` is not
- * the last of its append, so we saw half a transaction, and query again. After `LOOKS` the event is returned as it is;
- * it is a consistent state of knowledge too, only not the newest one.
+ * The newest event, in one request. Queries are not isolated from transactions: if the event is not the last of its
+ * append, we saw half a transaction, and query again. After `LOOKS` the event is returned as it is; it is a consistent
+ * state of knowledge too, only not the newest one.
  */
 export async function headItem(store: Store, streamId: string): Promise<EventItem | undefined> {
   let head: EventItem | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
     const { items } = await store.page<EventItem>(streamId, { ...within('v#'), backward: true, limit: 1 });
     [head] = items;
-    if (head === undefined || head.recordedKey !== undefined) break;
+    if (head === undefined || isLastOfAppend(head)) break;
   }
   return head;
 }
@@ -79,19 +104,38 @@ export const itemAtVersion = (
   version: number,
 ): Promise<EventItem | undefined> => store.get<EventItem>(streamId, eventKey(version));
 
-/** The newest event recorded at or before a time, in one request. */
-export async function itemKnownAt(
+/**
+ * The newest event that was recorded before a key of `byRecorded`, in two requests. The index lists every 32nd version;
+ * versions are in the order of recording, so the one asked for is among the 32 that begin with the last listed one.
+ * @param before no event has this key
+ */
+async function itemRecordedBefore(
+  store: Store,
+  streamId: string,
+  before: string,
+): Promise<EventItem | undefined> {
+  let found: EventItem | undefined;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const index = { index: keySchema.byRecorded, keysOnly: true, after: ' ', before };
+    const { items: listed } = await store.page<ItemKey>(streamId, { ...index, backward: true, limit: 1 });
+    const first = listed[0] ? versionIn(listed[0].sk) : 0;
+    const range = { after: eventKey(first), before: eventKey(first + LISTED_EVERY - 1), limit: LISTED_EVERY };
+    const events: EventItem[] = [];
+    for await (const items of store.pages<EventItem>(streamId, range)) events.push(...items);
+    found = events.findLast(({ recordedAt, version }) => recordedKey(recordedAt, version) < before);
+    // As with the head: events of one append are recorded at one time, so we saw half a transaction.
+    if (found === undefined || isLastOfAppend(found)) break;
+  }
+  return found;
+}
+
+/** The newest event recorded at or before a time. */
+export const itemKnownAt = (
   store: Store,
   streamId: string,
   knownAt: string,
-): Promise<EventItem | undefined> {
-  const range = {
-    index: keySchema.byRecorded,
-    after: ' ',
-    before: `${knownAt}#${LAST}`,
-    backward: true,
-    limit: 1,
-  };
-  const { items } = await store.page<EventItem>(streamId, range);
-  return items[0];
-}
+): Promise<EventItem | undefined> => itemRecordedBefore(store, streamId, `${knownAt}#${LAST}`);
+
+/** The last version recorded before a time; 0: none was. */
+export const versionBefore = async (store: Store, streamId: string, time: string): Promise<number> =>
+  (await itemRecordedBefore(store, streamId, time))?.version ?? 0;

@@ -7,15 +7,7 @@ import {
   type Judged,
 } from '@hindsight/bitemporal';
 import { recordedEventOf, type EventItem, type Logged } from '../storage/items';
-import {
-  afterPosition,
-  eventKey,
-  keySchema,
-  LAST,
-  positionKey,
-  throughTime,
-  versionIn,
-} from '../storage/keys';
+import { afterPosition, eventKey, LAST, positionKey, throughTime } from '../storage/keys';
 import type { Store } from '../storage/store';
 import type {
   EventPage,
@@ -28,7 +20,7 @@ import type {
 import type { ReadContext } from './context';
 import { correctionsOf, referencedEvents } from './corrections';
 import { groups, type EffectiveRange } from './effective-events';
-import type { KnownLog } from './known-log';
+import { versionBefore, type KnownLog } from './known-log';
 import { stateBefore } from './nearest-snapshot';
 
 /** Items in one request to the storage: with the largest events, half a megabyte. */
@@ -72,13 +64,6 @@ class PageBudget {
 
 type Options = ReadOptions & { readonly types?: readonly string[] };
 
-/** The last version recorded before a time; 0: none is. */
-async function versionBefore(store: Store, streamId: string, time: string): Promise<number> {
-  const range = { index: keySchema.byRecorded, after: ' ', before: time, backward: true, limit: 1 };
-  const { items } = await store.page<{ sk: string }>(streamId, range);
-  return items[0] ? versionIn(items[0].sk) : 0;
-}
-
 async function recordedRange(store: Store, streamId: string, { direction, after, from, to }: Options) {
   const low = from === undefined ? 1 : (await versionBefore(store, streamId, from)) + 1;
   const last = to === undefined ? Number.MAX_SAFE_INTEGER : await versionBefore(store, streamId, to);
@@ -112,9 +97,9 @@ export async function readRecorded<State extends Judged, Event extends Content>(
       // If nothing was recorded at or after `from` when we looked it up, an event appended meanwhile sorts into our
       // range; skip it unless it is in time.
       const isEarly = options.from !== undefined && item.recordedAt < options.from;
-      if (isEarly || (types !== undefined && !types.includes(item.event.eventType))) budget.passOver(1);
+      const event = recordedEventOf(domain, item);
+      if (isEarly || (types !== undefined && !types.includes(event.eventType))) budget.passOver(1);
       else {
-        const event = recordedEventOf(domain, item);
         events.push(event);
         budget.take(event);
       }

@@ -1,6 +1,7 @@
 /**
- * Why a transaction was cancelled, and what that means to its sender.
+ * Why a write failed, and what that means to its sender.
  *
+ * A single put fails with an error that has a name for each reason.
  * DynamoDB cancels a whole transaction for one item and gives one code per item, `None` for the items that were fine.
  * Only a failed condition says that another writer was first: planning the append again can succeed. A full item
  * collection will be full at every try, a throttled table needs time, and invalid data needs a programmer. Taking all
@@ -52,4 +53,21 @@ export function cancellationOf(codes: readonly (string | undefined)[]): Cancella
 export function cancellationCodesIn(text: string): readonly string[] {
   const list = /\[((?:[A-Za-z]+, )*[A-Za-z]+)\]/.exec(text)?.[1];
   return list === undefined ? [] : list.split(', ');
+}
+
+/** The names of errors of each kind, of a single put. The state machine matches on the same ones. */
+export const putErrors = {
+  'lost-race': ['ConditionalCheckFailedException', 'TransactionConflictException'],
+  'stream-full': ['ItemCollectionSizeLimitExceededException'],
+  throttled: ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'],
+  failed: ['ValidationException'],
+} as const;
+
+/** The meaning of the error of a single put; undefined if it is not about the item, and its end is unknown. */
+export function failedPut(name: string, message: string): Cancellation | undefined {
+  const is = (kind: keyof typeof putErrors): boolean => (putErrors[kind] as readonly string[]).includes(name);
+  if (is('lost-race')) return { kind: 'lost-race' };
+  if (is('stream-full')) return { kind: 'stream-full' };
+  if (is('throttled')) return { kind: 'throttled' };
+  return is('failed') ? { kind: 'failed', reason: message } : undefined;
 }

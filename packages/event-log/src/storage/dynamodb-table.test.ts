@@ -9,7 +9,7 @@ test('the table is paid by request, and has the keys of both indexes', () => {
   expect(tableDefinition('events')).toEqual({
     TableName: 'events',
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [keySchema.partitionKey, 'sk', 'effectiveKey', 'recordedKey'].map(
+    AttributeDefinitions: [keySchema.partitionKey, 'sk', 'effectiveKey', 'recordedKey', 'idKey'].map(
       (AttributeName) => ({
         AttributeName,
         AttributeType: 'S',
@@ -19,6 +19,7 @@ test('the table is paid by request, and has the keys of both indexes', () => {
     LocalSecondaryIndexes: [
       { IndexName: 'byEffective', KeySchema: key('effectiveKey'), Projection: { ProjectionType: 'ALL' } },
       { IndexName: 'byRecorded', KeySchema: key('recordedKey'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+      { IndexName: 'byId', KeySchema: key('idKey'), Projection: { ProjectionType: 'KEYS_ONLY' } },
     ],
   });
 });

@@ -8,15 +8,16 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { keySchema } from './keys';
 
-/** The table as `CreateTable` takes it: on demand, two local indexes. */
+/** The table as `CreateTable` takes it: on demand, three local indexes. */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
-  const { partitionKey, sortKey, byEffective, byRecorded } = keySchema;
+  const { partitionKey, sortKey, byEffective, byRecorded, byId } = keySchema;
+  const indexes = [byEffective, byRecorded, byId];
   const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
   const keys = (range: string) => [
     { AttributeName: partitionKey, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
   ];
-  const index = ({ name, sortKey: range, projection }: typeof byEffective | typeof byRecorded) => ({
+  const index = ({ name, sortKey: range, projection }: (typeof indexes)[number]) => ({
     IndexName: name,
     KeySchema: keys(range),
     Projection: { ProjectionType: projection },
@@ -24,9 +25,9 @@ export function tableDefinition(tableName: string): CreateTableCommandInput {
   return {
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [partitionKey, sortKey, byEffective.sortKey, byRecorded.sortKey].map(text),
+    AttributeDefinitions: [partitionKey, sortKey, ...indexes.map((one) => one.sortKey)].map(text),
     KeySchema: keys(sortKey),
-    LocalSecondaryIndexes: [index(byEffective), index(byRecorded)],
+    LocalSecondaryIndexes: indexes.map(index),
   };
 }
 

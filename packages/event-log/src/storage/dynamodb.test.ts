@@ -3,6 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { MOST_ATTEMPTS } from './backoff';
 import { createDynamoDbStore } from './dynamodb';
 import { itemKey } from './keys';
+import type { Store } from './store';
 
 type Answer = readonly [status: number, body: object];
 type Request = Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ function standIn(answerOf: (request: Request, count: number) => Answer) {
     endpoint: 'http://127.0.0.1:1',
     region: 'eu-central-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
     requestHandler: { handle: handle as never },
   });
   const delay = (milliseconds: number) => Promise.resolve(waits.push(milliseconds));
@@ -44,7 +46,7 @@ const failed = (name: string): Answer => [
   { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'no' },
 ];
 
-const items = [itemKey('anvil', 'v#1'), itemKey('anvil', 'id#a')];
+const items = [itemKey('anvil', 'v#1'), itemKey('anvil', 'm#1')];
 
 describe('reading many keys', () => {
   it('asks only for the keys that were left undone', async () => {
@@ -104,7 +106,7 @@ describe('an append', () => {
     'that lost a race says so after one request: %j',
     async (codes) => {
       const { store, requests } = standIn(() => cancelled(...codes));
-      expect(await store.append(items, 'token')).toBe('lost race');
+      expect(await store.append(items)).toBe('lost race');
       expect(requests).toHaveLength(1);
     },
   );
@@ -113,7 +115,7 @@ describe('an append', () => {
     'to a busy table is sent again, as it was, and then unavailable: %s',
     async (code) => {
       const { store, requests, waits } = standIn(() => cancelled('None', code));
-      await expect(store.append(items, 'token')).rejects.toMatchObject({ name: 'StoreUnavailable' });
+      await expect(store.append(items)).rejects.toMatchObject({ name: 'StoreUnavailable' });
       expect(requests).toHaveLength(MOST_ATTEMPTS);
       expect(new Set(requests.map((request) => JSON.stringify(request))).size).toBe(1);
       expect(waits).toEqual(ALL_WAITS);
@@ -124,7 +126,7 @@ describe('an append', () => {
     const { store, requests } = standIn((_, count) =>
       count < 3 ? cancelled('ThrottlingError', 'None') : [200, {}],
     );
-    expect(await store.append(items, 'token')).toBe('stored');
+    expect(await store.append(items)).toBe('stored');
     expect(requests).toHaveLength(3);
   });
 
@@ -133,7 +135,7 @@ describe('an append', () => {
     [failed('ItemCollectionSizeLimitExceededException')],
   ])('to a full stream says so after one request', async (answer) => {
     const { store, requests } = standIn(() => answer);
-    await expect(store.append(items, 'token')).rejects.toMatchObject({
+    await expect(store.append(items)).rejects.toMatchObject({
       name: 'StreamFull',
       streamId: 'anvil',
       message: expect.stringContaining('anvil is full') as string,
@@ -143,7 +145,7 @@ describe('an append', () => {
 
   it('that the table refuses for anything else names the reason, after one request', async () => {
     const { store, requests } = standIn(() => cancelled('None', 'ValidationError'));
-    await expect(store.append(items, 'token')).rejects.toMatchObject({
+    await expect(store.append(items)).rejects.toMatchObject({
       name: 'StoreFailed',
       reason: 'ValidationError',
     });
@@ -152,6 +154,55 @@ describe('an append', () => {
 
   it('fails with what the table says of the request itself', async () => {
     const { store } = standIn(() => failed('ResourceNotFoundException'));
-    await expect(store.append(items, 'token')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(store.append(items)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('an append of one item', () => {
+  const [item] = items;
+  const append = (store: Store) => store.append([item!]);
+
+  it('is one conditional put', async () => {
+    const { store, requests } = standIn(() => [200, {}]);
+    expect(await append(store)).toBe('stored');
+    expect(requests).toEqual([
+      {
+        TableName: 'table',
+        Item: { productId: { S: 'anvil' }, sk: { S: 'v#1' } },
+        ConditionExpression: 'attribute_not_exists(sk)',
+      },
+    ]);
+  });
+
+  it.each(['ConditionalCheckFailedException', 'TransactionConflictException'])(
+    'that lost a race says so after one request: %s',
+    async (name) => {
+      const { store, requests } = standIn(() => failed(name));
+      expect(await append(store)).toBe('lost race');
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'])(
+    'to a busy table is sent again, as it was, and then unavailable: %s',
+    async (name) => {
+      const { store, requests, waits } = standIn(() => failed(name));
+      await expect(append(store)).rejects.toMatchObject({ name: 'StoreUnavailable' });
+      expect(new Set(requests.map((request) => JSON.stringify(request))).size).toBe(1);
+      expect([requests.length, waits]).toEqual([MOST_ATTEMPTS, ALL_WAITS]);
+    },
+  );
+
+  it('to a full stream, or of invalid data, names the reason after one request', async () => {
+    const full = standIn(() => failed('ItemCollectionSizeLimitExceededException'));
+    await expect(append(full.store)).rejects.toMatchObject({ name: 'StreamFull', streamId: 'anvil' });
+    const invalid = standIn(() => failed('ValidationException'));
+    await expect(append(invalid.store)).rejects.toMatchObject({ name: 'StoreFailed', reason: 'no' });
+    expect([full.requests.length, invalid.requests.length]).toEqual([1, 1]);
+  });
+
+  it('fails with what the table says of the request itself', async () => {
+    const { store } = standIn(() => failed('ResourceNotFoundException'));
+    await expect(append(store)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

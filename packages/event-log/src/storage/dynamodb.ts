@@ -1,9 +1,4 @@
-import {
-  TransactWriteItemsCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-  type TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -14,64 +9,17 @@ import {
   type BatchWriteCommandInput,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { assert } from '@hindsight/bitemporal';
 import { realTime, untilDone, type Waiting } from './backoff';
-import { cancellationCodesIn, cancellationOf, type Cancellation } from './cancellation';
 import { pingTable } from './dynamodb-table';
-import { StoreFailedError, StreamFullError } from './errors';
-import { itemKey, keySchema, streamOf } from './keys';
-import {
-  APPEND_LIMIT,
-  KEYS_LIMIT,
-  type Page,
-  type PageKey,
-  type Range,
-  type Store,
-  type StoredItem,
-} from './store';
+import { appendItems } from './dynamodb-append';
+import { compareKeys, itemKey, keySchema } from './keys';
+import { KEYS_LIMIT, type Page, type PageKey, type Range, type Store, type StoredItem } from './store';
 
 /** Items that one BatchWriteItem takes. */
 const WRITES_LIMIT = 25;
 
 const { partitionKey, sortKey } = keySchema;
-
-/** One conditional write of a transaction, as the service takes it. */
-export interface TransactItem {
-  readonly Put: {
-    readonly TableName: string;
-    readonly Item: Record<string, AttributeValue>;
-    readonly ConditionExpression: string;
-  };
-}
-
-/** The items of an append as `TransactItems`: what this store sends, and what the state machine sends itself. */
-export function transactItemsOf(tableName: string, items: readonly StoredItem[]): TransactItem[] {
-  assert(items.length > 0 && items.length <= APPEND_LIMIT, `an append has 1 to ${APPEND_LIMIT} items`);
-  return items.map((item) => ({
-    Put: {
-      TableName: tableName,
-      Item: marshall(item, { removeUndefinedValues: true }),
-      ConditionExpression: `attribute_not_exists(${sortKey})`,
-    },
-  }));
-}
-
-/** What a transaction that threw met; undefined for errors that are not about its items. */
-function cancellationIn(error: unknown): Cancellation | undefined {
-  if (!(error instanceof Error)) return undefined;
-  // The same transaction is still being worked on, for an earlier request with its token.
-  if (error.name === 'TransactionInProgressException') return { kind: 'throttled' };
-  if (error.name === 'ItemCollectionSizeLimitExceededException') return { kind: 'stream-full' };
-  if (error.name === 'IdempotentParameterMismatchException') return { kind: 'failed', reason: error.message };
-  if (error.name !== 'TransactionCanceledException') return undefined;
-  const { CancellationReasons: reasons = [] } = error as Pick<
-    TransactionCanceledException,
-    'CancellationReasons'
-  >;
-  const codes = reasons.map(({ Code }) => Code);
-  return cancellationOf(codes.length > 0 ? codes : cancellationCodesIn(error.message));
-}
 
 type WriteRequest = NonNullable<NonNullable<BatchWriteCommandInput['RequestItems']>[string]>[number];
 
@@ -109,9 +57,9 @@ class DynamoDbStore implements Store {
   }
 
   async page<T>(streamId: string, range: Range): Promise<Page<T>> {
-    const { index, after, before, backward = false, limit, startKey } = range;
+    const { index, keysOnly = false, after, before, backward = false, limit, startKey } = range;
     // Nothing is between them, and DynamoDB takes such a question for a mistake.
-    if (after > before) return { items: [] };
+    if (compareKeys(after, before) > 0) return { items: [] };
     const input: QueryCommandInput = {
       TableName: this.tableName,
       ConsistentRead: true,
@@ -119,7 +67,10 @@ class DynamoDbStore implements Store {
       ExpressionAttributeNames: { '#p': partitionKey, '#k': index?.sortKey ?? sortKey },
       ExpressionAttributeValues: { ':p': streamId, ':after': after, ':before': before },
       ScanIndexForward: !backward,
-      ...(index && { IndexName: index.name, Select: 'ALL_ATTRIBUTES' }),
+      ...(index && {
+        IndexName: index.name,
+        Select: keysOnly ? 'ALL_PROJECTED_ATTRIBUTES' : 'ALL_ATTRIBUTES',
+      }),
       Limit: limit,
       ExclusiveStartKey: startKey,
     };
@@ -136,29 +87,8 @@ class DynamoDbStore implements Store {
     } while (startKey !== undefined);
   }
 
-  async append(items: readonly StoredItem[], token: string): Promise<'stored' | 'lost race'> {
-    const TransactItems = transactItemsOf(this.tableName, items);
-    const streamId = [...new Set(items.map(streamOf))].join(', ');
-    return untilDone(this.waiting, `${streamId} can't be written`, async () => {
-      try {
-        await this.client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
-        return 'stored';
-      } catch (error) {
-        const cancellation = cancellationIn(error);
-        switch (cancellation?.kind) {
-          case undefined:
-            throw error;
-          case 'lost-race':
-            return 'lost race';
-          case 'throttled':
-            return undefined;
-          case 'stream-full':
-            throw new StreamFullError(streamId);
-          case 'failed':
-            throw new StoreFailedError(cancellation.reason);
-        }
-      }
-    });
+  append(items: readonly StoredItem[]): Promise<'stored' | 'lost race'> {
+    return appendItems(this, items);
   }
 
   async replaceCaches(

@@ -18,3 +18,17 @@ export class StoreFailedError extends Error {
     super(`the table refused the write: ${reason}`);
   }
 }
+
+/** An item is not in the format that this code reads: damaged, or stored by a version of it that is too old. */
+export class UnreadableItemError extends Error {
+  override readonly name = 'UnreadableItem';
+  constructor(
+    readonly streamId: string,
+    readonly sk: string,
+    attribute: string,
+  ) {
+    super(
+      `item ${sk} of ${streamId} can't be read: ${attribute} is not JSON text; a version of this software that stored maps may have written it, and those logs are no longer supported`,
+    );
+  }
+}

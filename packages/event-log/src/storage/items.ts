@@ -1,4 +1,10 @@
-/** The items of a stream as they are stored, and what the log reads out of them. Their attribute names are a contract. */
+/**
+ * The items of a stream as they are stored, and what the log reads out of them. Their attribute names are a contract.
+ *
+ * Every attribute is a string or a number. What has parts (the event, its target, the states) is one attribute with
+ * JSON text. The state machine hands items to DynamoDB, and Step Functions does not pass values inside of maps
+ * reliably. Text is also smaller than a map, and faster to read. An attribute without a value is left out.
+ */
 import {
   assert,
   type Content,
@@ -9,10 +15,11 @@ import {
   type StateAt,
 } from '@hindsight/bitemporal';
 import { encodeInvalidated, type Invalidated } from '../read/validity';
+import { UnreadableItemError } from './errors';
 import {
   effectiveKey,
   eventKey,
-  idKey,
+  isListed,
   itemKey,
   positionKey,
   recordedKey,
@@ -32,52 +39,79 @@ interface StoredStateAt {
 /** The target of a correction, as it was recorded. */
 export type Target = Omit<EventReference, 'eventType' | 'correction'>;
 
-export interface EventItem extends ItemKey {
+export type EventItem = ItemKey & {
+  /** The id of the event: the key of `byId`. */
+  readonly idKey: string;
   /** The position at which the event counts; absent on retractions, which count nowhere. */
   readonly effectiveKey?: string;
-  /** On the last event of an append: those of one append are recorded at one moment, and become known together. */
+  /** On every 32nd version (see `isListed`). */
   readonly recordedKey?: string;
   readonly version: number;
   readonly recordedAt: string;
   readonly effectiveAt: string;
   readonly recordedBy: string;
-  /** The content as the client sent it, normalized; as the domain stores it. */
-  readonly event: Json & { readonly eventId: string; readonly eventType: string };
+  /** JSON: the content as the client sent it, normalized; as the domain stores it, without the id. */
+  readonly event: string;
   readonly hash: string;
   /** The digest of the batch that the hash includes (see `Keyed`). */
   readonly batch?: string;
-  readonly target?: Target;
-  /** The state at the event's own position, as known through this version. */
-  readonly at?: StoredStateAt;
-  /** The latest state, as known through this version, if that is not `at`; null: nothing counts. */
-  readonly tip?: StoredStateAt | null | undefined;
+  /** The first and the last version of its append; absent if the event was appended alone. */
+  readonly first?: number;
+  readonly last?: number;
+  /** JSON of `Target`. */
+  readonly target?: string;
+  /** JSON of `StoredStateAt`: the state at the event's own position, as known through this version. */
+  readonly at?: string;
+  /** Likewise the latest state, as known through this version, if that is not `at`; `null`: nothing counts. */
+  readonly tip?: string;
   /** The high-water mark: the latest effective time of any event so far, if that is not the event's own. */
   readonly high?: string;
   /** The invalidated intervals (validity.ts). */
   readonly stale?: string;
   /** The revision of the code that made the states. */
   readonly code: string;
-}
+};
 
-export interface IdItem extends ItemKey {
-  readonly version: number;
-  readonly hash: string;
-}
-
-export interface TombstoneItem extends ItemKey {
+export type TombstoneItem = ItemKey & {
   /** The position of the target until this correction; absent if it counted nowhere. */
   readonly effectiveKey?: string;
   readonly version: number;
   readonly target: number;
-  /** The position of the target from now on; null: nowhere. */
-  readonly movedTo: string | null;
+  /** The position of the target from now on; absent: nowhere. */
+  readonly movedTo?: string;
+};
+
+/** @throws UnreadableItemError */
+function parsed<T>(item: ItemKey, attribute: string, text: unknown): T {
+  if (typeof text === 'string') {
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      // Damaged: the same as any other value that is not JSON.
+    }
+  }
+  throw new UnreadableItemError(streamOf(item), item.sk, attribute);
 }
+
+/** The content of an event as the domain stores it, with its id. */
+export type StoredContent = Json & { readonly eventId: string; readonly eventType: string };
+
+export const storedContentOf = (item: EventItem): StoredContent => ({
+  ...parsed<Omit<StoredContent, 'eventId'> & { readonly eventType: string }>(item, 'event', item.event),
+  eventId: item.idKey,
+});
+
+export const targetOf = (item: EventItem): Target | undefined =>
+  item.target === undefined ? undefined : parsed<Target>(item, 'target', item.target);
+
+/** Whether an event is the last one of its append. */
+export const isLastOfAppend = ({ version, last = version }: EventItem): boolean => version === last;
 
 /** The event of an item, as the domain reads it. */
 const eventOf = <State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,
-): Event => domain.codec.loadEvent(streamOf(item), item.event);
+): Event => domain.codec.loadEvent(streamOf(item), storedContentOf(item));
 
 /** What an item says at its position in effective time. */
 export function contentOf<State extends Judged, Event extends Content>(
@@ -91,11 +125,14 @@ export function contentOf<State extends Judged, Event extends Content>(
 /** The event that an item stands for in effective time: itself, or the target that it replaces. */
 export function referenceOf<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
-  { target, ...item }: EventItem,
+  item: EventItem,
 ): EventReference {
   const { version, recordedAt, recordedBy, effectiveAt } = item;
-  const { eventId, eventType } = item.event;
-  if (target === undefined) return { eventId, eventType, version, effectiveAt, recordedAt, recordedBy };
+  const target = targetOf(item);
+  if (target === undefined) {
+    const { eventId, eventType } = storedContentOf(item);
+    return { eventId, eventType, version, effectiveAt, recordedAt, recordedBy };
+  }
   const content = contentOf(domain, item);
   return {
     eventId: target.eventId,
@@ -111,8 +148,9 @@ export function referenceOf<State extends Judged, Event extends Content>(
 function loadStateAt<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,
-  stored: StoredStateAt,
+  attribute: 'at' | 'tip',
 ): StateAt<State> {
+  const stored = parsed<StoredStateAt>(item, attribute, item[attribute]);
   const { correction, ...last } = stored.last ?? referenceOf(domain, item);
   const { eventId, eventType, version, effectiveAt, recordedAt, recordedBy } = last;
   return {
@@ -124,20 +162,23 @@ function loadStateAt<State extends Judged, Event extends Content>(
   };
 }
 
+/** `tip` if no event counts. */
+const NOTHING_COUNTS = 'null';
+
 /** The state at the item's own position; undefined if it was not worth storing. */
 export const stateAtEvent = <State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,
-): StateAt<State> | undefined => item.at && loadStateAt(domain, item, item.at);
+): StateAt<State> | undefined => (item.at === undefined ? undefined : loadStateAt(domain, item, 'at'));
 
 /** The latest state; null: nothing counts; undefined: not known from this item alone. */
 export function latestOf<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,
 ): StateAt<State> | null | undefined {
-  if (item.tip === null) return null;
-  const stored = item.tip ?? item.at;
-  return stored && loadStateAt(domain, item, stored);
+  if (item.tip === NOTHING_COUNTS) return null;
+  if (item.tip !== undefined) return loadStateAt(domain, item, 'tip');
+  return stateAtEvent(domain, item);
 }
 
 export const highWaterMarkOf = (item: EventItem): string => item.high ?? item.effectiveAt;
@@ -152,7 +193,7 @@ export type Recording = Pick<EventItem, 'version' | 'effectiveAt' | 'recordedAt'
 export function recordedEvent<State extends Judged, Event extends Content>(
   { codec }: Domain<State, Event>,
   streamId: string,
-  stored: EventItem['event'],
+  stored: StoredContent,
   { version, effectiveAt, recordedAt, recordedBy }: Recording,
 ): Logged<Event> {
   const { eventId } = stored;
@@ -162,14 +203,14 @@ export function recordedEvent<State extends Judged, Event extends Content>(
 export const recordedEventOf = <State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,
-): Logged<Event> => recordedEvent(domain, streamOf(item), item.event, item);
+): Logged<Event> => recordedEvent(domain, streamOf(item), storedContentOf(item), item);
 
 /** The content of an event as an item stores it. */
 export function storedContent<State extends Judged, Event extends Content>(
   { codec }: Domain<State, Event>,
   sent: Sent<Event>,
-): EventItem['event'] {
-  const stored = codec.storeEvent(sent) as EventItem['event'];
+): StoredContent {
+  const stored = codec.storeEvent(sent) as StoredContent;
   assert(stored.eventId === sent.eventId, 'the domain stores the id of an event');
   return stored;
 }
@@ -205,44 +246,49 @@ function storeStates<State extends Judged, Event extends Content>(
   own: number,
 ): Pick<EventItem, 'at' | 'tip'> {
   const same = at && latest && positionKey(latest.last) === positionKey(at.last);
-  const store = ({ state, last }: StateAt<State>): StoredStateAt => ({
-    state: codec.storeState(state),
-    last,
-  });
-  const stored = at?.last.version === own ? { state: codec.storeState(at.state) } : at && store(at);
-  return { ...(stored && { at: stored }), ...(!same && { tip: latest && store(latest) }) };
+  const store = ({ state, last }: StateAt<State>): string => {
+    const stored: StoredStateAt = { state: codec.storeState(state), ...(last.version !== own && { last }) };
+    return JSON.stringify(stored);
+  };
+  if (same || latest === undefined) return { ...(at && { at: store(at) }) };
+  return { ...(at && { at: store(at) }), tip: latest === null ? NOTHING_COUNTS : store(latest) };
 }
 
-/** The item of an event. @param options `last`: it is the last event of its append */
+/** The first and the last version of an append. */
+export interface Extent {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The item of an event. */
 export function eventItem<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   streamId: string,
   { event, sent, hash, batch, target, position }: NewEvent<Event>,
-  { last, ...states }: StoredStates<State> & { readonly last: boolean },
+  { first, last, ...states }: StoredStates<State> & Extent,
 ): EventItem {
   const { version, recordedAt, effectiveAt, recordedBy } = event;
   const { highWaterMark, invalidated } = states;
+  const { eventId, ...content } = storedContent(domain, sent);
   return {
     ...itemKey(streamId, eventKey(version)),
+    idKey: eventId,
     ...(position !== null && { effectiveKey: effectiveKey(position, version, 'event') }),
-    ...(last && { recordedKey: recordedKey(recordedAt, version) }),
+    ...(isListed(version) && { recordedKey: recordedKey(recordedAt, version) }),
     version,
     recordedAt,
     effectiveAt,
     recordedBy,
-    event: storedContent(domain, sent),
+    event: JSON.stringify(content),
     hash,
     ...(batch !== undefined && { batch }),
-    ...(target && { target }),
+    ...(first !== last && { first, last }),
+    ...(target && { target: JSON.stringify(target) }),
     ...storeStates(domain, states, target?.version ?? version),
     ...(highWaterMark !== effectiveAt && { high: highWaterMark }),
     ...(invalidated.length > 0 && { stale: encodeInvalidated(invalidated) }),
     code: domain.revision,
   };
-}
-
-export function idItem<Event extends Content>(streamId: string, { event, hash }: NewEvent<Event>): IdItem {
-  return { ...itemKey(streamId, idKey(event.eventId)), version: event.version, hash };
 }
 
 /** Only corrections leave a tombstone. */
@@ -257,6 +303,6 @@ export function tombstoneItem<Event extends Content>(
     ...(movedFrom !== null && { effectiveKey: effectiveKey(movedFrom, version, 'tombstone') }),
     version,
     target: target.version,
-    movedTo: position,
+    ...(position !== null && { movedTo: position }),
   };
 }

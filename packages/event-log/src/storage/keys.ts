@@ -6,25 +6,26 @@
  * | sk                        | item                                                                          |
  * | ------------------------- | ----------------------------------------------------------------------------- |
  * | `v#<version>`             | the event of that version, with the state that it led to; never changed       |
- * | `id#<eventId>`            | which version took that event id, and the hash of its content; never changed  |
  * | `m#<target>#<version>`    | the tombstone of a correction: its target stops counting at its old position  |
  * | `c#<position>`            | a snapshot: a cache of states from that position on; may be deleted any time  |
  *
- * `byEffective` lists events and tombstones by their position in effective time, `byRecorded` the last event of each
- * append by when it was recorded. A position is `<effectiveAt>#<version>`; text order is effective order.
+ * `byEffective` lists events and tombstones by their position in effective time, `byId` events by their ids, and
+ * `byRecorded` every 32nd event by when it was recorded. A position is `<effectiveAt>#<version>`; text order is
+ * effective order.
  */
 export const keySchema = {
   partitionKey: 'productId',
   sortKey: 'sk',
   byEffective: { name: 'byEffective', sortKey: 'effectiveKey', projection: 'ALL' },
   byRecorded: { name: 'byRecorded', sortKey: 'recordedKey', projection: 'KEYS_ONLY' },
+  byId: { name: 'byId', sortKey: 'idKey', projection: 'KEYS_ONLY' },
 } as const;
 
 /** The key of an item. The stored name of the partition key says what the first streams were of. */
-export interface ItemKey {
+export type ItemKey = {
   readonly productId: string;
   readonly sk: string;
-}
+};
 
 export const itemKey = (streamId: string, sk: string): ItemKey => ({ productId: streamId, sk });
 export const streamOf = ({ productId }: ItemKey): string => productId;
@@ -37,7 +38,6 @@ export const LAST = '~';
 
 export const eventKey = (version: number): string => `v#${pad(version)}`;
 export const isEventKey = (sk: string): boolean => sk.startsWith('v#');
-export const idKey = (eventId: string): string => `id#${eventId}`;
 export const tombstonePrefix = (target: number): string => `m#${pad(target)}#`;
 export const tombstoneKey = (target: number, version: number): string =>
   `${tombstonePrefix(target)}${pad(version)}`;
@@ -53,6 +53,16 @@ export const effectiveKey = (position: string, version: number, kind: 'tombstone
   `${position}#${pad(version)}#${kind === 'tombstone' ? 0 : 1}`;
 
 export const recordedKey = (recordedAt: string, version: number): string => `${recordedAt}#${pad(version)}`;
+
+/**
+ * Every so many versions, an event is listed by its recorded time. Between two of them, versions are in the order of
+ * recording, so a page of events finds any time. An index entry for each event would cost a write unit for each.
+ */
+export const LISTED_EVERY = 32;
+export const isListed = (version: number): boolean => version % LISTED_EVERY === 0;
+
+/** Keys in the order of the table: that of their bytes in UTF-8, which differs from that of JavaScript's strings. */
+export const compareKeys = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 const TIME_LENGTH = 24;
 const POSITION_LENGTH = TIME_LENGTH + 1 + 12;

@@ -1,5 +1,4 @@
 import { assert } from '@hindsight/bitemporal';
-import { StoreFailedError } from './errors';
 import { keySchema, streamOf } from './keys';
 import {
   APPEND_LIMIT,
@@ -14,90 +13,98 @@ import {
 /** Items of one page, if the caller does not ask for fewer: small, so that tests see more than one page. */
 const PAGE = 100;
 
-type KeyName =
-  typeof keySchema.sortKey | typeof keySchema.byEffective.sortKey | typeof keySchema.byRecorded.sortKey;
-const KEY_NAMES: readonly KeyName[] = [
-  keySchema.sortKey,
-  keySchema.byEffective.sortKey,
-  keySchema.byRecorded.sortKey,
-];
+const { partitionKey, sortKey, byEffective, byRecorded, byId } = keySchema;
+const INDEXES = [sortKey, byEffective.sortKey, byRecorded.sortKey, byId.sortKey] as const;
+type IndexName = (typeof INDEXES)[number];
 
-/** An item, and its keys in the table and in its indexes. */
-interface Kept {
-  readonly keys: Partial<Record<KeyName, string | undefined>>;
-  /** JSON: nobody shares an object with the store, as nobody shares one with a table. */
-  readonly text: string;
-}
+/** Text whose order is that of the bytes of a key, as a table orders them. */
+const ordered = (key: string): string => Buffer.from(key).toString('latin1');
+/** Entries of an index are in the order of its key; the sort keys of their items tell equal ones apart. */
+const entryOf = (key: string, sk: string): string => `${ordered(key)}\0${ordered(sk)}`;
+const LAST_ENTRY = '\0\xff';
 
-/** Keys in order, each with its item. */
+/** Items in the order of their entries. */
 class Index {
-  readonly #keys: string[] = [];
-  readonly #items = new Map<string, Kept>();
+  readonly #entries: string[] = [];
+  readonly #items = new Map<string, StoredItem>();
 
-  /** The number of keys below one. */
-  #below(key: string): number {
-    let [low, high] = [0, this.#keys.length];
+  /** The number of entries below one. */
+  #below(entry: string): number {
+    let [low, high] = [0, this.#entries.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#keys[middle] as string) < key) low = middle + 1;
+      if ((this.#entries[middle] as string) < entry) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  get(key: string): Kept | undefined {
-    return this.#items.get(key);
+  get(entry: string): StoredItem | undefined {
+    return this.#items.get(entry);
   }
 
-  put(key: string, item: Kept): void {
-    if (!this.#items.has(key)) this.#keys.splice(this.#below(key), 0, key);
-    this.#items.set(key, item);
+  put(entry: string, item: StoredItem): void {
+    if (!this.#items.has(entry)) this.#entries.splice(this.#below(entry), 0, entry);
+    this.#items.set(entry, item);
   }
 
-  delete(key: string): void {
-    if (this.#items.delete(key)) this.#keys.splice(this.#below(key), 1);
+  delete(entry: string): void {
+    if (this.#items.delete(entry)) this.#entries.splice(this.#below(entry), 1);
   }
 
-  /** At most `count` keys from `low` to `high`, both included. */
+  /** At most `count` entries between two texts that are no entries. */
   between(low: string, high: string, { backward = false, count = Infinity }): readonly string[] {
-    const [first, end] = [this.#below(low), this.#below(high) + (this.#items.has(high) ? 1 : 0)];
+    const [first, end] = [this.#below(low), this.#below(high)];
     return backward
-      ? this.#keys.slice(Math.max(first, end - count), end).reverse()
-      : this.#keys.slice(first, Math.min(end, first + count));
+      ? this.#entries.slice(Math.max(first, end - count), end).reverse()
+      : this.#entries.slice(first, Math.min(end, first + count));
   }
 }
 
+/** The entries of an item by index. */
+const entriesOf = (item: StoredItem): [IndexName, string][] =>
+  INDEXES.flatMap((name) => {
+    const key = item[name];
+    return typeof key === 'string' ? [[name, entryOf(key, item.sk)]] : [];
+  });
+
 class Partition {
-  readonly indexes: Readonly<Record<KeyName, Index>> = {
+  readonly indexes: Readonly<Record<IndexName, Index>> = {
     sk: new Index(),
     effectiveKey: new Index(),
     recordedKey: new Index(),
+    idKey: new Index(),
   };
+
+  get(sk: string): StoredItem | undefined {
+    return this.indexes.sk.get(entryOf(sk, sk));
+  }
 
   put(item: StoredItem): void {
     this.delete(item.sk);
-    const { sk, effectiveKey, recordedKey } = item as Partial<Record<KeyName, string>>;
-    const keys = { sk, effectiveKey, recordedKey };
-    const kept: Kept = { keys, text: JSON.stringify(item) };
-    for (const name of KEY_NAMES) {
-      const key = keys[name];
-      if (key !== undefined) this.indexes[name].put(key, kept);
-    }
+    const stored: [string, unknown][] = Object.entries(item).filter(([, value]) => value !== undefined);
+    for (const [name, value] of stored)
+      assert(typeof value === 'string' || typeof value === 'number', `${name} is a string or a number`);
+    const copy = Object.fromEntries(stored) as StoredItem;
+    for (const [name, entry] of entriesOf(copy)) this.indexes[name].put(entry, copy);
   }
 
   delete(sk: string): void {
-    const keys: Kept['keys'] = this.indexes.sk.get(sk)?.keys ?? {};
-    for (const name of KEY_NAMES) this.indexes[name].delete(keys[name] ?? '');
+    const item = this.get(sk);
+    for (const [name, entry] of item ? entriesOf(item) : []) this.indexes[name].delete(entry);
   }
 }
 
-const read = (kept: Kept | undefined): unknown => kept && JSON.parse(kept.text);
+/** The keys of an item, as an index lists it. */
+const keysOf = (item: StoredItem, name: IndexName): StoredItem => ({
+  [partitionKey]: item[partitionKey],
+  [sortKey]: item[sortKey],
+  [name]: item[name] ?? '',
+});
 
 /** The log in the memory of this process, for tests and simulations. Every operation is one step. */
 class MemoryStore implements Store {
   readonly #partitions = new Map<string, Partition>();
-  /** By token, what an append stored. */
-  readonly #appended = new Map<string, string>();
 
   #partition(streamId: string): Partition {
     const partition = this.#partitions.get(streamId) ?? new Partition();
@@ -106,7 +113,8 @@ class MemoryStore implements Store {
   }
 
   get<T>(streamId: string, sk: string): Promise<T | undefined> {
-    return Promise.resolve(read(this.#partitions.get(streamId)?.indexes.sk.get(sk)) as T | undefined);
+    const item = this.#partitions.get(streamId)?.get(sk);
+    return Promise.resolve((item && { ...item }) as T | undefined);
   }
 
   async getAll<T>(streamId: string, keys: readonly string[]): Promise<T[]> {
@@ -115,19 +123,22 @@ class MemoryStore implements Store {
     return found.filter((item) => item !== undefined);
   }
 
-  page<T>(streamId: string, { index, after, before, startKey, ...range }: Range): Promise<Page<T>> {
-    const items = this.#partitions.get(streamId)?.indexes[index?.sortKey ?? keySchema.sortKey];
-    if (items === undefined) return Promise.resolve({ items: [] });
+  page<T>(
+    streamId: string,
+    { index: of, keysOnly, after, before, startKey, ...range }: Range,
+  ): Promise<Page<T>> {
+    const name = of?.sortKey ?? sortKey;
+    const index = this.#partitions.get(streamId)?.indexes[name];
+    if (index === undefined) return Promise.resolve({ items: [] });
     const { backward = false, limit = PAGE } = range;
+    // The last entry of the page before; a character more is past it.
     const passed = startKey?.['passed'] as string | undefined;
-    const [low, high] = backward ? [after, passed ?? before] : [passed ?? after, before];
-    // The page before ended with the key that was passed.
-    const keys = items
-      .between(low, high, { backward, count: limit + 1 })
-      .filter((key) => key !== passed)
-      .slice(0, limit);
-    const nextKey: PageKey | undefined = keys.length === limit ? { passed: keys.at(-1) } : undefined;
-    const found = keys.map((key) => read(items.get(key)));
+    const low = backward || passed === undefined ? ordered(after) : `${passed}\0`;
+    const high = backward && passed !== undefined ? passed : `${ordered(before)}${LAST_ENTRY}`;
+    const entries = index.between(low, high, { backward, count: limit });
+    const nextKey: PageKey | undefined = entries.length === limit ? { passed: entries.at(-1) } : undefined;
+    const items = entries.flatMap((entry) => index.get(entry) ?? []);
+    const found = items.map((item) => (keysOnly ? keysOf(item, name) : { ...item }));
     return Promise.resolve({ items: found as T[], ...(nextKey && { nextKey }) });
   }
 
@@ -140,16 +151,11 @@ class MemoryStore implements Store {
     }
   }
 
-  async append(items: readonly StoredItem[], token: string): Promise<'stored' | 'lost race'> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it asserts is a rejection
+  async append(items: readonly StoredItem[]): Promise<'stored' | 'lost race'> {
     assert(items.length > 0 && items.length <= APPEND_LIMIT, `an append has 1 to ${APPEND_LIMIT} items`);
-    const text = JSON.stringify(items);
-    const earlier = this.#appended.get(token);
-    if (earlier === text) return 'stored';
-    if (earlier !== undefined) return Promise.reject(new StoreFailedError('the token names another append'));
-    const isNew = (item: StoredItem) => !this.#partition(streamOf(item)).indexes.sk.get(item.sk);
-    if (!items.every(isNew)) return 'lost race';
+    if (items.some((item) => this.#partition(streamOf(item)).get(item.sk))) return 'lost race';
     for (const item of items) this.#partition(streamOf(item)).put(item);
-    this.#appended.set(token, text);
     return 'stored';
   }
 
@@ -166,7 +172,7 @@ class MemoryStore implements Store {
 
   async *partitions(): AsyncGenerator<string> {
     for (const [streamId, { indexes }] of [...this.#partitions]) {
-      if (indexes.sk.between('', '~~', { count: 1 }).length > 0) yield await Promise.resolve(streamId);
+      if (indexes.sk.between('', '\xff', { count: 1 }).length > 0) yield await Promise.resolve(streamId);
     }
   }
 

@@ -16,14 +16,14 @@ const MAX_BYTES = 3072;
  * A snapshot: the states from one position on, as known through `version`. A cache, made where the states stored with
  * the events are invalidated. A reader uses it only if the log itself says that it includes enough (validity.ts).
  */
-export interface SnapshotItem extends ItemKey {
+export type SnapshotItem = ItemKey & {
   readonly version: number;
   /** The revision of the code that made the states. */
   readonly code: string;
   /** JSON of `Body`; `sum` is of its text. */
   readonly body: string;
   readonly sum: string;
-}
+};
 
 type StoredState = Readonly<Record<string, unknown>>;
 

@@ -1,11 +1,15 @@
 import { LAST, type ItemKey, type keySchema } from './keys';
 
-/** An item as it is stored: its key, and attributes that are plain JSON. */
-export type StoredItem = ItemKey;
+/** An item as it is stored: its key, and further attributes, each a string or a number. */
+export type StoredItem = ItemKey & Readonly<Record<string, string | number>>;
 
-/** One page of a partition or of one of its indexes, between two keys (which no item has). */
+type Index = typeof keySchema.byEffective | typeof keySchema.byRecorded | typeof keySchema.byId;
+
+/** One page of a partition or of one of its indexes, between two keys, both included. */
 export interface Range {
-  readonly index?: typeof keySchema.byEffective | typeof keySchema.byRecorded;
+  readonly index?: Index;
+  /** Of an index that lists keys only: no more than these, without a look at the items. */
+  readonly keysOnly?: boolean;
   readonly after: string;
   readonly before: string;
   readonly backward?: boolean;
@@ -37,11 +41,12 @@ export interface Store {
   /** All pages of a range, one in memory at a time. */
   pages<T>(streamId: string, range: Range): AsyncGenerator<readonly T[]>;
   /**
-   * Stores all of the items or none, on the condition that each of their keys is new.
-   * @param token names this very append: repeated with the same items, it stores nothing more and answers the same
+   * Stores all of the items or none, on the condition that each of their keys is new. One item is one conditional put;
+   * several, of one stream or of more, are a transaction. An append that is repeated, by the caller or on the way to
+   * the storage, loses the race against itself: whoever lost a race looks for the ids of the events in the log.
    * @throws StoreUnavailableError, StreamFullError, StoreFailedError
    */
-  append(items: readonly StoredItem[], token: string): Promise<'stored' | 'lost race'>;
+  append(items: readonly StoredItem[]): Promise<'stored' | 'lost race'>;
   /** Puts and deletes items that anybody may rewrite at any time. Not atomic: a part may be done when it throws. */
   replaceCaches(streamId: string, puts: readonly StoredItem[], deletes: readonly string[]): Promise<void>;
   /** Every item of a stream in the order of its sort key, a page in memory at a time. */
@@ -55,7 +60,7 @@ export interface Store {
 /** Keys of one `getAll`, at most. */
 export const KEYS_LIMIT = 100;
 
-/** Items of one append, at most: a batch of 25 events, each with two more items. */
+/** Items of one append, at most, as DynamoDB limits a transaction. */
 export const APPEND_LIMIT = 100;
 
 /** Every key of a kind lies between these. */

@@ -57,7 +57,7 @@ async function attempts<State extends Judged, Event extends Content>(
     turn.head = undefined;
     if (plan.outcome === 'refused') throw new AppendRefusedError(plan.refusal);
     if (plan.outcome === 'done') return plan.result;
-    if ((await store.append(plan.items, plan.token)) === 'stored') {
+    if ((await store.append(plan.items)) === 'stored') {
       turn.head = headOf(plan);
       return plan.result;
     }
@@ -77,7 +77,7 @@ async function actAttempts<State extends Judged, Event extends Content>(
     const plan = await planAct(planner, act, attempt);
     if (plan.outcome === 'refused') throw new AppendRefusedError(plan.refusal);
     if (plan.outcome === 'done') return plan.result;
-    if ((await store.append(plan.items, plan.token)) === 'stored') return plan.result;
+    if ((await store.append(plan.items)) === 'stored') return plan.result;
   }
   throw new ContentionError(`others wrote to ${[...turns.keys()].join(', ')} at each of ${TRIES} attempts`);
 }

@@ -37,18 +37,17 @@ import {
   type Judged,
 } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
+import { itemById } from '../read/by-id';
 import type { KnownLog } from '../read/known-log';
 import {
   recordedEventOf,
-  type EventItem,
-  type IdItem,
   type Logged,
   type NewEvent,
   type Sent,
   type Target,
   type TombstoneItem,
 } from '../storage/items';
-import { eventKey, idKey, LAST, positionKey, tombstonePrefix } from '../storage/keys';
+import { LAST, positionKey, tombstonePrefix } from '../storage/keys';
 import type { Refusal } from '../types';
 
 /** An event with its version and times, and as it was sent; its hash includes the digest of its batch, if it has one. */
@@ -93,7 +92,7 @@ async function correctedPosition<State extends Judged, Event extends Content>(
   const range = { after: prefix, before: `${prefix}${LAST}`, backward: true, limit: 25 };
   for await (const tombstones of store.pages<TombstoneItem>(log.streamId, range)) {
     const newest = tombstones.find((tombstone) => tombstone.version <= log.version);
-    if (newest !== undefined) return newest.movedTo;
+    if (newest !== undefined) return newest.movedTo ?? null;
   }
   return undefined;
 }
@@ -105,13 +104,11 @@ async function locate<State extends Judged, Event extends Content>(
   eventId: string,
 ): Promise<Located | string> {
   const { store, domain } = context;
-  const id = await store.get<IdItem>(log.streamId, idKey(eventId));
-  if (id === undefined || id.version > log.version) return UNKNOWN;
-  const item = await store.get<EventItem>(log.streamId, eventKey(id.version));
-  if (item === undefined) return UNKNOWN;
+  const item = await itemById(store, log.streamId, eventId);
+  if (item === undefined || item.version > log.version) return UNKNOWN;
   const correction = domain.correction(recordedEventOf(domain, item));
   if (correction !== undefined) return itself(correction.targetEventId);
-  const corrected = await correctedPosition(context, log, id.version);
+  const corrected = await correctedPosition(context, log, item.version);
   const { version, effectiveAt, recordedAt, recordedBy } = item;
   const position = corrected === undefined ? positionKey(item) : corrected;
   return { target: { eventId, version, effectiveAt, recordedAt, recordedBy }, position };

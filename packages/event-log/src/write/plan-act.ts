@@ -22,7 +22,6 @@ export type ActPlan<State, Event extends Content> =
   | {
       readonly outcome: 'store';
       readonly items: readonly StoredItem[];
-      readonly token: string;
       readonly result: ActResult<State, Event>;
       /** The streams whose stored states are invalidated, or become so. */
       readonly repair: readonly string[];
@@ -58,12 +57,10 @@ function joined<State, Event extends Content>(
   const deduplicated = results.every((result) => result.deduplicated);
   const result: ActResult<State, Event> = { results, deduplicated, dryRun };
   const stored = plans.filter((plan) => plan.outcome === 'store');
-  const [first] = stored;
-  if (first === undefined) return { outcome: 'done', result };
+  if (stored.length === 0) return { outcome: 'done', result };
   return {
     outcome: 'store',
     items: stored.flatMap(({ items }) => items),
-    token: first.token,
     result,
     repair: stored.filter(({ repair }) => repair).map((plan) => plan.result.streamId),
   };

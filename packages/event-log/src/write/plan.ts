@@ -1,20 +1,27 @@
 import { assert, decide, type Content, type Judged } from '@hindsight/bitemporal';
+import { versionsById } from '../read/by-id';
 import type { ReadContext } from '../read/context';
-import { emptyLog, headItem, itemAtVersion, knownThrough, type KnownLog } from '../read/known-log';
+import {
+  emptyLog,
+  headItem,
+  isWhole,
+  itemAtVersion,
+  knownThrough,
+  LOOKS,
+  type KnownLog,
+} from '../read/known-log';
 import { stateBefore } from '../read/nearest-snapshot';
 import { StoreUnavailableError } from '../storage/errors';
 import {
   eventItem,
-  idItem,
   recordedEvent,
   storedContent,
   tombstoneItem,
   type EventItem,
-  type IdItem,
   type Logged,
   type Sent,
 } from '../storage/items';
-import { eventKey, idKey, throughTime } from '../storage/keys';
+import { eventKey, throughTime } from '../storage/keys';
 import type { StoredItem } from '../storage/store';
 import type { AppendCommand, AppendResult, Refusal } from '../types';
 import type { Numbered } from './change-set';
@@ -32,8 +39,6 @@ export type Plan<State, Event extends Content> =
   | {
       readonly outcome: 'store';
       readonly items: readonly StoredItem[];
-      /** Makes a repeated write of this very plan harmless. */
-      readonly token: string;
       readonly result: AppendResult<State, Event>;
       /** Stored states are invalidated, or become so. */
       readonly repair: boolean;
@@ -102,30 +107,29 @@ export class Planner<State extends Judged, Event extends Content> {
   constructor(
     readonly context: ReadContext<State, Event>,
     readonly clock: () => Date,
-    readonly newToken: () => string,
     readonly lateToleranceMs: number,
   ) {}
 
   /** A planner whose clock stands at a moment. */
   at(now: Date): Planner<State, Event> {
-    return new Planner(this.context, () => now, this.newToken, this.lateToleranceMs);
+    return new Planner(this.context, () => now, this.lateToleranceMs);
   }
 
   /**
-   * Decides what to do with an append. The first attempt reads the head only, one request for events in order:
-   * that an id is new is a condition of the write. If the write failed, and before anything is refused, the ids are
-   * looked up, so that a repetition is recognized before versions and rules are checked.
+   * Decides what to do with an append: reads the head, then looks for the ids of its events (by-id.ts), so that a
+   * repetition is recognized before versions and rules are checked. The first attempt does not look for ids that the
+   * server made for this very append: nothing can be stored under them yet.
    *
    * If that lookup finds an event newer than the head we read, that head never coexisted with it: read the head
    * again and start over. Each look has to find one more id of the command than the look before, so there can't be
-   * more looks than ids, and one.
-   * @param attempt 0 for the first; later ones know that a write failed
+   * more looks than ids, and one; and a few more while the newest append is only half visible.
+   * @param attempt 0 for the first; later ones know that a write failed, and their own may have been the one before
    * @param hint the newest event as far as the caller knows; absent: it is read
    */
   async plan(command: AppendCommand<Event>, attempt = 0, hint?: EventItem): Promise<Plan<State, Event>> {
     const sent = this.#distinct(command);
     if ('error' in sent) return { outcome: 'refused', refusal: sent };
-    for (let look = 0; look <= sent.length; look += 1) {
+    for (let look = 0; look <= sent.length + LOOKS; look += 1) {
       const plan = await this.#look(command, sent, attempt, look === 0 ? hint : undefined);
       if (plan !== undefined) return plan;
     }
@@ -170,19 +174,19 @@ export class Planner<State extends Judged, Event extends Content> {
     attempt: number,
     hint: EventItem | undefined,
   ): Promise<Plan<State, Event> | undefined> {
-    const head = hint ?? (await headItem(this.context.store, command.streamId));
-    const log = await this.#resolved(head, command.streamId);
-    if (attempt === 0 && !command.dryRun) {
-      const plan = await this.#decide(command, log, sent, new Map());
-      if (plan.outcome !== 'refused' || hint !== undefined) return plan;
-    }
-    if (log.version === 0) return this.#decide(command, log, sent, new Map());
-    const known = await this.#inLog(command.streamId, sent);
+    const { streamId, newIds = [] } = command;
+    const head = hint ?? (await headItem(this.context.store, streamId));
+    if (head === undefined) return this.#decide(command, emptyLog(streamId), sent, new Map());
+    // An event of the newest append that can't be seen yet has an id that can't be seen either.
+    if (hint === undefined && !(await isWhole(this.context.store, head))) return undefined;
+    const mayBeInLog =
+      attempt === 0 ? sent.filter(({ sent: { eventId } }) => !newIds.includes(eventId)) : sent;
+    const known = await this.#inLog(streamId, mayBeInLog);
     if ('error' in known) return { outcome: 'refused', refusal: known };
     const fresh = sent.filter(({ sent: { eventId } }) => !known.has(eventId));
     if (fresh.length === 0) return { outcome: 'done', result: await this.#deduplicated(command, known) };
-    if ([...known.values()].some(({ version }) => version > log.version)) return undefined;
-    return this.#decide(command, log, fresh, known);
+    if ([...known.values()].some(({ version }) => version > head.version)) return undefined;
+    return this.#decide(command, await this.#resolved(head, streamId), fresh, known);
   }
 
   /** The log through the head, with its latest state: folded if code that is not trusted stored it. */
@@ -195,20 +199,15 @@ export class Planner<State extends Judged, Event extends Content> {
 
   async #inLog(streamId: string, sent: readonly Hashed<Event>[]): Promise<InLog | Refusal<State>> {
     const { store } = this.context;
-    const ids = await store.getAll<IdItem>(
-      streamId,
-      sent.map(({ sent: { eventId } }) => idKey(eventId)),
-    );
-    const byKey = new Map(ids.map((id) => [id.sk, id]));
+    const ids = sent.map(({ sent: { eventId } }) => eventId);
+    const versions = await versionsById(store, streamId, ids);
+    const items = await store.getAll<EventItem>(streamId, [...versions.values()].map(eventKey));
+    const known = new Map(items.map((item) => [item.idKey, item]));
     for (const { sent: event, hash } of sent) {
-      const id = byKey.get(idKey(event.eventId));
-      if (id !== undefined && id.hash !== hash) return reused(event.eventId, id.version);
+      const item = known.get(event.eventId);
+      if (item !== undefined && item.hash !== hash) return reused(event.eventId, item.version);
     }
-    const items = await store.getAll<EventItem>(
-      streamId,
-      ids.map(({ version }) => eventKey(version)),
-    );
-    return new Map(items.map((item) => [item.event.eventId, item]));
+    return known;
   }
 
   async #decide(
@@ -256,20 +255,20 @@ export class Planner<State extends Judged, Event extends Content> {
     if (dryRun) return { outcome: 'done', result };
     const items = this.#items(log, evaluation);
     const repair = !evaluation.inOrder || log.otherRevision;
-    return { outcome: 'store', items, token: this.newToken(), result, repair };
+    return { outcome: 'store', items, result, repair };
   }
 
   #items(log: KnownLog<State>, evaluation: Evaluation<State, Event>): StoredItem[] {
     const { streamId } = log;
     const states = storedStatesOf(log, evaluation);
     const { events } = evaluation;
+    const extent = { first: log.version + 1, last: log.version + events.length };
     return events.flatMap((one, index) => {
       const stored = states[index];
       assert(stored !== undefined, 'every new event has stored states');
-      const last = index === events.length - 1;
       const tombstone = tombstoneItem(streamId, one);
-      const item = eventItem(this.context.domain, streamId, one, { ...stored, last });
-      return [item, idItem(streamId, one), ...(tombstone ? [tombstone] : [])];
+      const item = eventItem(this.context.domain, streamId, one, { ...stored, ...extent });
+      return tombstone === undefined ? [item] : [item, tombstone];
     });
   }
 
@@ -281,9 +280,12 @@ export class Planner<State extends Judged, Event extends Content> {
     });
   }
 
-  /** The first result again: each event as its own append answered it, and the last of those appends as a whole. */
+  /**
+   * The first result again: each event as its own append answered it, and the last of those appends as a whole. If the
+   * server made the ids, this very append stored the events, in an attempt whose answer got lost.
+   */
   async #deduplicated(command: AppendCommand<Event>, known: InLog): Promise<AppendResult<State, Event>> {
-    const { streamId, dryRun } = command;
+    const { streamId, dryRun, newIds = [] } = command;
     const firsts = await this.#firstResults(known);
     const last = firsts.at(-1);
     const head = last?.items.at(-1);
@@ -293,7 +295,7 @@ export class Planner<State extends Judged, Event extends Content> {
       version: head.version,
       events: inOrderOf(command, byId(firsts.flatMap((first) => first.events))),
       ...answerOf(last.evaluation, command),
-      deduplicated: true,
+      deduplicated: !command.events.every(({ eventId }) => newIds.includes(eventId)),
       dryRun,
     };
   }

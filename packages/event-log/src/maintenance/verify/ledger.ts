@@ -11,12 +11,13 @@ import {
 import { contentHash } from '../../write/content-hash';
 import {
   recordedEventOf,
+  storedContentOf,
+  targetOf,
   type EventItem,
-  type IdItem,
   type Target,
   type TombstoneItem,
 } from '../../storage/items';
-import { effectiveKey, eventKey, idKey, tombstoneKey, recordedKey } from '../../storage/keys';
+import { effectiveKey, eventKey, isListed, recordedKey, tombstoneKey } from '../../storage/keys';
 import type { Audit } from './audit';
 import { differ, type Site } from './report';
 import type { Move } from './unfolding';
@@ -34,16 +35,15 @@ interface Entry {
 }
 
 /**
- * The log itself: numbers, times, ids, contents, corrections, and the keys under which it is found. Items of ids
- * and tombstones come first (they sort first); each event removes its own from these maps, and entries left over are orphans.
+ * The log itself: numbers, times, ids, contents, corrections, and the keys under which it is found. Tombstones
+ * come first (they sort first); each correction removes its own from this map, and entries left over are orphans.
  */
 export class Ledger<State extends Judged, Event extends Content> {
   version = 0;
   #recordedAt = '';
-  /** The last event cannot be found by its time: one of the same append has to follow. */
-  #unlisted = false;
+  /** The append that the last event belongs to. */
+  #append = { first: 0, last: 0 };
   readonly #byId = new Map<string, Entry>();
-  readonly #ids = new Map<string, IdItem>();
   readonly #tombstones = new Map<string, TombstoneItem>();
 
   constructor(
@@ -51,10 +51,6 @@ export class Ledger<State extends Judged, Event extends Content> {
     readonly streamId: string,
     readonly audit: Audit<State, Event> | undefined,
   ) {}
-
-  id(item: IdItem): void {
-    this.#ids.set(item.sk, item);
-  }
 
   tombstone(item: TombstoneItem): void {
     this.#tombstones.set(item.sk, item);
@@ -74,39 +70,48 @@ export class Ledger<State extends Judged, Event extends Content> {
     return move;
   }
 
-  #order(site: Site, { sk, version, recordedAt, recordedKey: key }: EventItem): void {
+  #order(site: Site, item: EventItem): void {
+    const { sk, version, recordedAt } = item;
     const next = this.version + 1;
     if (sk !== eventKey(next)) differ(site, 'version-gapless', eventKey(next), sk);
     if (version !== next) differ(site, 'version-gapless', next, version);
     if (!isTime(recordedAt)) differ(site, 'recorded-order', 'a time in UTC with milliseconds', recordedAt);
     if (recordedAt < this.#recordedAt)
       differ(site, 'recorded-order', `not before ${this.#recordedAt}`, recordedAt);
-    if (recordedAt !== this.#recordedAt) this.listed();
-    if (key !== undefined && key !== recordedKey(recordedAt, next))
-      differ(site, 'recorded-key', recordedKey(recordedAt, next), key);
+    const key = isListed(next) ? recordedKey(recordedAt, next) : undefined;
+    if (item.recordedKey !== key) differ(site, 'recorded-key', key, item.recordedKey);
+    this.#extent(site, item);
     this.version = next;
-    this.#unlisted = key === undefined;
     this.#recordedAt = recordedAt;
   }
 
-  /** No more events of the last append come. */
+  /** The events of one append agree on its first and last version, and on the time of recording. */
+  #extent(site: Site, { version, recordedAt, first = version, last = version }: EventItem): void {
+    const open = this.#append.last > this.version;
+    const expected = open ? this.#append : { first: version, last: Math.max(last, version) };
+    if (first !== expected.first || last !== expected.last)
+      differ(site, 'append-extent', expected, { first, last });
+    if (open && recordedAt !== this.#recordedAt) differ(site, 'append-extent', this.#recordedAt, recordedAt);
+    this.#append = expected;
+  }
+
+  /** No more events come. */
   listed(): void {
     const { version } = this;
-    const key = recordedKey(this.#recordedAt, version);
-    if (this.#unlisted) differ({ item: eventKey(version), version }, 'recorded-key', key, undefined);
+    const { last } = this.#append;
+    if (last > version)
+      differ({ item: eventKey(last), version: last }, 'append-extent', eventKey(last), undefined);
   }
 
   #content(site: Site, item: EventItem, event: Recorded<Event>): void {
     const { recordedAt, effectiveAt, hash, batch } = item;
-    const { effectiveAt: sentAt } = item.event as { readonly effectiveAt?: string };
+    const stored = storedContentOf(item);
+    const { effectiveAt: sentAt } = stored as { readonly effectiveAt?: string };
     if (this.audit?.knows(event) === false)
       differ(site, 'event-known-type', 'a type that this code knows', event.eventType);
     if (effectiveAt !== (sentAt ?? recordedAt))
       differ(site, 'effective-time', sentAt ?? recordedAt, effectiveAt);
-    const sent = {
-      ...this.domain.codec.loadEvent(this.streamId, item.event),
-      eventId: item.event.eventId,
-    };
+    const sent = { ...this.domain.codec.loadEvent(this.streamId, stored), eventId: item.idKey };
     const expected = contentHash(this.domain, sent, batch);
     if (hash !== expected) differ(site, 'content-hash', expected, hash);
     const violation = this.audit?.event(this.streamId, sent);
@@ -114,16 +119,8 @@ export class Ledger<State extends Judged, Event extends Content> {
   }
 
   #identity(site: Site, item: EventItem, event: Recorded<Event>): void {
-    const { eventId } = item.event;
+    const eventId = item.idKey;
     if (this.#byId.has(eventId)) differ(site, 'event-id-unique', `no second event ${eventId}`, eventId);
-    const key = idKey(eventId);
-    const id = this.#ids.get(key);
-    const expected = { version: item.version, hash: item.hash };
-    if (id === undefined) differ({ ...site, item: key }, 'id-item', expected, undefined);
-    const { version, hash } = id;
-    if (version !== item.version || hash !== item.hash)
-      differ({ ...site, item: key }, 'id-item', expected, { version, hash });
-    this.#ids.delete(key);
     const { effectiveAt, recordedAt, recordedBy } = item;
     this.#byId.set(eventId, {
       target: { eventId, version: item.version, effectiveAt, recordedAt, recordedBy },
@@ -144,7 +141,7 @@ export class Ledger<State extends Judged, Event extends Content> {
       differ(site, 'correction-target', `an earlier event ${targetEventId}`, undefined);
     if (entry.correction)
       differ(site, 'correction-target', 'an event that is not a correction itself', targetEventId);
-    if (JSON.stringify(inKeyOrder(item.target)) !== JSON.stringify(inKeyOrder(entry.target)))
+    if (JSON.stringify(inKeyOrder(targetOf(item))) !== JSON.stringify(inKeyOrder(entry.target)))
       differ(site, 'correction-target', entry.target, item.target);
     const inserted: EffectiveEvent<Event> | null = replacement
       ? effectiveEventOf(this.domain, entry.target, replacement, item.version)
@@ -163,7 +160,7 @@ export class Ledger<State extends Judged, Event extends Content> {
   ): void {
     const sk = tombstoneKey(target.version, version);
     const key = movedFrom === null ? undefined : effectiveKey(movedFrom, version, 'tombstone');
-    const expected = { version, target: target.version, movedTo: position, effectiveKey: key };
+    const expected = { version, target: target.version, movedTo: position ?? undefined, effectiveKey: key };
     const tombstone = this.#tombstones.get(sk);
     const found = tombstone && {
       version: tombstone.version,
@@ -178,10 +175,6 @@ export class Ledger<State extends Judged, Event extends Content> {
 
   /** What no event has removed, of those that existed when the check began. */
   finish(): void {
-    for (const { sk, version, hash } of this.#ids.values()) {
-      if (!(version > this.version))
-        differ({ item: sk, version }, 'id-item', 'an event with this id', { version, hash });
-    }
     for (const { sk, version, target } of this.#tombstones.values()) {
       if (!(version > this.version))
         differ({ item: sk, version }, 'correction-tombstone', `a correction of version ${target}`, undefined);
@@ -190,6 +183,6 @@ export class Ledger<State extends Judged, Event extends Content> {
 
   /** What `finish` leaves open: items of versions past the last event read, written since, or orphans. */
   get ahead(): { readonly sk: string; readonly version: number }[] {
-    return [...this.#ids.values(), ...this.#tombstones.values()];
+    return [...this.#tombstones.values()];
   }
 }

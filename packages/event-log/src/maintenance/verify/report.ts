@@ -4,12 +4,12 @@ export type Invariant =
   | 'known-item'
   | 'version-gapless'
   | 'recorded-order'
+  | 'append-extent'
   | 'event-known-type'
   | 'event-content'
   | 'effective-time'
   | 'event-id-unique'
   | 'content-hash'
-  | 'id-item'
   | 'correction-target'
   | 'correction-tombstone'
   | 'effective-key'
@@ -41,7 +41,6 @@ export interface Difference {
 /** What was read and compared. */
 export interface Counts {
   readonly events: number;
-  readonly ids: number;
   readonly tombstones: number;
   readonly snapshots: number;
   /** Snapshots that a reader would pass over: damaged, or made by other code. */
@@ -71,7 +70,6 @@ type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: Counts = {
   events: 0,
-  ids: 0,
   tombstones: 0,
   snapshots: 0,
   snapshotsUnusable: 0,
@@ -83,7 +81,6 @@ export const noCounts = (): Open<Counts> => ({ ...NONE });
 
 export const addCounts = (a: Counts, b: Counts): Counts => ({
   events: a.events + b.events,
-  ids: a.ids + b.ids,
   tombstones: a.tombstones + b.tombstones,
   snapshots: a.snapshots + b.snapshots,
   snapshotsUnusable: a.snapshotsUnusable + b.snapshotsUnusable,

@@ -1,6 +1,6 @@
 import type { Content, Domain, Judged, Recorded } from '@hindsight/bitemporal';
 import { headItem } from '../../read/known-log';
-import { recordedEventOf, type EventItem, type IdItem, type TombstoneItem } from '../../storage/items';
+import { recordedEventOf, type EventItem, type TombstoneItem } from '../../storage/items';
 import { eventKey } from '../../storage/keys';
 import type { SnapshotItem } from '../../storage/snapshots';
 import type { Store } from '../../storage/store';
@@ -35,7 +35,7 @@ const LAST_VERSION = 10_000;
 
 type Item = Readonly<Record<string, unknown>> & { readonly sk: string };
 
-/** The check of one stream, item by item: snapshots, ids and tombstones come first, then the events. */
+/** The check of one stream, item by item: snapshots and tombstones come first, then the events. */
 class StreamCheck<State extends Judged, Event extends Content> {
   readonly counts = noCounts();
   readonly #ledger: Ledger<State, Event>;
@@ -62,7 +62,6 @@ class StreamCheck<State extends Judged, Event extends Content> {
     const kind = item.sk.slice(0, item.sk.indexOf('#'));
     try {
       if (kind === 'v') this.#event(item as unknown as EventItem);
-      else if (kind === 'id') this.#ledger.id(item as unknown as IdItem);
       else if (kind === 'm') this.#ledger.tombstone(item as unknown as TombstoneItem);
       else if (kind === 'c') this.#snapshots.add(item as unknown as SnapshotItem);
       else differ({ item: item.sk, version: null }, 'known-item', 'an item of the log', item);
@@ -71,7 +70,6 @@ class StreamCheck<State extends Judged, Event extends Content> {
       // Whatever is in an item: the check names the item and continues with the next stream.
       differ({ item: item.sk, version: null }, 'readable-item', 'an item that can be read', String(error));
     }
-    if (kind === 'id') this.counts.ids += 1;
     if (kind === 'm') this.counts.tombstones += 1;
   }
 
@@ -98,8 +96,8 @@ class StreamCheck<State extends Judged, Event extends Content> {
     this.#ledger.finish();
     const exists = async (wanted: number) => (await store.get(this.streamId, eventKey(wanted))) !== undefined;
     for (const { sk, version: ahead } of this.#ledger.ahead) {
-      const invariant = sk.startsWith('id#') ? 'id-item' : 'correction-tombstone';
-      if (!(await exists(ahead))) differ({ item: sk, version: ahead }, invariant, eventKey(ahead), undefined);
+      const site = { item: sk, version: ahead };
+      if (!(await exists(ahead))) differ(site, 'correction-tombstone', eventKey(ahead), undefined);
     }
     for (const { sk, version: ahead } of this.#snapshots.ahead(version)) {
       if (!(await exists(ahead)))
