@@ -22,9 +22,9 @@ export const mutants = [
   {
     name: 'correction applied after ordering (it stays at the place of its target)',
     file: log('write/change-set.ts'),
-    find: 'const effective = replacement && effectiveEventOf(this.context.domain, target, replacement);',
+    find: 'const effective = replacement && effectiveEventOf(this.context.domain, target, replacement, version);',
     replace:
-      'const effective = replacement && effectiveEventOf(this.context.domain, target, { ...replacement, effectiveAt: target.effectiveAt });',
+      'const effective = replacement && effectiveEventOf(this.context.domain, target, { ...replacement, effectiveAt: target.effectiveAt }, version);',
   },
   {
     name: 'states stored with events trusted for ever',

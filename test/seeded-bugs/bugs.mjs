@@ -99,9 +99,9 @@ const patches = [
   {
     name: 'a retry makes a new event id',
     file: 'packages/workflow/src/attempt.ts',
-    find: 'input.events.map((event, index) => sentAs(event, defaulted.includes(index)))',
+    find: 'sentAs(event, defaulted[part]?.includes(index) ?? false)',
     replace:
-      'input.events.map((event, index) => ({ ...sentAs(event, defaulted.includes(index)), eventId: `${event.eventId}-again` }))',
+      '({ ...sentAs(event, defaulted[part]?.includes(index) ?? false), eventId: `${event.eventId}-again` })',
   },
   {
     name: 'after a lost race the effective time of the first try is kept',
@@ -163,7 +163,7 @@ const patches = [
   {
     name: 'a retraction of a correction is accepted',
     file: log('write/change-set.ts'),
-    find: "  if (domain.correction(recordedEventOf(domain, item)) !== undefined) return 'is a correction itself';\n",
+    find: '  if (correction !== undefined) return itself(correction.targetEventId);\n',
     replace: '\n',
   },
   {
@@ -194,8 +194,8 @@ const patches = [
   {
     name: 'how late an append was is counted in events of its own',
     file: 'apps/gateway/src/metrics/metrics.ts',
-    find: 'lateBy: adjustment.eventsAffected',
-    replace: 'lateBy: events.length',
+    find: 'lateBy: Math.max(...late)',
+    replace: 'lateBy: late.length',
   },
   {
     name: 'a stale span does not last until the next event in order',
@@ -221,8 +221,8 @@ const patches = [
     name: 'the target of a correction may be newer than the head',
     section: 'dry run of a retraction, append of its target',
     file: log('write/change-set.ts'),
-    find: 'if (item === undefined || item.version > log.version) return unknown;',
-    replace: 'if (item === undefined) return unknown;',
+    find: 'if (item === undefined || item.version > log.version) return UNKNOWN;',
+    replace: 'if (item === undefined) return UNKNOWN;',
   },
 ];
 

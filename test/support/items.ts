@@ -63,6 +63,7 @@ const TEXTS = ['event', 'target', 'at', 'tip'];
 type Attributes = Record<string, unknown>;
 
 /** An item as people read it: with the content of its JSON texts, and the event's id in the event. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as with itemsOf, the test names the type
 export function opened<T = Attributes>(item: object): T {
   const entries = Object.entries(item).map(([name, value]): [string, unknown] =>
     TEXTS.includes(name) && typeof value === 'string' && 'idKey' in item
@@ -74,6 +75,7 @@ export function opened<T = Attributes>(item: object): T {
 }
 
 /** An opened item as it is stored. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- likewise
 export function closed<T = Attributes>(item: object): T {
   const entries = Object.entries(item).map(([name, value]): [string, unknown] => {
     if (!TEXTS.includes(name) || !('idKey' in item)) return [name, value];

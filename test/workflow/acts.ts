@@ -6,7 +6,7 @@ import type { Machine } from './machine';
 const BATCH = ['ValidateEvent', 'EventRouter', 'ProcessBatch'];
 const LOST = [
   'Decision',
-  'StoreEvent',
+  'StoreEvents',
   'WhyCancelled',
   'LostRace',
   'IsTryLeft',

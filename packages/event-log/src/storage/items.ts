@@ -82,10 +82,10 @@ export type TombstoneItem = ItemKey & {
 };
 
 /** @throws UnreadableItemError */
-function parsed<T>(item: ItemKey, attribute: string, text: unknown): T {
+function parsed(item: ItemKey, attribute: string, text: unknown): unknown {
   if (typeof text === 'string') {
     try {
-      return JSON.parse(text) as T;
+      return JSON.parse(text) as unknown;
     } catch {
       // Damaged: the same as any other value that is not JSON.
     }
@@ -97,12 +97,12 @@ function parsed<T>(item: ItemKey, attribute: string, text: unknown): T {
 export type StoredContent = Json & { readonly eventId: string; readonly eventType: string };
 
 export const storedContentOf = (item: EventItem): StoredContent => ({
-  ...parsed<Omit<StoredContent, 'eventId'> & { readonly eventType: string }>(item, 'event', item.event),
+  ...(parsed(item, 'event', item.event) as Json & { readonly eventType: string }),
   eventId: item.idKey,
 });
 
 export const targetOf = (item: EventItem): Target | undefined =>
-  item.target === undefined ? undefined : parsed<Target>(item, 'target', item.target);
+  item.target === undefined ? undefined : (parsed(item, 'target', item.target) as Target);
 
 /** Whether an event is the last one of its append. */
 export const isLastOfAppend = ({ version, last = version }: EventItem): boolean => version === last;
@@ -150,7 +150,7 @@ function loadStateAt<State extends Judged, Event extends Content>(
   item: EventItem,
   attribute: 'at' | 'tip',
 ): StateAt<State> {
-  const stored = parsed<StoredStateAt>(item, attribute, item[attribute]);
+  const stored = parsed(item, attribute, item[attribute]) as StoredStateAt;
   const { correction, ...last } = stored.last ?? referenceOf(domain, item);
   const { eventId, eventType, version, effectiveAt, recordedAt, recordedBy } = last;
   return {

@@ -82,7 +82,8 @@ class Partition {
 
   put(item: StoredItem): void {
     this.delete(item.sk);
-    const stored: [string, unknown][] = Object.entries(item).filter(([, value]) => value !== undefined);
+    const given: [string, unknown][] = Object.entries(item);
+    const stored = given.filter(([, value]) => value !== undefined);
     for (const [name, value] of stored)
       assert(typeof value === 'string' || typeof value === 'number', `${name} is a string or a number`);
     const copy = Object.fromEntries(stored) as StoredItem;
