@@ -48,10 +48,10 @@ export class Play {
   ) {
     const clock = () => new Date(timeOf(this.#clock));
     const contested = overriding(store, {
-      append: async (items, token) => {
+      append: async (items) => {
         const rival = this.#rivals.shift();
         if (rival !== undefined) await this.#rival(rival);
-        const outcome = await store.append(items, token);
+        const outcome = await store.append(items);
         if (outcome === 'lost race') this.lostRaces += 1;
         return outcome;
       },

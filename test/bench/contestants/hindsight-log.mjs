@@ -6,7 +6,7 @@ import { anyVersion, isReceipt, momentOf, nextVersion, quantityOf } from './stre
 const require = createRequire(import.meta.url);
 const sdk = require('@aws-sdk/client-dynamodb');
 const { parseEvents, registry } = require('@hindsight/domain');
-const { createDynamoDbStore, ensureTable, transactItemsOf } = require('@hindsight/event-log');
+const { createDynamoDbStore, ensureTable, appendRequestOf } = require('@hindsight/event-log');
 const { createProductLog } = require('@hindsight/workflow');
 
 /** The name that `npm start` gives it. */
@@ -53,7 +53,8 @@ export async function fillLog(client, productId, length) {
     const count = Math.min(25, length - first + 1);
     const events = Array.from({ length: count }, (_, i) => eventAt(first + i));
     const plan = await log.plan(commandOf(productId, events));
-    const items = transactItemsOf(TABLE, plan.items).map(({ Put }) => Put.Item);
+    const { put, transactItems = [{ Put: put }] } = appendRequestOf(TABLE, plan.items);
+    const items = transactItems.map(({ Put }) => Put.Item);
     move(items);
     waiting.push(...items);
     if (waiting.length < 1000 && first + 25 <= length) continue;
