@@ -177,10 +177,11 @@ export class Planner<State extends Judged, Event extends Content> {
     const { streamId, newIds = [] } = command;
     const head = hint ?? (await headItem(this.context.store, streamId));
     if (head === undefined) return this.#decide(command, emptyLog(streamId), sent, new Map());
-    // An event of the newest append that can't be seen yet has an id that can't be seen either.
-    if (hint === undefined && !(await isWhole(this.context.store, head))) return undefined;
     const mayBeInLog =
       attempt === 0 ? sent.filter(({ sent: { eventId } }) => !newIds.includes(eventId)) : sent;
+    // An event of the newest append that can't be seen yet has an id that can't be seen either.
+    const isUncertain = mayBeInLog.length > 0 && hint === undefined;
+    if (isUncertain && !(await isWhole(this.context.store, head))) return undefined;
     const known = await this.#inLog(streamId, mayBeInLog);
     if ('error' in known) return { outcome: 'refused', refusal: known };
     const fresh = sent.filter(({ sent: { eventId } }) => !known.has(eventId));
