@@ -70,6 +70,12 @@ export const campaigns = {
     module: '../ways-in/run.mjs',
     needsBuild: true,
   },
+  files: {
+    about: 'imports and exports of whole files: straight, through a server, day by day, killed, restored',
+    options: { only: '', file: '', lines: 1_499, kills: 20, events: 2_000, questions: 1_000, seed: 1 },
+    module: '../files/run.mjs',
+    needsBuild: true,
+  },
   crash: {
     about: 'kill -9 of random processes of the built server under load',
     options: { runs: 25, seed: 1 },

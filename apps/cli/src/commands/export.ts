@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseTimeOrDay, timeZoneOf } from '@hindsight/domain';
 import { directSource } from '../export/direct';
 import { httpSource } from '../export/http';
-import { ledgerRows, type Row, type What } from '../export/rows';
-import type { Moment, Source } from '../export/source';
+import type { Row, What } from '../export/rows';
+import { rowsOf, type Moment, type Source } from '../export/source';
 import { textOf, writeExport, type Format } from '../export/writer';
 import { EXIT, Failure } from '../exit';
 import { counted } from '../output';
@@ -53,24 +53,6 @@ async function settled(options: ExportOptions): Promise<Moment> {
     throw new Failure('--known-at is in the future', EXIT.usage);
   if (rest > 0) await wait(rest);
   return moment;
-}
-
-async function* rowsOf(
-  what: What,
-  source: Source,
-  { products, moment }: { readonly products: readonly string[]; readonly moment: Moment },
-): AsyncGenerator<Row> {
-  if (what === 'feed') {
-    yield* source.feed(moment);
-    return;
-  }
-  for (const productId of products) {
-    if (what === 'stock') {
-      const state = await source.state(productId, moment);
-      if (state !== undefined) yield state;
-    } else if (what === 'ledger') yield* ledgerRows(productId, source.ledger(productId, moment));
-    else yield* source.events(productId, moment);
-  }
 }
 
 async function write(

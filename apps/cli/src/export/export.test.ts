@@ -8,7 +8,8 @@ import { createDirectClient } from '../import/direct';
 import { openFile } from '../import/lines';
 import { restore } from '../import/restore';
 import { directSource } from './direct';
-import { ledgerRows, type Row, type What } from './rows';
+import type { Row, What } from './rows';
+import { rowsOf } from './source';
 import { textOf, writeExport, type Format } from './writer';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
@@ -59,14 +60,7 @@ const moment = { asOf: time(30), knownAt: time(30) };
 
 async function* rows(store: Store, what: What, at = moment): AsyncGenerator<Row> {
   const source = directSource(store);
-  for (const productId of await source.products()) {
-    if (what === 'events') yield* source.events(productId, at);
-    else if (what === 'ledger') yield* ledgerRows(productId, source.ledger(productId, at));
-    else {
-      const state = await source.state(productId, at);
-      if (state !== undefined) yield state;
-    }
-  }
+  yield* rowsOf(what, source, { products: await source.products(), moment: at });
 }
 
 async function exported(store: Store, what: What, format: Format, at = moment): Promise<string> {

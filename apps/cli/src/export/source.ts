@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../import/client';
-import type { LedgerEntry, Row } from './rows';
+import { ledgerRows, type LedgerEntry, type Row, type What } from './rows';
 
 /** The moment of knowledge that all rows of an export share, and for stock the effective time. */
 export interface Moment {
@@ -16,4 +16,23 @@ export interface Source {
   /** Every event of every product, in the order of the feed. */
   feed(moment: Moment): AsyncIterable<Row>;
   state(productId: string, moment: Moment): Promise<Row | undefined>;
+}
+
+/** The rows of an export, product by product. */
+export async function* rowsOf(
+  what: What,
+  source: Source,
+  { products, moment }: { readonly products: readonly string[]; readonly moment: Moment },
+): AsyncGenerator<Row> {
+  if (what === 'feed') {
+    yield* source.feed(moment);
+    return;
+  }
+  for (const productId of products) {
+    if (what === 'stock') {
+      const state = await source.state(productId, moment);
+      if (state !== undefined) yield state;
+    } else if (what === 'ledger') yield* ledgerRows(productId, source.ledger(productId, moment));
+    else yield* source.events(productId, moment);
+  }
 }
