@@ -99,13 +99,15 @@ export class Breaker {
   }
 }
 
+const PRODUCT = 'lamp';
+
 /** The ways to put an event into a body; `at` is where it then is. */
 const WRAPPERS = [
   { type: 'application/json', at: '', wrap: (event: unknown) => event },
   {
     type: 'application/json',
     at: '[1].',
-    wrap: (event: unknown) => [{ eventType: 'productReceived', quantity: 1 }, event],
+    wrap: (event: unknown) => [{ eventType: 'productReceived', quantity: 1, productId: PRODUCT }, event],
   },
   {
     type: 'application/json',
@@ -114,7 +116,8 @@ const WRAPPERS = [
   },
 ];
 
-const PRODUCT = 'lamp';
+/** The addresses that take events; in an act each event names its product. */
+const TARGETS = [`/products/${PRODUCT}/events`, '/events'];
 
 /** Appends whose body breaks one bound. */
 function brokenBodies(breaker: Breaker, schemas: Schemas): Arbitrary<BrokenRequest> {
@@ -129,8 +132,10 @@ function brokenBodies(breaker: Breaker, schemas: Schemas): Arbitrary<BrokenReque
   }));
   return fc
     .constantFrom(...events, ...clouds)
-    .chain((how) => fc.tuple(fc.constant(how), breaker.whole(how.schema), fc.nat()))
-    .map(([{ schema, type, at, wrap }, made, choice]) => {
+    .chain((how) =>
+      fc.tuple(fc.constant(how), breaker.whole(how.schema), fc.nat(), fc.constantFrom(...TARGETS)),
+    )
+    .map(([{ schema, type, at, wrap }, made, choice, target]) => {
       const value = { ...(made as Record<string, unknown>), targetEventId: 'delivery-1' } as Record<
         string,
         unknown
@@ -142,7 +147,7 @@ function brokenBodies(breaker: Breaker, schemas: Schemas): Arbitrary<BrokenReque
       if (broken === undefined) throw new Error(`not valid by its schema: ${JSON.stringify(value)}`);
       return {
         method: 'POST',
-        path: `/products/${PRODUCT}/events`,
+        path: target,
         query: 'dryRun=true',
         headers: { 'Content-Type': type },
         body: JSON.stringify(wrap(broken.value)),
@@ -202,7 +207,9 @@ function parameterRequest(
       ...(place === 'header' && { [name]: text }),
       ...(isPost && { 'Content-Type': 'application/json' }),
     },
-    ...(isPost && { body: '{"eventType":"productReceived","quantity":"1"}' }),
+    ...(isPost && {
+      body: JSON.stringify({ eventType: 'productReceived', quantity: '1', productId: PRODUCT }),
+    }),
     names: leadsNowhere ? undefined : name,
   };
 }

@@ -38,6 +38,15 @@ function faultsIn({ seen }: Exchange, contract: ReturnType<typeof contractOf>) {
   return { answered, faults: isBroken(seen.status) ? [`answered ${seen.status}`, ...faults] : faults };
 }
 
+type Stored = Appended | { readonly results: readonly Appended[] };
+interface Appended {
+  readonly events: readonly unknown[];
+}
+
+/** The number of events that an append or an act stored. */
+const eventsIn = (body: Stored): number =>
+  ('results' in body ? body.results : [body]).reduce((sum, { events }) => sum + events.length, 0);
+
 /** Sends requests made of the server's own document, and holds every answer to it. */
 export async function campaign({ url, requests, seed }: CampaignOptions): Promise<Campaign> {
   const description = (await (await fetch(`${url}/openapi.json`)).json()) as ApiDescription;
@@ -56,7 +65,7 @@ export async function campaign({ url, requests, seed }: CampaignOptions): Promis
       what = verdict.faults;
       if (verdict.answered !== undefined)
         answers.set(verdict.answered, (answers.get(verdict.answered) ?? 0) + 1);
-      if (exchange.seen.status === 201) stored += (exchange.seen.body as { events: unknown[] }).events.length;
+      if (exchange.seen.status === 201) stored += eventsIn(exchange.seen.body as Stored);
     } catch (error) {
       what = [`no answer: ${String(error)}`];
     }

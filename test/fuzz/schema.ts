@@ -110,10 +110,19 @@ function withOneOf(
   );
 }
 
+/** Objects that all of some schemas allow: of the first, with whatever the others add to it or require of it. */
+function ofAll([first = {}, ...others]: readonly Schema[], schemas: Schemas): Arbitrary<unknown> {
+  // What another schema allows besides its own properties, the first one may not.
+  const closed = others.map(({ additionalProperties, ...one }) => one);
+  const parts = [first, ...closed].map((one) => valuesOf(one, schemas));
+  return fc.tuple(...parts).map((values) => Object.assign({}, ...values) as unknown);
+}
+
 /** Values that a schema allows; where it has examples, mostly one of these. */
 export function valuesOf(schema: Schema, schemas: Schemas): Arbitrary<unknown> {
   const needed = schema.allOf?.[0]?.anyOf;
   if (needed !== undefined) return withOneOf(schema, needed, schemas);
+  if (schema.allOf !== undefined) return ofAll(schema.allOf, schemas);
   const { $ref: reference, enum: values, const: only, anyOf, oneOf = anyOf, type, examples = [] } = schema;
   if (reference !== undefined) return valuesOf(schemas[reference.split('/').at(-1) ?? ''] ?? {}, schemas);
   if (only !== undefined) return fc.constant(only);
