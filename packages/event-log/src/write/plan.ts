@@ -156,12 +156,11 @@ export class Planner<State extends Judged, Event extends Content> {
     stamp: Pick<EventItem, 'recordedAt' | 'recordedBy'>,
   ): Numbered<Event>[] {
     const { domain } = this.context;
-    return completedEvents(domain, log, events).map((hashed, index) => {
-      const { sent } = hashed;
+    return completedEvents(domain, log, events).map(({ sent, ...hashed }, index) => {
       const effectiveAt = sent.effectiveAt ?? stamp.recordedAt;
       const recording = { ...stamp, effectiveAt, version: log.version + 1 + index };
       return {
-        ...hashed,
+        ...{ ...hashed, sent },
         event: recordedEvent(domain, log.streamId, storedContent(domain, sent), recording),
       };
     });
