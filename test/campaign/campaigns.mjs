@@ -8,7 +8,7 @@ const jobs = availableParallelism();
  */
 export const campaigns = {
   history: {
-    about: 'random histories of one product: every answer equals the definition',
+    about: 'random histories of one product: every answer equals the definition, every remedy is true',
     options: { runs: 20_000, seed: 1, store: 'memory' },
     module: '../history/run.mjs',
   },

@@ -14,12 +14,16 @@ export interface Campaign {
 }
 
 /** Random histories; every answer of the log is compared with the definition. Throws with the shrunk history. */
-export async function runCampaign(campaign: Campaign): Promise<void> {
+export async function runCampaign(campaign: Campaign): Promise<{ readonly refusedShipments: number }> {
   const { store, runs, seed, shrink = true, spreadOnly = false } = campaign;
   let played = 0;
+  let refusedShipments = 0;
   const property = fc.asyncProperty(spreadOnly ? spread : steps, async (history) => {
     played += 1;
-    await new Play(store, `history-${seed}-${played}`).run(history);
+    const play = new Play(store, `history-${seed}-${played}`);
+    await play.run(history);
+    refusedShipments += play.refusedShipments;
   });
   await fc.assert(property, { numRuns: runs, seed, endOnFailure: !shrink });
+  return { refusedShipments };
 }

@@ -27,8 +27,15 @@ async function main(): Promise<void> {
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   const { store, stop } = await openStore(values.store);
   try {
-    await runCampaign({ store, runs, seed, shrink: !values.quick, spreadOnly: values.spread });
+    const { refusedShipments } = await runCampaign({
+      store,
+      runs,
+      seed,
+      shrink: !values.quick,
+      spreadOnly: values.spread,
+    });
     console.log(`${runs} histories, seed ${seed}: every answer equals the definition`);
+    console.log(`${refusedShipments} refused shipments: every remedy is true`);
     console.log(`${runs} passed, 0 failed`);
   } catch (error) {
     console.log(error instanceof Error ? error.message : String(error));

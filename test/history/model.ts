@@ -1,4 +1,5 @@
 import {
+  fieldNames,
   registry,
   type ChangeContent,
   type ConflictPolicy,
@@ -15,7 +16,14 @@ import { historyOf, snapshotAt } from '../support/definition';
  */
 export interface Expected {
   readonly outcome:
-    'stored' | 'replayed' | 'dryRun' | 'RuleBroken' | 'EventIdReused' | 'VersionConflict' | 'TargetNotFound';
+    | 'stored'
+    | 'replayed'
+    | 'dryRun'
+    | 'RuleBroken'
+    | 'EventIdReused'
+    | 'VersionConflict'
+    | 'TargetNotFound'
+    | 'LateNotAllowed';
   readonly state?: ProductState | null;
   readonly version?: number;
   readonly adjustment?: ExpectedAdjustment;
@@ -35,7 +43,6 @@ export interface ExpectedAdjustment {
   readonly conflicts: readonly { eventId: string; version: number; effectiveAt: string; deficit: string }[];
 }
 
-const FIELDS = ['quantity', 'unitPrice', 'color', 'size', 'status'] as const;
 const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 
 const isCorrection = ({ eventType }: { eventType: string }) => registry.get(eventType)?.kind === 'correction';
@@ -81,7 +88,7 @@ function changesBetween(
     after: snapshotAt(registry, all, { asOf: at })?.state ?? null,
   }));
   const changes: { from: string; to: string | null; field: string; before: unknown; after: unknown }[] = [];
-  for (const field of FIELDS) {
+  for (const field of fieldNames) {
     let open: (typeof changes)[number] | undefined;
     for (const { at, before: b, after: a } of steps) {
       const [before, after] = [b?.[field] ?? null, a?.[field] ?? null];
@@ -97,7 +104,7 @@ function changesBetween(
       ? -1
       : a.from > b.from
         ? 1
-        : FIELDS.indexOf(a.field as never) - FIELDS.indexOf(b.field as never),
+        : fieldNames.indexOf(a.field as never) - fieldNames.indexOf(b.field as never),
   );
 }
 
@@ -149,6 +156,8 @@ export interface Append {
   readonly events: readonly ProductEvent[];
   readonly onConflict: ConflictPolicy;
   readonly dryRun: boolean;
+  /** How far from its recording an event may be, in milliseconds; absent: as far as it likes. */
+  readonly toleranceMs?: number | undefined;
   readonly expectedVersion?: number | undefined;
 }
 
@@ -163,6 +172,10 @@ export class Model {
     for (const { version, recordedAt, ...event } of log)
       model.#sent.set(event.eventId, sent.get(event.eventId) ?? registry.asSent(event));
     return model;
+  }
+
+  copy(): Model {
+    return Model.of(this.log, this.#sent);
   }
 
   /** The expected effect and response of an append. */
@@ -187,6 +200,8 @@ export class Model {
     });
     if (added.some((event, index) => this.#lacksTarget(event, added.slice(0, index))))
       return { outcome: 'TargetNotFound' };
+    if (added.some((event) => this.#isFar(event, added, asked.toleranceMs)))
+      return { outcome: 'LateNotAllowed' };
     return this.#judge(asked, fresh, [...this.log, ...added], recordedAt);
   }
 
@@ -225,6 +240,17 @@ export class Model {
       if (!distinct.has(event.eventId)) distinct.set(event.eventId, event);
     }
     return [...distinct.values()];
+  }
+
+  /** It takes effect, or its target was recorded or is moved, further from its recording than the tolerance. */
+  #isFar(event: RecordedEvent, added: readonly RecordedEvent[], toleranceMs = Infinity): boolean {
+    const isFar = (time: string): boolean =>
+      Math.abs(Date.parse(time) - Date.parse(event.recordedAt)) > toleranceMs;
+    if (!isCorrection(event)) return isFar(event.effectiveAt);
+    const target = [...this.log, ...added].find(({ eventId }) => eventId === event['targetEventId']);
+    const moved = (event['replacement'] as ChangeContent | undefined)?.effectiveAt ?? target?.effectiveAt;
+    const isMoved = moved !== undefined && moved !== target?.effectiveAt;
+    return isFar(target?.recordedAt ?? '') || (isMoved && isFar(moved));
   }
 
   #lacksTarget(event: RecordedEvent, before: readonly RecordedEvent[]): boolean {

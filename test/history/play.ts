@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
-import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
+import { parseEvents, registry, type ProductEvent, type Remedies } from '@hindsight/domain';
 import { AppendRefusedError, type Store } from '@hindsight/event-log';
 import { createProductLog, type AppendResult, type ProductLog, type Refusal } from '@hindsight/workflow';
 import { historyOf, shown, snapshotAt } from '../support/definition';
 import { Damage } from './damage';
 import { KILLED, Mortality } from './mortal';
 import { Model, type Expected } from './model';
-import { CLOCK_START, timeOf, type AppendStep, type EventStep, type QueryStep, type Step } from './steps';
+import { remediesAreTrue } from './remedies';
+import { LogTrial } from './trial';
+import {
+  CLOCK_START,
+  TOLERANCE_MS,
+  timeOf,
+  type AppendStep,
+  type EventStep,
+  type QueryStep,
+  type Step,
+} from './steps';
+
+type Broken = Extract<Refusal, { error: 'RuleBroken' }>;
 
 /** Plays one history against the log and the model, and fails at the first answer that differs. */
 export class Play {
@@ -17,14 +29,18 @@ export class Play {
   readonly #mortality = new Mortality();
   #clock = CLOCK_START;
   #nextId = 0;
+  #nextTry = 0;
+  /** Shipments that were refused, and whose remedies were tried. */
+  refusedShipments = 0;
 
   constructor(
-    store: Store,
+    readonly store: Store,
     readonly productId: string,
   ) {
     this.#damage = new Damage(store, productId);
     const clock = () => new Date(timeOf(this.#clock));
-    this.#log = createProductLog({ store: this.#mortality.over(store), clock });
+    const lateToleranceMs = TOLERANCE_MS;
+    this.#log = createProductLog({ store: this.#mortality.over(store), clock, lateToleranceMs });
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -49,8 +65,13 @@ export class Play {
     return {
       eventType,
       ...(moment !== undefined && { effectiveAt: timeOf(moment) }),
-      ...(eventType !== 'productAdjusted' && { quantity }),
+      ...(eventType !== 'productAdjusted' && { quantity: quantity % 3 === 0 ? quantity - 0.5 : quantity }),
       ...(eventType === 'productAdjusted' && { unitPrice: ['$1', '2', '3 EUR'][attribute] }),
+      ...(eventType === 'productAdjusted' && attribute === 2 && { name: 'thing', reorderPoint: quantity }),
+      ...(eventType === 'quantityAdjusted' && {
+        quantity: attribute === 0 ? -quantity : quantity,
+        reason: 'found',
+      }),
       ...(eventType === 'productReceived' &&
         attribute > 0 && { unitPrice: attribute, color: `color ${attribute}` }),
     };
@@ -69,11 +90,11 @@ export class Play {
           ...(eventType === 'eventCorrected' && { replacement: this.#content(replacement) }),
         }
       : this.#content(step);
-    const parsed = parseEvents(
-      registry,
-      { eventId: `e${this.#nextId++}`, ...body },
-      { productId: this.productId, newId: () => '' },
-    );
+    return this.#parsed({ eventId: `e${this.#nextId++}`, ...body });
+  }
+
+  #parsed(body: object): ProductEvent {
+    const parsed = parseEvents(registry, body, { productId: this.productId, newId: () => '' });
     assert(parsed.ok, JSON.stringify(parsed));
     const [event] = parsed.events;
     assert(event);
@@ -85,19 +106,27 @@ export class Play {
     const events = step.events.map((event) => this.#event(event));
     const expectedVersion =
       step.expected === undefined ? undefined : Math.max(0, this.#model.log.length - step.expected);
-    const { onConflict, dryRun } = step;
+    const { onConflict, dryRun, allowLate } = step;
     const asked = { events, onConflict, dryRun, ...(expectedVersion !== undefined && { expectedVersion }) };
     const before = this.#model.log.length;
-    const expected = this.#model.append(asked, timeOf(this.#clock));
+    const toleranceMs = allowLate ? undefined : TOLERANCE_MS;
+    const expected = this.#model.append({ ...asked, toleranceMs }, timeOf(this.#clock));
     this.#sent.push(...events.filter(({ eventId }) => !this.#sent.some((sent) => sent.eventId === eventId)));
     let result: AppendResult | undefined;
     try {
-      result = await this.#log.append({ productId: this.productId, recordedBy: 'tester', ...asked });
+      result = await this.#log.append({
+        productId: this.productId,
+        recordedBy: 'tester',
+        allowLate,
+        ...asked,
+      });
     } catch (error) {
       if (!(error instanceof AppendRefusedError)) throw error;
       const refusal = error.refusal as Refusal;
       assert.equal(refusal.error, expected.outcome, 'refusal');
-      if (refusal.error === 'RuleBroken') this.#sameAdjustment(refusal.adjustment, expected);
+      if (refusal.error !== 'RuleBroken') return;
+      this.#sameAdjustment(refusal.adjustment, expected);
+      await this.#checkRemedies(events, refusal);
       return;
     }
     assert.equal(
@@ -116,6 +145,19 @@ export class Play {
         [],
         'no adjustment',
       );
+  }
+
+  async #checkRemedies(events: readonly ProductEvent[], refusal: Broken): Promise<void> {
+    const [event, ...others] = events;
+    if (event === undefined || others.length > 0 || refusal.remedies === undefined) return;
+    this.refusedShipments += 1;
+    const asked = { event, at: refusal.adjustment.effectiveFrom, remedies: refusal.remedies as Remedies };
+    const trial = new LogTrial({
+      ...{ store: this.store, log: this.#log, model: this.#model, productId: this.productId },
+      now: timeOf(this.#clock),
+      parsed: (body) => this.#parsed({ eventId: `try ${this.#nextTry++}`, ...body }),
+    });
+    await remediesAreTrue(asked, trial);
   }
 
   /** Before the time of an event that existed before the append. */

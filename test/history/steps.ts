@@ -6,6 +6,8 @@ const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');
 /** The clock starts here: earlier moments are past, later ones future. */
 export const CLOCK_START = 6;
 export const MOMENTS = 14;
+/** How far from now an event may be without the right to be later, in milliseconds. */
+export const TOLERANCE_MS = 4000;
 export const timeOf = (moment: number): string => new Date(EPOCH + moment * 1000).toISOString();
 
 interface Content {
@@ -31,6 +33,8 @@ export interface AppendStep {
   readonly events: readonly EventStep[];
   readonly onConflict: 'reject' | 'flag';
   readonly dryRun: boolean;
+  /** False: without the right to be further from now than the tolerance. */
+  readonly allowLate: boolean;
   /** Minus the head version; undefined: any. */
   readonly expected: number | undefined;
   /** Seconds that the clock moves before it, or back. */
@@ -65,6 +69,7 @@ const changeType = fc.oneof(
   { weight: 5, arbitrary: fc.constant('productShipped') },
   { weight: 1, arbitrary: fc.constant('productAdjusted') },
   { weight: 1, arbitrary: fc.constant('stockCounted') },
+  { weight: 1, arbitrary: fc.constant('quantityAdjusted') },
 );
 const content = (eventType: fc.Arbitrary<string>): fc.Arbitrary<Content> =>
   fc.record({ eventType, moment, quantity: fc.integer({ min: 1, max: 9 }), attribute: fc.nat(2) });
@@ -94,6 +99,10 @@ const appendStep: fc.Arbitrary<AppendStep> = fc.record({
   ),
   onConflict: fc.constantFrom('reject', 'flag', 'flag'),
   dryRun: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  allowLate: fc.oneof(
+    { weight: 7, arbitrary: fc.constant(true) },
+    { weight: 2, arbitrary: fc.constant(false) },
+  ),
   expected: fc.option(fc.nat(1), { nil: undefined, freq: 8 }),
   tick: fc.integer({ min: -1, max: 2 }),
 });
