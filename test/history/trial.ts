@@ -58,7 +58,7 @@ export class LogTrial implements Trial {
     for await (const item of store.partition<StoredItem>(productId))
       if (!item.sk.startsWith('c#')) items.push({ ...item, productId: copy });
     for (let first = 0; first < items.length; first += AT_ONCE)
-      await store.append(items.slice(first, first + AT_ONCE), `${copy} ${first}`);
+      await store.append(items.slice(first, first + AT_ONCE));
     return copy;
   }
 }
