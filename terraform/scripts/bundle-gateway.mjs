@@ -31,7 +31,7 @@ rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 // The page of the API reference has it inside.
 const explorer = createRequire(join(root, 'apps/gateway/package.json')).resolve(
-  'openapi-explorer/dist/browser/openapi-explorer.min.js'
+  'openapi-explorer/dist/browser/openapi-explorer.min.js',
 );
 copyFileSync(explorer, join(outdir, 'openapi-explorer.min.js'));
 // The page for people, as its own build made it.
@@ -56,7 +56,7 @@ await build({
     ['api', 'domain', 'event-log', 'workflow'].map((name) => [
       `@hindsight/${name}`,
       join(root, 'packages', name, 'src/index.ts'),
-    ])
+    ]),
   ),
   // Read as a file, beside the bundle.
   external: ['openapi-explorer', '@hindsight/explorer'],

@@ -58,7 +58,7 @@ const lines = [
 const usd = (parts) => parts.reduce((sum, [price, quantity]) => sum + cost(price, quantity), 0);
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const written = lines.map(([what, much, parts]) =>
-  row([what, much, each(parts[0][0]), usd(parts).toFixed(2)])
+  row([what, much, each(parts[0][0]), usd(parts).toFixed(2)]),
 );
 const together = lines.reduce((sum, [, , parts]) => sum + usd(parts), 0);
 // AWS counts the start as a transition, too.
@@ -114,7 +114,7 @@ const updated = await format(`${before}<!-- cost -->\n\n${table}\n\n<!-- /cost -
 if (!process.argv.includes('--check')) writeFileSync(file, updated);
 else if (updated !== document) {
   console.error(
-    'the cost table in docs/deploy.md is not that of docs/prices.json: npm run cost, in terraform/'
+    'the cost table in docs/deploy.md is not that of docs/prices.json: npm run cost, in terraform/',
   );
   process.exitCode = 1;
 }

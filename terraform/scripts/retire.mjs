@@ -25,7 +25,7 @@ cdktf('synth');
 run(...terraform('init', '-input=false'));
 const known = run(...terraform('state', 'list'), ['ignore', 'pipe', 'inherit']).split('\n');
 const kept = known.filter((address) =>
-  ['aws_dynamodb_table.event_log', 'aws_kms_key.encryption_key'].includes(address)
+  ['aws_dynamodb_table.event_log', 'aws_kms_key.encryption_key'].includes(address),
 );
 if (kept.length > 0) run(...terraform('state', 'rm', ...kept));
 cdktf('destroy', stack, '--skip-synth', ...rest);

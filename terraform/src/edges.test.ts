@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registry } from '@hindsight/domain';
+import { failures, refusals } from '@hindsight/workflow';
 import { scopes, type Overrides } from './settings';
 import { reference, synthesise, type Json } from './testing/synthesised';
 
@@ -13,7 +14,7 @@ describe('the API', () => {
       Object.fromEntries(
         stack
           .all('aws_apigatewayv2_route')
-          .map(({ config }) => [config['route_key'], config['authorization_type']])
+          .map(({ config }) => [config['route_key'], config['authorization_type']]),
       );
     expect(routes()).toEqual({ $default: 'AWS_IAM', 'GET /healthz': 'NONE' });
     const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
@@ -63,7 +64,7 @@ describe('the API', () => {
       CORS_ORIGINS: 'https://shop.example,https://till.example',
     });
     expect(dev.named('aws_lambda_function', 'gateway').config['environment'].variables).not.toHaveProperty(
-      'CORS_ORIGINS'
+      'CORS_ORIGINS',
     );
   });
 
@@ -79,11 +80,14 @@ describe('the API', () => {
 
 describe('the bus', () => {
   test('starts the STANDARD machine for product events, and keeps what it could not deliver', () => {
-    const rule = dev.only('aws_cloudwatch_event_rule').config;
+    const rule = dev.named('aws_cloudwatch_event_rule', 'product-events').config;
     expect(JSON.parse(rule['event_pattern'] as string)).toEqual({
       detail: { ProductEvent: { eventType: [{ exists: true }] } },
     });
-    const target = dev.only('aws_cloudwatch_event_target').config;
+    const [target] = dev
+      .all('aws_cloudwatch_event_target')
+      .map(({ config }) => config)
+      .filter((config) => config['target_id'] === 'append');
     expect(target).toMatchObject({
       arn: reference('aws_sfn_state_machine', dev.named('aws_sfn_state_machine', 'append-async'), 'arn'),
       dead_letter_config: { arn: reference('aws_sqs_queue', dev.only('aws_sqs_queue'), 'arn') },
@@ -94,11 +98,26 @@ describe('the bus', () => {
     const { event_bus_name: bus, name } = rule;
     expect(bus).toBe(reference('aws_cloudwatch_event_bus', dev.only('aws_cloudwatch_event_bus'), 'name'));
     const busName = String(dev.only('aws_cloudwatch_event_bus').config['name']);
-    expect(statement.Condition.ArnEquals['aws:SourceArn']).toMatch(
-      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`)
+    const [ofProducts] = statement.Condition.ArnEquals['aws:SourceArn'] as string[];
+    expect(ofProducts).toMatch(
+      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`),
     );
     // The workflow reads the envelope itself.
     expect(target).not.toHaveProperty('input_transformer');
+  });
+
+  test('sends what is no product event to the dead-letter queue, whose alarm reports it', () => {
+    const { config: rule } = dev.named('aws_cloudwatch_event_rule', 'unmatched-events');
+    expect(JSON.parse(rule['event_pattern'] as string)).toEqual({
+      detail: { ProductEvent: { eventType: [{ exists: false }] } },
+    });
+    const queue = dev.only('aws_sqs_queue');
+    const [target] = dev
+      .all('aws_cloudwatch_event_target')
+      .filter(({ config }) => config['target_id'] === 'dead-letters');
+    expect(target?.config['arn']).toBe(reference('aws_sqs_queue', queue, 'arn'));
+    const [statement] = (JSON.parse(queue.config['policy'] as string) as Json)['Statement'];
+    expect(statement.Condition.ArnEquals['aws:SourceArn'][1]).toMatch(/unmatched-events$/);
   });
 });
 
@@ -112,32 +131,29 @@ describe('alarms', () => {
         ...['api-faults', 'api-latency', 'append-latency', 'dead-letters', 'functions-throttled-1'],
         ...['gateway-errors', 'repair-errors', 'table-throttles'],
         ...['express', 'standard'].flatMap((type) =>
-          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`)
+          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`),
         ),
-      ].sort()
+      ].sort(),
     );
   });
 
-  test('count exactly the failures that are this system’s fault', () => {
-    const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
-    const states = Object.entries((JSON.parse(definition as string) as Json)['States'] as Json);
-    const fails = states.filter(([, { Type }]) => Type === 'Fail').map(([name]) => name);
-    const counted = dev
+  test('count every failed execution that is not refused by name', () => {
+    const patterns = dev
       .all('aws_cloudwatch_log_metric_filter')
-      .flatMap(({ config }) =>
-        [...String(config['pattern']).matchAll(/name = "(\w+)"/g)].map(([, name]) => name!)
-      );
-    expect(new Set(counted)).toEqual(
-      new Set([
-        'Contention',
-        'StoreUnavailable',
-        'ProcessingFailed',
-        'WriteRejected',
-        'ProductFull',
-        'CodeTooOld',
-      ])
+      .filter(({ config }) => String(config['name']).endsWith('faults'))
+      .map(({ config }) => String(config['pattern']));
+    expect(patterns.length).toBe(2);
+    const excluded = new Set<string>([...refusals, 'Contention']);
+    for (const pattern of patterns) {
+      const named = [...pattern.matchAll(/error != "(\w+)"/g)].map(([, name]) => name);
+      expect(new Set(named)).toEqual(excluded);
+      // What CloudWatch accepts.
+      expect(pattern.length).toBeLessThan(1024);
+    }
+    const faults = Object.keys(failures).filter((name) => !excluded.has(name));
+    expect(faults.sort()).toEqual(
+      ['CodeTooOld', 'ProcessingFailed', 'ProductFull', 'StoreUnavailable', 'WriteRejected'].sort(),
     );
-    for (const name of counted) expect(fails).toContain(name);
   });
 
   test('send mail to the address that is set', () => {
@@ -176,7 +192,7 @@ describe('alarms', () => {
     const stack = synthesise('dev', {}, { ...registry, types, get: () => undefined });
     for (const { config } of stack.all('aws_cloudwatch_metric_alarm')) {
       expect(
-        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length
+        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length,
       ).toBeLessThanOrEqual(10);
     }
   });
@@ -185,7 +201,7 @@ describe('alarms', () => {
 describe('state', () => {
   test('is a local file, or an object in S3 with its lock file next to it', () => {
     expect(dev.json['terraform'].backend.local.path).toMatch(
-      /\/terraform\.dev\.hindsight\.eu-central-1\.tfstate$/
+      /\/terraform\.dev\.hindsight\.eu-central-1\.tfstate$/,
     );
     const state = { backend: 's3', bucket: 'my-state', region: 'eu-west-1' } as const;
     expect(synthesise('prod', { state }).json['terraform'].backend).toEqual({
@@ -208,7 +224,7 @@ describe('state', () => {
   test('is one for each account, if the settings name it; Terraform then changes no other account', () => {
     const { json } = synthesise('prod', { account: '123456789012' });
     expect(json['terraform'].backend.local.path).toMatch(
-      /terraform\.prod\.hindsight\.123456789012-eu-central-1\.tfstate$/
+      /terraform\.prod\.hindsight\.123456789012-eu-central-1\.tfstate$/,
     );
     expect(json['provider'].aws[0]).toMatchObject({ allowed_account_ids: ['123456789012'] });
   });
@@ -229,7 +245,7 @@ describe('state', () => {
       expect(() => synthesise('dev', { state })).not.toThrow();
       expect(() => synthesise('prod', { state, ...changed })).not.toThrow();
       expect(() => synthesise('dev', { state, ...changed })).toThrow(
-        /dev is deployed with another prefix, account or region.*terraform\.dev\.hindsight\.eu-central-1\.tfstate/
+        /dev is deployed with another prefix, account or region.*terraform\.dev\.hindsight\.eu-central-1\.tfstate/,
       );
       write('hindsight.eu-central-1', []);
       expect(() => synthesise('dev', { state, ...changed })).not.toThrow();

@@ -6,7 +6,7 @@ import { Alarms } from './constructs/alarms';
 import { Dashboard } from './constructs/dashboard';
 import { DeadLetters } from './constructs/dead-letters';
 import { EncryptionKey } from './constructs/encryption-key';
-import { EventIntake, intakeRuleArn } from './constructs/event-intake';
+import { EventIntake, ruleArns } from './constructs/event-intake';
 import { EventLogTable } from './constructs/event-log-table';
 import { GatewayFunction } from './constructs/gateway-function';
 import { HttpApi } from './constructs/http-api';
@@ -38,7 +38,7 @@ export class HindsightStack extends TerraformStack {
     const deployment: Deployment = { ...plain, ...(key && { keyArn: key.arn }) };
 
     const table = new EventLogTable(this, 'log', deployment);
-    const deadLetters = new DeadLetters(this, 'dead-letters', deployment, intakeRuleArn(deployment));
+    const deadLetters = new DeadLetters(this, 'dead-letters', deployment, ruleArns(deployment));
     const bundle = bundles.gateway;
     const [express, standard] = ['append', 'append-async'];
     const gateway = new GatewayFunction(this, 'gateway', deployment, { bundle, table, express, standard });

@@ -33,6 +33,18 @@ export const failures = {
 
 export type FailureName = keyof typeof failures;
 
+/** Failures that answer what was sent: nothing is wrong with the system. Every other end of an execution is a fault. */
+export const refusals = [
+  'InvalidEvent',
+  'UnknownEventType',
+  'RuleBroken',
+  'EventIdReused',
+  'VersionConflict',
+  'TargetNotFound',
+  'TooLarge',
+  'LateNotAllowed',
+] as const satisfies readonly FailureName[];
+
 /** The cause of a failed execution, a JSON text. */
 export interface Failure {
   readonly error: string;

@@ -8,7 +8,7 @@ export {
   type WorkflowResult,
 } from './attempt';
 export { processStateOf, stateMachineDefinition, type StateMachineDefinition } from './definition';
-export { failureOf, failures, type Failure, type FailureName } from './failures';
+export { failureOf, failures, refusals, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';
 export {
   explain,

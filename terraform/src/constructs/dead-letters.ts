@@ -5,15 +5,15 @@ import { resourcePolicy, type Statement } from '../policy';
 /** Fourteen days, the maximum retention of SQS. */
 const KEPT = 14 * 24 * 3600;
 
-/** Events and requests for repair that could not be delivered. */
+/** Events and requests for repair that could not be delivered, and events of the bus that are no product events. */
 export class DeadLetters extends Construct {
   readonly name: string;
   readonly arn: string;
   readonly url: string;
   readonly #keyArn: string | undefined;
 
-  /** @param ruleArn the EventBridge rule that may send here */
-  constructor(scope: Construct, id: string, deployment: Deployment, ruleArn: string) {
+  /** @param ruleArns the EventBridge rules that may send here */
+  constructor(scope: Construct, id: string, deployment: Deployment, ruleArns: readonly string[]) {
     super(scope, id);
     this.#keyArn = deployment.keyArn;
     const name = deployment.name('dead-letters');
@@ -24,11 +24,11 @@ export class DeadLetters extends Construct {
       // and delete.
       policy: resourcePolicy([
         {
-          sid: 'AcceptFromRule',
+          sid: 'AcceptFromRules',
           principal: { Service: 'events.amazonaws.com' },
           actions: ['sqs:SendMessage'],
           resources: [deployment.arn('sqs', name)],
-          condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+          condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
         },
       ]),
       ...(deployment.keyArn === undefined

@@ -8,12 +8,17 @@ import type { StateMachine } from './state-machine';
 /** Retries for a day, with EventBridge's maximum number of attempts. */
 const RETRIES = { maximumEventAgeInSeconds: 24 * 3600, maximumRetryAttempts: 185 };
 
+/** The rule for events that are no product events. */
+const unmatchedRuleName = (deployment: Deployment): string => deployment.name('unmatched-events');
+
 /**
- * The ARN of the rule, computed in advance to avoid a cycle: the dead-letter queue's policy names the rule,
- * and the rule's target names the queue.
+ * The ARNs of the rules, computed in advance to avoid a cycle: the dead-letter queue's policy names the rules, and
+ * their targets name the queue.
  */
-export const intakeRuleArn = (deployment: Deployment): string =>
-  deployment.arn('events', `rule/${deployment.name()}/${intakeRuleName(deployment)}`);
+export const ruleArns = (deployment: Deployment): string[] =>
+  [intakeRuleName, unmatchedRuleName].map((nameOf) =>
+    deployment.arn('events', `rule/${deployment.name()}/${nameOf(deployment)}`),
+  );
 
 export interface EventIntakeOptions {
   readonly machine: StateMachine;
@@ -59,8 +64,25 @@ export class EventIntake extends Construct {
       deadLetterConfig: { arn: deadLetters.arn },
       retryPolicy: RETRIES,
     });
+    this.#keepUnmatched(deployment, bus.name, deadLetters);
     this.busName = bus.name;
     this.busArn = bus.arn;
     this.ruleName = rule.name;
+  }
+
+  /** An event that no rule matches would vanish: it goes to the queue, whose alarm reports it. */
+  #keepUnmatched(deployment: Deployment, eventBusName: string, deadLetters: DeadLetters): void {
+    const rule = new CloudwatchEventRule(this, 'unmatched', {
+      name: unmatchedRuleName(deployment),
+      description: 'Events without a product event, to the dead-letter queue',
+      eventBusName,
+      eventPattern: JSON.stringify({ detail: { ProductEvent: { eventType: [{ exists: false }] } } }),
+    });
+    new CloudwatchEventTarget(this, 'unmatched-target', {
+      rule: rule.name,
+      eventBusName,
+      targetId: 'dead-letters',
+      arn: deadLetters.arn,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { StateMachineDefinition } from '@hindsight/workflow';
+import { refusals, type StateMachineDefinition } from '@hindsight/workflow';
 import { CloudwatchLogMetricFilter, Construct, SfnStateMachine } from '../aws';
 import type { Deployment } from '../naming';
 import { traces, type Statement } from '../policy';
@@ -36,10 +36,16 @@ const tracing: Statement = {
   actions: [...traces.actions, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
 };
 
-/** Failures that are this system's fault or lack of capacity, by the metric that counts them. */
-const FAULTS = {
-  contention: ['Contention'],
-  faults: ['StoreUnavailable', 'ProcessingFailed', 'WriteRejected', 'ProductFull', 'CodeTooOld'],
+/**
+ * What the machine's log is counted by. A fault is every failed execution that is neither a refusal by name nor the end
+ * of all tries against other writers: also those that fail in no state, such as `States.Runtime` or
+ * `States.DataLimitExceeded`. Step Functions' own metric of failed executions doesn't distinguish refusals from faults.
+ */
+const COUNTED = {
+  contention: '{ ($.type = "ExecutionFailed") && ($.details.error = "Contention") }',
+  faults: `{ ($.type = "ExecutionAborted") || (($.type = "ExecutionFailed") && ${['Contention', ...refusals]
+    .map((name) => `($.details.error != "${name}")`)
+    .join(' && ')}) }`,
 } as const;
 
 /** How long the machine uses one data key: the longest time that Step Functions allows. */
@@ -77,7 +83,7 @@ export class StateMachine extends Construct {
   readonly arn: string;
   readonly type: 'EXPRESS' | 'STANDARD';
   /** Names of the metrics that count executions that failed because of a server error. */
-  readonly metrics: Readonly<Record<keyof typeof FAULTS, string>>;
+  readonly metrics: Readonly<Record<keyof typeof COUNTED, string>>;
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: StateMachineOptions) {
     super(scope, id);
@@ -103,7 +109,7 @@ export class StateMachine extends Construct {
       // The document names the service integrations of the partition `aws`.
       definition: JSON.stringify(definition).replaceAll(
         'arn:aws:states:::',
-        `arn:${deployment.partition}:states:::`
+        `arn:${deployment.partition}:states:::`,
       ),
       roleArn: role.arn,
       dependsOn: [role.policy],
@@ -129,14 +135,13 @@ export class StateMachine extends Construct {
     };
   }
 
-  /** Counts executions by the Fail state they end in; Step Functions' own metrics don't distinguish refusals from faults. */
-  #count(deployment: Deployment, log: LogGroup, kind: keyof typeof FAULTS): string {
-    const states = FAULTS[kind].map((state) => `($.details.name = "${state}")`).join(' || ');
+  /** Counts executions by how they end. */
+  #count(deployment: Deployment, log: LogGroup, kind: keyof typeof COUNTED): string {
     const metric = `${this.type.toLowerCase()}-${kind}`;
     new CloudwatchLogMetricFilter(this, kind, {
       name: metric,
       logGroupName: log.name,
-      pattern: `{ ($.type = "FailStateEntered") && (${states}) }`,
+      pattern: COUNTED[kind],
       metricTransformation: { name: metric, namespace: deployment.name(), value: '1', defaultValue: '0' },
     });
     return metric;
