@@ -122,7 +122,7 @@ export class Lambdas {
       const repair = repairing(log);
       return (payload) => repair(payload as RepairInput);
     }
-    const process = processing({ log, tableName: TABLE, delay, random });
+    const process = processing({ log, tableName: TABLE, clock, settleMs: 30_000, delay, random });
     return (payload) => process(payload as ProcessInput);
   }
 }

@@ -4,6 +4,7 @@ import { describeLateRight } from './late-right';
 import { startMachine, type Machine } from './machine';
 import { describeAppends } from './outcomes';
 import { describeRaces } from './races';
+import { describeStamps } from './stamps';
 
 /** Every kind of execution, on a machine that runs while the tests do. @returns the machine, once it runs */
 export function describeExecutions(): () => Machine {
@@ -33,6 +34,7 @@ export function describeExecutions(): () => Machine {
   });
   describe('an act', () => describeActs(running));
   describe('a race with another writer', () => describeRaces(running));
+  describe('a recorded time', () => describeStamps(running));
   describe('a fault on the way', () => describeFaults(running));
   return running;
 }

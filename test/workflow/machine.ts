@@ -48,6 +48,8 @@ export interface Machine {
   failState(state: string, error: string): void;
   /** Is called after every Process… task, before anything is stored. */
   afterProcessing(disturb: () => Promise<unknown>): void;
+  /** How far the state machine's clock is ahead of the functions', in milliseconds. */
+  skewMs: number;
   /** Functions that were started and not waited for, and failed. */
   readonly failedInBackground: readonly string[];
   /** Waits for what runs in the background. */
@@ -113,12 +115,14 @@ export async function startMachine(): Promise<Machine> {
     definition,
     dynamodb,
     invoke: (arn, payload) => disturbance.invoke(arn, payload),
+    clock: () => new Date(Date.now() + machine.skewMs),
     onBackgroundFailure: (arn) => void failedInBackground.push(arn.slice(arn.lastIndexOf(':') + 1)),
   });
   const listener = listen();
   const seen = new Set<string>();
   let runs = 0;
-  return {
+  const machine: Machine = {
+    skewMs: 0,
     definition,
     stepFunctions,
     log: openLog({ client: table.client, tableName: table.tableName }),
@@ -148,6 +152,7 @@ export async function startMachine(): Promise<Machine> {
       };
     },
     heal() {
+      machine.skewMs = 0;
       disturbance.heal();
       wire.heal();
       failedInBackground.length = 0;
@@ -160,6 +165,7 @@ export async function startMachine(): Promise<Machine> {
       await table.stop();
     },
   };
+  return machine;
 }
 
 /** A cause of the workflow is JSON; one of the service may be a sentence. */

@@ -3,8 +3,16 @@ import { resultsOf, type Processed, type ProcessInput } from '@hindsight/workflo
 import { eventLog, tableName } from './environment';
 import { log } from './logger';
 import { processing } from './processing';
+import { settleMs } from './settings';
 
-const process = processing({ log: eventLog(), tableName: tableName(), delay, random: Math.random });
+const process = processing({
+  log: eventLog(),
+  tableName: tableName(),
+  clock: () => new Date(),
+  settleMs: settleMs(),
+  delay,
+  random: Math.random,
+});
 
 /** The log fields of a plan. They never include the contents of events. */
 function outcomeOf({ plan }: Processed): object {

@@ -1,11 +1,15 @@
 import { backoff } from '@hindsight/event-log';
-import { processEvents, type Processed, type ProcessInput, type ProductLog } from '@hindsight/workflow';
+import {
+  processEvents,
+  type Processed,
+  type ProcessInput,
+  type ProcessOptions,
+  type ProductLog,
+} from '@hindsight/workflow';
 import { reachable } from './reachable';
 
-export interface ProcessingOptions {
+export interface ProcessingOptions extends ProcessOptions {
   readonly log: Pick<ProductLog, 'plan' | 'planAct'>;
-  /** The table that the workflow writes to. */
-  readonly tableName: string;
   readonly delay: (milliseconds: number) => Promise<unknown>;
   readonly random: () => number;
 }
@@ -15,10 +19,10 @@ export interface ProcessingOptions {
  * it first waits, with full jitter, so that competing writers of one product spread out.
  */
 export const processing =
-  ({ log, tableName, delay, random }: ProcessingOptions) =>
+  ({ log, delay, random, ...options }: ProcessingOptions) =>
   async (input: ProcessInput): Promise<Processed> => {
     const { attempt } = input;
     // A timer takes at least a millisecond, even for a delay of 0.
     if (attempt > 0) await delay(backoff(attempt, random));
-    return reachable(() => processEvents(log, input, tableName));
+    return reachable(() => processEvents(log, input, options));
   };

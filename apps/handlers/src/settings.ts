@@ -25,3 +25,11 @@ export function lateToleranceMs(): number {
   if (!/^\d{1,6}$/.test(hours)) throw new Error('LATE_TOLERANCE must be a whole number of hours');
   return Number(hours) * HOUR_MS;
 }
+
+/** The time after which answers about a recorded time are final: SETTLE_SECONDS, by default 30. In milliseconds. */
+export function settleMs(): number {
+  const seconds = process.env['SETTLE_SECONDS'] ?? '30';
+  if (!/^\d{1,5}$/.test(seconds) || Number(seconds) < 3)
+    throw new Error('SETTLE_SECONDS must be a whole number, 3 or more');
+  return Number(seconds) * 1_000;
+}

@@ -16,6 +16,8 @@ export interface StepFunctionsOptions {
   /** The target of `aws-sdk:dynamodb:transactWriteItems`. */
   readonly dynamodb: DynamoDBClient;
   readonly stateMachineArn?: string;
+  /** The machine's own clock, which `$$.State.EnteredTime` tells. */
+  readonly clock?: () => Date;
   /** Names executions that are given no name. */
   readonly newName?: () => string;
   /** Persists asynchronous executions across restarts; absent: they are lost when the process ends. */
@@ -134,6 +136,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     dynamodb,
     stateMachineArn = LOCAL_STATE_MACHINE,
     newName = randomUUID,
+    clock = () => new Date(),
     onBackgroundFailure,
     executionsFile,
   } = options;
@@ -154,7 +157,14 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const value = parse(input);
     const base = { executionArn: `${prefix}:${name}`, name, input, startDate: new Date() };
     const run = async (): Promise<Result> => {
-      const context = { Execution: { Id: base.executionArn, Name: name }, StateMachine: machine };
+      // Read anew by each state: the interpreter has no such time itself.
+      const state = {
+        get EnteredTime() {
+          return clock().toISOString();
+        },
+      };
+      const execution = { Id: base.executionArn, Name: name };
+      const context = { Execution: execution, StateMachine: machine, State: state };
       return resultOf(await interpret(value, context));
     };
     return { base, run };

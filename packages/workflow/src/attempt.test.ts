@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { AppendCommand, AppendResult, ProductLog, Plan } from './product-log';
 import { processEvents, type ProcessInput } from './attempt';
 
+const NOW = '2026-03-01T12:00:00.000Z';
+
 const command: AppendCommand = {
   productId: 'p',
   recordedBy: 'tester',
@@ -16,7 +18,7 @@ const command: AppendCommand = {
 const resultOf = (bytes: number, change: Partial<AppendResult> = {}): AppendResult => ({
   productId: 'p',
   version: 1,
-  events: [{ eventId: 'e', metadata: { a: 'x'.repeat(bytes) } } as never],
+  events: [{ eventId: 'e', recordedAt: NOW, metadata: { a: 'x'.repeat(bytes) } } as never],
   state: null,
   deduplicated: false,
   dryRun: false,
@@ -43,7 +45,11 @@ function logWith(plan: Plan) {
 }
 
 const processing = (log: Partial<ProductLog>, given: ProcessInput) =>
-  processEvents(log as ProductLog, given, 'table');
+  processEvents(log as ProductLog, given, {
+    tableName: 'table',
+    clock: () => new Date(NOW),
+    settleMs: 30_000,
+  });
 
 const input = (change: Partial<AppendCommand> = {}): ProcessInput => ({
   route: 'batch',
@@ -82,7 +88,8 @@ test('a dry run plans the append itself, and writes nothing', async () => {
 });
 
 test('the next attempt knows which events came without an effective time', async () => {
-  const events = ['a', 'b'].map((eventId) => ({ eventId, effectiveAt: '2026-01-01T00:00:00.000Z' }) as never);
+  const times = { effectiveAt: '2026-01-01T00:00:00.000Z', recordedAt: NOW };
+  const events = ['a', 'b'].map((eventId) => ({ eventId, ...times }) as never);
   const sent = [{ eventId: 'a', effectiveAt: '2026-01-01T00:00:00.000Z' }, { eventId: 'b' }] as never;
   const plan = { ...stored(0), result: resultOf(0, { events }) } as Plan & { outcome: 'store' };
   const { retry } = await processing(logWith(plan), input({ events: sent }));
@@ -113,4 +120,16 @@ test('one item is a put, and several are a transaction', async () => {
   const several = await planOf('v#1', 'm#1');
   expect(several).toMatchObject({ transactItems: [{ Put: putOf('v#1') }, { Put: putOf('m#1') }] });
   expect(several).not.toHaveProperty('put');
+});
+
+test('a plan may be stored from a second before it was made until a third of the settling time after its recording', async () => {
+  const late = {
+    ...stored(10),
+    result: resultOf(10, { events: [{ recordedAt: '2026-03-01T11:59:58.000Z' } as never] }),
+  };
+  const { plan } = await processing(logWith(late as Plan), input());
+  expect(plan).toMatchObject({
+    storeFrom: '2026-03-01T11:59:59.000Z',
+    storeBy: '2026-03-01T12:00:08.000Z',
+  });
 });

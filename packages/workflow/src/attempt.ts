@@ -58,6 +58,9 @@ export interface Processed {
     | ({
         readonly outcome: 'store';
         readonly result: WorkflowResult;
+        /** When the machine may begin to store it, by its own clock. */
+        readonly storeFrom: string;
+        readonly storeBy: string;
         /** The products for which a repair is requested after the write. */
         readonly repair: readonly string[];
       } & AppendRequest)
@@ -112,16 +115,26 @@ type SentPlan =
   | ({
       readonly outcome: 'store';
       readonly result: AppendResult | ActResult;
+      readonly storeFrom: string;
+      readonly storeBy: string;
       readonly repair: readonly string[];
     } & AppendRequest)
   | Exclude<Plan | ActPlan, { outcome: 'store' }>;
 
-function sentPlan(plan: Plan | ActPlan, tableName: string): SentPlan {
+function sentPlan(
+  plan: Plan | ActPlan,
+  {
+    tableName,
+    settleMs,
+    stampedAt,
+  }: Pick<ProcessOptions, 'tableName' | 'settleMs'> & { readonly stampedAt: Date },
+): SentPlan {
   if (plan.outcome !== 'store') return plan;
   const { items, ...rest } = plan;
   const repair =
     typeof plan.repair === 'boolean' ? (plan.repair ? [plan.result.productId] : []) : plan.repair;
-  return { ...rest, ...appendRequestOf(tableName, items), repair };
+  const when = window(plan.result, stampedAt, settleMs);
+  return { ...rest, ...appendRequestOf(tableName, items), ...when, repair };
 }
 
 /** Shortens the adjustments of a result; undefined: all of them are as short as they can be. */
@@ -159,16 +172,41 @@ function dry(processed: Processed): Processed {
   return { ...base, plan: { outcome: 'done', result: { ...plan.result, dryRun: true } } };
 }
 
+export interface ProcessOptions {
+  /** The table that the machine writes to. */
+  readonly tableName: string;
+  /** This process's clock, which stamps events. */
+  readonly clock: () => Date;
+  /** After this time an answer about a recorded time is final. Milliseconds. */
+  readonly settleMs: number;
+}
+
+/** How far this clock may be ahead of the machine's. */
+const AHEAD_MS = 1000;
+
+/**
+ * When an append may be stored, by the clock of the state machine. What was recorded at K must be committed soon after K,
+ * or answers about K could not become final: a write that begins later than a third of the settling time after its
+ * recorded time is planned again, with a new one. So is one that was stamped by a clock that is ahead.
+ */
+function window(result: AppendResult | ActResult, stampedAt: Date, settleMs: number) {
+  const times = resultsOf(result).flatMap(({ events }) => events.map(({ recordedAt }) => recordedAt));
+  const recordedAt = times.reduce((a, b) => (a > b ? a : b), '');
+  return {
+    storeFrom: new Date(stampedAt.getTime() - AHEAD_MS).toISOString(),
+    storeBy: new Date(Date.parse(recordedAt) + Math.floor(settleMs / 3)).toISOString(),
+  };
+}
+
 /**
  * Processes an append: plans it on the log as it is, and makes of the plan what the states after it carry.
  *
  * A dry run plans the append itself, items and all, so that it fits exactly where the append does.
- * @param tableName of the table that the machine writes to
  */
 export async function processEvents(
   log: Pick<ProductLog, 'plan' | 'planAct'>,
   input: ProcessInput,
-  tableName: string,
+  { tableName, clock, settleMs }: ProcessOptions,
 ): Promise<Processed> {
   const { route, attempt, throttles = 0, trace = {} } = input;
   const given = commandOf(input);
@@ -177,6 +215,6 @@ export async function processEvents(
   // A write that was throttled may have been stored by a try before it, of which no answer came.
   const tries = attempt + throttles;
   const plan = await ('parts' in command ? log.planAct(command, tries) : log.plan(command, tries));
-  const processed = carried(base, sentPlan(plan, tableName), command);
+  const processed = carried(base, sentPlan(plan, { tableName, settleMs, stampedAt: clock() }), command);
   return given.dryRun ? dry(processed) : processed;
 }

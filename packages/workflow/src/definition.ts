@@ -1,7 +1,7 @@
 import type { EventType, Registry } from '@hindsight/domain';
 import { backoff, failed, type AslState } from './asl';
 import type { FunctionName } from './functions';
-import { storing } from './storing';
+import { isInTime, storing } from './storing';
 import { REPAIR_ROUTE } from './repair-request';
 import { BATCH_ROUTE, INVALID_ROUTE, routeOf } from './validate';
 
@@ -59,6 +59,11 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
     Decision: {
       Type: 'Choice',
       Choices: [
+        // A function of an earlier version says nothing of time.
+        {
+          And: [when('store'), { Variable: '$.plan.storeBy', IsPresent: true }, { Not: isInTime }],
+          Next: 'OutOfTime',
+        },
         { And: [when('store'), single, repair], Next: 'StoreEventAndRepair' },
         { And: [when('store'), single], Next: 'StoreEvent' },
         { And: [when('store'), repair], Next: 'StoreEventsAndRepair' },

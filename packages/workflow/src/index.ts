@@ -4,6 +4,7 @@ export {
   resultsOf,
   type Processed,
   type ProcessInput,
+  type ProcessOptions,
   type Retry,
   type WorkflowResult,
 } from './attempt';

@@ -84,6 +84,14 @@ const transact = write('DynamoDb', {
   ],
 });
 
+/** Whether the write begins when it may, by this machine's clock (attempt.ts, `window`). */
+export const isInTime = {
+  And: [
+    { Variable: '$$.State.EnteredTime', TimestampGreaterThanEqualsPath: '$.plan.storeFrom' },
+    { Variable: '$$.State.EnteredTime', TimestampLessThanEqualsPath: '$.plan.storeBy' },
+  ],
+};
+
 const cause = (pattern: string) => ({ Variable: '$.fault.Cause', StringMatches: pattern });
 const hasReason = (codes: readonly string[]) => ({ Or: codes.map((code) => cause(`*[*${code}*]*`)) });
 
@@ -139,6 +147,16 @@ export const storing: Readonly<Record<string, AslState>> = {
     Type: 'Choice',
     Choices: [{ Variable: '$.attempt', NumericLessThan: TRIES, Next: 'EventRouter' }],
     Default: 'Contention',
+  },
+  OutOfTime: {
+    ...nextAttempt({ 'attempt.$': 'States.MathAdd($.attempt, 1)' }),
+    Comment: 'Too long since the events were stamped, or by a clock that differs: stamp them again.',
+    Next: 'IsStampLeft',
+  },
+  IsStampLeft: {
+    Type: 'Choice',
+    Choices: [{ Variable: '$.attempt', NumericLessThan: TRIES, Next: 'EventRouter' }],
+    Default: 'StoreUnavailable',
   },
   Throttled: {
     ...nextAttempt({
