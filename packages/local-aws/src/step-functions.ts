@@ -93,6 +93,13 @@ function checkName(name: string): void {
     throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
 }
 
+/** The context object's `State`: each state reads its time anew, for the interpreter has none itself. */
+const stateContext = (clock: () => Date): JsonObject => ({
+  get EnteredTime() {
+    return clock().toISOString();
+  },
+});
+
 type Result = Pick<Execution, 'output' | 'error' | 'cause'> & Pick<SyncExecution, 'status'>;
 
 /** An ending within the limits of the service's answers. */
@@ -150,6 +157,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const interpret = createInterpreter(document, taskHandlers(document, { invoke, dynamodb, inBackground }));
   const executions = new Executions({ file: executionsFile });
   const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
+  const State = stateContext(clock);
   const machine = { Id: stateMachineArn, Name: stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1) };
 
   function begin({ name = newName(), input = '{}' }: StartExecutionInput) {
@@ -157,15 +165,8 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const value = parse(input);
     const base = { executionArn: `${prefix}:${name}`, name, input, startDate: new Date() };
     const run = async (): Promise<Result> => {
-      // Read anew by each state: the interpreter has no such time itself.
-      const state = {
-        get EnteredTime() {
-          return clock().toISOString();
-        },
-      };
-      const execution = { Id: base.executionArn, Name: name };
-      const context = { Execution: execution, StateMachine: machine, State: state };
-      return resultOf(await interpret(value, context));
+      const Execution = { Id: base.executionArn, Name: name };
+      return resultOf(await interpret(value, { Execution, StateMachine: machine, State }));
     };
     return { base, run };
   }

@@ -127,7 +127,7 @@ test('a plan may be stored from a second before it was made until a third of the
     ...stored(10),
     result: resultOf(10, { events: [{ recordedAt: '2026-03-01T11:59:58.000Z' } as never] }),
   };
-  const { plan } = await processing(logWith(late as Plan), input());
+  const { plan } = await processing(logWith(late), input());
   expect(plan).toMatchObject({
     storeFrom: '2026-03-01T11:59:59.000Z',
     storeBy: '2026-03-01T12:00:08.000Z',
