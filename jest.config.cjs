@@ -11,7 +11,13 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
  * `*.long.test.ts` is left to `npm run test:all`, which sets TESTS=all; TESTS=long selects only those. A file that is
  * named on the command line always runs.
  */
-const scopes = { short: '!(*.long).test.ts', long: '*.long.test.ts', all: '*.test.ts' };
+const scopes = {
+  short: '!(*.long).test.ts',
+  long: '*.long.test.ts',
+  all: '*.test.ts',
+  // In a real browser: `npm run test:browser`.
+  browser: '*.browser.ts',
+};
 const named = process.argv.slice(2).some((argument) => argument.includes('.long'));
 const scope = named ? 'all' : (process.env.TESTS ?? 'short');
 

@@ -61,7 +61,7 @@ describe('while it runs', () => {
   });
 
   test('it says where it listens, and a request to try that works', async () => {
-    expect(running.output).toContain(`Hindsight listens on ${running.url} `);
+    expect(running.output).toContain(`Hindsight listens on ${running.url}: `);
     const [, url = '', body = ''] = /curl -X POST (\S+) .*-d '(.*)'/.exec(running.output) ?? [];
     const headers = { 'content-type': 'application/json' };
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201);

@@ -170,7 +170,7 @@ export function lineAt(history: History, version: number): Line {
 }
 
 /** The index of the last time at or before a moment; -1: none. */
-export function indexAt(times: readonly number[], moment: number): number {
+export function indexAt(times: ArrayLike<number>, moment: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -13,10 +13,20 @@ export interface Raster {
 const MILLION = 1e6;
 const [ADD, SET, INITIAL] = [0, 1, 2];
 
-/** The entries in arrays of numbers, which is what makes a raster of 100,000 events fast. */
-function packed({ entries }: History) {
+/** The entries of a history in arrays of numbers, which is what makes a raster of 100,000 events fast. */
+export interface Packed {
+  readonly kinds: Uint8Array;
+  readonly amounts: Float64Array;
+  readonly from: Float64Array;
+  readonly until: Float64Array;
+  /** Effective times. */
+  readonly at: Float64Array;
+}
+
+export function packed({ entries }: History): Packed {
   const [kinds, amounts] = [new Uint8Array(entries.length), new Float64Array(entries.length)];
   const [from, until] = [new Float64Array(entries.length), new Float64Array(entries.length)];
+  const at = Float64Array.from(entries, (entry) => entry.at);
   entries.forEach(({ amount = { add: 0n }, ...entry }, index) => {
     const [kind, value] =
       'add' in amount ? [ADD, amount.add] : 'set' in amount ? [SET, amount.set] : [INITIAL, amount.initial];
@@ -25,19 +35,21 @@ function packed({ entries }: History) {
     from[index] = entry.from;
     until[index] = entry.until;
   });
-  return { kinds, amounts, from, until };
+  return { kinds, amounts, from, until, at };
 }
 
 /**
  * The quantity in the middle of each cell, in binary numbers: a raster is colors. `versions`: of each row, `times`: of
  * each column, both ascending.
  */
-export function rasterOf(history: History, versions: readonly number[], times: readonly number[]): Raster {
-  const { kinds, amounts, from, until } = packed(history);
+export function rasterOf(
+  { kinds, amounts, from, until, at }: Packed,
+  versions: readonly number[],
+  times: readonly number[],
+): Raster {
   const columns = times.length;
   const cells = new Float64Array(columns * versions.length).fill(NaN);
-  const starts = history.entries.map(({ at }) => at);
-  const ends = times.map((time) => indexAt(starts, time) + 1);
+  const ends = times.map((time) => indexAt(at, time) + 1);
   let [low, high] = [Infinity, -Infinity];
   versions.forEach((version, row) => {
     if (row > 0 && version === versions[row - 1]) {

@@ -5,6 +5,7 @@ import { asQuery, isNow } from '../model/cursor';
 import { draftFrom, draftOf, formsOf, type EventForm } from '../model/form';
 import {
   historyFrom,
+  indexAt,
   lineAt,
   quantityAt,
   stateAt,
@@ -109,6 +110,15 @@ function useLines(history: History, preview: Preview, isDrafting: boolean) {
   return { version, known, ghost, draft, conflicts, all };
 }
 
+function Unknown({ productId }: { productId: string }) {
+  return (
+    <div class="note">
+      <h2>{text.product.unknown(productId)}</h2>
+      <p>{text.product.first}</p>
+    </div>
+  );
+}
+
 function Loaded({ history, now, isLive }: { history: History; now: number; isLive: boolean | undefined }) {
   const { cursor } = usePage();
   const forms = useForms();
@@ -127,6 +137,7 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
     setWhatIf(next);
     scrollTo({ top: 0 });
   };
+  const lastType = whatIf?.draft.eventType ?? history.events.at(-1)?.eventType;
   const whatIfPanel = whatIf && (
     <WhatIfPanel
       {...{ history, forms, whatIf, preview }}
@@ -140,8 +151,9 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
   );
   return (
     <>
-      <CursorBar times={times.filter((time) => time <= now)} knowns={knowns} />
+      <CursorBar times={times.slice(0, indexAt(times, now) + 1)} knowns={knowns} />
       <main>
+        {history.events.length === 0 && <Unknown productId={history.productId} />}
         <StateCard
           {...{ history, state, version, isLive }}
           knownNow={quantityAt(lines.known, asOf)}
@@ -167,12 +179,7 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
                 />
               </>
             )}
-            {forms.length > 0 && (
-              <WorkflowPanel
-                forms={forms}
-                eventType={whatIf?.draft.eventType ?? history.events.at(-1)?.eventType}
-              />
-            )}
+            {forms.length > 0 && <WorkflowPanel forms={forms} eventType={lastType} />}
           </div>
         </div>
       </main>
@@ -208,12 +215,6 @@ export function ProductPage({ productId }: { productId: string }) {
               <Link to="/">{text.product.toProducts}</Link>
             </p>
           </ProblemNote>
-        </main>
-      )}
-      {isUnknown && (
-        <main class="note">
-          <h1>{text.product.unknown(productId)}</h1>
-          <p>{text.product.first}</p>
         </main>
       )}
       {(history.events.length > 0 || isUnknown) && <Loaded {...{ history, now, isLive }} />}

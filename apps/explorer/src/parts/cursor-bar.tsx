@@ -78,7 +78,7 @@ export function CursorBar({ times, knowns }: { times: readonly number[]; knowns:
     knownAt === null ? words.knownNow : words.knownThen(localText(Date.parse(knownAt))),
   );
   return (
-    <div class="cursor" role="group" aria-label={words.title}>
+    <section class="cursor" aria-label={words.title}>
       <div class="axes">
         <Axis
           {...{ id: 'as-of', label: words.asOf, help: words.asOfHelp, value: asOf, notches: times }}
@@ -103,6 +103,6 @@ export function CursorBar({ times, knowns }: { times: readonly number[]; knowns:
           </button>
         </div>
       )}
-    </div>
+    </section>
   );
 }

@@ -1,6 +1,6 @@
 import { indexAt, type Line } from '../model/history';
 
-/** Lines over one list of times, as uPlot takes them: seconds, and values or null. */
+/** Lines over one list of times: the value of each at each time, or null before it begins. No values: no line. */
 export interface Aligned {
   readonly times: readonly number[];
   readonly lines: readonly (readonly (number | null)[])[];
@@ -19,6 +19,7 @@ export function aligned(lines: readonly Line[]): Aligned {
   return {
     times,
     lines: lines.map((line) => {
+      if (line.times.length === 0) return [];
       let next = 0;
       let value: number | null = null;
       return times.map((time) => {
@@ -32,13 +33,13 @@ export function aligned(lines: readonly Line[]): Aligned {
   };
 }
 
-/** The lowest and the highest value of lines between two moments, with 0. */
-export function extentOf(lines: readonly Line[], from: number, to: number): readonly [number, number] {
+/** The lowest and the highest value between two moments, with 0. */
+export function extentOf({ times, lines }: Aligned, from: number, to: number): readonly [number, number] {
   let [low, high] = [0, 0];
-  for (const { times, quantities } of lines) {
-    for (let index = Math.max(0, indexAt(times, from)); index < times.length; index += 1) {
-      if ((times[index] ?? 0) > to) break;
-      const value = plotted(quantities[index] ?? 0n);
+  const first = Math.max(0, indexAt(times, from));
+  for (const line of lines) {
+    for (let index = first; index < line.length && (times[index] ?? 0) <= to; index += 1) {
+      const value = line[index] ?? 0;
       if (value < low) low = value;
       if (value > high) high = value;
     }

@@ -20,6 +20,8 @@ export interface Scene {
   readonly selected: readonly [number, number] | undefined;
 }
 
+/** The index of the draft among the lines. */
+const DRAFT = 2;
 /** More arrows than this are a tangle: the newest are drawn. */
 const ARROWS = 40;
 const MARKS = 200;
@@ -41,7 +43,7 @@ function paintFuture(plot: Plot, { now, futureLabel }: Scene): void {
 function paintDifference(plot: Plot, { data, compared }: Scene): void {
   if (compared === undefined) return;
   const [a, b] = compared.map((index) => data.lines[index] ?? []);
-  plot.context.fillStyle = plot.colors('difference');
+  plot.context.fillStyle = plot.colors(compared.includes(DRAFT) ? 'would' : 'difference');
   plot.steps(data.times, (index, left, right) => {
     const [one, other] = [a?.[index] ?? 0, b?.[index] ?? 0];
     if (one === other) return;
@@ -52,7 +54,7 @@ function paintDifference(plot: Plot, { data, compared }: Scene): void {
 
 function paintNegative(plot: Plot, { data }: Scene): void {
   plot.context.fillStyle = plot.colors('negative');
-  for (const line of data.lines) {
+  for (const line of data.lines.filter((one) => one.some((value) => value !== null && value < 0))) {
     plot.steps(data.times, (index, left, right) => {
       const value = line[index] ?? 0;
       if (value < 0)

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { usePage } from '../hooks';
 import type { Line } from '../model/history';
-import { extentOf } from './line-data';
+import { extentOf, type Aligned } from './line-data';
 import type { Frame } from './plot';
 
 /** The part of effective time that is in view. */
@@ -50,8 +50,8 @@ export function useView(whole: View) {
   return { view: chosen ?? whole, isWhole: chosen === undefined, setView };
 }
 
-export function frameOf(lines: readonly Line[], { from, to }: View, width: number): Frame {
-  const [low, high] = extentOf(lines, from, to);
+export function frameOf(data: Aligned, { from, to }: View, width: number): Frame {
+  const [low, high] = extentOf(data, from, to);
   const margin = (high - low) * 0.08 || 1;
   return {
     ...{ left: MARGIN.left, top: MARGIN.top, from, to },

@@ -122,7 +122,8 @@ export function LinePanel(props: LinePanelProps) {
   );
   const lines = props.all;
   const viewing = useView(wholeView(lines, now));
-  const frame = frameOf(lines, viewing.view, width);
+  const { from, to } = viewing.view;
+  const frame = useMemo(() => frameOf(scene.data, { from, to }, width), [scene, from, to, width]);
   const pick = (moment: number) => setCursor({ ...cursor, asOf: new Date(Math.round(moment)).toISOString() });
   const [selected, pointer] = usePointer(frame, pick, viewing.setView);
   const onKeyDown = useKeys(viewing, known, asOf);
@@ -131,8 +132,15 @@ export function LinePanel(props: LinePanelProps) {
     const context = canvas.current && cleared(canvas.current, width, HEIGHT);
     if (!context || width === 0) return;
     paintScene(new Plot(context, frame, colorsOf(context.canvas)), { ...scene, asOf, now, selected });
-  }, [scene, frame.from, frame.to, frame.low, frame.high, width, isDark, selected, asOf]);
+  }, [scene, frame, width, isDark, selected, asOf]);
 
+  // The words change with the clock once a minute.
+  const minute = Math.floor(now / 60_000) * 60_000;
+  const moment = cursor.asOf === null ? minute : asOf;
+  const caption = useMemo(
+    () => captionOf({ known, ghost, now: minute, asOf: moment, knownAt, late: scene.late.length }),
+    [scene, minute, moment],
+  );
   const words = text.line;
   const path = `/products/${encodeURIComponent(history.productId)}/timeline`;
   return (
@@ -160,7 +168,7 @@ export function LinePanel(props: LinePanelProps) {
           {ghost && knownAt !== null && <Key of="ghost">{words.ghost(localText(Date.parse(knownAt)))}</Key>}
           {draft && <Key of="draft">{words.draft}</Key>}
         </div>
-        <figcaption>{captionOf({ known, ghost, now, asOf, knownAt, late: scene.late.length })}</figcaption>
+        <figcaption>{caption}</figcaption>
       </figure>
     </Panel>
   );

@@ -60,16 +60,25 @@ function ticksOf({ acts, vertical, from, to }: Recorded): readonly Tick[] {
 
 function paintEvents(plot: Plot, { history }: MapScene, y: (recorded: number) => number): void {
   const { context } = plot;
-  const radius = history.entries.length > MANY ? 1.25 : 3.5;
   context.strokeStyle = plot.colors('paper');
   context.lineWidth = 1;
+  const [late, dot] = [plot.colors('late'), plot.colors('map-dot')];
+  const isMany = history.entries.length > MANY;
+  let [lastX, lastY] = [NaN, NaN];
   for (const { at, event, correction, isLate } of history.entries) {
     if (!plot.isInView(at)) continue;
-    context.fillStyle = plot.colors(isLate ? 'late' : 'map-dot');
+    context.fillStyle = isLate ? late : dot;
+    if (isMany) {
+      const [x, up] = [Math.round(plot.x(at)), Math.round(y(Date.parse((correction ?? event).recordedAt)))];
+      // Many events share a pixel.
+      if (x !== lastX || up !== lastY) context.fillRect(x - 1, up - 1, 2, 2);
+      [lastX, lastY] = [x, up];
+      continue;
+    }
     context.beginPath();
-    context.arc(plot.x(at), y(Date.parse((correction ?? event).recordedAt)), radius, 0, 7);
+    context.arc(plot.x(at), y(Date.parse((correction ?? event).recordedAt)), 3.5, 0, 7);
     context.fill();
-    if (radius > 2) context.stroke();
+    context.stroke();
   }
 }
 

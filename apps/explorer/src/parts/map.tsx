@@ -1,10 +1,10 @@
 import { decimalOf } from '@hindsight/bitemporal';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { useDark, usePage, useWidth } from '../hooks';
+import { useDark, useDebounced, usePage, useWidth } from '../hooks';
 import { recordedAtShare, recordedAxis, type Recorded, type Vertical } from '../model/axes';
 import { indexAt, lineAt, quantityAt, versionAt, type History, type Line } from '../model/history';
 import { shown } from '../model/ledger';
-import { rasterOf } from '../model/raster';
+import { packed, rasterOf, type Packed } from '../model/raster';
 import { localText } from '../model/time';
 import { text } from '../text';
 import { Panel } from './basics';
@@ -17,20 +17,28 @@ const COLUMNS = 600;
 /** The cell under the mouse is worked out for logs up to this length. */
 const DESCRIBED = 5_000;
 
+const DELAY_MS = 150;
+const NOTHING = { times: [], lines: [] };
+
 type Still = Omit<MapScene, 'cursor'>;
 
-function sceneOf(history: History, recorded: Recorded, frame: Frame): Still {
+/** A long log has a coarser map. */
+const resolutionOf = ({ entries }: History) =>
+  entries.length > DESCRIBED ? { rows: ROWS / 3, columns: COLUMNS / 2 } : { rows: ROWS, columns: COLUMNS };
+
+function sceneOf(history: History, pack: Packed, recorded: Recorded, frame: Frame): Still {
   const { from, to, width } = frame;
-  const columns = Math.max(1, Math.min(Math.floor(width), COLUMNS));
+  const most = resolutionOf(history);
+  const columns = Math.max(1, Math.min(Math.floor(width), most.columns));
   const times = Array.from(
     { length: columns },
     (_, column) => from + ((column + 0.5) / columns) * (to - from),
   );
-  const versions = Array.from({ length: ROWS }, (_, row) => {
-    const moment = recordedAtShare(recorded, (row + 0.5) / ROWS);
+  const versions = Array.from({ length: most.rows }, (_, row) => {
+    const moment = recordedAtShare(recorded, (row + 0.5) / most.rows);
     return moment === undefined ? 0 : versionAt(history, iso(moment));
   });
-  return { raster: rasterOf(history, versions, times), history, recorded };
+  return { raster: rasterOf(pack, versions, times), history, recorded };
 }
 
 const iso = (moment: number): string => new Date(moment).toISOString();
@@ -125,14 +133,17 @@ export function MapPanel({ history, lines, now }: MapPanelProps) {
   // That the clock goes on changes nothing to be seen.
   const minute = Math.ceil(now / 60_000) * 60_000;
   const recorded = useMemo(() => recordedAxis(history, minute, chosen), [history, minute, chosen]);
-  const { view } = useView(wholeView(lines, now));
-  const frame = frameOf([], view, width);
+  const { view: wanted } = useView(wholeView(lines, now));
+  const pack = useMemo(() => packed(history), [history]);
   // A second more or less is less than a pixel, unless the view is that narrow.
-  const step = Math.max(1, Math.round((view.to - view.from) / 2000));
-  const scene = useMemo(
-    () => sceneOf(history, recorded, frame),
-    [history, recorded, width, Math.round(view.from / step), Math.round(view.to / step)],
-  );
+  const step = Math.max(1, Math.round((wanted.to - wanted.from) / 2000));
+  const [from, to] = [Math.round(wanted.from / step) * step, Math.round(wanted.to / step) * step];
+  const current = useMemo(() => ({ from, to }), [from, to]);
+  // The map of a long log follows when the line above has come to rest.
+  const rested = useDebounced(current, DELAY_MS);
+  const view = history.entries.length > DESCRIBED ? rested : current;
+  const frame = useMemo(() => frameOf(NOTHING, view, width), [view, width]);
+  const scene = useMemo(() => sceneOf(history, pack, recorded, frame), [history, pack, recorded, frame]);
   const { hovered, handlers } = usePicking(scene, frame, now);
   const [asOf, knownAt] = [momentOf(cursor.asOf), momentOf(cursor.knownAt)];
 

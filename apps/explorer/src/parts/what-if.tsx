@@ -168,10 +168,9 @@ export function WhatIfPanel(props: WhatIfProps) {
     announce(said);
     return onRecorded(answer.data);
   };
-  const change = (draft: Draft) => {
-    setDone(undefined);
-    onChange({ ...whatIf, draft: withReplacement(props, draft) });
-  };
+  const change = (draft: Draft) => onChange({ ...whatIf, draft: withReplacement(props, draft) });
+  // What was recorded is said until the next event is begun, here or from a line of the ledger.
+  const isBegun = Object.keys(whatIf.draft.values).length > 0;
   const problem = preview.status === 'refused' ? preview.problem : undefined;
   const errors = new Map((problem?.errors ?? []).map(({ path, message }) => [path, message]));
   const targets = history.entries.filter((entry) => counts(entry, history.head)).reverse();
@@ -200,7 +199,7 @@ export function WhatIfPanel(props: WhatIfProps) {
           />
         )}
         <div class="answer" aria-live="polite">
-          {done === undefined ? (
+          {done === undefined || isBegun ? (
             <Answer {...props} isSending={isSending} record={(how) => void record(how)} />
           ) : (
             <p class="done">✓ {done}</p>
