@@ -13,10 +13,9 @@ export const ASSUMED = {
   batch: 25,
 } as const;
 
-/** Write units of one append of so many events, from those of one event and those of a whole batch. */
+/** Write units of one append of so many events: one is a put, and several are a transaction, whose units are alike. */
 export function unitsOf(events: number, { hindsight }: Measured): number {
-  const each = (hindsight.batchOf25WriteUnits - hindsight.writeUnits) / (ASSUMED.batch - 1);
-  return hindsight.writeUnits + (events - 1) * each;
+  return events === 1 ? hindsight.writeUnits : (events * hindsight.batchOf25WriteUnits) / ASSUMED.batch;
 }
 
 /** A limit, and the load at which it is reached: events a second over all products. */

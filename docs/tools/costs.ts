@@ -56,9 +56,9 @@ export function costOf(work: Work, { prices }: Prices): Cost {
 /** Assumed, not measured: Lambda's clock runs in the cloud only. Warm functions, arm64. */
 export const ASSUMED = {
   mib: 256,
-  /** One function of the workflow, with its one request to the table. */
+  /** One function of the workflow, with its one or two requests to the table. */
   functionMs: 20,
-  /** Events of a batch: one execution, one read, and one transaction. */
+  /** Events of a batch: one execution, the reads of one event, and one transaction. */
   batch: 25,
   /** Reading, parsing and unpacking one MB of a partition, at 256 MiB. */
   msPerMb: 200,
@@ -69,7 +69,8 @@ const READ_UNIT = 4096;
 const ONE_PUT = 1;
 const small = { mib: ASSUMED.mib, ms: ASSUMED.functionMs };
 
-export type Variant = 'express' | 'batches' | 'floor' | 'standard' | 'direct' | 'sample' | 'sampleStandard';
+export type Variant =
+  'express' | 'withoutIds' | 'batches' | 'floor' | 'standard' | 'direct' | 'sample' | 'sampleStandard';
 
 /**
  * The work of one append to a product of so many events. Hindsight's does not depend on that number; the sample reads
@@ -90,6 +91,10 @@ export function workOf(variant: Variant, events: number, { hindsight, sample }: 
   switch (variant) {
     case 'express':
       return { ...own, functions: [small, small], machine: 'EXPRESS' };
+    case 'withoutIds': {
+      const readUnits = hindsight.readUnitsWithoutId;
+      return { ...own, readUnits, functions: [small, small], machine: 'EXPRESS' };
+    }
     case 'batches': {
       const batch = { events: ASSUMED.batch, writeUnits: hindsight.batchOf25WriteUnits };
       return { ...own, ...batch, functions: [small, small], machine: 'EXPRESS' };
@@ -112,6 +117,7 @@ const count = new Intl.NumberFormat('en-GB');
 
 const VARIANTS: readonly (readonly [Variant, string])[] = [
   ['express', 'Hindsight, EXPRESS'],
+  ['withoutIds', 'Hindsight, EXPRESS, ids made by the server'],
   ['batches', `Hindsight, EXPRESS, in batches of ${ASSUMED.batch}`],
   ['floor', 'the floor: the same, with one plain put'],
   ['standard', 'Hindsight, STANDARD'],

@@ -52,7 +52,9 @@ export interface Limits {
 /** What one append takes, as `test/costs` counts it. */
 export interface Measured {
   readonly hindsight: {
+    /** Of an append whose client gave the id. */
     readonly readUnits: number;
+    readonly readUnitsWithoutId: number;
     readonly writeUnits: number;
     readonly batchOf25WriteUnits: number;
     /** States that an execution enters. */

@@ -36,16 +36,17 @@ function sizeOfValue(value) {
 const sizeOfItem = (item) =>
   Object.entries(item).reduce((sum, [name, value]) => sum + utf8(name) + sizeOfValue(value), 0);
 
-/** The log's local indexes, by the attribute that puts an item into them. */
+/** The log's local indexes, by the attribute that puts an item into them: two of them list keys only. */
+const keysOnly = (key) => ({
+  key,
+  project: (item) =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => ['productId', 'sk', key].includes(name))),
+});
+
 const INDEXES = [
   { key: 'effectiveKey', project: (item) => item },
-  {
-    key: 'recordedKey',
-    project: (item) => {
-      const keys = ['productId', 'sk', 'recordedKey'];
-      return Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
-    },
-  },
+  keysOnly('recordedKey'),
+  keysOnly('idKey'),
 ];
 
 const entriesOf = (item) => INDEXES.filter(({ key }) => key in item).map(({ project }) => project(item));

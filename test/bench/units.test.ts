@@ -19,16 +19,20 @@ test('a put takes a unit for every KB, begun or whole', () => {
 });
 
 test('entries in the local indexes count as items do, and a transaction twice', () => {
-  const event = { productId: text(1), sk: text(10), effectiveKey: text(40), recordedKey: text(40) };
-  const id = { productId: text(1), sk: text(10) };
-  const put = (item: typeof id) => ({ Put: { Item: item } });
+  const event = { productId: text(1), sk: text(10), effectiveKey: text(40), idKey: text(10) };
+  const listed = { ...event, recordedKey: text(40) };
+  const tombstone = { productId: text(1), sk: text(10), effectiveKey: text(40) };
+  const put = (item: typeof tombstone) => ({ Put: { Item: item } });
   expect(writeUnitsOf({ Item: event })).toBe(3);
-  expect(writeUnitsOf({ TransactItems: [put(event), put(id)] })).toBe(2 * (3 + 1));
+  expect(writeUnitsOf({ Item: listed })).toBe(4);
+  expect(writeUnitsOf({ TransactItems: [put(event), put(tombstone)] })).toBe(2 * (3 + 2));
   expect(writeUnitsOf({ RequestItems: { table: [{ PutRequest: { Item: event } }] } })).toBe(3);
 });
 
-test('what is stored is the item, its copy in one index and its keys in the other', () => {
-  const event = { productId: text(1), sk: text(10), effectiveKey: text(40), recordedKey: text(40) };
-  const whole = 10 + 12 + 52 + 51;
-  expect(storedBytesOf({ Item: event })).toBe(whole + (whole + 100) + (10 + 12 + 51 + 100));
+test('what is stored is the item, its copy in one index and its keys in the others', () => {
+  const keys = { productId: text(1), sk: text(10) };
+  const event = { ...keys, effectiveKey: text(40), recordedKey: text(40), idKey: text(10) };
+  const whole = 10 + 12 + 52 + 51 + 15;
+  const [recorded, id] = [10 + 12 + 51, 10 + 12 + 15];
+  expect(storedBytesOf({ Item: event })).toBe(whole + (whole + 100) + (recorded + 100) + (id + 100));
 });

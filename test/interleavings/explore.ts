@@ -6,6 +6,7 @@ import { at, command } from '../support/commands';
 import { CountingStore } from '../support/counting';
 import { wholeLog } from '../support/log';
 import { wiredStore, type Wire } from '../support/wired-store';
+import { Death, fates, type Fate } from './crashes';
 import { checkAnswers, PRODUCT, type Section } from './sections';
 
 const clock = () => new Date(at(100));
@@ -27,16 +28,16 @@ export class Explorer {
 
   /** @throws Error with the order that fails, as short as fast-check finds it */
   async explore(section: Section, { runs, seed }: { runs: number; seed: number }): Promise<void> {
-    const property = fc.asyncProperty(fc.scheduler(), turns, (scheduler, turnsOfCalls) =>
-      this.#play(section, scheduler, turnsOfCalls),
+    const property = fc.asyncProperty(fc.scheduler(), turns, fates, (scheduler, turnsOfCalls, fatesOfCalls) =>
+      this.#play(section, scheduler, { turns: turnsOfCalls, fates: fatesOfCalls[Symbol.iterator]() }),
     );
     await fc.assert(property, { numRuns: runs, seed });
   }
 
   async #play(
-    { before, actors, repaired, check }: Section,
+    { before, actors, repaired, crashes = false, check }: Section,
     scheduler: fc.Scheduler,
-    turnsOfCalls: Iterator<number, number>,
+    calls: { readonly turns: Iterator<number, number>; readonly fates: Iterator<Fate, Fate> },
   ): Promise<void> {
     const store = createMemoryStore();
     const quiet = createProductLog({ store, clock });
@@ -44,15 +45,26 @@ export class Explorer {
     const since = await quiet.headVersion(PRODUCT);
 
     const wire: Wire = async ({ operation }, carryOut) => {
-      const left = turnsOfCalls.next().value;
-      for (let turn = 0; turn < left; turn += 1) await scheduler.schedule(Promise.resolve(), operation);
+      const wait = async () => {
+        const left = calls.turns.next().value;
+        for (let turn = 0; turn < left; turn += 1) await scheduler.schedule(Promise.resolve(), operation);
+      };
+      await wait();
+      const fate = crashes ? calls.fates.next().value : 'carried out';
+      if (fate === 'dies before') throw new Death();
+      const answer = await carryOut();
+      if (fate === 'dies after') throw new Death();
+      if (fate === 'carried out') return answer;
+      await wait();
       return carryOut();
     };
     const broken = this.breaking(store, () => 0.5);
     const delay = () => scheduler.schedule(Promise.resolve(), 'wait');
     const processOf = () =>
       createProductLog({ store: wiredStore(broken, wire), clock, random: () => 0.5, delay });
-    const outcomes = await scheduler.waitFor(Promise.all(actors.map((actor) => actor(processOf()))));
+    const outcomes = await scheduler.waitFor(
+      Promise.all(actors.map((actor) => actor(processOf(), processOf))),
+    );
 
     const log = await wholeLog(quiet, PRODUCT);
     assert.deepEqual(

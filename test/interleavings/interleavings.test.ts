@@ -1,4 +1,5 @@
 import { Explorer } from './explore';
+import { crashes } from './crashes';
 import { sections } from './sections';
 
 const RUNS = Number(process.env['ORDERS'] ?? 15);
@@ -7,7 +8,7 @@ describe('in any order of their calls to the table', () => {
   const explorer = new Explorer();
 
   // More of them, and other seeds, by `npm run campaign -- interleavings`.
-  it.each(sections.map((section) => [section.name, section] as const))(
+  it.each([...sections, ...crashes].map((section) => [section.name, section] as const))(
     '%s',
     async (_, section) => {
       await expect(explorer.explore(section, { runs: RUNS, seed: 1 })).resolves.toBeUndefined();

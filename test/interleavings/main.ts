@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { brokenStores } from '../seeded-bugs/broken-stores';
 import { Explorer } from './explore';
+import { crashes } from './crashes';
 import { sections } from './sections';
 
 /** `--runs N --seed S [--only NAME] [--broken STORE] [--of J --job I]`: N orders of each critical section; of J sections the I-th. */
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   const explorer = new Explorer(brokenStores[values.broken]);
   let [passed, failed] = [0, 0];
-  const chosen = sections.filter(({ name }) => name.includes(values.only));
+  const chosen = [...sections, ...crashes].filter(({ name }) => name.includes(values.only));
   for (const [index, section] of chosen.entries()) {
     if (index % Number(values.of) !== Number(values.job)) continue;
     try {

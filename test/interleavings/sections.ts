@@ -23,7 +23,8 @@ export interface Outcome {
   readonly timeline?: TimelinePage | undefined;
 }
 
-type Actor = (log: ProductLog) => Promise<Outcome>;
+/** @param another starts another process */
+type Actor = (log: ProductLog, another: () => ProductLog) => Promise<Outcome>;
 
 /** Some who do something at once, each in a process of its own. */
 export interface Section {
@@ -33,6 +34,8 @@ export interface Section {
   readonly actors: readonly Actor[];
   /** The actor that changed the past repaired it, so that nothing is left to repair. */
   readonly repaired?: true;
+  /** Processes die between their calls to the store, and answers are lost. */
+  readonly crashes?: boolean;
   /** What must hold beyond what always must. */
   readonly check: (outcomes: readonly Outcome[], log: readonly RecordedEvent[]) => void;
 }

@@ -49,6 +49,7 @@ const patches = [
   },
   {
     name: 'ids that the server made are not looked up after a lost race either',
+    section: 'a late one, and one without an id',
     file: log('write/plan.ts'),
     find: 'attempt === 0 ? sent.filter(',
     replace: 'attempt >= 0 ? sent.filter(',

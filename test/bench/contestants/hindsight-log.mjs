@@ -75,6 +75,10 @@ export async function hindsightLog({ endpoint }) {
     fill: (productId, length) => fillLog(client, productId, length),
     operations: {
       append: (productId, length) => append(productId, eventAt(nextVersion(productId, length))),
+      appendWithoutId: (productId, length) => {
+        const command = commandOf(productId, eventAt(nextVersion(productId, length)));
+        return log.append({ ...command, newIds: command.events.map(({ eventId }) => eventId) });
+      },
       late: (productId, length, distance) =>
         append(productId, { ...eventAt(1, momentOf(length - distance + 0.5)), quantity: 1 }),
       stateNow: (productId) => log.stateAt(productId),

@@ -17,7 +17,14 @@ const prices: Prices = {
   },
 };
 const measured: Measured = {
-  hindsight: { readUnits: 1, writeUnits: 8, batchOf25WriteUnits: 150, states: 7, storedBytes: 2000 },
+  hindsight: {
+    readUnits: 2,
+    readUnitsWithoutId: 1,
+    writeUnits: 8,
+    batchOf25WriteUnits: 150,
+    states: 7,
+    storedBytes: 2000,
+  },
   sample: { writeUnits: 1, states: 3, storedBytes: 400 },
 };
 
@@ -53,6 +60,11 @@ test('a batch shares an execution, its functions, its read and some of its write
   for (const part of ['reads', 'functions', 'machine'] as const)
     expect(batch[part]).toBeCloseTo(one[part] / 25, 6);
   expect(batch.together).toBeCloseTo(batch.writes + (one.together - one.writes) / 25, 6);
+});
+
+test('an id that the server made is not looked for', () => {
+  const [given, made] = [workOf('express', 1, measured), workOf('withoutIds', 1, measured)];
+  expect(made).toEqual({ ...given, readUnits: 1 });
 });
 
 test('the floor is an append of one write unit, and everything else of it', () => {
