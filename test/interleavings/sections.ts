@@ -60,9 +60,9 @@ const repairs: Actor = async (log) => {
 
 const appendsAndRepairs =
   (body: unknown): Actor =>
-  async (log) => {
-    const outcome = await appends(body)(log);
-    await repairs(log);
+  async (log, another) => {
+    const outcome = await appends(body)(log, another);
+    await repairs(log, another);
     return outcome;
   };
 
