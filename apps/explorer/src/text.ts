@@ -168,7 +168,7 @@ export const text = {
     loading: (done: number, all: number) =>
       `Recorded ${done.toLocaleString('en-US')} of ${plural(all, 'event')}`,
     open: 'Open or create',
-    openHelp: 'a product id, such as lamp',
+    openHelp: 'a product id',
     go: 'Go',
     search: 'Id or name',
     filter: 'filter',

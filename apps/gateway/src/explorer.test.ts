@@ -47,6 +47,11 @@ describe('the page for people', () => {
       .expect('Cache-Control', 'public, max-age=31536000, immutable');
   });
 
+  test('leaves an address that names a format to the API', async () => {
+    const { text } = await client().get('/stock?format=csv').set('Accept', BROWSER);
+    expect(text).not.toBe(explorer.page);
+  });
+
   test('has no other assets, and takes no other methods', async () => {
     await client().get('/assets/app-2.js').set('Accept', BROWSER).expect(404);
     await client().get('/assets/../index.ts').set('Accept', BROWSER).expect(404);

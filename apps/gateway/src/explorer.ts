@@ -75,7 +75,8 @@ export function explorerPages(read: () => Explorer | undefined): RequestHandler 
   let explorer: { readonly found: Explorer | undefined } | undefined;
   return (request, response, next) => {
     const { path, method } = request;
-    const isPage = PAGES.test(path);
+    // An address with a format asks the API, also from a browser.
+    const isPage = PAGES.test(path) && !/[?&]format=/.test(request.url);
     if ((method !== 'GET' && method !== 'HEAD') || !(isPage || path.startsWith(ASSETS))) return next();
     if (isPage) response.vary('Accept');
     if (isPage && request.accepts(['application/json', 'text/html']) !== 'text/html') return next();

@@ -12,7 +12,7 @@ export interface View {
 
 export const HEIGHT = 320;
 /** Around the lines: the labels of the axes, and room for where arrows begin. */
-const MARGIN = { left: 58, top: 14, right: 12, bottom: 30 };
+const MARGIN = { left: 66, top: 14, right: 12, bottom: 30 };
 /** A pointer that moves less than this while down has clicked. */
 const CLICK_PIXELS = 4;
 

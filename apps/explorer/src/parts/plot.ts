@@ -145,7 +145,7 @@ export class Plot {
     const { context } = this;
     this.stroke(
       color,
-      2,
+      dash ? 1.75 : 2.25,
       () => {
         let [bucket, lowest, highest, last] = [NaN, 0, 0, NaN];
         const flush = (): void => {
