@@ -93,6 +93,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     clock,
     settings,
     queues: new KeyedQueues(settings),
+    pages,
     concurrency,
     registry,
     eventTypes: registry.types.map(({ name }) => name),
@@ -106,13 +107,13 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appendRoute(context),
     actRoute(context),
     concurrency.counting(stateRoute(context)),
-    ...[eventsRoute, timelineRoute, explainRoute, diffRoute].map((routeOf) =>
+    ...[eventsRoute, timelineRoute, explainRoute, diffRoute, feedRoute].map((routeOf) =>
       // Queued requests don't count against the concurrency limit.
       pages.queueing(concurrency.counting(routeOf(context))),
     ),
-    ...[productsRoute(context), stockRoute(context), feedRoute(context)].map((route) =>
-      pages.queueing(concurrency.counting(route)),
-    ),
+    // They wait for the views or for their clients, and queue their reads themselves.
+    productsRoute(context),
+    stockRoute(context),
     // Tails have a limit of their own. Health and readiness checks must work even under full load.
     tailRoute(context, tails),
     feedStreamRoute(context, feedStreams),

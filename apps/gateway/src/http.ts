@@ -9,6 +9,7 @@ import type { Scope } from '@hindsight/api';
 import type { ConcurrencyLimit } from './concurrency-limit';
 import type { KeyedQueues } from './keyed-queues';
 import type { Metrics } from './metrics/metrics';
+import type { PageQueue } from './page-queue';
 import { malformed, Problem } from './problems';
 import type { Settings } from './settings';
 
@@ -19,6 +20,7 @@ export interface Context {
   readonly appender: Appender;
   readonly metrics?: Metrics | undefined;
   readonly queues: KeyedQueues;
+  readonly pages: PageQueue;
   readonly concurrency: ConcurrencyLimit;
   readonly clock: () => Date;
   readonly settings: Settings;

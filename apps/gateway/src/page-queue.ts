@@ -5,6 +5,8 @@ import type { Settings } from './settings';
 
 type Handle = (request: Request, response: Response) => Promise<void> | void;
 
+export type PageQueue = ReturnType<typeof pageQueue>;
+
 /**
  * The queue of all requests that return pages: lists, feeds and exports. It limits the pages in memory, and
  * leaves half of the capacity to others if one client sends a hundred requests. Requests are queued instead
@@ -19,10 +21,14 @@ export function pageQueue({ pagesAtOnce, pagesWaiting, longestWait }: Settings) 
     waitingPerClient: Math.ceil(pagesWaiting / 2),
     longestWaitMs: longestWait,
   });
+  const read = <T>(request: Request, task: () => Promise<T>): Promise<T> =>
+    queue.run(clientOf(request), task);
   return {
+    /** For a route that waits for something else too, such as a client that reads slowly: it queues its reads alone. */
+    read,
     queueing<R extends { readonly handle: Handle }>(route: R): R {
       const handle: Handle = (request, response) =>
-        queue.run(clientOf(request), async () => {
+        read(request, async () => {
           if (!response.destroyed) await route.handle(request, response);
         });
       return { ...route, handle };

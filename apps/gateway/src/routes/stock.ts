@@ -3,10 +3,12 @@ import { SETTLED as LAST_SETTLED, stockQuery } from '@hindsight/api';
 import { csvHead, csvLine, isSettledAt, type StockRow } from '@hindsight/views';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { clientOf } from '../client';
 import { cursorFor, positionIn } from '../cursor';
 import { nextAddress, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { Problem } from '../problems';
 import { readQuery } from '../query';
+import { TailPlaces } from '../tail/tail-places';
 
 const FORMATS = { json: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' } as const;
 type Format = keyof typeof FORMATS;
@@ -24,6 +26,9 @@ interface Answer {
   readonly place: Place;
   readonly settled: boolean;
 }
+
+/** Streams of the whole stock at once. */
+const EXPORTS = 32;
 
 /** The last settled moment. @throws Problem views-behind */
 function lastSettled(through: string | undefined): string {
@@ -68,7 +73,11 @@ function setHeaders(response: Response, { place, settled }: Answer, isPinned: bo
 /** Writes a text, and waits until the client has read most of what was written. @returns whether it is still there */
 async function written(response: Response, text: string): Promise<boolean> {
   if (response.destroyed) return false;
-  if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  if (!response.write(text)) {
+    const over = new AbortController();
+    const either = ['drain', 'close'].map((event) => once(response, event, { signal: over.signal }));
+    await Promise.race(either).finally(() => over.abort());
+  }
   return !response.destroyed;
 }
 
@@ -77,22 +86,26 @@ const renderings: Readonly<Record<'ndjson' | 'csv', { head(): string; line(row: 
   csv: { head: csvHead, line: csvLine },
 };
 
-/** The whole stock as one stream. If the log fails in its middle, the connection is closed before the end. */
+/**
+ * The whole stock as one stream. If the log fails in its middle, the connection is closed before the end. Its reads
+ * take turns with those of others, and it holds one part of the stock while its client is behind.
+ */
 async function stream(
+  request: Request,
   response: Response,
   { place }: Answer,
-  format: 'ndjson' | 'csv',
-  { views }: Context,
+  { format, context: { views, pages } }: { readonly format: 'ndjson' | 'csv'; readonly context: Context },
 ): Promise<void> {
   const { head, line } = renderings[format];
   const parts = views.stock(place)[Symbol.asyncIterator]();
   // The first part before the first byte: if the views don't answer, the client gets a problem.
-  let part = await parts.next();
+  const next = () => pages.read(request, () => parts.next());
+  let part = await next();
   response.status(200).type(FORMATS[format]);
   if (format === 'csv')
     response.set('Content-Disposition', `attachment; filename="stock-${place.asOf.slice(0, 10)}.csv"`);
   let isThere = await written(response, head());
-  for (; part.done !== true && isThere; part = await parts.next())
+  for (; part.done !== true && isThere; part = await next())
     isThere = await written(response, part.value.rows.map(line).join(''));
   response.end();
 }
@@ -123,6 +136,7 @@ async function page(
 export function stockRoute(context: Context): Route {
   const { settings } = context;
   const schema = stockQuery(settings);
+  const exports = new TailPlaces(EXPORTS, 'exports');
   return {
     method: 'get',
     path: '/stock',
@@ -138,8 +152,13 @@ export function stockRoute(context: Context): Route {
         query.asOf !== undefined && query.knownAt !== undefined && query.knownAt !== LAST_SETTLED,
       );
       const format = formatOf(request, query);
-      if (format !== 'json') await stream(response, answer, format, context);
-      else await page(request, response, answer, { limit: query.limit, scope, context });
+      if (format === 'json') {
+        const rest = { limit: query.limit, scope, context };
+        return context.pages.read(request, () => page(request, response, answer, rest));
+      }
+      const place = exports.take(clientOf(request));
+      place.onLost = () => void response.destroy();
+      return stream(request, response, answer, { format, context }).finally(() => place.release());
     },
   };
 }

@@ -17,7 +17,10 @@ export class TailPlaces {
   #taken = 0;
   readonly #byClient = new Map<string, Set<TailPlace>>();
 
-  constructor(readonly most: number) {}
+  constructor(
+    readonly most: number,
+    readonly what = 'live tails',
+  ) {}
 
   /** @throws Problem too-many-streams */
   take(client: string): TailPlace {
@@ -37,7 +40,7 @@ export class TailPlaces {
     );
     const [oldest] = places;
     if (oldest === undefined || places.size < own + 2) {
-      throw new Problem('too-many-streams', `there are ${this.most} live tails already`, {
+      throw new Problem('too-many-streams', `there are ${this.most} ${this.what} already`, {
         headers: { 'Retry-After': '10' },
       });
     }
