@@ -142,7 +142,7 @@ function reading(program: Command): void {
 function files(program: Command): void {
   options
     .withTable(options.withService(program.command('import')))
-    .addOption(options.zoneOption().default('UTC'))
+    .addOption(options.zoneOption())
     .description(
       'load a file of sales, receipts, movements, counts or events, then compare every product with it',
     )
@@ -178,7 +178,7 @@ function files(program: Command): void {
   options
     .withTable(options.withService(program.command('export')))
     .addOption(options.zoneOption().default('UTC'))
-    .description('write events, stock or ledgers to a file, all as known at one moment')
+    .description('write events, stock, ledgers or the feed to a file, all as known at one moment')
     .addArgument(new Argument('<what>', 'what to export').choices(WHATS))
     .argument('[product...]', 'these products; absent: all')
     .option('-o, --output <file>', 'the file to write; absent: the standard output')

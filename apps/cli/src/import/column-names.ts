@@ -3,6 +3,7 @@ export const FIELDS = [
   'effectiveAt',
   'timeOfDay',
   'document',
+  'cancelledAt',
   'eventId',
   'productId',
   'quantityIn',
@@ -27,7 +28,7 @@ export const COUNTED: readonly string[] = [
   ...[
     'stock',
     'stockquantity',
-    'instock',
+    'onhandcurrent',
     'available',
     'availablequantity',
     'inventory',
@@ -104,6 +105,7 @@ export const NAMES: Readonly<Record<Field, readonly string[]>> = {
     ],
     ...['factura', 'fattura', 'factuur', 'bestellnummer', 'commande', 'pedido'],
   ],
+  cancelledAt: ['cancelledat', 'canceledat', 'cancelled', 'storniertam', 'storno'],
   eventId: ['eventid', 'lineid', 'lineitemid', 'movementid', 'entryid'],
   productId: [
     ...[

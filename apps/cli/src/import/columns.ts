@@ -29,7 +29,11 @@ const NOWHERE = -1;
  * Finds the columns by `--map` and by their common names. @throws Unclear if a name occurs twice, MalformedFile for a
  * `--map` that doesn't fit
  */
-export function columnsOf(header: readonly string[], mapping: readonly string[]): Columns {
+export function columnsOf(
+  header: readonly string[],
+  mapping: readonly string[],
+  records: readonly (readonly string[])[] = [],
+): Columns {
   const columns = mapped(header, mapping);
   const taken = new Set(columns.values());
   const names = header.map(plain);
@@ -38,8 +42,12 @@ export function columnsOf(header: readonly string[], mapping: readonly string[])
     const name = NAMES[field].find((one) => names.some((given, index) => given === one && !taken.has(index)));
     if (name === undefined) continue;
     const index = names.findIndex((given, at) => given === name && !taken.has(at));
-    const same = header.filter((_, at) => names[at] === name && !taken.has(at));
-    if (same.length > 1)
+    const others = names.flatMap((given, at) =>
+      given === name && at !== index && !taken.has(at) ? [at] : [],
+    );
+    const same = [index, ...others].map((at) => header[at] ?? '');
+    // Some programs write a column twice.
+    if (others.some((at) => records.length === 0 || records.some((record) => record[at] !== record[index])))
       throw new Unclear(`several columns may be ${field}; say which: --map "${field}=COLUMN"`, {
         ...{ option: 'map', field, text: `Which column is ${field}?`, choices: same },
       });

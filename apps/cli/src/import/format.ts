@@ -3,6 +3,7 @@ import { FIELDS, type Field } from './column-names';
 import { columnsOf, requireColumns, type Columns } from './columns';
 import { DATE_FORMATS, dateFormatOf, hasOffset, type DateFormat } from './dates';
 import { kindOf, requiredBy, type Kind } from './kinds';
+import { recognize } from './known-exports';
 import { MalformedFile, Unclear } from './malformed-file';
 import { amountIn, decimalMarkOf, type DecimalMark } from './numbers';
 import type { Source } from './source';
@@ -178,6 +179,23 @@ function timesOf(columns: Columns, records: readonly (readonly string[])[]): rea
 
 export const writtenTime = (day: string, time: string): string => `${day.trim()} ${time.trim()}`.trim();
 
+/** The columns that a kind of file has a use for. Beside a column for each direction, a quantity is a balance. */
+function relevantTo(kind: Kind, columns: Columns): Columns {
+  const directed = columns.has('quantityIn') || columns.has('quantityOut');
+  const others: readonly Field[] =
+    kind !== 'movements' ? ['eventType', 'quantityIn', 'quantityOut'] : directed ? ['quantity'] : [];
+  return new Map([...columns].filter(([field]) => !others.includes(field)));
+}
+
+/** The kind of a file and its columns, by the program that wrote it, if it is known, or by the names. */
+function kindIn(header: readonly string[], records: readonly (readonly string[])[], options: FormatOptions) {
+  const known = recognize(header, records, options);
+  const columns = columnsOf(header, [...known.map, ...(options.map ?? [])], records);
+  if (options.kind === undefined && known.kind !== undefined)
+    return { kind: known.kind, by: `detected: ${known.program}`, columns };
+  return { ...kindOf(header, columns, options.kind), columns };
+}
+
 /**
  * Chooses the format of a file from the options and a sample of its records. @throws Unclear or MalformedFile if it is
  * ambiguous
@@ -189,8 +207,8 @@ export function formatOf(
   options: FormatOptions,
 ): Format {
   const header = first.map((name) => name.trim());
-  const found = columnsOf(header, options.map ?? []);
-  const { kind, by } = kindOf(header, found, options.kind);
+  const { kind, by, columns } = kindIn(header, records, options);
+  const found = relevantTo(kind, columns);
   const { tz = 'UTC', currency = '' } = options;
   const zone = zoneOf(tz);
   const start = [sourceReport(source), `delimiter  ${layout.report}`, `kind       ${kind} (${by})`];
@@ -232,7 +250,7 @@ export function formatOf(
     `decimals   ${numbers.join(', ')} (${chosen(options.decimal)})`,
   ];
   const { delimiter, skippedLines } = layout;
-  const signed = valuesOf('quantity').some((text) => text.startsWith('-'));
+  const signed = valuesOf('quantity').some((text) => /^[-(]/.test(text));
   return {
     ...{ source, kind, delimiter, skippedLines, header, columns: found, dates, zone, at, currency, marks },
     ...{ signed, report },

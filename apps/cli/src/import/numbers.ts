@@ -25,7 +25,8 @@ export function decimalMarkOf(values: Iterable<string>): DecimalMark | undefined
 
 /** A number as a plain decimal, digit by digit; undefined if it is none with this mark. */
 export function plainDecimal(text: string, mark: DecimalMark): string | undefined {
-  const value = text.replace(/^\+/, '');
+  const negative = /^\((.*)\)$/.exec(text)?.[1];
+  const value = negative === undefined ? text.replace(/^\+/, '') : `-${negative}`;
   const grouped = GROUPED[mark].test(value);
   if (!grouped && !PLAIN[mark].test(value)) return undefined;
   const digits = grouped ? value.replaceAll(mark === '.' ? ',' : '.', '') : value;

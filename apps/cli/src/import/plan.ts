@@ -1,6 +1,6 @@
 import { eventsOf, hasEffect } from './events';
 import type { Kind } from './kinds';
-import type { Line } from './line';
+import type { Line, PlacedLine } from './line';
 import { LineList, LineTable } from './line-table';
 import type { RefusedLine } from './records';
 
@@ -60,6 +60,20 @@ export interface LoadOptions {
   readonly onRefused: (refused: RefusedLine) => void;
 }
 
+/** Whether a line is the first with its id, and of counts the first of its moment; others are refused. */
+function unique(productId: string, kind: Kind, onRefused: LoadOptions['onRefused']) {
+  const counted = new Set<string>();
+  return ({ eventId, occurrence, line, effectiveAt, quantity }: PlacedLine): boolean => {
+    const twice = eventId !== '' && occurrence > 1;
+    const again = kind === 'counts' && quantity !== '' && counted.has(effectiveAt);
+    if (quantity !== '') counted.add(effectiveAt);
+    const counts = `${productId} is counted twice at ${effectiveAt}: add the counts up, or import one place alone`;
+    if (twice) onRefused({ line, why: `eventId "${eventId}" occurs twice for ${productId}` });
+    else if (again) onRefused({ line, why: counts });
+    return !twice && !again;
+  };
+}
+
 /** Groups the lines by product. */
 export async function loadPlans(
   lines: AsyncIterable<Line>,
@@ -70,13 +84,7 @@ export async function loadPlans(
   let events = 0;
   for (const [productId, list] of products) {
     list.countOccurrences();
-    if (ids) {
-      list.keep(({ eventId, occurrence, line }) => {
-        const twice = eventId !== '' && occurrence > 1;
-        if (twice) onRefused({ line, why: `eventId "${eventId}" occurs twice for ${productId}` });
-        return !twice;
-      });
-    }
+    if (ids || kind === 'counts') list.keep(unique(list.productId, kind, onRefused));
     if (!inOrder && kind !== 'events') list.sortByTime();
     events += eventsIn(kind, list);
     plans.push({ productId, kind, lines: list });

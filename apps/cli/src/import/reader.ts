@@ -107,6 +107,8 @@ export function problemOf(kind: Kind, line: Line): string | undefined {
 /** Reads the fields of one record. Each reader answers an error message if it can't. */
 class RecordReader {
   readonly #times = new Map<string, { at: string; written: string } | undefined>();
+  readonly #cancelledDocuments = new Set<string>();
+  #before = { document: '', time: '' };
   #record: readonly string[] = [];
 
   constructor(readonly format: Format) {}
@@ -118,6 +120,8 @@ class RecordReader {
     this.#record = record;
     const productId = this.#text('productId').normalize('NFC');
     if (productId === '') return 'productId "" must not be empty';
+    const cancelled = this.#cancelled();
+    if (cancelled !== undefined) return cancelled;
     const time = this.#time();
     if (typeof time === 'string') return time;
     const moved = this.#movement();
@@ -153,9 +157,28 @@ class RecordReader {
     return at === undefined ? '' : (this.#record[at]?.trim() ?? '');
   }
 
+  /** Some programs say it of the first line of an order only. */
+  #cancelled(): string | undefined {
+    if (!this.format.columns.has('cancelledAt')) return undefined;
+    const [at, document] = [this.#text('cancelledAt'), this.#text('document')];
+    if (at !== '' && document !== '') this.#cancelledDocuments.add(document);
+    const cancelled = at !== '' || this.#cancelledDocuments.has(document);
+    return cancelled ? `document "${document}" was cancelled` : undefined;
+  }
+
+  /** The time as it is written; a line without one, of the same document as the line before, has its time. */
+  #written(): string {
+    const text = writtenTime(this.#text('effectiveAt'), this.#text('timeOfDay'));
+    const document = this.#text('document');
+    const same = text === '' && document !== '' && document === this.#before.document;
+    const time = same ? this.#before.time : text;
+    this.#before = { document, time };
+    return time;
+  }
+
   #time(): { at: string; written: string } | string {
     const { dates, zone, at } = this.format;
-    const text = writtenTime(this.#text('effectiveAt'), this.#text('timeOfDay'));
+    const text = this.#written();
     if (text === '' && at !== '') return { at, written: at };
     if (!this.#times.has(text)) {
       const [moment, written] = [timeIn(text, dates, zone), timeIn(text, dates, UTC)];

@@ -75,7 +75,9 @@ export function resumeHint(tally: Tally, load: Load): string {
 }
 
 function refusalsOf({ refusals }: Tally): string[] {
-  const refused = refusals.filter(({ problem }) => problem !== '');
+  const refused = refusals
+    .filter(({ problem }) => problem !== '')
+    .sort((one, other) => one.line - other.line);
   const lines = shortened(
     refused.map(({ productId, line, why }) => `refused: line ${line}, ${productId}: ${why}`),
   );
