@@ -22,6 +22,11 @@ export const campaigns = {
     options: { runs: 2_000, seed: 1 },
     module: '../acts/run.mjs',
   },
+  lateness: {
+    about: 'what late news costs: requests and units by its distance, and the time by turns',
+    options: { events: '10000', runs: 200, turns: 20_000 },
+    module: '../lateness/run.mjs',
+  },
   mutants: {
     about: 'broken versions of the log, each of which the random histories must catch',
     options: { runs: 400, seed: 1, only: '' },

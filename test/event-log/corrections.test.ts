@@ -44,7 +44,7 @@ describe('an event that was corrected', () => {
       correctedBy: by,
       original: { ...original, productId: own.product },
     });
-    // The same from states that are stored with a later event, and in snapshots.
+    // The same from states that are stored with a later event, and from summaries.
     const append = (body: object) => own.log.append(command(own.product, body));
     await append(received(1, { effectiveAt: at(2) }));
     expect(await lastOf({})).toEqual(last);

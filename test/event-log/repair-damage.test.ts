@@ -1,80 +1,69 @@
-import type { SnapshotItem } from '../../packages/event-log/src/storage/snapshots';
+import type { SummaryItem } from '../../packages/event-log/src/storage/summaries';
+import { at } from '../support/commands';
 import { deleteItem, putItem } from '../support/items';
+import { Meter } from '../support/meter';
+import { openLog, verifyProduct } from '../support/log';
 import { NOTHING, Repairs } from '../support/repairs';
-import { resealed } from '../verify/workshop';
 
-describe('a repair where snapshots are lost, or others are among them', () => {
+describe('a repair where summaries are lost, or are not what they were', () => {
   const repairs = new Repairs();
   const { own } = repairs;
-  let before: SnapshotItem[];
+  let before: SummaryItem[];
   beforeEach(async () => {
-    await repairs.grow(60);
-    await repairs.late(9.5);
+    await repairs.grow(1200);
+    await repairs.late(300.5);
     await repairs.repair();
     before = await repairs.items();
   });
-  /** The snapshot at an index, from the end where that is negative. */
-  const one = (index: number) => before.at(index) as SnapshotItem;
-  const statesOf = (item: SnapshotItem) => (JSON.parse(item.body) as { states: unknown[] }).states.length;
-  /** A whole snapshot, of other states, at another place. */
-  const moved = (item: SnapshotItem, sk: string, version = item.version) =>
-    resealed({ ...item, sk }, (body) => body, version);
-  const between = () => `${one(0).sk.slice(0, -1)}~`;
+  /** An item that is not the root. */
+  const one = (index: number) => before.filter(({ sk }) => sk !== 'root').at(index) as SummaryItem;
+  const root = () => before.find(({ sk }) => sk === 'root') as SummaryItem;
 
-  it('fills a hole at the start, and leaves what is good behind it', async () => {
-    const lost = one(0);
-    await deleteItem(own.table, lost);
-    expect(await repairs.repair(statesOf(lost))).toEqual({
-      done: false,
-      eventsRead: statesOf(lost),
-      snapshotsWritten: 1,
-    });
-    expect(await repairs.items()).toEqual(before);
+  async function expectRepaired(): Promise<void> {
+    while (!(await repairs.repair()).done);
     expect(await repairs.repair()).toEqual(NOTHING);
-  });
+    const { difference, summariesUnusable } = await verifyProduct(own.table, own.product);
+    expect({ difference, summariesUnusable }).toEqual({ difference: undefined, summariesUnusable: 0 });
+  }
 
   it.each([
-    ['is damaged', (item: SnapshotItem) => ({ ...item, sum: 'wrong' })],
-    ['was made by other code', (item: SnapshotItem) => ({ ...item, code: 'other' })],
-    ['knows too little', (item: SnapshotItem) => moved(item, item.sk, 3)],
-  ])('makes one anew that %s', async (_, harm) => {
-    const harmed = one(1);
-    await putItem(own.table, harm(harmed));
-    expect(await repairs.repair(statesOf(harmed))).toMatchObject({ eventsRead: statesOf(harmed) });
-    expect(await repairs.items()).toEqual(before);
+    ['is missing', (item: SummaryItem) => deleteItem(own.table, item)],
+    ['is damaged', (item: SummaryItem) => putItem(own.table, { ...item, sum: 'wrong' })],
+    ['was made by other code', (item: SummaryItem) => putItem(own.table, { ...item, code: 'other' })],
+    ['is of another log', (item: SummaryItem) => putItem(own.table, { ...item, through: 3 })],
+  ])('makes one anew that %s, and nobody gets a wrong answer meanwhile', async (_, harm) => {
+    await harm(one(0));
+    for (const second of [100, 301, 1199]) {
+      const quantity = String(Math.floor(second / 2) + (second % 2 === 0 ? 3 : 1) + (second > 300 ? 1 : 0));
+      expect(await own.log.stateAt(own.product, { asOf: at(second) })).toMatchObject({ state: { quantity } });
+    }
+    expect((await verifyProduct(own.table, own.product)).summariesUnusable).toBeGreaterThan(0);
+    await expectRepaired();
   });
 
-  it('goes on from the last good one', async () => {
-    const lost = one(-1);
-    await deleteItem(own.table, lost);
-    expect(await repairs.repair()).toEqual({ done: true, eventsRead: statesOf(lost), snapshotsWritten: 1 });
-    expect(await repairs.items()).toEqual(before);
+  it('makes all of it anew without a root', async () => {
+    await deleteItem(own.table, root());
+    await expectRepaired();
   });
 
-  it('removes one among the good ones, which hides them from readers, and one that is damaged', async () => {
-    const stray = moved(one(0), between(), 3);
-    await putItem(own.table, stray);
-    await putItem(own.table, { ...stray, sk: `${between()}~`, sum: 'wrong' });
-    await putItem(own.table, moved(one(0), `${between()}~~`));
-    // What took something away looks again.
-    expect(await repairs.requestsOf()).toEqual({ Query: 3 + 3, BatchWriteItem: 1 });
-    expect(await repairs.items()).toEqual(before);
-    expect(await repairs.repair()).toEqual(NOTHING);
-  });
-
-  it('keeps one among them that knows more of the log, also where it writes', async () => {
-    const newer = moved(one(0), between(), 99);
-    await putItem(own.table, newer);
-    expect(await repairs.repair()).toEqual(NOTHING);
-    await deleteItem(own.table, one(0));
+  it('goes on from an older root', async () => {
+    await repairs.late(100.5);
+    await repairs.late(500.5);
     await repairs.repair();
-    expect(await repairs.items()).toEqual([before[0], newer, ...before.slice(1)]);
+    for (const item of before) await putItem(own.table, item);
+    expect(await own.log.stateAt(own.product, { asOf: at(101) })).toMatchObject({
+      state: { quantity: '52' },
+    });
+    await expectRepaired();
   });
 
-  it('makes its own where one stands that knows more', async () => {
-    const { sk } = one(0);
-    await putItem(own.table, moved(one(0), sk, 99));
-    expect(await repairs.repair()).toMatchObject({ eventsRead: 51 });
-    expect(await repairs.items()).toEqual(before);
+  it('helps readers at once', async () => {
+    const client = own.table.connect();
+    const meter = new Meter(client);
+    const log = openLog({ client, tableName: own.table.tableName });
+    const used = await meter.of(() => log.stateAt(own.product, { asOf: at(580) }));
+    expect(used.readRequests).toBeLessThanOrEqual(8);
+    expect(used.itemsRead).toBeLessThan(80);
+    client.destroy();
   });
 });

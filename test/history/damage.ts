@@ -1,16 +1,13 @@
-import type { Store, StoredItem } from '@hindsight/event-log';
+import { summaryPartition, type Store, type StoredItem } from '@hindsight/event-log';
 
-/**
- * The possible damage to a snapshot: it is deleted, truncated, written by other code, or replaced by an old
- * one.
- */
+/** The possible damage to a summary: it is deleted, truncated, written by other code, or replaced by an old one. */
 export type Harm = 'delete' | 'truncate' | 'foreign' | 'restore';
 
-type Snapshot = StoredItem & { readonly body: string; readonly code: string };
+type Summary = StoredItem & { readonly body: string; readonly code: string };
 
-/** Damages the snapshots of one product directly in the store, without the log's knowledge. */
+/** Damages the summaries of one product directly in the store, without the log's knowledge. */
 export class Damage {
-  readonly #seen: Snapshot[] = [];
+  readonly #seen: Summary[] = [];
 
   constructor(
     readonly store: Store,
@@ -19,34 +16,34 @@ export class Damage {
 
   /** @param which index into those that exist, or that were seen; taken modulo their number */
   async do(how: Harm, which: number): Promise<void> {
-    const items = await this.#snapshots();
+    const items = await this.#summaries();
     this.#seen.push(...items);
     const from = how === 'restore' ? this.#seen : items;
     const item = from[which % Math.max(1, from.length)];
     if (item === undefined) return;
     const { body } = item;
-    const truncated: Snapshot = { ...item, body: body.slice(0, -9) };
+    const truncated: Summary = { ...item, body: body.slice(0, -9) };
     if (how === 'restore') await this.#put(item);
     if (how === 'truncate') await this.#put(truncated);
     if (how === 'foreign') {
-      const other: Snapshot = {
+      const other: Summary = {
         ...item,
-        body: body.replace(/"quantity":"/g, '"quantity":"9'),
+        body: body.replace(/[1-8]/g, '9'),
         code: 'another',
       };
       await this.#put(other);
     }
-    if (how === 'delete') await this.store.replaceCaches(this.productId, [], [item.sk]);
+    if (how === 'delete') await this.store.replaceCaches(summaryPartition(this.productId), [], [item.sk]);
   }
 
   #put(item: StoredItem): Promise<void> {
-    return this.store.replaceCaches(this.productId, [item], []);
+    return this.store.replaceCaches(summaryPartition(this.productId), [item], []);
   }
 
-  async #snapshots(): Promise<Snapshot[]> {
-    const items: Snapshot[] = [];
-    const pages = this.store.pages<Snapshot>(this.productId, { after: 'c#', before: 'c#~' });
-    for await (const page of pages) items.push(...page);
+  async #summaries(): Promise<Summary[]> {
+    const items: Summary[] = [];
+    for await (const item of this.store.partition<Summary>(summaryPartition(this.productId)))
+      items.push(item);
     return items;
   }
 }

@@ -3,7 +3,7 @@ import type { Store } from '@hindsight/event-log';
 
 export const KILLED = 'the repair was killed';
 
-/** Kills the process that writes snapshots after so many of their writes. */
+/** Kills the process that writes summaries after so many of their writes. */
 export class Mortality {
   /** Writes that may still be made. */
   life = Infinity;

@@ -56,7 +56,7 @@ export type Step =
   | { readonly kind: 'timeline'; readonly limit: number; readonly direction: 'forward' | 'backward' }
   /** One bounded step of the repair, killed after some of its writes (undefined: not killed). */
   | { readonly kind: 'repair'; readonly budget: number; readonly diesAfter: number | undefined }
-  /** Damages snapshots; the number selects which, modulo their count. */
+  /** Damages summaries; the number selects which, modulo their count. */
   | {
       readonly kind: 'damage';
       readonly how: Harm;
@@ -166,8 +166,49 @@ function crowded(step: Step): Step {
   return { ...step, events, tick: step.tick > 1 ? 1 : 0 };
 }
 
-/** A history of one product with queries in between; one history in three is crowded. */
+/** Many single events over three times as many moments, and repairs that are mostly complete: deep trees. */
+const long: fc.Arbitrary<Step[]> = fc
+  .array(
+    fc.oneof(
+      { weight: 12, arbitrary: appendStep.map((step) => ({ ...step, events: step.events.slice(0, 1) })) },
+      { weight: 4, arbitrary: queryStep },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          kind: fc.constant('repair' as const),
+          budget: fc.constantFrom(7, 1000),
+          diesAfter: fc.option(fc.nat(4), { nil: undefined, freq: 9 }),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('damage' as const),
+          how: fc.constantFrom('delete' as const, 'truncate' as const, 'restore' as const),
+          which: fc.nat(5),
+        }),
+      },
+    ),
+    { minLength: 20, maxLength: 60, size: 'max' },
+  )
+  .map((history) => history.map(stretched));
+
+function stretched(step: Step): Step {
+  const wide = (at: number | undefined, shift: number) => (at === undefined ? undefined : at * 3 + shift);
+  const content = <T extends Content>(of: T): T => ({ ...of, moment: wide(of.moment, of.quantity % 3) });
+  if (step.kind === 'query') return { ...step, asOf: wide(step.asOf, 1) };
+  if (step.kind !== 'append') return step;
+  const events = step.events.map((event) => ({
+    ...content(event),
+    target: event.target * 2,
+    replacement: content(event.replacement),
+  }));
+  return { ...step, events };
+}
+
+/** A history of one product with queries in between. */
 export const steps: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 2, arbitrary: spread },
   { weight: 1, arbitrary: spread.map((history) => history.map(crowded)) },
+  { weight: 1, arbitrary: long },
 );

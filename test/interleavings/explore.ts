@@ -10,6 +10,8 @@ import { Death, fates, type Fate } from './crashes';
 import { checkAnswers, PRODUCT, type Section } from './sections';
 
 const clock = () => new Date(at(100));
+/** The sections are short: with these, their trees have several levels. */
+const sizes = { cuts: { first: 1, further: 1 }, ahead: 2, nearby: 1 };
 
 /**
  * How many turns a call to the store takes. Of two actors that are chosen by turns at random, neither ever gets far ahead
@@ -40,7 +42,7 @@ export class Explorer {
     calls: { readonly turns: Iterator<number, number>; readonly fates: Iterator<Fate, Fate> },
   ): Promise<void> {
     const store = createMemoryStore();
-    const quiet = createProductLog({ store, clock });
+    const quiet = createProductLog({ store, clock, sizes });
     for (const body of before) await quiet.append(command(PRODUCT, body));
     const since = await quiet.headVersion(PRODUCT);
 
@@ -61,7 +63,7 @@ export class Explorer {
     const broken = this.breaking(store, () => 0.5);
     const delay = () => scheduler.schedule(Promise.resolve(), 'wait');
     const processOf = () =>
-      createProductLog({ store: wiredStore(broken, wire), clock, random: () => 0.5, delay });
+      createProductLog({ store: wiredStore(broken, wire), clock, random: () => 0.5, delay, sizes });
     const outcomes = await scheduler.waitFor(
       Promise.all(actors.map((actor) => actor(processOf(), processOf))),
     );
@@ -78,16 +80,19 @@ export class Explorer {
     assert.equal(difference, undefined, JSON.stringify(difference));
   }
 
-  /** Every state in the past takes no more than the head and one snapshot, and nothing is left to do. */
+  /** Every state in the past takes a few requests, and after one more repair nothing is left to do. */
   async #checkRepaired(store: Store): Promise<void> {
     const counting = new CountingStore(store);
-    const log = createProductLog({ store: counting.store, clock });
+    const log = createProductLog({ store: counting.store, clock, sizes });
     for (let seconds = 0; seconds <= 30; seconds += 1) {
       counting.requests = 0;
       await log.stateAt(PRODUCT, { asOf: at(seconds) });
-      assert.ok(counting.requests <= 2, `${counting.requests} requests for the state after ${seconds} s`);
+      assert.ok(counting.requests <= 12, `${counting.requests} requests for the state after ${seconds} s`);
     }
+    const { summariesUnusable } = await verifyProduct({ store }, PRODUCT);
+    assert.equal(summariesUnusable, 0, 'every summary that the root refers to is there');
+    while (!(await log.repair(PRODUCT)).done);
     const report = await log.repair(PRODUCT);
-    assert.deepEqual(report, { done: true, eventsRead: 0, snapshotsWritten: 0 });
+    assert.deepEqual(report, { done: true, eventsRead: 0, summariesWritten: 0 });
   }
 }

@@ -57,6 +57,4 @@ export const brokenStores: Readonly<Record<string, Breaking>> = {
         return store.getAll<T>(streamId, keys.slice(0, done));
       },
     }),
-  'snapshots of another repair are not deleted': (store) =>
-    overriding(store, { replaceCaches: (streamId, puts) => store.replaceCaches(streamId, puts, []) }),
 };

@@ -11,7 +11,6 @@ const brokenStores = [
   { name: 'the head is read eventually consistent' },
   { name: 'the ids are read eventually consistent' },
   { name: 'the keys that a batch of reads left undone are not asked for again' },
-  { name: 'snapshots of another repair are not deleted', section: 'repair, late append' },
 ];
 
 const patches = [
@@ -124,10 +123,10 @@ const patches = [
     replace: '  if (!inOrder) return log.invalidated;\n',
   },
   {
-    name: 'a snapshot is trusted whatever it includes',
-    file: log('read/nearest-snapshot.ts'),
-    find: '  if (neededAt(log.invalidated, timeOf(position)) > snapshot.version) return undefined;\n',
-    replace: '',
+    name: 'what was recorded after a tree is not looked at',
+    file: log('read/summary-tree.ts'),
+    find: 'const isCurrent = root.through >= late || root.through >= version;',
+    replace: 'const isCurrent = root.through > 0 || late > 0;',
   },
   {
     name: 'an answer is lost and said to be a fault of the service (500)',
@@ -212,11 +211,11 @@ const patches = [
     replace: '',
   },
   {
-    name: 'a repair does not look whether all is well after it wrote',
+    name: 'two repairs overlap, and neither looks whether all is there after it wrote',
     section: 'repair, late append',
     file: log('maintenance/repair.ts'),
-    find: 'if (!report.done || !changed) return report;',
-    replace: 'if (changed || !changed) return report;',
+    find: '      if (!some.every(({ sum }) => sums.has(sum))) return false;\n',
+    replace: '',
   },
   {
     name: 'the target of a correction may be newer than the head',

@@ -1,10 +1,6 @@
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { registry, type ProductState } from '@hindsight/domain';
-import {
-  readSnapshot,
-  type Snapshot,
-  type SnapshotItem,
-} from '../../packages/event-log/src/storage/snapshots';
+import { summaryPartition } from '@hindsight/event-log';
+import type { SummaryItem } from '../../packages/event-log/src/storage/summaries';
 import type { TestTable } from './engine';
 
 type Table = Pick<TestTable, 'client' | 'tableName'>;
@@ -32,17 +28,9 @@ export async function itemsOf<T>(
   return found as T[];
 }
 
-export const snapshotItemsOf = (table: Table, productId: string): Promise<SnapshotItem[]> =>
-  itemsOf<SnapshotItem>(table, productId, 'c#');
-
-/** The contents of a product's snapshots; throws if one is incomplete. */
-export async function snapshotsOf(table: Table, productId: string): Promise<Snapshot<ProductState>[]> {
-  return (await snapshotItemsOf(table, productId)).map((item) => {
-    const snapshot = readSnapshot(registry, item);
-    if (snapshot === undefined) throw new Error(`${item.sk} is not whole`);
-    return snapshot;
-  });
-}
+/** The items of a product's tree of summaries. */
+export const summaryItemsOf = (table: Table, productId: string): Promise<SummaryItem[]> =>
+  itemsOf<SummaryItem>(table, summaryPartition(productId));
 
 export async function putItem({ client, tableName }: Table, item: object): Promise<void> {
   await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: { ...item } }));

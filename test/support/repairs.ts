@@ -1,20 +1,14 @@
 import type { RepairReport } from '@hindsight/event-log';
-import type { ProductState } from '@hindsight/domain';
 import type { ProductLog } from '@hindsight/workflow';
 import { openLog, verifyProduct } from './log';
-import type { Snapshot, SnapshotItem } from '../../packages/event-log/src/storage/snapshots';
+import type { SummaryItem } from '../../packages/event-log/src/storage/summaries';
 import { at, received, shipped } from './commands';
-import { snapshotItemsOf, snapshotsOf } from './items';
+import { summaryItemsOf } from './items';
 import { Meter } from './meter';
 import { ownLog, type OwnLog } from './own-log';
 
 /** The report of a repair that had nothing to do. */
-export const NOTHING: RepairReport = { done: true, eventsRead: 0, snapshotsWritten: 0 };
-
-const placesOf = (snapshots: readonly Snapshot<ProductState>[]): string[] =>
-  snapshots.flatMap(({ states }) =>
-    states.map(({ last }) => `${last.effectiveAt}#${String(last.version).padStart(12, '0')}`),
-  );
+export const NOTHING: RepairReport = { done: true, eventsRead: 0, summariesWritten: 0 };
 
 /** A log for a test file that observes repairs. */
 export class Repairs {
@@ -67,30 +61,11 @@ export class Repairs {
     return (await (this.#meter as Meter).of(() => this.repair(budget))).requests;
   }
 
-  snapshots(): Promise<Snapshot<ProductState>[]> {
-    return snapshotsOf(this.own.table, this.own.product);
-  }
-
-  items(): Promise<SnapshotItem[]> {
-    return snapshotItemsOf(this.own.table, this.own.product);
+  items(): Promise<SummaryItem[]> {
+    return summaryItemsOf(this.own.table, this.own.product);
   }
 
   async expectClean(): Promise<void> {
     expect((await verifyProduct(this.own.table, this.own.product)).difference).toBeUndefined();
-  }
-
-  /**
-   * Asserts that snapshots contain the states of this many consecutive positions from one on, and that each
-   * leads to the next.
-   */
-  async expectChain(from: number, count: number): Promise<void> {
-    const snapshots = await this.snapshots();
-    const places = placesOf(snapshots);
-    expect(places).toHaveLength(count);
-    expect(places[0]?.slice(0, 24)).toBe(at(from));
-    expect(places).toEqual(places.toSorted());
-    const starts = snapshots.map((snapshot) => placesOf([snapshot])[0]);
-    expect(snapshots.map(({ next }) => next)).toEqual([...starts.slice(1), null]);
-    await this.expectClean();
   }
 }

@@ -11,7 +11,7 @@ describe('logs that were written by the log', () => {
   const store = createMemoryStore();
 
   it(
-    `${RUNS} random histories (seed ${SEED}), with lost and damaged snapshots, hold every invariant`,
+    `${RUNS} random histories (seed ${SEED}), with lost and damaged summaries, hold every invariant`,
     async () => {
       let played = 0;
       const property = fc.asyncProperty(steps, async (history) => {
@@ -28,7 +28,7 @@ describe('logs that were written by the log', () => {
       expect(report.streamsWithDifferences).toBe(0);
       expect(report.streams).toBeLessThanOrEqual(played);
       expect(report.states).toBeGreaterThan(report.events);
-      expect(report.snapshots).toBeGreaterThan(0);
+      expect(report.summaries).toBeGreaterThan(0);
     },
     20 * 60_000,
   );

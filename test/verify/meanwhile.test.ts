@@ -2,8 +2,8 @@ import { createRegistry, registry } from '@hindsight/domain';
 import { createDynamoDbStore } from '@hindsight/event-log';
 import type { ProductReport } from '@hindsight/workflow';
 import { verifyProduct, verifyTable } from '../support/log';
-import { at, corrected, received, retracted, stock } from '../support/commands';
-import { closed, deleteItem, itemsOf, opened, putItem, snapshotItemsOf } from '../support/items';
+import { corrected, received, retracted, stock } from '../support/commands';
+import { closed, deleteItem, itemsOf, opened, putItem } from '../support/items';
 import { startTable } from '../support/engine';
 import { Meter } from '../support/meter';
 import { surprised } from '../support/surprised';
@@ -154,7 +154,7 @@ describe('the check of a log', () => {
     const whole = new Workshop(createDynamoDbStore(table.client, table.tableName), 'whole');
     await build(whole);
     await whole.remember();
-    await whole.put({ ...whole.item('c#'), sum: 'wrong' });
+    await whole.put({ ...whole.item('root'), sum: 'wrong' });
     await whole.put({ ...whole.item(key(15)), code: 'other' });
     for (let i = 0; i < 102; i += 1) await putItem(table, { productId: `stray-${i}`, sk: 'note#1' });
     const reports: ProductReport[] = [];
@@ -168,67 +168,14 @@ describe('the check of a log', () => {
     for (const countOf of [
       (one: Totals) => one.events,
       (one: Totals) => one.tombstones,
-      (one: Totals) => one.snapshots,
+      (one: Totals) => one.summaries,
       (one: Totals) => one.states,
       (one: Totals) => one.statesOfOtherCode,
     ]) {
       expect(countOf(report)).toBe(total(countOf));
       expect(countOf(report)).toBeGreaterThan(0);
     }
-    expect(report.snapshotsUnusable).toBe(1);
+    expect(report.summariesUnusable).toBe(1);
     await table.stop();
-  });
-
-  describe('finds a fact that a snapshot hides', () => {
-    /** A snapshot of two states, and then a late event between them, which asks for more than that. */
-    beforeEach(async () => {
-      await append([stock(5, 0), stock(5, 60)]);
-      await append(stock(1, 10));
-      await ticking.log.repair(own.product);
-      await append(stock(1, 30, 'between'));
-      await append(stock(-1, 90));
-    });
-    const ms = (seconds: number) => Date.parse(at(seconds));
-    const spans = (...list: readonly [from: number, to: number, version: number][]) =>
-      list
-        .map(([from, to, version]) => [ms(from), ms(to), version].map((n) => n.toString(36)).join(','))
-        .join(';');
-    const withSpans = async (stale: string) => {
-      const items = await itemsOf<{ version: number }>(own.table, own.product, 'v#');
-      for (const item of items.filter(({ version }) => version > 4))
-        await putItem(own.table, { ...item, stale });
-      return (await verifyProduct(own.table, own.product)).difference;
-    };
-
-    it('and none where nothing was changed', async () => {
-      expect((await verifyProduct(own.table, own.product)).difference).toBeUndefined();
-      expect(await snapshotItemsOf(own.table, own.product)).toHaveLength(1);
-      expect(await withSpans(spans([10, 29.999, 3], [30, 89.999, 4]))).toBeUndefined();
-      expect(await withSpans(spans([10, 29.999, 3], [30, 60, 4], [60.001, 89.999, 3]))).toBeUndefined();
-    });
-
-    it.each([
-      ['at its own moment', spans([10, 40, 3], [40.001, 89.999, 4])],
-      ['a little later', spans([10, 29.999, 3], [30, 40, 4], [40.001, 59.999, 3], [60, 89.999, 4])],
-      ['where the next fact stands', spans([10, 29.999, 3], [30, 59.999, 4], [60, 89.999, 3])],
-    ])('%s', async (_, stale) => {
-      expect(await withSpans(stale)).toMatchObject({
-        ...{ invariant: 'snapshot-trust', version: 3 },
-        expected: `the event at ${at(30)}#000000000004`,
-        found: `nothing until ${at(60)}#000000000002`,
-      });
-    });
-
-    it('behind its last state', async () => {
-      own.another();
-      await append([stock(5, 0), stock(5, 60)]);
-      await append(stock(1, 10));
-      await append(stock(1, 30));
-      await ticking.log.repair(own.product);
-      await append(stock(-1, 90));
-      expect(await withSpans(spans([10, 29.999, 3], [30, 90, 4]))).toMatchObject({
-        ...{ invariant: 'snapshot-trust', version: 4, expected: `the event at ${at(90)}#000000000005` },
-      });
-    });
   });
 });

@@ -5,6 +5,17 @@ const noon = (seconds: number): string => `2026-03-01T12:00:${String(seconds).pa
 const uncovered = (version: number): string =>
   `an interval over 2026-03-01T11:00:00.000Z that asks for more than version ${version}, whose stored state the fold no longer gives`;
 
+/** Changes a part of the first run that an item lists. */
+const changed =
+  (edit: (run: string[]) => void) =>
+  (body: string): string => {
+    const content = JSON.parse(body) as { entries: string[] };
+    const [first = '', ...others] = content.entries;
+    const run = first.split(',');
+    edit(run);
+    return JSON.stringify({ ...content, entries: [run.join(), ...others] });
+  };
+
 /** What can be wrong with the states that are stored along, and with the rest. */
 export const plantedInStates: readonly Planted[] = [
   {
@@ -88,37 +99,36 @@ export const plantedInStates: readonly Planted[] = [
     plant: change(key(6), (item) => (item['stale'] = `${String(item['stale'])};${String(item['stale'])}`)),
   },
   {
-    what: 'a snapshot lies',
-    found: { invariant: 'snapshot-truth', version: 14 },
-    plant: async (shop) =>
-      shop.put(resealed(shop.item('c#'), (body) => body.replace('"quantity":"17"', '"quantity":"18"'))),
-  },
-  {
-    what: 'a snapshot leaves out a fact',
-    found: {
-      invariant: 'snapshot-truth',
-      version: 14,
-      expected: `the event at ${noon(11)}#000000000012`,
-      found: 'nothing until null',
-    },
+    what: 'a summary lies',
+    found: { invariant: 'summary-truth', version: 14 },
     plant: async (shop) =>
       shop.put(
-        resealed(shop.item('c#'), (body) => {
-          const content = JSON.parse(body) as { states: unknown[] };
-          content.states.splice(-1);
-          return JSON.stringify(content);
-        }),
+        resealed(
+          shop.item('root'),
+          changed((run) => (run[6] = '5')),
+        ),
       ),
   },
   {
-    what: 'a snapshot includes events that are not there',
-    found: { invariant: 'snapshot-version', version: 99, expected: 'at most 15', found: '99' },
-    plant: async (shop) => shop.put(resealed(shop.item('c#'), (body) => body, 99)),
+    what: 'a summary leaves out an event',
+    found: { invariant: 'summary-truth', version: 14 },
+    plant: async (shop) =>
+      shop.put(
+        resealed(
+          shop.item('root'),
+          changed((run) => (run[5] = '1')),
+        ),
+      ),
   },
   {
-    what: 'a snapshot says that it includes less than it does',
-    found: { invariant: 'snapshot-truth', version: 5 },
-    plant: async (shop) => shop.put(resealed(shop.item('c#'), (body) => body, 5)),
+    what: 'a summary includes events that are not there',
+    found: { invariant: 'summary-version', version: 99, expected: 'at most 15', found: '99' },
+    plant: async (shop) => shop.put(resealed(shop.item('root'), (body) => body, 99)),
+  },
+  {
+    what: 'a summary says that it includes less than it does',
+    found: { invariant: 'summary-truth', version: 5 },
+    plant: async (shop) => shop.put(resealed(shop.item('root'), (body) => body, 5)),
   },
   {
     what: 'an item is none of the log',
@@ -154,25 +164,6 @@ export const plantedInStates: readonly Planted[] = [
     what: 'a retraction has a state of its own',
     found: { invariant: 'state-at-event', version: 8, expected: 'no state: the event counts nowhere' },
     plant: change(key(8), (item) => (item['at'] = item['tip'])),
-  },
-  {
-    what: 'a snapshot stands at another place',
-    found: { invariant: 'snapshot-truth', version: 14, found: 'c#2026-03-01T10:06:00.000Z#000000000013' },
-    plant: async (shop) =>
-      shop.put(
-        resealed({ ...shop.item('c#'), sk: 'c#2026-03-01T10:06:00.000Z#000000000013' }, (body) => body),
-      ),
-  },
-  {
-    what: 'a snapshot leads to a place where nothing is',
-    found: {
-      ...({ invariant: 'snapshot-truth', version: 14 } as const),
-      ...{ expected: `no event at ${noon(59)}#000000000016`, found: 'one is named there' },
-    },
-    plant: async (shop) =>
-      shop.put(
-        resealed(shop.item('c#'), (body) => body.replace('"next":null', `"next":"${noon(59)}#000000000016"`)),
-      ),
   },
   {
     what: 'a late event asks for no more than is wrong',

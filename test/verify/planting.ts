@@ -13,7 +13,7 @@ export const atOf = (item: Item): State => (item['at'] as { state: State }).stat
 
 export const conflictOf = (item: Item): State => (atOf(item)['conflicts'] as State[])[0] as State;
 
-/** A log with everything in it: late events, corrections, batches, a flagged shortage, snapshots. */
+/** A log with everything in it: late events, corrections, batches, a flagged shortage, summaries. */
 export async function build(shop: Workshop): Promise<void> {
   const received = (eventId: string, quantity: number, time?: string) => ({
     eventId,
@@ -49,17 +49,6 @@ export async function build(shop: Workshop): Promise<void> {
   });
   await shop.repair();
   await shop.append(shipped('e15', 2));
-}
-
-/** Checkpoints that were true through version 4, and a later event that makes their states stale. */
-export async function buildTrust(shop: Workshop): Promise<void> {
-  const received = { eventType: 'productReceived', quantity: 1 };
-  await shop.append({ ...received, eventId: 'e1', effectiveAt: day('10:00') });
-  await shop.append({ ...received, eventId: 'e2', effectiveAt: day('11:00') });
-  await shop.append({ ...received, eventId: 'e3', effectiveAt: day('10:10') });
-  await shop.append({ eventId: 'e4', eventType: 'eventRetracted', targetEventId: 'e3' });
-  await shop.repair();
-  await shop.append({ ...received, eventId: 'e5', effectiveAt: day('10:05') });
 }
 
 export interface Planted {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
-import type { Store, StoredItem } from '@hindsight/event-log';
+import { summaryPartition, type Store, type StoredItem } from '@hindsight/event-log';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 import { closed, opened } from '../support/items';
 
@@ -20,7 +20,9 @@ export class Workshop {
     readonly productId: string,
   ) {
     const clock = () => new Date(NOON + this.#seconds * 1000);
-    this.#log = createProductLog({ store, clock });
+    // With these, the few events of the log have a tree of several levels.
+    const sizes = { cuts: { first: 1, further: 1 } };
+    this.#log = createProductLog({ store, clock, sizes });
   }
 
   /** One append, a second after the one before; shortages are flagged. */
@@ -49,13 +51,19 @@ export class Workshop {
     return opened<Item>(item);
   }
 
+  /** The partition of an item: that of the summaries, or that of the log. */
+  #partition(sk: string): string {
+    const isSummary = sk === 'root' || /^\d/.test(sk);
+    return isSummary ? summaryPartition(this.productId) : this.productId;
+  }
+
   put(item: Item): Promise<void> {
-    const { productId } = this;
+    const productId = this.#partition(item.sk);
     return this.store.replaceCaches(productId, [closed<StoredItem>({ ...item, productId })], []);
   }
 
   delete(sk: string): Promise<void> {
-    return this.store.replaceCaches(this.productId, [], [sk]);
+    return this.store.replaceCaches(this.#partition(sk), [], [sk]);
   }
 
   async mend(): Promise<void> {
@@ -67,15 +75,16 @@ export class Workshop {
 
   async #read(): Promise<Map<string, Item>> {
     const items = new Map<string, Item>();
-    for await (const item of this.store.partition<Item>(this.productId)) items.set(item.sk, item);
+    for (const partition of [this.productId, summaryPartition(this.productId)])
+      for await (const item of this.store.partition<Item>(partition)) items.set(item.sk, item);
     return items;
   }
 }
 
-/** A snapshot with another content, whole again: nothing but its untruth gives it away. */
-export function resealed(item: Item, change: (body: string) => string, version = item['version']): Item {
+/** A summary with another content, whole again: nothing but its untruth gives it away. */
+export function resealed(item: Item, change: (body: string) => string, through = item['through']): Item {
   const body = change(item['body'] as string);
-  const text = [item['productId'], item.sk, version, item['code'], body].join('|');
-  const sum = createHash('sha256').update(text).digest('base64url').slice(0, 16);
-  return { ...item, version, body, sum };
+  const text = [item['productId'], item.sk, through, item['code'], body].join('|');
+  const sum = createHash('sha256').update(text).digest('base64url').slice(0, 8);
+  return { ...item, through, body, sum };
 }

@@ -136,7 +136,7 @@ export function describeActs(machine: () => Machine): void {
     await machine().drain();
     expect(machine().failedInBackground).toEqual([]);
     for (const product of [from, to])
-      expect(await machine().log.repair(product)).toMatchObject({ done: true, snapshotsWritten: 0 });
+      expect(await machine().log.repair(product)).toMatchObject({ done: true, summariesWritten: 0 });
   });
 
   test('is not taken from a caller who may not record late events, whichever product is late', async () => {

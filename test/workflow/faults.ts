@@ -253,7 +253,7 @@ export function describeFaults(machine: () => Machine): void {
       expect((await ended()).status).toBe('SUCCEEDED');
       await machine().drain();
       machine().wire.heal();
-      expect(await machine().log.repair(productId)).toMatchObject({ done: true, snapshotsWritten: 1 });
+      expect(await machine().log.repair(productId)).toMatchObject({ done: true, summariesWritten: 1 });
     });
   });
 }

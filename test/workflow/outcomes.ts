@@ -73,7 +73,7 @@ export function describeAppends(machine: () => Machine): void {
         after: { quantity: '15' },
       });
       await machine().drain();
-      expect(await machine().log.repair(productId)).toMatchObject({ done: true, snapshotsWritten: 0 });
+      expect(await machine().log.repair(productId)).toMatchObject({ done: true, summariesWritten: 0 });
     });
 
     test('a future event is in order, and needs no repair', async () => {

@@ -99,6 +99,10 @@ export function correctionText({ eventType, effectiveAt, correctedBy, original }
 export const contentOf = (event: Corrected): string =>
   [fieldsText({ ...event }), correctionText(event)].filter((text) => text !== '').join(' ');
 
+/** A total, which is not counted to its end if it is large. */
+const total = (count: number | null, noun: string): string =>
+  count === null ? `more than 1000 ${noun}s` : counted(count, noun);
+
 /** The changes that an append made to the past, and the invariants that it violates there. */
 export function adjustmentText(adjustment: Schemas['Adjustment']): string {
   const { effectiveFrom, changes, changesTotal, conflicts, conflictsTotal } = adjustment;
@@ -113,9 +117,9 @@ export function adjustmentText(adjustment: Schemas['Adjustment']): string {
     ],
   ]);
   return [
-    `changed the past from ${effectiveFrom} on: ${changesTotal} ${changesTotal === 1 ? 'change' : 'changes'}`,
+    `changed the past from ${effectiveFrom} on: ${total(changesTotal, 'change')}`,
     ...(rows.length > 0 ? [table(['field', 'before', 'after', 'from', 'to'], rows)] : []),
-    ...(conflictsTotal > 0 ? [`${conflictsTotal} ${conflictsTotal === 1 ? 'conflict' : 'conflicts'}`] : []),
+    ...(conflictsTotal === 0 ? [] : [total(conflictsTotal, 'conflict')]),
     ...conflicts.map(
       ({ deficit, eventId, effectiveAt }) => `  short by ${deficit} at ${effectiveAt} (${eventId})`,
     ),

@@ -18,7 +18,7 @@ class RepairUnfinishedError extends Error {
 const RESERVE = 10_000;
 
 /**
- * The function that writes snapshots for invalidated states, in bounded steps. It is invoked asynchronously;
+ * The function that brings the summaries of a product up to date, in bounded steps. It is invoked asynchronously;
  * its retry, or the product's next repair, completes unfinished work.
  */
 export function repairing(log: Pick<ProductLog, 'repair'>) {

@@ -35,6 +35,13 @@ export const state = z
   })
   .meta({ id: 'State' });
 
+const total = (what: string) =>
+  z
+    .int()
+    .min(0)
+    .nullable()
+    .meta({ description: `The number of ${what}, up to 1,000; null: more.` });
+
 /** At most 100 entries; the first and the deepest are marked. */
 const conflicts = z.array(
   z.strictObject({
@@ -94,9 +101,9 @@ export const adjustment = z
         eventId: z.string().optional().meta({ description: 'The count, if `field` is `variance`.' }),
       }),
     ),
-    changesTotal: z.int().min(0),
+    changesTotal: total('changes'),
     conflicts,
-    conflictsTotal: z.int().min(0),
+    conflictsTotal: total('conflicts'),
   })
   .meta({
     id: 'Adjustment',

@@ -10,23 +10,30 @@
  *   apart. The folding may stop there, and everything after it is unchanged.
  * - Events of one millisecond are one instant. Changes and broken rules are judged at the end of each instant, so that
  *   what only existed between two events of one millisecond is neither a change nor a conflict.
+ *
+ * A run of events that both histories have need not be folded if its summary tells all that matters: that the
+ * difference between both states is the same before and after it, and how often it shows. `pass` decides that, and
+ * refuses a run that has to be opened. So a difference of the amount is carried to the next event that sets the amount,
+ * and one of an attribute to the next event that sets it, over any number of events.
  */
-import type {
-  BrokenRule,
-  Content,
-  Domain,
-  EffectiveEvent,
-  EventReference,
-  Findings,
-  Invariant,
-  Judged,
-  Notice,
-} from './domain';
+import { Changes, LIMITS, type Change, type Limits } from './changes';
+import { Conflicts, type Conflict } from './conflicts';
+import type { Content, Domain, EffectiveEvent, EventReference, Findings, Judged, Notice } from './domain';
+import { differenceOver, isSameState, isSteadyOver, movesIn, type Difference } from './difference';
+import { highestIn, lowestBefore, type Registers, type Run } from './effects';
 import { advance, type StateAt } from './history';
+import {
+  named,
+  openQuestions,
+  passOver,
+  Questions,
+  versionsOf,
+  withNames,
+  type Answers,
+  type PositionRange,
+  type Question,
+} from './passing';
 import { comparePositions, positionKey } from './position';
-
-/** Answers list at most this many changes and this many conflicts. */
-export const LISTED = 100;
 
 /** What an append does to the history: positions that stop counting, and events that count from now on. */
 export interface ChangeSet<Event extends Content> {
@@ -34,25 +41,6 @@ export interface ChangeSet<Event extends Content> {
   readonly removed: ReadonlySet<string>;
   /** In effective order. */
   readonly inserted: readonly EffectiveEvent<Event>[];
-}
-
-/** One difference between the old and the new history, over [from, to). */
-export interface Change {
-  readonly from: string;
-  /** null: it lasts. */
-  readonly to: string | null;
-  /** A field of the state, or the name of a finding. */
-  readonly field: string;
-  readonly before: unknown;
-  readonly after: unknown;
-  /** Only if `field` is a finding, which belongs to one event and not to a span of time: `from` and `to` are equal. */
-  readonly eventId?: string;
-}
-
-/** An instant at which the adjusted history breaks a rule, named by its last event. */
-export interface Conflict extends BrokenRule {
-  readonly first?: true;
-  readonly deepest?: true;
 }
 
 /** What an append changes in the past, and what it breaks there. */
@@ -63,12 +51,13 @@ export interface Adjustment<State> {
   /** The state at the moment of recording, before and after; null if there is none. */
   readonly before: State | null;
   readonly after: State | null;
-  /** At most 100, the earliest; `changesTotal` counts all. */
+  /** At most 100, the earliest. */
   readonly changes: readonly Change[];
-  readonly changesTotal: number;
-  /** At most 100, with the first and the deepest of each rule among them; `conflictsTotal` counts all. */
+  /** null: more than 1,000. */
+  readonly changesTotal: number | null;
+  /** At most 100, with the first and the deepest of each rule among them. */
   readonly conflicts: readonly Conflict[];
-  readonly conflictsTotal: number;
+  readonly conflictsTotal: number | null;
 }
 
 /** What became of an inserted event: the state right after it, what it discovered, and what its sender should know. */
@@ -87,104 +76,10 @@ interface Both<State> {
 export interface Comparison<State> extends Omit<Adjustment<State>, 'effectiveFrom' | 'before' | 'after'> {
   /** At the last position that was folded. */
   readonly latest: Both<State>;
-  /** At `now`, if the folding came that far. */
+  /** At `now`, if the folding came that far; the last event of a state may not be named. */
   readonly now: Both<State>;
   /** By version, for every inserted event. */
   readonly outcomes: ReadonlyMap<number, Outcome<State>>;
-}
-
-const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-
-function conflictText(state: Judged): string {
-  return (state.conflicts ?? [])
-    .map(({ rule, deficit, effectiveAt, version }) => `${rule} ${deficit} ${effectiveAt} ${version}`)
-    .join();
-}
-
-type Open<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Collects over which spans of time the fields differ. */
-class Changes<State> {
-  readonly listed: Change[] = [];
-  total = 0;
-  readonly #open = new Map<string, Open<Change>>();
-
-  constructor(readonly fields: readonly (keyof State & string)[]) {}
-
-  compare(at: string, before: State | null, after: State | null): void {
-    for (const field of this.fields) {
-      const was = before?.[field] ?? null;
-      const is = after?.[field] ?? null;
-      const open = this.#open.get(field);
-      if (open !== undefined && sameValue(open.before, was) && sameValue(open.after, is)) continue;
-      if (open !== undefined) {
-        open.to = at;
-        this.#open.delete(field);
-      }
-      if (sameValue(was, is)) continue;
-      const change: Open<Change> = { from: at, to: null, field, before: was, after: is };
-      this.#open.set(field, change);
-      this.#add(change);
-    }
-  }
-
-  /** What an event of the old history discovers, before and after; `after` is undefined if it counts no more. */
-  compareFindings(
-    { eventId, effectiveAt }: EventReference,
-    before: Findings | undefined,
-    after: Findings | undefined,
-  ): void {
-    for (const [field, was] of Object.entries(before ?? {})) {
-      const is = after?.[field] ?? null;
-      if (was !== is)
-        this.#add({ from: effectiveAt, to: effectiveAt, field, before: was, after: is, eventId });
-    }
-  }
-
-  #add(change: Change): void {
-    this.total += 1;
-    if (this.listed.length < LISTED) this.listed.push(change);
-  }
-}
-
-/** Collects the instants at which the new history breaks a rule more deeply than the old one did. */
-class Conflicts<State> {
-  readonly #listed: Conflict[] = [];
-  /** By rule. */
-  readonly #first = new Map<string, Conflict>();
-  readonly #deepest = new Map<string, Conflict>();
-  total = 0;
-
-  constructor(readonly invariants: readonly Invariant<State>[]) {}
-
-  compare(at: EventReference, before: State | null, after: State | null): void {
-    if (after === null) return;
-    for (const { name: rule, breach, worse } of this.invariants) {
-      const deficit = breach(after);
-      if (deficit === undefined) continue;
-      const was = before === null ? undefined : breach(before);
-      if (was !== undefined && !worse(deficit, was)) continue;
-      const { eventId, version, effectiveAt } = at;
-      const conflict: Conflict = { rule, deficit, eventId, version, effectiveAt };
-      this.total += 1;
-      if (this.#listed.length < LISTED) this.#listed.push(conflict);
-      if (!this.#first.has(rule)) this.#first.set(rule, conflict);
-      const deepest = this.#deepest.get(rule);
-      if (deepest === undefined || worse(deficit, deepest.deficit)) this.#deepest.set(rule, conflict);
-    }
-  }
-
-  /** The earliest; of each rule the first and the deepest are among them and marked. */
-  listed(): readonly Conflict[] {
-    const [first, deepest] = [[...this.#first.values()], [...this.#deepest.values()]];
-    const marked = new Set([...first, ...deepest]);
-    const others = this.#listed.filter((conflict) => !marked.has(conflict));
-    return [...marked, ...others.slice(0, LISTED - marked.size)].sort(comparePositions).map((conflict) => ({
-      ...conflict,
-      ...(first.includes(conflict) && { first: true as const }),
-      ...(deepest.includes(conflict) && { deepest: true as const }),
-    }));
-  }
 }
 
 export interface AdjusterOptions<State extends Judged, Event extends Content> {
@@ -195,6 +90,7 @@ export interface AdjusterOptions<State extends Judged, Event extends Content> {
   readonly changeSet: ChangeSet<Event>;
   /** The moment of recording. */
   readonly now: string;
+  readonly limits?: Limits;
 }
 
 /** Folds the old and the new history side by side, event by event, holding one state of each. */
@@ -206,17 +102,20 @@ export class Adjuster<State extends Judged, Event extends Content> {
   #before: StateAt<State> | null;
   #after: StateAt<State> | null;
   #now: Both<State>;
+  readonly #questions = new Questions();
   /** The last event that was folded. */
   #last: EventReference | undefined;
+  /** The instant of that event was compared. */
+  #isCompared = false;
   #inserted = 0;
   #removed = 0;
   #affected = 0;
 
   constructor(options: AdjusterOptions<State, Event>) {
-    const { domain, base } = options;
+    const { domain, base, limits = LIMITS } = options;
     this.#options = options;
-    this.#changes = new Changes(domain.fields);
-    this.#conflicts = new Conflicts(domain.invariants);
+    this.#changes = new Changes(domain.fields, limits);
+    this.#conflicts = new Conflicts(domain.invariants, limits);
     this.#before = this.#after = base;
     this.#now = { before: base, after: base };
   }
@@ -227,18 +126,14 @@ export class Adjuster<State extends Judged, Event extends Content> {
     return (
       this.#inserted === inserted.length &&
       this.#removed === removed.size &&
-      this.#sameState(this.#before?.state ?? null, this.#after?.state ?? null)
+      isSameState(this.#options.domain, this.#before?.state ?? null, this.#after?.state ?? null)
     );
   }
 
   /** The next event of the old history, in effective order, from the change set's first position on. */
   fold(effective: EffectiveEvent<Event>): void {
-    const { removed, inserted } = this.#options.changeSet;
-    let next = inserted[this.#inserted];
-    while (next !== undefined && comparePositions(next.event, effective.event) < 0) {
-      this.#step(undefined, next);
-      next = inserted[this.#inserted];
-    }
+    const { removed } = this.#options.changeSet;
+    const next = this.#insertBefore(positionKey(effective.event));
     this.#affected += 1;
     if (!removed.has(positionKey(effective.event))) {
       this.#step(effective, effective);
@@ -249,20 +144,134 @@ export class Adjuster<State extends Judged, Event extends Content> {
     this.#step(effective, replaced ? next : undefined);
   }
 
-  finish(): Comparison<State> {
-    for (const effective of this.#options.changeSet.inserted.slice(this.#inserted))
-      this.#step(undefined, effective);
+  /**
+   * A run of events that both histories have, directly after what was folded so far.
+   * @param range holds the events of the run and no other
+   * @returns false: it has to be opened, and its parts passed or folded
+   */
+  pass(run: Run, range: PositionRange): boolean {
+    const continues = run.from === this.#last?.effectiveAt;
+    // What the first of several instants changes depends on what came before in the same instant.
+    if (this.#isTouched(run, range) || (continues && run.instants > 1)) return false;
+    if (!continues) this.#endInstant();
+    const { domain } = this.#options;
+    const both = differenceOver(domain, this.#before?.state ?? null, this.#after?.state ?? null, run);
+    if (both === undefined || !this.#tellsChanges(run, both)) return false;
+    const conflicts = this.#conflictsIn(run, range, both);
+    if (conflicts === undefined) return false;
+    this.#passOver(run, range, both);
+    for (const { worst, instants } of conflicts) this.#conflicts.passed(worst, instants);
+    return true;
+  }
+
+  /** Whether an event is inserted before or in the run, or removed from it, or the state now is inside of it. */
+  #isTouched(run: Run, { start, end }: PositionRange): boolean {
+    const { changeSet, now } = this.#options;
+    const next = changeSet.inserted[this.#inserted];
+    const isRemoved = [...changeSet.removed].some((position) => start <= position && position < end);
+    const isInserted = next !== undefined && positionKey(next.event) < end;
+    return isInserted || isRemoved || (run.from <= now && now < run.to);
+  }
+
+  /** All events were given. */
+  end(): void {
+    this.#insertBefore();
     this.#endInstant();
+  }
+
+  /** What the runs that were passed over hide, and `finish` has to know. */
+  get questions(): ReadonlyMap<number, Question> {
+    const outcomes = [...this.#outcomes.values()].map(({ stateAt }) => stateAt);
+    const versions = [this.#before, this.#after, ...outcomes].flatMap(versionsOf);
+    // Of the states now, answers show no last event.
+    const now = [this.#now.before, this.#now.after].flatMap((stateAt) => versionsOf(stateAt).slice(1));
+    const conflicts = this.#conflicts.deepest.map(({ version }) => version);
+    return openQuestions(this.#questions, [...versions, ...now, ...conflicts]);
+  }
+
+  finish(answers: Answers = new Map()): Comparison<State> {
+    this.end();
+    const both = ({ before, after }: Both<State>): Both<State> => ({
+      before: withNames(answers, before),
+      after: withNames(answers, after),
+    });
+    const outcomes = [...this.#outcomes].map(([version, { stateAt, ...outcome }]) => {
+      return [version, { ...outcome, stateAt: withNames(answers, stateAt) ?? stateAt }] as const;
+    });
     return {
       eventsAffected: this.#affected,
       changes: this.#changes.listed,
       changesTotal: this.#changes.total,
-      conflicts: this.#conflicts.listed(),
+      conflicts: this.#conflicts.list((conflict) => named(answers, conflict)),
       conflictsTotal: this.#conflicts.total,
-      latest: { before: this.#before, after: this.#after },
-      now: this.#now,
-      outcomes: this.#outcomes,
+      latest: both({ before: this.#before, after: this.#after }),
+      now: both(this.#now),
+      outcomes: new Map(outcomes),
     };
+  }
+
+  /** Steps over the inserted events before a position, all if there is none; returns the next one. */
+  #insertBefore(position?: string): EffectiveEvent<Event> | undefined {
+    const { inserted } = this.#options.changeSet;
+    let next = inserted[this.#inserted];
+    while (next !== undefined && (position === undefined || positionKey(next.event) < position)) {
+      this.#step(undefined, next);
+      next = inserted[this.#inserted];
+    }
+    return next;
+  }
+
+  /** Whether the summary says all that the answer shows of the changes in the run. */
+  #tellsChanges(run: Run, both: Difference<State, Event>): boolean {
+    const { fields } = this.#options.domain;
+    const { amount } = both.registered;
+    const moves = movesIn(run, both);
+    if (moves > 0 && (!this.#changes.isFull || this.#changes.isListedOpen(amount))) return false;
+    const isShown = this.#changes.isCounting || fields.some((field) => this.#changes.isListedOpen(field));
+    return !isShown || isSteadyOver(both, run);
+  }
+
+  /** The conflicts in all instants of the run but the last; undefined: they have to be looked at one by one. */
+  #conflictsIn(run: Run, range: PositionRange, { registered, after, delta }: Difference<State, Event>) {
+    const found: { readonly worst: Conflict; readonly instants: number }[] = [];
+    if (delta >= 0n) return found;
+    const { domain, streamId } = this.#options;
+    const lowest = lowestBefore(run, after.amount);
+    const end = after.amount + run.plus;
+    for (const { name: rule, floor: level = 0n, breach } of domain.invariants) {
+      const isBroken = lowest !== null && lowest < level;
+      if ((isBroken || end < level) && !this.#conflicts.isFull(rule)) return undefined;
+      if (!isBroken) continue;
+      const isBrokenAlways = highestIn(run, after.amount) < level;
+      if (!isBrokenAlways && this.#conflicts.isCounting) return undefined;
+      const deficit = breach(registered.stateOf(streamId, { ...after, amount: lowest })) ?? '0';
+      const question = { kind: 'lowest', range, amount: after.amount, level: lowest } as const;
+      const version = this.#questions.ask(question);
+      const worst = { rule, deficit, eventId: '', version, effectiveAt: run.to };
+      found.push({ worst, instants: isBrokenAlways ? run.instants - 1 : 0 });
+    }
+    return found;
+  }
+
+  #passOver(run: Run, range: PositionRange, both: Difference<State, Event>): void {
+    const options = { ...this.#options, questions: this.#questions };
+    this.#before = passOver(options, this.#before, run, range);
+    this.#after = passOver(options, this.#after, run, range);
+    this.#affected += run.events;
+    const { registered, before, after } = both;
+    const moves = movesIn(run, both);
+    if (moves > 0) {
+      // At the end of the last instant but one; the last one is compared when it has ended.
+      const end = ({ amount, attributes }: Registers): State =>
+        registered.stateOf(this.#options.streamId, { amount: amount + run.plus - run.last, attributes });
+      this.#changes.moved(registered.amount, moves, end(before), end(after));
+    }
+    const { amount } = after;
+    const question = { kind: 'lowest', range, amount, level: amount + run.plus, isEnded: true } as const;
+    const version = this.#questions.ask(question);
+    this.#last = { eventId: '', eventType: '', version, effectiveAt: run.to, recordedAt: '', recordedBy: '' };
+    this.#isCompared = false;
+    if (run.to <= this.#options.now) this.#now = { before: this.#before, after: this.#after };
   }
 
   #step(was: EffectiveEvent<Event> | undefined, is: EffectiveEvent<Event> | undefined): void {
@@ -270,6 +279,7 @@ export class Adjuster<State extends Judged, Event extends Content> {
     if (at === undefined) return;
     if (at.effectiveAt !== this.#last?.effectiveAt) this.#endInstant();
     this.#last = at;
+    this.#isCompared = false;
     if (was !== undefined)
       this.#changes.compareFindings(
         was.event,
@@ -304,16 +314,10 @@ export class Adjuster<State extends Judged, Event extends Content> {
   }
 
   #endInstant(): void {
-    if (this.#last === undefined) return;
+    if (this.#last === undefined || this.#isCompared) return;
+    this.#isCompared = true;
     const [before, after] = [this.#before?.state ?? null, this.#after?.state ?? null];
     this.#changes.compare(this.#last.effectiveAt, before, after);
     this.#conflicts.compare(this.#last, before, after);
-  }
-
-  /** Two states from which the same events lead to the same states. */
-  #sameState(a: State | null, b: State | null): boolean {
-    if (a === null || b === null) return a === b;
-    const { fields } = this.#options.domain;
-    return fields.every((field) => sameValue(a[field], b[field])) && conflictText(a) === conflictText(b);
   }
 }

@@ -1,3 +1,4 @@
+import type { Effect, Registers } from './effects';
 import type { Position } from './position';
 
 /** What every event says, whatever its domain. */
@@ -63,6 +64,30 @@ export interface Invariant<State> {
   worse(a: string, b: string): boolean;
   /** A sentence for people. */
   describe(breach: string, at: string): string;
+  /**
+   * The lowest amount (effects.ts) that keeps the rule, if that is all there is to the rule: a lower amount is worse.
+   * Runs of events are passed over only if every rule has one.
+   */
+  readonly floor?: bigint;
+}
+
+/**
+ * A state as effects act on it (effects.ts): for a domain whose events declare what they do. With it, a log answers
+ * from summaries of runs of events. The fields of a state are the amount, the attributes by their names, and fields that
+ * follow from these two. Only events that set the amount have findings, and these are about the amount.
+ */
+export interface Registered<State, Event extends Content> {
+  /** Undefined for an event that does not declare what it does: it is always folded. */
+  effect(content: Event): Effect | undefined;
+  registersOf(state: State): Registers;
+  /** The state without `conflicts`. */
+  stateOf(streamId: string, registers: Registers): State;
+  /** The field that shows the amount. */
+  readonly amount: keyof State & string;
+  /** The attributes from which other fields follow, together with the amount. */
+  readonly shapedBy: readonly string[];
+  /** Whether the fields that follow are the same at each amount from `low` to `high`. */
+  isSteady(attributes: Registers['attributes'], low: bigint, high: bigint): boolean;
 }
 
 /** What an event discovers about the state before it, by name; for people to read. */
@@ -144,4 +169,6 @@ export interface Domain<State extends Judged, Event extends Content> {
    */
   readonly fields: readonly (keyof State & string)[];
   readonly codec: Codec<State, Event>;
+  /** Absent: every event is folded. */
+  readonly registered?: Registered<State, Event>;
 }

@@ -1,5 +1,16 @@
 import { fc, test as property } from '@fast-check/jest';
-import { applyEffect, compose, extremes, runOf, type Effect, type Registers, type Run } from './effects';
+import {
+  applyEffect,
+  compose,
+  highestIn,
+  lowestBefore,
+  runOf,
+  type Effect,
+  type Registers,
+  type Run,
+} from './effects';
+
+const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Timed {
   readonly effect: Effect;
@@ -77,30 +88,46 @@ property.prop([events(1), registers.filter((before) => before !== null)])(
     const run = whole(runs(list));
     const more = compose(compose(runOf({}, first.at), run), runOf({}, last.at));
     expect(applyEffect(more, before)).toEqual(applyEffect(run, before));
-    expect(extremes(more, before)).toEqual(extremes(run, before));
+    const { amount } = before;
+    expect(highestIn(more, amount)).toBe([amount, highestIn(run, amount)].sort(ascending).at(-1));
   },
 );
 
-property.prop([events(1), registers])(
-  'the marks are the extremes at the ends of instants',
-  (list, before) => {
-    const ends: bigint[] = [];
-    let current = before;
-    for (const [index, event] of list.entries()) {
-      current = naive(current, event);
-      if (list[index + 1]?.at !== event.at) ends.push(current.amount);
-    }
-    const sorted = [...ends].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    expect(extremes(whole(runs(list)), before)).toEqual({ low: sorted[0], high: sorted.at(-1) });
-  },
-);
+property.prop([events(1), registers])('marks and counts are those of the fold', (list, before) => {
+  const ends: bigint[] = [];
+  const all: bigint[] = [];
+  const added: bigint[] = [];
+  let current = before;
+  let sum = 0n;
+  for (const [index, event] of list.entries()) {
+    current = naive(current, event);
+    all.push(current.amount);
+    sum += event.effect.amount && 'add' in event.effect.amount ? event.effect.amount.add : 0n;
+    if (list[index + 1]?.at === event.at) continue;
+    ends.push(current.amount);
+    added.push(sum);
+    sum = 0n;
+  }
+  const run = whole(runs(list));
+  const amount = before && before.amount;
+  expect(highestIn(run, amount)).toBe(all.sort(ascending).at(-1));
+  expect(lowestBefore(run, amount)).toBe(ends.slice(0, -1).sort(ascending)[0] ?? null);
+  const { instants, first, last, moves } = run;
+  expect({ instants, first, last, moves }).toEqual({
+    instants: ends.length,
+    first: added[0],
+    last: added.at(-1),
+    moves: added.slice(1, -1).filter((sum) => sum !== 0n).length,
+  });
+});
 
-test('what exists only between two events of one millisecond is no extreme', () => {
+test('what exists only between two events of one millisecond is no lowest amount', () => {
   const [out, back] = [{ amount: { add: -5n } }, { amount: { add: 5n } }];
+  const end = runOf({}, '2026-01-03');
   const between = compose(runOf(out, '2026-01-01'), runOf(back, '2026-01-01'));
-  expect(extremes(between, { amount: 2n, attributes: {} })).toEqual({ low: 2n, high: 2n });
+  expect(lowestBefore(compose(between, end), 2n)).toBe(2n);
   const apart = compose(runOf(out, '2026-01-01'), runOf(back, '2026-01-02'));
-  expect(extremes(apart, { amount: 2n, attributes: {} })).toEqual({ low: -3n, high: 2n });
+  expect(lowestBefore(compose(apart, end), 2n)).toBe(-3n);
 });
 
 test('runs out of order are a mistake of the caller', () => {

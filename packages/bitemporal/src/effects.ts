@@ -16,7 +16,8 @@
  * of the starting amount too: the lowest of `q + relative`, over the events before the first `set`, and of a constant
  * `fixed`, over those after it. Rules are judged at the end of each instant: two events of one millisecond count
  * together. A run may end in the middle of an instant, since its neighbor may begin in the same millisecond. So its
- * `closed` marks leave its last instant out, and composition adds that instant as soon as it knows that it has ended.
+ * `low` mark leaves its last instant out, and composition adds that instant as soon as it knows that it has ended. The
+ * `high` mark is of every single event: it tells whether a breach, which begins with an event, may have ended inside.
  *
  * Sources: J. Yang and J. Widom, "Incremental computation and maintenance of temporal aggregates" (SB-trees, 2003); K.
  * Tangwongsan, M. Hirzel, S. Schneider, "Optimal and general out-of-order sliding-window aggregation" (2019).
@@ -57,8 +58,17 @@ export interface Run {
   readonly plus: bigint;
   readonly initial: bigint;
   readonly attributes: NonNullable<Effect['attributes']>;
-  /** The lowest and the highest amount at the end of every instant but the last. */
-  readonly closed: { readonly low: Mark; readonly high: Mark };
+  /** The lowest amount at the end of every instant but the last. */
+  readonly low: Mark;
+  /** The highest amount after any event. */
+  readonly high: Mark;
+  /** The number of instants. */
+  readonly instants: number;
+  /** What the events of the first and of the last instant add together. */
+  readonly first: bigint;
+  readonly last: bigint;
+  /** The instants between those two whose events change the amount by what they add. */
+  readonly moves: number;
 }
 
 type AttributeEffect = NonNullable<Effect['attributes']>[string];
@@ -68,15 +78,24 @@ const NOWHERE: Mark = { relative: null, fixed: null, initial: null };
 /** The effect of a single event. */
 export function runOf({ amount = { add: 0n }, attributes = {} }: Effect, effectiveAt: string): Run {
   const plus = 'add' in amount ? amount.add : 'set' in amount ? amount.set : 0n;
+  const added = 'add' in amount ? amount.add : 0n;
+  const end = {
+    keeps: !('set' in amount),
+    plus,
+    initial: 'initial' in amount ? amount.initial : plus,
+  };
   return {
     events: 1,
     from: effectiveAt,
     to: effectiveAt,
-    keeps: !('set' in amount),
-    plus,
-    initial: 'initial' in amount ? amount.initial : plus,
+    ...end,
     attributes,
-    closed: { low: NOWHERE, high: NOWHERE },
+    low: NOWHERE,
+    high: endOf(end),
+    instants: 1,
+    first: added,
+    last: added,
+    moves: 0,
   };
 }
 
@@ -102,7 +121,7 @@ const merge = (a: Mark, b: Mark, choose: Choose): Mark => ({
 });
 
 /** The amount after the whole run, as a mark. */
-const endOf = ({ keeps, plus, initial }: Run): Mark => ({
+const endOf = ({ keeps, plus, initial }: Pick<Run, 'keeps' | 'plus' | 'initial'>): Mark => ({
   relative: keeps ? plus : null,
   fixed: keeps ? null : plus,
   initial,
@@ -119,12 +138,27 @@ function after(left: Run, mark: Mark, choose: Choose): Mark {
   };
 }
 
+/** Both neighbors have events of one instant, which is the last of the one and the first of the other. */
+function instantsOf(left: Run, right: Run): Pick<Run, 'instants' | 'first' | 'last' | 'moves'> {
+  const shared = left.to === right.from;
+  const [ofLeft, ofRight] = [left.instants === 1, right.instants === 1];
+  const between = shared
+    ? ofLeft || ofRight
+      ? []
+      : [left.last + right.first]
+    : [...(ofLeft ? [] : [left.last]), ...(ofRight ? [] : [right.first])];
+  return {
+    instants: left.instants + right.instants - (shared ? 1 : 0),
+    first: shared && ofLeft ? left.first + right.first : left.first,
+    last: shared && ofRight ? left.last + right.last : right.last,
+    moves: left.moves + right.moves + between.filter((added) => added !== 0n).length,
+  };
+}
+
 /** The effect of two runs, one directly after the other. Associative. */
 export function compose(left: Run, right: Run): Run {
   assert(left.to <= right.from, 'runs are composed in effective order');
   const ended = left.to < right.from ? endOf(left) : NOWHERE;
-  const marks = (end: 'low' | 'high', choose: Choose): Mark =>
-    merge(merge(left.closed[end], ended, choose), after(left, right.closed[end], choose), choose);
   const attributes = { ...left.attributes };
   for (const [name, effect] of Object.entries(right.attributes))
     attributes[name] = composeAttribute(left.attributes[name], effect);
@@ -136,7 +170,9 @@ export function compose(left: Run, right: Run): Run {
     plus: right.keeps ? left.plus + right.plus : right.plus,
     initial: right.keeps ? left.initial + right.plus : right.plus,
     attributes,
-    closed: { low: marks('low', lower), high: marks('high', higher) },
+    low: merge(merge(left.low, ended, lower), after(left, right.low, lower), lower),
+    high: merge(left.high, after(left, right.high, higher), higher),
+    ...instantsOf(left, right),
   };
 }
 
@@ -152,17 +188,19 @@ export function applyEffect(
   return { amount: effect.keeps ? before.amount + effect.plus : effect.plus, attributes };
 }
 
-/** The lowest and the highest amount at the end of any instant of the run; its last instant counts as ended. */
-export function extremes(
-  run: Run,
-  before: Registers | null,
-): { readonly low: bigint; readonly high: bigint } {
-  const of = (end: 'low' | 'high', choose: Choose): bigint => {
-    const { relative, fixed, initial } = merge(run.closed[end], endOf(run), choose);
-    const value =
-      before === null ? initial : either(relative === null ? null : before.amount + relative, fixed, choose);
-    assert(value !== null, 'every run has an end');
-    return value;
-  };
-  return { low: of('low', lower), high: of('high', higher) };
+/** The value of a mark for an amount before the run (null: nothing exists yet); null if there is no such instant. */
+function markAt({ relative, fixed, initial }: Mark, before: bigint | null, choose: Choose): bigint | null {
+  if (before === null) return initial;
+  return either(relative === null ? null : before + relative, fixed, choose);
+}
+
+/** The lowest amount at the end of any instant but the last; null if there is only one. */
+export const lowestBefore = (run: Run, before: bigint | null): bigint | null =>
+  markAt(run.low, before, lower);
+
+/** The highest amount after any event of the run. */
+export function highestIn(run: Run, before: bigint | null): bigint {
+  const highest = markAt(run.high, before, higher);
+  assert(highest !== null, 'every run has an event');
+  return highest;
 }

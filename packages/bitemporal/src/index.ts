@@ -1,13 +1,6 @@
-export {
-  Adjuster,
-  LISTED,
-  type Adjustment,
-  type Change,
-  type ChangeSet,
-  type Comparison,
-  type Conflict,
-  type Outcome,
-} from './adjustment';
+export { Adjuster, type Adjustment, type ChangeSet, type Comparison, type Outcome } from './adjustment';
+export { LIMITS, type Change, type Limits } from './changes';
+export type { Conflict } from './conflicts';
 export { assert, AssertionError } from './assert';
 export { decide, type ConflictPolicy, type Decision } from './decide';
 export type {
@@ -23,10 +16,14 @@ export type {
   Judged,
   Notice,
   Recorded,
+  Registered,
   RemedySearch,
 } from './domain';
-export { applyEffect, compose, extremes, runOf, type Effect, type Registers, type Run } from './effects';
+export { applyEffect, runOf, type Effect, type Registers, type Run } from './effects';
 export { decimalOf, millionths } from './exact';
 export { advance, effectiveEventOf, historyOf, stateAsOf, type Known, type StateAt } from './history';
 export { inKeyOrder } from './key-order';
 export { comparePositions, positionKey, type Position } from './position';
+export { canSummarize, Fold, type Answers, type PositionRange, type Question } from './passing';
+export { findIn, narrow, type Part } from './search';
+export { composeSummaries, CUTS, levelOf, type Cuts, type Summary } from './summary';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { historyOf, LISTED, positionKey, stateAsOf } from '@hindsight/bitemporal';
+import { historyOf, LIMITS, positionKey, stateAsOf } from '@hindsight/bitemporal';
 import { subtract } from './decimal';
 import { registry } from './registry.generated';
 import { at, given } from './testing/given';
@@ -7,6 +7,8 @@ import { Naive } from './testing/naive';
 import { adjusterOf, changeSetOf, compare } from './testing/addition';
 import { additionOf, type Step } from './testing/random-log';
 import { corrected, counted, received, shipped } from './testing/sent';
+
+const LISTED = LIMITS.listed;
 
 const END = '9999-12-31T23:59:59.999Z';
 

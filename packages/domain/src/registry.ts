@@ -5,7 +5,7 @@ import { INSUFFICIENT_STOCK, invariants } from './invariants';
 import { USD } from './money';
 import { noticesOf } from './notices';
 import { ShipmentRemedies, type Remedies } from './remedies';
-import { fieldNames, loadState, type ProductState } from './state';
+import { fieldNames, isSteady, loadState, registersOf, stateOf, type ProductState } from './state';
 import type { ChangeContent, EventContext, ProductEvent } from './types';
 
 /** The inventory as a log knows it: the event types of one deployment, and what their events do to products. */
@@ -111,6 +111,14 @@ export function createRegistry(types: readonly EventType[], revision: string): R
     remedies: (event, rule) => (rule === INSUFFICIENT_STOCK ? remediesFor(event, change) : undefined),
     fields: fieldNames,
     codec,
+    registered: {
+      effect: (content) => change(content.eventType).effect(content),
+      registersOf,
+      stateOf,
+      amount: 'quantity',
+      shapedBy: ['reorderPoint'],
+      isSteady,
+    },
   };
 }
 

@@ -97,6 +97,12 @@ function statusOf(quantity: bigint, reorderPoint: string | null): ProductState['
   return reorderPoint !== null && quantity <= millionths(reorderPoint) ? 'low' : 'available';
 }
 
+/** Whether the status is the same for each amount from `low` to `high`. */
+export function isSteady(attributes: Registers['attributes'], low: bigint, high: bigint): boolean {
+  const { reorderPoint } = attributesOf(attributes);
+  return statusOf(low, reorderPoint) === statusOf(high, reorderPoint);
+}
+
 const attributesOf = (values: Readonly<Record<string, unknown>>): Attributes =>
   Object.fromEntries(attributeNames.map((name) => [name, values[name] ?? null])) as Attributes;
 

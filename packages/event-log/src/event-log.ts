@@ -1,7 +1,7 @@
 import type { Content, Domain, Judged } from '@hindsight/bitemporal';
 import { Repairer, type RepairReport } from './maintenance/repair';
 import { RepairRequests, type RequestRepair } from './maintenance/repair-requests';
-import type { ReadContext } from './read/context';
+import { SIZES, type ReadContext, type Sizes } from './read/context';
 import { follow } from './read/follow';
 import { overview, type Earlier, type Overview } from './read/overview';
 import { headItem, itemKnownAt, type KnownLog } from './read/known-log';
@@ -26,6 +26,7 @@ export interface EventLogOptions<State extends Judged, Event extends Content> ex
   readonly lateToleranceMs?: number;
   /** Called for a stream that is slow to read, at most once a minute. Absent: slow reads ask for nothing. */
   readonly requestRepair?: RequestRepair;
+  readonly sizes?: Partial<Sizes>;
 }
 
 export interface EventLog<State extends Judged, Event extends Content> extends EventLogReader<State, Event> {
@@ -42,7 +43,7 @@ export interface EventLog<State extends Judged, Event extends Content> extends E
   appendAct(act: ActCommand<Event>): Promise<ActResult<State, Event>>;
   /** What a list of streams shows of one; undefined if it has no events. @param earlier spares reads */
   overview(streamId: string, earlier?: Earlier): Promise<Overview<State> | undefined>;
-  /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
+  /** Brings the summaries up to date; call until `done`. @param budget events to read at most */
   repair(streamId: string, budget?: number): Promise<RepairReport>;
 }
 
@@ -52,11 +53,12 @@ export function createEventLog<State extends Judged, Event extends Content>({
   clock = () => new Date(),
   requestRepair,
   lateToleranceMs = DAY_MS,
+  sizes,
   ...waiting
 }: EventLogOptions<State, Event>): EventLog<State, Event> {
   const requests = requestRepair && new RepairRequests(requestRepair, clock);
   const onSlowRead = (streamId: string, folded: number) => requests?.slowRead(streamId, folded);
-  const context: ReadContext<State, Event> = { store, domain, onSlowRead };
+  const context: ReadContext<State, Event> = { store, domain, sizes: { ...SIZES, ...sizes }, onSlowRead };
   const planner = new Planner(context, clock, lateToleranceMs);
   const appender = new Appender(store, planner, { ...realTime, ...waiting });
   const repairer = new Repairer(context);

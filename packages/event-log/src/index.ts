@@ -20,8 +20,9 @@ export {
 } from './storage/cancellation';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
 export { contentHash } from './write/content-hash';
-export { keySchema } from './storage/keys';
 export type { Earlier, Overview } from './read/overview';
+export { keySchema, summaryPartition } from './storage/keys';
+export { SIZES, type Sizes } from './read/context';
 export type { Plan } from './write/plan';
 export type { ActPlan } from './write/plan-act';
 export type {

@@ -177,7 +177,7 @@ export interface ProductLog extends ProductLogReader {
   appendAct(act: ActCommand): Promise<ActResult>;
   /** What a list of products shows of one; undefined if it has no events. @param earlier spares reads */
   overview(productId: string, earlier?: Earlier): Promise<Overview | undefined>;
-  /** Writes snapshots for what is invalidated; call until `done`. @param budget events to read at most */
+  /** Brings the summaries up to date; call until `done`. @param budget events to read at most */
   repair(productId: string, budget?: number): Promise<RepairReport>;
 }
 

@@ -27,24 +27,24 @@ async function repairIn(open: Opened, productId: string | undefined) {
   const products = await productsOf(open, productId);
   const log = createProductLog({ store: open.store });
   const progress = startProgress(products.length, 'products');
-  let [eventsRead, snapshotsWritten] = [0, 0];
+  let [eventsRead, summariesWritten] = [0, 0];
   try {
     for (const [index, one] of products.entries()) {
       for (let done = false; !done;) {
         const report = await log.repair(one);
         ({ done } = report);
         eventsRead += report.eventsRead;
-        snapshotsWritten += report.snapshotsWritten;
+        summariesWritten += report.summariesWritten;
       }
       progress.update(index + 1);
     }
   } finally {
     progress.stop();
   }
-  return { products: products.length, eventsRead, snapshotsWritten };
+  return { products: products.length, eventsRead, summariesWritten };
 }
 
-/** `repair`: rebuilds stored states that are stale or were made by other code. */
+/** `repair`: brings the summaries up to date, and makes those anew that are missing or were made by other code. */
 export async function repair(productId: string | undefined, options: RepairOptions): Promise<void> {
   if ((productId === undefined) !== (options.all === true))
     throw new Failure('name a product, or give --all', EXIT.usage);
@@ -52,8 +52,8 @@ export async function repair(productId: string | undefined, options: RepairOptio
   try {
     const report = await repairIn(open, productId);
     if (options.json) return sayJson(report);
-    const { products, eventsRead, snapshotsWritten } = report;
-    const work = `${counted(eventsRead, 'event')} read, ${counted(snapshotsWritten, 'snapshot')} written`;
+    const { products, eventsRead, summariesWritten } = report;
+    const work = `${counted(eventsRead, 'event')} read, ${counted(summariesWritten, 'summary item')} written`;
     say(`${counted(products, 'product')} repaired: ${work}`);
   } catch (error) {
     throw error instanceof Failure ? error : unreachableTable(open.tableName, error);

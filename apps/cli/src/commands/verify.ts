@@ -20,9 +20,9 @@ const sayDifference = ({ productId, item, invariant, expected, found }: ProductD
 
 type Report = Omit<InventoryReport, 'ids' | 'marks'>;
 
-function saySums({ streams, events, snapshots, snapshotsUnusable, states }: Report): void {
-  const rows = [['streams', 'events', 'states', 'snapshots', 'unusable'], []];
-  rows[1] = [streams, events, states, snapshots, snapshotsUnusable].map(String);
+function saySums({ streams, events, summaries, summariesUnusable, states }: Report): void {
+  const rows = [['streams', 'events', 'states', 'summaries', 'unusable'], []];
+  rows[1] = [streams, events, states, summaries, summariesUnusable].map(String);
   say(table(rows[0] as string[], [rows[1]]));
 }
 
@@ -50,10 +50,10 @@ async function checkIn(open: Opened, productId: string | undefined) {
 }
 
 /** The last line: it claims no more than was compared. */
-function conclusion({ streamsWithDifferences, snapshotsUnusable, statesOfOtherCode }: Report): string {
+function conclusion({ streamsWithDifferences, summariesUnusable, statesOfOtherCode }: Report): string {
   if (streamsWithDifferences > 0)
     return `inconsistencies found in ${counted(streamsWithDifferences, 'product')}`;
-  const skipped = snapshotsUnusable + statesOfOtherCode;
+  const skipped = summariesUnusable + statesOfOtherCode;
   if (skipped === 0) return 'every invariant holds';
   return `no inconsistency found, but not compared: ${counted(skipped, 'stored state')} that other code made. Readers ignore them, and \`repair --all\` makes reads fast again`;
 }

@@ -4,7 +4,16 @@ import { bearerTokens } from '../auth/authenticator';
 import type { Scope } from '@hindsight/api';
 import type { AppendOutcome, BackgroundAppender } from '../appender';
 import { limiting } from '../rate-limit';
-import { acted, adjustment, failed, fakeAppender, fakeLog, fakeViews, gatewayWith, succeeded } from '../testing/fakes';
+import {
+  acted,
+  adjustment,
+  failed,
+  fakeAppender,
+  fakeLog,
+  fakeViews,
+  gatewayWith,
+  succeeded,
+} from '../testing/fakes';
 import { documentedAnswers } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
 

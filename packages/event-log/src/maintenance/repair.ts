@@ -1,214 +1,112 @@
 /**
- * The repair: snapshots for what was invalidated.
+ * The repair: it brings the tree of summaries up to date.
  *
- * A late append records which interval of effective time it invalidated, and writes nothing else. Until somebody
- * writes states that include it, reads in that interval fold from its beginning. The repair does that work once: it
- * folds through each invalidated interval and writes the states into snapshots, some dozens of states in each item, one
- * snapshot continuing where the one before ends.
+ * An append writes its event and nothing of the tree. Until somebody summarizes the runs that it touched, readers open
+ * them. The repair does that once: it reads which positions were touched since the version of the root, summarizes
+ * their runs anew, and the runs of each level above, up to a new root. For one late event these are one item of each
+ * level.
  *
- * It needs no lock and no record of its own progress. Everything that it has to know is in the log and in the snapshots
- * themselves:
+ * It needs no lock and no record of its own progress: the root says how far the tree goes, in versions and in effective
+ * time. So it can stop anywhere (after `budget` entries, or killed) and be called again.
  *
- * - Which intervals: the list of the newest event (validity.ts).
- * - How far it came: snapshots form a chain. The first begins at the first event of the interval, and each one names the
- *   position of the next event (`next`), which is the key of the next snapshot. The chain is followed as long as each
- *   link is whole, made by trusted code, and includes enough of the log. The repair continues at its end, from the last
- *   state of its last snapshot. So it can stop anywhere (after `budget` events, or killed) and be called again.
- * - What is in the way: a snapshot between the links, from a slower repair that started from an older head. It is
- *   harmless to the repair, but readers take the nearest snapshot and would miss the right one, so it is deleted. A
- *   snapshot that includes more of the log than this repair has read was made by one who knows better, and is kept.
+ * - Items are written before the root that refers to them. An item of the tree so far is not overwritten: each run has
+ *   two slots, and the new item takes the other one. Until the root is written, readers see the tree so far, whole.
+ * - A repair may overwrite what a faster one has written. A reader takes an item for the one that it looks for only if
+ *   it has the sum that its parent names, so it opens the run instead, and no answer changes. Whoever
+ *   writes last sees that at the end: it looks at what it has written, and is not done if that is not all there.
+ * - If nothing was touched, it looks at every item of the tree, and makes those anew that are missing or damaged.
  *
- * Why it is right: snapshots are caches, and readers check each of them against the log (nearest-snapshot.ts). Whatever
- * two repairs do to each other's snapshots, no answer changes; only the chain may have a gap at the end. A concurrent
- * repair may have overwritten ours. So after writing, a repair checks once more without folding: the last writer
- * thereby sees the final result, and reports `done: false` if the chain is broken. The campaign of interleavings plays
- * all orders of two repairs and an append.
- *
- * What it costs: reading the events of the intervals once, and writing a hundredth of their items.
- *
- * Source: this is idempotent redo recovery, as in ARIES (C. Mohan et al., 1992): a page that is new enough is skipped.
+ * Source: shadow paging, as System R had it (R. Lorie, Physical Integrity in a Large Segmented Database, 1977): a new
+ * version of a page goes beside the old one, and the root decides which of them counts.
  */
-import { advance, type Content, type EffectiveEvent, type Judged, type StateAt } from '@hindsight/bitemporal';
+import { assert, canSummarize, type Content, type Judged } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
-import { effectiveEvents } from '../read/effective-events';
-import { headItem, knownThrough, type KnownLog } from '../read/known-log';
-import { stateBefore } from '../read/nearest-snapshot';
-import { neededAt, type InvalidatedInterval } from '../read/validity';
-import { LAST, positionKey, snapshotKey, throughTime } from '../storage/keys';
-import { readSnapshot, SnapshotBuilder, type Snapshot, type SnapshotItem } from '../storage/snapshots';
+import { headItem, itemAtVersion } from '../read/known-log';
+import { positionsTouched, SummaryTree } from '../read/summary-tree';
+import { highWaterMarkOf, type EventItem } from '../storage/items';
+import { positionKey, summaryPartition } from '../storage/keys';
+import { readRoot, rootItem, rootKey, type Root, type SummaryItem } from '../storage/summaries';
+import { KEYS_LIMIT } from '../storage/store';
+import { TreeBuilder } from './tree-builder';
 
-/** Events that one call folds, at most, if nothing else is asked for. */
+/** Entries that one call reads, at most, if nothing else is asked for. */
 const BUDGET = 5000;
-/** Snapshots that are collected before they are written. */
-const WRITES = 25;
+/** Events whose positions one call takes up, at most. */
+const EVENTS = 1000;
 
 export interface RepairReport {
-  /** Every invalidated interval has its snapshots. False: call again. */
+  /** The tree includes the whole log, and all of it is there. False: call again. */
   readonly done: boolean;
   readonly eventsRead: number;
-  readonly snapshotsWritten: number;
+  readonly summariesWritten: number;
 }
 
-/** Where the chain of an interval's snapshots, made earlier and still right, ends. */
-interface Progress<State> {
-  readonly state: StateAt<State> | null;
-  /** Events from here on are in no snapshot. */
-  readonly from: string;
-}
+const NOTHING: RepairReport = { done: true, eventsRead: 0, summariesWritten: 0 };
 
-interface Chain<State> {
-  /** Undefined: the chain covers all of the interval. */
-  readonly progress: Progress<State> | undefined;
-  /** Keys of other snapshots among its links. */
-  readonly obsolete: readonly string[];
-}
-
-const startOf = ({ from }: InvalidatedInterval): string => new Date(from).toISOString();
-const endOf = ({ to }: InvalidatedInterval): string => throughTime(new Date(to).toISOString());
-
-/** Writes the snapshots that invalidated states make necessary. Anyone may, at any time, as often as they like. */
+/** Brings summaries up to date. Anyone may, at any time, as often as they like. */
 export class Repairer<State extends Judged, Event extends Content> {
-  readonly context: ReadContext<State, Event>;
+  constructor(readonly context: Pick<ReadContext<State, Event>, 'store' | 'domain' | 'sizes'>) {}
 
-  constructor(context: Omit<ReadContext<State, Event>, 'onSlowRead'>) {
-    // It is the repair that a slow read asks for.
-    this.context = { ...context, onSlowRead: () => undefined };
-  }
-
-  /** @param budget events to fold, at most */
+  /** @param budget entries to read, at most */
   async repair(streamId: string, budget = BUDGET): Promise<RepairReport> {
-    const { changed, ...report } = await this.#pass(streamId, budget);
-    if (!report.done || !changed) return report;
-    const again = await this.#pass(streamId, 0);
-    return { ...report, done: !again.changed };
-  }
-
-  async #pass(streamId: string, budget: number): Promise<RepairReport & { readonly changed: boolean }> {
     const { store, domain } = this.context;
     const head = await headItem(store, streamId);
-    let [eventsRead, snapshotsWritten, changed] = [0, 0, false];
-    if (head === undefined) return { done: true, eventsRead, snapshotsWritten, changed };
-    const log = knownThrough(domain, head);
-    for (const interval of log.invalidated) {
-      const { progress, obsolete } = await this.#chain(log, interval);
-      await store.replaceCaches(streamId, [], obsolete);
-      changed ||= obsolete.length > 0 || progress !== undefined;
-      if (progress === undefined) continue;
-      if (eventsRead >= budget) return { done: false, eventsRead, snapshotsWritten, changed };
-      const report = await this.#repairInterval(log, interval, progress, budget - eventsRead);
-      eventsRead += report.eventsRead;
-      snapshotsWritten += report.snapshotsWritten;
-      if (!report.done) return { done: false, eventsRead, snapshotsWritten, changed };
+    if (head === undefined || !canSummarize(domain)) return NOTHING;
+    const root = readRoot(domain, await store.get<SummaryItem>(summaryPartition(streamId), rootKey));
+    // One that includes more than the head was made by a repair that has read more.
+    if (root !== undefined && root.through > head.version) return { ...NOTHING, done: false };
+    const through = root === undefined ? head.version : Math.min(head.version, root.through + EVENTS);
+    const last = through === head.version ? head : await itemAtVersion(store, streamId, through);
+    assert(last !== undefined, 'versions have no gaps');
+    const { builder, end } = await this.#builder(streamId, { root, last, budget });
+    const next = await builder.build();
+    const { items, read: eventsRead } = builder;
+    if (root?.through === through && root.end === next.end && items.length === 0) return NOTHING;
+    const isThere = await this.#write(streamId, items, next);
+    const isWhole = through === head.version && next.end === end;
+    return { done: isWhole && isThere, eventsRead, summariesWritten: items.length + 1 };
+  }
+
+  async #builder(
+    streamId: string,
+    { root, last, budget }: { root: Root | undefined; last: EventItem; budget: number },
+  ): Promise<{ builder: TreeBuilder<State, Event>; end: string }> {
+    const through = last.version;
+    const highWaterMark = highWaterMarkOf(last);
+    const end = positionKey({ effectiveAt: highWaterMark, version: through + 1 });
+    const work = { context: this.context, streamId, through, end, budget };
+    if (root === undefined)
+      return { builder: new TreeBuilder({ ...work, touched: [], isThorough: false }), end };
+    const touched = await positionsTouched(this.context.store, streamId, root.through, through);
+    const builder = new TreeBuilder({
+      ...work,
+      tree: new SummaryTree(this.context, { streamId, version: through, highWaterMark }, root, []),
+      // The last run goes on where the tree ended.
+      touched: root.end === end ? touched : [...touched, root.end],
+      isThorough: root.through === through && root.end === end,
+    });
+    return { builder, end };
+  }
+
+  /** @returns whether all of it is there at the end */
+  async #write(streamId: string, items: readonly SummaryItem[], root: Root): Promise<boolean> {
+    const { store, domain } = this.context;
+    const partition = summaryPartition(streamId);
+    await store.replaceCaches(partition, items, []);
+    const newest = readRoot(domain, await store.get<SummaryItem>(partition, rootKey));
+    if (newest !== undefined && newest.through > root.through) return false;
+    const written = rootItem(streamId, domain.revision, root);
+    await store.replaceCaches(partition, [written], []);
+    const all = [...items, written];
+    for (let first = 0; first < all.length; first += KEYS_LIMIT) {
+      const some = all.slice(first, first + KEYS_LIMIT);
+      const found = await store.getAll<SummaryItem>(
+        partition,
+        some.map(({ sk }) => sk),
+      );
+      const sums = new Set(found.map(({ sum }) => sum));
+      if (!some.every(({ sum }) => sums.has(sum))) return false;
     }
-    return { done: true, eventsRead, snapshotsWritten, changed };
-  }
-
-  /** How far the chain of an interval goes, from its first event on. */
-  async #chain(log: KnownLog<State>, interval: InvalidatedInterval): Promise<Chain<State>> {
-    const end = endOf(interval);
-    const obsolete: string[] = [];
-    let from = (await this.#firstPosition(log, interval)) ?? LAST;
-    let state: StateAt<State> | undefined;
-    const range = { after: snapshotKey(startOf(interval)), before: snapshotKey(end) };
-    for await (const items of this.context.store.pages<SnapshotItem>(log.streamId, range)) {
-      for (const item of items) {
-        if (item.sk < snapshotKey(from)) {
-          if (!this.#isNewer(log, item)) obsolete.push(item.sk);
-          continue;
-        }
-        const snapshot = item.sk === snapshotKey(from) ? this.#right(log, item) : undefined;
-        if (snapshot === undefined) return { progress: await this.#progress(log, from, state), obsolete };
-        [from, state] = [snapshot.next ?? LAST, snapshot.states.at(-1)];
-      }
-    }
-    return { progress: from > end ? undefined : await this.#progress(log, from, state), obsolete };
-  }
-
-  async #progress(
-    log: KnownLog<State>,
-    from: string,
-    state: StateAt<State> | undefined,
-  ): Promise<Progress<State>> {
-    return { from, state: state ?? (await stateBefore(this.context, log, from)) };
-  }
-
-  async #firstPosition(log: KnownLog<State>, interval: InvalidatedInterval): Promise<string | undefined> {
-    const range = { after: startOf(interval), before: LAST, version: log.version, limit: 10 };
-    for await (const { event } of effectiveEvents(this.context, log.streamId, range))
-      return positionKey(event);
-    return undefined;
-  }
-
-  /** The content of a snapshot, if the log says that all of it is right. */
-  #right(log: KnownLog<State>, item: SnapshotItem): Snapshot<State> | undefined {
-    const snapshot = readSnapshot(this.context.domain, item);
-    if (snapshot === undefined || snapshot.version > log.version) return undefined;
-    const needed = snapshot.states.map(({ last }) => neededAt(log.invalidated, Date.parse(last.effectiveAt)));
-    return snapshot.version >= Math.max(...needed) ? snapshot : undefined;
-  }
-
-  /** Made by a repair that has read more of the log: not for us to delete. */
-  #isNewer(log: KnownLog<State>, item: SnapshotItem): boolean {
-    const snapshot = readSnapshot(this.context.domain, item);
-    return snapshot !== undefined && snapshot.version > log.version;
-  }
-
-  async #repairInterval(
-    log: KnownLog<State>,
-    interval: InvalidatedInterval,
-    { state: base, from }: Progress<State>,
-    budget: number,
-  ): Promise<RepairReport> {
-    const { domain } = this.context;
-    const { streamId, version } = log;
-    const end = endOf(interval);
-    const newBuilder = () => new SnapshotBuilder(domain, log);
-    let [state, builder, eventsRead, snapshotsWritten] = [base, newBuilder(), 0, 0];
-    let [pending, start]: [SnapshotItem[], string] = [[], from];
-    const close = async (next: EffectiveEvent<Event> | undefined, last: boolean): Promise<void> => {
-      const position = next === undefined ? null : positionKey(next.event);
-      if (!builder.empty) pending.push(builder.build(position));
-      builder = newBuilder();
-      if (pending.length < WRITES && !last) return;
-      await this.#write(log, pending, start, position ?? end);
-      snapshotsWritten += pending.length;
-      [pending, start] = [[], position ?? end];
-    };
-    const range = { after: from, before: LAST, version };
-    for await (const effective of effectiveEvents(this.context, streamId, range)) {
-      const ended = positionKey(effective.event) > end;
-      if (ended || eventsRead === budget) {
-        await close(effective, true);
-        return { done: ended, eventsRead, snapshotsWritten };
-      }
-      state = advance(domain, streamId, state, effective);
-      if (!builder.add(state)) {
-        await close(effective, false);
-        builder.add(state);
-      }
-      eventsRead += 1;
-    }
-    await close(undefined, true);
-    return { done: true, eventsRead, snapshotsWritten };
-  }
-
-  /** Puts the new snapshots of [start, end) and deletes older ones between them. */
-  async #write(
-    log: KnownLog<State>,
-    fresh: readonly SnapshotItem[],
-    start: string,
-    end: string,
-  ): Promise<void> {
-    const { store } = this.context;
-    const keys = new Set(fresh.map(({ sk }) => sk));
-    const older: string[] = [];
-    const range = { after: snapshotKey(start), before: snapshotKey(end) };
-    for await (const items of store.pages<SnapshotItem>(log.streamId, range)) {
-      for (const item of items) {
-        const inside = !keys.has(item.sk) && item.sk < snapshotKey(end);
-        if (inside && !this.#isNewer(log, item)) older.push(item.sk);
-      }
-    }
-    await store.replaceCaches(log.streamId, fresh, older);
+    return true;
   }
 }

@@ -29,12 +29,17 @@ export class Group {
   #winner: IndexEntry | undefined;
   /** Entries that were read, the unknown ones included. */
   entries = 0;
+  /** Of the known ones. */
+  minVersion = Infinity;
+  maxVersion = 0;
 
   constructor(readonly position: string) {}
 
   add(entry: IndexEntry, version: number): void {
     this.entries += 1;
     if (entry.version > version) return;
+    this.minVersion = Math.min(this.minVersion, entry.version);
+    this.maxVersion = Math.max(this.maxVersion, entry.version);
     if (this.#winner === undefined || entry.effectiveKey > this.#winner.effectiveKey) this.#winner = entry;
   }
 

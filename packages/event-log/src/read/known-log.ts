@@ -10,7 +10,7 @@ import {
   versionIn,
   type ItemKey,
 } from '../storage/keys';
-import { isTrusted } from '../storage/snapshots';
+import { isTrusted } from '../storage/revision';
 import { within, type Store } from '../storage/store';
 import { decodeInvalidated, type Invalidated } from './validity';
 

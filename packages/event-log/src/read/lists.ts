@@ -21,7 +21,7 @@ import type { ReadContext } from './context';
 import { correctionsOf, referencedEvents } from './corrections';
 import { groups, type EffectiveRange } from './effective-events';
 import { versionBefore, type KnownLog } from './known-log';
-import { stateBefore } from './nearest-snapshot';
+import { stateBefore } from './state-before';
 
 /** Items in one request to the storage: with the largest events, half a megabyte. */
 const ITEMS_AT_ONCE = 64;

@@ -5,7 +5,7 @@ import type { ReadContext } from './context';
 import { referencedEvents } from './corrections';
 import { effectiveEvents } from './effective-events';
 import { emptyLog, headItem, itemAtVersion, itemKnownAt, knownThrough, type KnownLog } from './known-log';
-import { stateBefore } from './nearest-snapshot';
+import { stateBefore } from './state-before';
 
 type NotFound = Extract<StateAnswer<never, never>, { found: false }>;
 type Known = Pick<Moment, 'knownAt' | 'version'>;

@@ -19,7 +19,7 @@
  *
  * The bound. The list has at most `MOST` intervals. If it grows longer, the two neighbors that are closest become one,
  * with the higher version. This asks more of some states than necessary: it can cost time, and never an answer.
- * Repairs write snapshots that include enough; they never change the list.
+ * Repairs never change the list.
  *
  * An interval that reaches the last position so far has to grow until the next event: between both, a question finds
  * the state at the last position. `extendTo` does that.

@@ -60,6 +60,8 @@ export type EventItem = ItemKey & {
   readonly last?: number;
   /** JSON of `Target`. */
   readonly target?: string;
+  /** The position of the target before this correction; absent if it counted nowhere. */
+  readonly movedFrom?: string;
   /** JSON of `StoredStateAt`: the state at the event's own position, as known through this version. */
   readonly at?: string;
   /** Likewise the latest state, as known through this version, if that is not `at`; `null`: nothing counts. */
@@ -264,7 +266,7 @@ export interface Extent {
 export function eventItem<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   streamId: string,
-  { event, sent, hash, batch, target, position }: NewEvent<Event>,
+  { event, sent, hash, batch, target, movedFrom, position }: NewEvent<Event>,
   { first, last, ...states }: StoredStates<State> & Extent,
 ): EventItem {
   const { version, recordedAt, effectiveAt, recordedBy } = event;
@@ -284,6 +286,7 @@ export function eventItem<State extends Judged, Event extends Content>(
     ...(batch !== undefined && { batch }),
     ...(first !== last && { first, last }),
     ...(target && { target: JSON.stringify(target) }),
+    ...(movedFrom && { movedFrom }),
     ...storeStates(domain, states, target?.version ?? version),
     ...(highWaterMark !== effectiveAt && { high: highWaterMark }),
     ...(invalidated.length > 0 && { stale: encodeInvalidated(invalidated) }),

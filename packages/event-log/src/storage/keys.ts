@@ -7,7 +7,9 @@
  * | ------------------------- | ----------------------------------------------------------------------------- |
  * | `v#<version>`             | the event of that version, with the state that it led to; never changed       |
  * | `m#<target>#<version>`    | the tombstone of a correction: its target stops counting at its old position  |
- * | `c#<position>`            | a snapshot: a cache of states from that position on; may be deleted any time  |
+ *
+ * The summaries of a stream are caches in a partition of their own: the 10 GB of a partition are the log's. A stream
+ * can't have its name, since ids do not begin with a blank.
  *
  * `byEffective` lists events and tombstones by their position in effective time, `byId` events by their ids, and
  * `byRecorded` every 32nd event by when it was recorded. A position is `<effectiveAt>#<version>`; text order is
@@ -30,6 +32,11 @@ export type ItemKey = {
 export const itemKey = (streamId: string, sk: string): ItemKey => ({ productId: streamId, sk });
 export const streamOf = ({ productId }: ItemKey): string => productId;
 
+const SUMMARIES = ' tree#';
+/** The partition of a stream's summaries. */
+export const summaryPartition = (streamId: string): string => `${SUMMARIES}${streamId}`;
+export const isSummaryPartition = (partition: string): boolean => partition.startsWith(SUMMARIES);
+
 /** Twelve digits: text order is number order up to 10^12 events in a stream. */
 export const pad = (version: number): string => String(version).padStart(12, '0');
 
@@ -41,7 +48,6 @@ export const isEventKey = (sk: string): boolean => sk.startsWith('v#');
 export const tombstonePrefix = (target: number): string => `m#${pad(target)}#`;
 export const tombstoneKey = (target: number, version: number): string =>
   `${tombstonePrefix(target)}${pad(version)}`;
-export const snapshotKey = (position: string): string => `c#${position}`;
 
 export { positionKey } from '@hindsight/bitemporal';
 

@@ -1,5 +1,5 @@
 import { assert } from '@hindsight/bitemporal';
-import { keySchema, streamOf } from './keys';
+import { isSummaryPartition, keySchema, streamOf } from './keys';
 import {
   APPEND_LIMIT,
   KEYS_LIMIT,
@@ -173,7 +173,8 @@ class MemoryStore implements Store {
 
   async *partitions(): AsyncGenerator<string> {
     for (const [streamId, { indexes }] of [...this.#partitions]) {
-      if (indexes.sk.between('', '\xff', { count: 1 }).length > 0) yield await Promise.resolve(streamId);
+      const isEmpty = indexes.sk.between('', '\xff', { count: 1 }).length === 0;
+      if (!isEmpty && !isSummaryPartition(streamId)) yield await Promise.resolve(streamId);
     }
   }
 

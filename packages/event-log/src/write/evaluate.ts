@@ -1,5 +1,6 @@
 import {
   Adjuster,
+  levelOf,
   type Adjustment,
   type ChangeSet,
   type Comparison,
@@ -7,13 +8,16 @@ import {
   type Judged,
   type StateAt,
 } from '@hindsight/bitemporal';
+import { answersTo } from '../read/answers';
 import type { ReadContext } from '../read/context';
 import { effectiveEvents } from '../read/effective-events';
 import type { KnownLog } from '../read/known-log';
-import { stateBefore } from '../read/nearest-snapshot';
+import { stateBefore } from '../read/state-before';
 import { stateAtTime } from '../read/state-at';
+import { openTree } from '../read/summary-tree';
+import { visit } from '../read/visit';
 import type { NewEvent } from '../storage/items';
-import { LAST, positionKey, throughTime, timeIn } from '../storage/keys';
+import { afterPosition, LAST, positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
 import { changeSetOf, type Numbered } from './change-set';
 
@@ -57,19 +61,54 @@ function lastTime<Event extends Content>(highWaterMark: string, { inserted }: Ch
   return last > highWaterMark ? last : highWaterMark;
 }
 
-/** Folds both histories from a position on, page by page, until they meet or end. */
+/** Of the events read ahead, the last ones may be left: where a run begins, summaries go on. */
+const SPARE = 10;
+
+/**
+ * Folds both histories from a position on until they meet or end. Most late events are late by a few events: those are
+ * in the first page. What comes after it is passed over by summaries where it can be.
+ */
 async function compare<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
-  { streamId, version }: KnownLog<State>,
+  log: KnownLog<State>,
   adjuster: Adjuster<State, Event>,
   from: string,
 ): Promise<Run<State>> {
-  const range = { after: from, before: LAST, version, limit: 100 };
-  for await (const effective of effectiveEvents(context, streamId, range)) {
+  const { streamId, version } = log;
+  const limit = context.sizes.ahead;
+  let [folded, start] = [0, ''];
+  for await (const effective of effectiveEvents(context, streamId, {
+    after: from,
+    before: LAST,
+    version,
+    limit,
+  })) {
     if (adjuster.settled) return { from, comparison: adjuster.finish(), metAt: effective.event.effectiveAt };
+    const position = positionKey(effective.event);
+    const begins = levelOf(streamId, effective.event.version, context.sizes.cuts) > 0;
+    if (folded >= limit - SPARE && begins) {
+      start = position;
+      break;
+    }
     adjuster.fold(effective);
+    folded += 1;
+    // The page has one more entry, which showed that this event is whole.
+    if (folded + 1 < limit) continue;
+    start = afterPosition(position);
+    break;
   }
-  return { from, comparison: adjuster.finish() };
+  if (start === '') return { from, comparison: adjuster.finish() };
+  const tree = await openTree(context, log);
+  const visitor = {
+    pass: adjuster.pass.bind(adjuster),
+    fold: adjuster.fold.bind(adjuster),
+    stops: () => adjuster.settled,
+  };
+  const { folded: more, stoppedAt } = await visit({ context, log, tree, start, end: LAST, visitor });
+  context.onSlowRead(streamId, folded + more);
+  adjuster.end();
+  const comparison = adjuster.finish(await answersTo({ context, log, tree, questions: adjuster.questions }));
+  return { from, comparison, ...(stoppedAt !== undefined && { metAt: stoppedAt }) };
 }
 
 /** The states at the moment of recording; if the folding did not come that far, both are as they were. */
@@ -166,7 +205,7 @@ export async function evaluate<State extends Judged, Event extends Content>(
   const { domain } = context;
   const { streamId, latest, highWaterMark } = log;
   const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from);
-  const adjuster = new Adjuster({ domain, streamId, base, changeSet, now });
+  const adjuster = new Adjuster({ domain, streamId, base, changeSet, now, limits: context.sizes.limits });
   const run: Run<State> = inOrder
     ? { from, comparison: adjuster.finish() }
     : await compare(context, log, adjuster, from);

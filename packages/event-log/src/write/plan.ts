@@ -10,7 +10,7 @@ import {
   LOOKS,
   type KnownLog,
 } from '../read/known-log';
-import { stateBefore } from '../read/nearest-snapshot';
+import { stateBefore } from '../read/state-before';
 import { StoreUnavailableError } from '../storage/errors';
 import {
   eventItem,
@@ -31,7 +31,7 @@ import { evaluate, type Evaluation } from './evaluate';
 import { indexOf, noticesOf } from './notices';
 import { remediesOf } from './remedies';
 import { appendedEvent, firstResults, type FirstResult } from './first-results';
-import { storedStatesOf } from './stored-states';
+import { needsRepair, storedStatesOf } from './stored-states';
 
 /** What is to be done about an append, decided on the log as it was read. */
 export type Plan<State, Event extends Content> =
@@ -40,7 +40,7 @@ export type Plan<State, Event extends Content> =
       readonly outcome: 'store';
       readonly items: readonly StoredItem[];
       readonly result: AppendResult<State, Event>;
-      /** Stored states are invalidated, or become so. */
+      /** Summaries are missing, or become outdated. */
       readonly repair: boolean;
     }
   /** Nothing to store: a dry run, or a repetition of what is in the log. */
@@ -254,8 +254,7 @@ export class Planner<State extends Judged, Event extends Content> {
     };
     if (dryRun) return { outcome: 'done', result };
     const items = this.#items(log, evaluation);
-    const repair = !evaluation.inOrder || log.otherRevision;
-    return { outcome: 'store', items, result, repair };
+    return { outcome: 'store', items, result, repair: needsRepair(this.context, log, evaluation) };
   }
 
   #items(log: KnownLog<State>, evaluation: Evaluation<State, Event>): StoredItem[] {

@@ -1,5 +1,7 @@
-import type { Content } from '@hindsight/bitemporal';
+import type { Content, Judged } from '@hindsight/bitemporal';
+import type { ReadContext } from '../read/context';
 import type { KnownLog } from '../read/known-log';
+import { closesRun } from '../read/summary-tree';
 import { addInterval, extendTo, type Invalidated } from '../read/validity';
 import type { NewEvent, StoredStates } from '../storage/items';
 import { timeIn } from '../storage/keys';
@@ -63,4 +65,13 @@ export function storedStatesOf<State, Event extends Content>(
     if (event.version === last) return { ...(at && { at }), latest, highWaterMark, invalidated };
     return { highWaterMark, invalidated: invalidatedInside(invalidated, events, highWaterMark, last) };
   });
+}
+
+/** Whether the summaries should be brought up to date after an append. */
+export function needsRepair<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  { events, inOrder }: Pick<Evaluation<State, Event>, 'events' | 'inOrder'>,
+): boolean {
+  return !inOrder || log.otherRevision || closesRun(context, log, events.length);
 }

@@ -22,9 +22,8 @@ export type Invariant =
   | 'state-kept'
   | 'invalidated-intervals'
   | 'invalidated-coverage'
-  | 'snapshot-version'
-  | 'snapshot-truth'
-  | 'snapshot-trust';
+  | 'summary-version'
+  | 'summary-truth';
 
 /** A log is not what it must be. */
 export interface Difference {
@@ -32,7 +31,7 @@ export interface Difference {
   readonly invariant: Invariant;
   /** The sort key of the item. */
   readonly item: string;
-  /** The event's version; for a snapshot the version that it includes; null: the item has none. */
+  /** The event's version; for a summary the version that it includes; null: the item has none. */
   readonly version: number | null;
   readonly expected: string;
   readonly found: string;
@@ -42,10 +41,10 @@ export interface Difference {
 export interface Counts {
   readonly events: number;
   readonly tombstones: number;
-  readonly snapshots: number;
-  /** Snapshots that a reader would pass over: damaged, or made by other code. */
-  readonly snapshotsUnusable: number;
-  /** Stored states that were compared with the fold, those in snapshots included. */
+  readonly summaries: number;
+  /** Items of summaries that a reader opens: missing, damaged, or made by other code. */
+  readonly summariesUnusable: number;
+  /** Stored states and summaries that were compared with the fold. */
   readonly states: number;
   /** Stored states made by other code: no reader takes them, so they are not judged. */
   readonly statesOfOtherCode: number;
@@ -71,8 +70,8 @@ type Open<T> = { -readonly [K in keyof T]: T[K] };
 const NONE: Counts = {
   events: 0,
   tombstones: 0,
-  snapshots: 0,
-  snapshotsUnusable: 0,
+  summaries: 0,
+  summariesUnusable: 0,
   states: 0,
   statesOfOtherCode: 0,
 };
@@ -82,8 +81,8 @@ export const noCounts = (): Open<Counts> => ({ ...NONE });
 export const addCounts = (a: Counts, b: Counts): Counts => ({
   events: a.events + b.events,
   tombstones: a.tombstones + b.tombstones,
-  snapshots: a.snapshots + b.snapshots,
-  snapshotsUnusable: a.snapshotsUnusable + b.snapshotsUnusable,
+  summaries: a.summaries + b.summaries,
+  summariesUnusable: a.summariesUnusable + b.summariesUnusable,
   states: a.states + b.states,
   statesOfOtherCode: a.statesOfOtherCode + b.statesOfOtherCode,
 });

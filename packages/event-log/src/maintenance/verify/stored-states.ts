@@ -3,7 +3,7 @@ import { knownThrough } from '../../read/known-log';
 import { covers, encodeInvalidated, neededAt, type Invalidated } from '../../read/validity';
 import { highWaterMarkOf, latestOf, stateAtEvent, type EventItem } from '../../storage/items';
 import { timeIn } from '../../storage/keys';
-import { isTrusted } from '../../storage/snapshots';
+import { isTrusted } from '../../storage/revision';
 import type { Audit } from './audit';
 import { differ, type Site } from './report';
 import { sameStateAt, type KeptState, type Move, type Unfolding } from './unfolding';

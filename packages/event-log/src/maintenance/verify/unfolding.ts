@@ -54,7 +54,7 @@ export function sameStateAt<State>(a: StateAt<State> | null, b: StateAt<State> |
 /**
  * The history of one stream, event by event in the order of recording: after each, the effective events in their order
  * and the state after every one of them. It folds again from the position that an event touches, until the states
- * are what they were; it knows nothing of intervals, snapshots or indexes, nor of the code that appends.
+ * are what they were; it knows nothing of intervals, summaries or indexes, nor of the code that appends.
  */
 export class Unfolding<State extends Judged, Event extends Content> {
   readonly slots: Slot<State, Event>[] = [];

@@ -2,7 +2,6 @@ import type { Content, Domain, Judged, Recorded } from '@hindsight/bitemporal';
 import { headItem } from '../../read/known-log';
 import { recordedEventOf, type EventItem, type TombstoneItem } from '../../storage/items';
 import { eventKey } from '../../storage/keys';
-import type { SnapshotItem } from '../../storage/snapshots';
 import type { Store } from '../../storage/store';
 import type { Audit } from './audit';
 import { Ledger } from './ledger';
@@ -15,8 +14,8 @@ import {
   type StoreReport,
   type StreamReport,
 } from './report';
-import { Snapshots } from './snapshots';
 import { StoredStates } from './stored-states';
+import { Summaries } from './summaries';
 import { CheckerError, Unfolding } from './unfolding';
 
 export interface VerifyOptions<State extends Judged, Event extends Content> {
@@ -35,13 +34,13 @@ const LAST_VERSION = 10_000;
 
 type Item = Readonly<Record<string, unknown>> & { readonly sk: string };
 
-/** The check of one stream, item by item: snapshots and tombstones come first, then the events. */
+/** The check of one stream, item by item: tombstones come first, then the events. */
 class StreamCheck<State extends Judged, Event extends Content> {
   readonly counts = noCounts();
   readonly #ledger: Ledger<State, Event>;
   readonly #unfolding: Unfolding<State, Event>;
   readonly #states: StoredStates<State, Event>;
-  readonly #snapshots: Snapshots<State, Event>;
+  readonly summaries: Summaries<State, Event>;
   readonly #log: Recorded<Event>[] = [];
 
   /** @param head the version that the check is as of; what is written meanwhile is left out */
@@ -54,7 +53,7 @@ class StreamCheck<State extends Judged, Event extends Content> {
     this.#ledger = new Ledger(domain, streamId, audit);
     this.#unfolding = new Unfolding(domain, streamId);
     this.#states = new StoredStates(this.#unfolding, audit);
-    this.#snapshots = new Snapshots(this.#unfolding, audit);
+    this.summaries = new Summaries(this.#unfolding);
   }
 
   /** @throws DifferenceFound */
@@ -63,7 +62,6 @@ class StreamCheck<State extends Judged, Event extends Content> {
     try {
       if (kind === 'v') this.#event(item as unknown as EventItem);
       else if (kind === 'm') this.#ledger.tombstone(item as unknown as TombstoneItem);
-      else if (kind === 'c') this.#snapshots.add(item as unknown as SnapshotItem);
       else differ({ item: item.sk, version: null }, 'known-item', 'an item of the log', item);
     } catch (error) {
       if (error instanceof DifferenceFound || error instanceof CheckerError) throw error;
@@ -79,7 +77,7 @@ class StreamCheck<State extends Judged, Event extends Content> {
     const broken = this.#unfolding.apply(move);
     this.#states.event(item, move, broken);
     const { version } = this.#ledger;
-    this.#snapshots.made(version);
+    this.summaries.event(version, move);
     this.counts.events = version;
     if (version <= LAST_VERSION) this.#log.push(recordedEventOf(this.options.domain, item));
     if (version <= EACH_VERSION) this.#unfolding.assertDefinition(this.#log);
@@ -99,11 +97,9 @@ class StreamCheck<State extends Judged, Event extends Content> {
       const site = { item: sk, version: ahead };
       if (!(await exists(ahead))) differ(site, 'correction-tombstone', eventKey(ahead), undefined);
     }
-    for (const { sk, version: ahead } of this.#snapshots.ahead(version)) {
-      if (!(await exists(ahead)))
-        differ({ item: sk, version: ahead }, 'snapshot-version', `at most ${version}`, ahead);
-    }
-    this.#snapshots.finish(version, this.#states.invalidated);
+    const { through = 0 } = this.summaries;
+    if (through > version && !(await exists(through)))
+      differ({ item: 'root', version: through }, 'summary-version', `at most ${version}`, through);
     if (version <= LAST_VERSION) this.#unfolding.assertDefinition(this.#log);
   }
 
@@ -112,9 +108,9 @@ class StreamCheck<State extends Judged, Event extends Content> {
       streamId: this.streamId,
       version: this.#ledger.version,
       ...this.counts,
-      snapshots: this.#snapshots.read,
-      snapshotsUnusable: this.#snapshots.unusable,
-      states: this.#states.compared + this.#snapshots.compared,
+      summaries: this.summaries.read,
+      summariesUnusable: this.summaries.unusable,
+      states: this.#states.compared + this.summaries.compared,
       statesOfOtherCode: this.#states.ofOtherCode,
       ...(difference && { difference }),
     };
@@ -134,6 +130,7 @@ export async function verifyStream<State extends Judged, Event extends Content>(
   const head = await headItem(store, streamId);
   const check = new StreamCheck(options, streamId, head?.version ?? 0);
   try {
+    await check.summaries.load(store);
     for await (const item of store.partition<Item>(streamId)) check.item(item);
     await check.finish();
     return check.report();

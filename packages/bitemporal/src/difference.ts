@@ -1,0 +1,82 @@
+import { sameValue } from './changes';
+import type { Content, Domain, Judged, Registered } from './domain';
+import { highestIn, lowestBefore, type Registers, type Run } from './effects';
+
+/** Two states that differ, and that go on to differ in the same way over a run that follows both. */
+export interface Difference<State, Event extends Content> {
+  readonly registered: Registered<State, Event>;
+  readonly before: Registers;
+  readonly after: Registers;
+  /** What the amount after has more. */
+  readonly delta: bigint;
+  /** Whether fields that follow from the amount and the attributes may differ. */
+  readonly isShaped: boolean;
+}
+
+/** Whether a run sets the attribute of something that has these attributes. */
+function sets(run: Run, name: string, { attributes }: Registers): boolean {
+  const effect = run.attributes[name];
+  return effect !== undefined && ('set' in effect || (attributes[name] ?? null) === null);
+}
+
+/** undefined: the run may change how the states differ, or it is not known. */
+export function differenceOver<State extends Judged, Event extends Content>(
+  { registered, invariants }: Domain<State, Event>,
+  before: State | null,
+  after: State | null,
+  run: Run,
+): Difference<State, Event> | undefined {
+  if (registered === undefined || before === null || after === null) return undefined;
+  if (invariants.some(({ floor }) => floor === undefined)) return undefined;
+  const [was, is] = [registered.registersOf(before), registered.registersOf(after)];
+  const delta = is.amount - was.amount;
+  const names = new Set([...Object.keys(was.attributes), ...Object.keys(is.attributes)]);
+  const different = [...names].filter(
+    (name) => !sameValue(was.attributes[name] ?? null, is.attributes[name] ?? null),
+  );
+  // States that differ in the beginning of a breach alone meet at the event that heals it.
+  if (delta === 0n && different.length === 0) return undefined;
+  if (delta !== 0n && !run.keeps) return undefined;
+  if (different.some((name) => sets(run, name, was) || sets(run, name, is))) return undefined;
+  const isShaped = delta !== 0n || different.some((name) => registered.shapedBy.includes(name));
+  if (isShaped && registered.shapedBy.some((name) => sets(run, name, was) || sets(run, name, is)))
+    return undefined;
+  return { registered, before: was, after: is, delta, isShaped };
+}
+
+/** Whether the fields that follow from the amount stay as they are over the run, in both histories. */
+export function isSteadyOver<State, Event extends Content>(
+  { registered, before, after, isShaped }: Difference<State, Event>,
+  run: Run,
+): boolean {
+  const isSteady = ({ amount, attributes }: Registers): boolean => {
+    const [lowest, highest] = [lowestBefore(run, amount) ?? amount, highestIn(run, amount)];
+    return registered.isSteady(
+      attributes,
+      lowest < amount ? lowest : amount,
+      highest > amount ? highest : amount,
+    );
+  };
+  return !isShaped || (isSteady(before) && isSteady(after));
+}
+
+/** How often the amounts change in a run, without its last instant, which may go on. */
+export const movesIn = <State, Event extends Content>(
+  run: Run,
+  { delta }: Difference<State, Event>,
+): number => (delta === 0n || run.instants === 1 ? 0 : run.moves + (run.first === 0n ? 0 : 1));
+
+const conflictText = (state: Judged): string =>
+  (state.conflicts ?? [])
+    .map(({ rule, deficit, effectiveAt, version }) => `${rule} ${deficit} ${effectiveAt} ${version}`)
+    .join();
+
+/** Two states from which the same events lead to the same states. */
+export function isSameState<State extends Judged, Event extends Content>(
+  { fields }: Domain<State, Event>,
+  a: State | null,
+  b: State | null,
+): boolean {
+  if (a === null || b === null) return a === b;
+  return fields.every((field) => sameValue(a[field], b[field])) && conflictText(a) === conflictText(b);
+}
