@@ -9,10 +9,10 @@ describe('the work of a repair', () => {
   const { append } = own;
 
   it('is all events once, and then the runs that an event touched', async () => {
-    await repairs.grow(2000);
+    await repairs.grow(1000);
     const { done, eventsRead } = await repairs.repair();
-    expect({ done, eventsRead }).toEqual({ done: true, eventsRead: 2000 });
-    await repairs.late(1000.5);
+    expect({ done, eventsRead }).toEqual({ done: true, eventsRead: 1000 });
+    await repairs.late(500.5);
     const report = await repairs.repair();
     expect(report.done).toBe(true);
     expect(report.eventsRead).toBeLessThan(200);
@@ -22,12 +22,11 @@ describe('the work of a repair', () => {
   });
 
   it('writes the root last, and looks whether all is there', async () => {
-    await repairs.grow(1200);
+    await repairs.grow(600);
     repairs.kinds = [];
     await repairs.repair();
-    expect(repairs.kinds.filter((kind, index) => kind !== repairs.kinds[index - 1])).toEqual([
-      ...['Query', 'GetItem', 'Query', 'BatchWriteItem', 'GetItem', 'BatchWriteItem', 'BatchGetItem'],
-    ]);
+    const kinds = repairs.kinds.filter((kind, index) => kind !== repairs.kinds[index - 1]);
+    expect(kinds.slice(-3)).toEqual(['GetItem', 'BatchWriteItem', 'BatchGetItem']);
     expect(repairs.writes.at(-1)).toBe(1);
   });
 

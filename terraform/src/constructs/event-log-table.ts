@@ -1,4 +1,4 @@
-import { keySchema, tableDefinition } from '@hindsight/event-log';
+import { keySchema, summaryPartition, tableDefinition } from '@hindsight/event-log';
 import { Construct, DynamodbTable } from '../aws';
 import type { Deployment } from '../naming';
 import type { Statement } from '../policy';
@@ -66,29 +66,16 @@ export class EventLogTable extends Construct {
   }
 
   /**
-   * Allows a function to replace snapshots. They share the events' partitions, and IAM distinguishes items by
-   * their partition key only: it can't express "sort keys that begin with `c#`". It can restrict the
-   * attributes of a written item. Events have a content hash, and the sort keys of
-   * indexes. A snapshot has none of these, so this permission can't write an item that has them. It could
-   * still delete such an item, or replace it with an item without them; the code, its tests and point-in-time
-   * recovery guard against that.
+   * Allows a function to replace summaries. They have partitions of their own, and IAM distinguishes items by their
+   * partition key: this permission can't write or delete an event.
    */
   get repairing(): Statement[] {
     return [
-      { sid: 'WriteCaches', actions: ['dynamodb:BatchWriteItem'], resources: [this.arn] },
       {
-        sid: 'WriteNoEvents',
-        effect: 'Deny',
+        sid: 'WriteSummaries',
         actions: ['dynamodb:BatchWriteItem'],
         resources: [this.arn],
-        condition: {
-          'ForAnyValue:StringEquals': {
-            'dynamodb:Attributes': [
-              ...[keySchema.byEffective, keySchema.byRecorded, keySchema.byId].map((index) => index.sortKey),
-              'hash',
-            ],
-          },
-        },
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [summaryPartition('*')] } },
       },
       ...this.#key(['kms:Encrypt', 'kms:GenerateDataKey*']),
     ];
