@@ -20,6 +20,8 @@ export interface Settings extends TailSettings, DocumentSettings {
   readonly pagesAtOnce: number;
   /** Maximum number of queued requests for pages. */
   readonly pagesWaiting: number;
+  /** Maximum number of concurrent streams of the whole stock. */
+  readonly exportsAtOnce: number;
   /** Maximum number of queued appends per product in this process. */
   readonly waitingPerProduct: number;
   /** How long an append waits in its queue, in milliseconds. */
@@ -50,6 +52,7 @@ export const defaultSettings: Settings = {
   bodiesAtOnce: 4 * 1024 * 1024,
   pagesAtOnce: 8,
   pagesWaiting: 512,
+  exportsAtOnce: 32,
   waitingPerProduct: 256,
   longestWait: 10_000,
   followsExecutions: true,

@@ -74,7 +74,7 @@ export function stockOperation(context: OperationContext): ZodOpenApiOperationOb
           'text/csv': { schema: z.string(), example: 'productId,quantity,version\r\nlamp,150,1\r\n' },
         },
       },
-      ...problems(...FAILURES, 'views-behind'),
+      ...problems(...FAILURES, 'views-behind', 'too-many-streams'),
     },
   };
 }

@@ -140,8 +140,8 @@ export const problemTypes = {
   },
   'too-many-streams': {
     status: 503,
-    title: 'Too many live tails',
-    help: 'This process already serves the maximum number of live tails. Retry after `Retry-After` seconds, or page through `events`.',
+    title: 'Too many streams',
+    help: 'This process already serves the maximum number of live tails, or of exports of the whole stock. Retry after `Retry-After` seconds, or read by pages.',
   },
   contention: {
     status: 503,

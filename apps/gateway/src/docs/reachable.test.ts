@@ -149,7 +149,14 @@ async function reads(method: 'get' | 'head'): Promise<void> {
 /** Views that fail. */
 const failingViews = (error: Error) => {
   const fail = () => Promise.reject(error);
-  return fakeViews({ products: fail, settled: fail, shows: fail, events: fail, feedEnd: fail, feedHead: fail });
+  return fakeViews({
+    products: fail,
+    settled: fail,
+    shows: fail,
+    events: fail,
+    feedEnd: fail,
+    feedHead: fail,
+  });
 };
 
 async function across(method: 'get' | 'head'): Promise<void> {
@@ -224,12 +231,13 @@ async function strangers(): Promise<void> {
 
 /** Clients that exceed the concurrency limit. */
 async function crowds(): Promise<void> {
-  const full = { settings: { requestsAtOnce: 0 } };
+  const full = { settings: { requestsAtOnce: 0, pagesWaiting: 0, exportsAtOnce: 0 } };
   for (const path of [EVENTS, ACTS]) await over(full).post(path).send(EVENT);
   for (const method of ['get', 'head'] as const) {
     for (const resource of ['state', 'events', 'timeline', 'explain', 'diff'])
       await over(full)[method](`/products/100/${resource}`);
-    for (const path of ['/products', '/stock', '/events']) await over(full)[method](path);
+    for (const path of ['/products', '/stock', '/stock?format=csv', '/events'])
+      await over(full)[method](path);
   }
 }
 

@@ -27,9 +27,6 @@ interface Answer {
   readonly settled: boolean;
 }
 
-/** Streams of the whole stock at once. */
-const EXPORTS = 32;
-
 /** The last settled moment. @throws Problem views-behind */
 function lastSettled(through: string | undefined): string {
   if (through !== undefined) return through;
@@ -136,7 +133,7 @@ async function page(
 export function stockRoute(context: Context): Route {
   const { settings } = context;
   const schema = stockQuery(settings);
-  const exports = new TailPlaces(EXPORTS, 'exports');
+  const exports = new TailPlaces(settings.exportsAtOnce, 'exports');
   return {
     method: 'get',
     path: '/stock',
