@@ -1,6 +1,6 @@
 import { cloudEventId } from '@hindsight/workflow';
 import { command, received, retracted, shipped, transfer } from '../support/commands';
-import { appending, fresh, LONG_AGO, STORED, STORED_LATE } from './appends';
+import { appending, CORRECTED, fresh, LONG_AGO, STORED, STORED_TOGETHER } from './appends';
 import type { Machine } from './machine';
 
 const BATCH = ['ValidateEvent', 'EventRouter', 'ProcessBatch'];
@@ -30,7 +30,7 @@ export function describeActs(machine: () => Machine): void {
   test('is stored by one write, at one moment, and answered for each product', async () => {
     const [from, to] = await two();
     const { status, result, path } = await runAct(transfer(from, to, 4, { eventId: 't' }));
-    expect([status, path]).toEqual(['SUCCEEDED', [...BATCH, ...STORED]]);
+    expect([status, path]).toEqual(['SUCCEEDED', [...BATCH, ...STORED_TOGETHER]]);
     expect(result).toMatchObject({
       results: [
         { productId: from, version: 2, state: { quantity: '6' }, events: [{ eventId: 't', version: 2 }] },
@@ -73,9 +73,30 @@ export function describeActs(machine: () => Machine): void {
       await machine().log.append(command(to, received(1)));
     });
     const { result, path } = await runAct(transfer(from, to, 4));
-    expect(path).toEqual([...BATCH, ...LOST, ...STORED]);
+    expect(path).toEqual([...BATCH, ...LOST, ...STORED_TOGETHER]);
     expect(result).toMatchObject({ results: [{ version: 2 }, { version: 2, state: { quantity: '5' } }] });
     expect([await quantityOf(from), await quantityOf(to)]).toEqual(['6', '5']);
+  });
+
+  test('keeps the places of its events after a lost race, also if it has one of them twice', async () => {
+    const [from, to] = await two();
+    const price = (amount: number) => ({ unitPrice: `$${amount}` });
+    await run(to, received(1, price(1)));
+    let raced = false;
+    machine().afterProcessing(async () => {
+      if (raced) return;
+      raced = true;
+      await machine().log.append(command(from, received(1)));
+    });
+    const twice = received(1, { productId: to, eventId: 'twice' });
+    const last = received(1, { productId: to, ...price(2) });
+    const { result } = await runAct([twice, shipped(1, { productId: from }), twice, last]);
+    expect(result).toMatchObject({
+      results: [
+        { productId: to, notices: [{ path: '[3].unitPrice' }] },
+        { productId: from, version: 3 },
+      ],
+    });
   });
 
   test('that is sent again ends with the first result, and event by event if a part was there', async () => {
@@ -132,7 +153,7 @@ export function describeActs(machine: () => Machine): void {
       received(4, { productId: from, effectiveAt: LONG_AGO }),
       received(4, { productId: to, effectiveAt: LONG_AGO }),
     ]);
-    expect(path).toEqual([...BATCH, ...STORED_LATE]);
+    expect(path).toEqual([...BATCH, ...CORRECTED]);
     await machine().drain();
     expect(machine().failedInBackground).toEqual([]);
     for (const product of [from, to])

@@ -99,11 +99,21 @@ function defaultedOf({ events }: ActPart, planned: readonly AppendedEvent[]): re
   return planned.flatMap(({ eventId }, index) => (timed.has(eventId) ? [] : [index]));
 }
 
+/** Where the planned events, each once, are in the request, which may have the same event twice. */
+const indexesOf = ({ events, indexes }: ActPart, planned: readonly AppendedEvent[]): readonly number[] =>
+  planned.map(({ eventId }) => {
+    const index = events.findIndex((event) => event.eventId === eventId);
+    return indexes?.[index] ?? index;
+  });
+
 function retryOf(command: AppendCommand | ActCommand, result: AppendResult | ActResult): Retry {
   const results = resultsOf(result);
   const defaulted = (part: ActPart, index = 0) => defaultedOf(part, results[index]?.events ?? []);
   if ('parts' in command) {
-    const parts = command.parts.map(({ events, ...part }) => part);
+    const parts = command.parts.map((part, index) => {
+      const { events, ...rest } = part;
+      return { ...rest, indexes: indexesOf(part, results[index]?.events ?? []) };
+    });
     return { ...command, parts, defaulted: command.parts.map(defaulted) };
   }
   const { events, ...rest } = command;

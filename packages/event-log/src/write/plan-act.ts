@@ -40,8 +40,11 @@ const appendsOf = <Event extends Content>({
 }: ActCommand<Event>): readonly AppendCommand<Event>[] => parts.map((part) => ({ ...common, ...part }));
 
 /** When a plan records its new events; undefined: all of them are in the log already. */
-function momentOf<State, Event extends Content>({ result }: Accepted<State, Event>): string | undefined {
-  if (result.deduplicated) return undefined;
+function momentOf<State, Event extends Content>({
+  outcome,
+  result,
+}: Accepted<State, Event>): string | undefined {
+  if (outcome === 'done' && (result.deduplicated || !result.dryRun)) return undefined;
   // Events of the part that are in the log already are not newer than the new ones.
   return result.events
     .map(({ recordedAt }) => recordedAt)
