@@ -19,6 +19,7 @@ import { FORMATS } from './export/writer';
 import { DATE_FORMATS } from './import/dates';
 import { KINDS } from './import/kinds';
 import * as options from './options';
+import { across } from './program-across';
 import { say } from './output';
 
 const EXIT_CODES = `
@@ -247,6 +248,7 @@ export function createProgram(name: string, { quiet }: { readonly quiet: boolean
     .exitOverride();
   appending(program);
   reading(program);
+  across(program);
   files(program);
   maintenance(program);
   program

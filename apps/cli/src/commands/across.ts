@@ -1,0 +1,170 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { rename, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Schemas } from '@hindsight/client';
+import { EXIT, Failure } from '../exit';
+import { contentOf, counted, say, sayJson, table } from '../output';
+import { startCounting } from '../progress';
+import { answerOf, clientOf, type Service } from '../service';
+
+export interface ProductsOptions extends Service {
+  readonly prefix?: string;
+  readonly name?: string;
+  readonly status?: ('available' | 'low' | 'outOfStock')[];
+  readonly below?: string;
+  readonly above?: string;
+  readonly sort?: 'productId' | 'quantity' | 'changed';
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+const sayMore = (nextCursor: string | null): void => {
+  if (nextCursor !== null) say(`there is more: --cursor ${nextCursor}`);
+};
+
+const given = <T extends object>(options: T, names: readonly (keyof T)[]): Partial<T> =>
+  Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  ) as Partial<T>;
+
+/** `products` */
+export async function products(options: ProductsOptions): Promise<void> {
+  const query = given(options, [
+    'prefix',
+    'name',
+    'status',
+    'below',
+    'above',
+    'sort',
+    'limit',
+    'cursor',
+  ] as const);
+  const asked = clientOf(options).GET('/products', { params: { query } });
+  const page = await answerOf(options, asked, 'products');
+  if (options.json) return sayJson(page);
+  const rows = page.products.map(({ productId, state, version, changedAt, lateEvents, nextEffectiveAt }) => [
+    productId,
+    state?.quantity ?? '–',
+    state?.unit ?? '',
+    state?.status ?? '–',
+    state?.name ?? '',
+    String(version),
+    changedAt,
+    [...(lateEvents ? ['late events'] : []), ...(nextEffectiveAt ? [`next ${nextEffectiveAt}`] : [])].join(
+      ', ',
+    ),
+  ]);
+  say(table(['product', 'quantity', 'unit', 'status', 'name', 'version', 'changed', ''], rows));
+  sayMore(page.nextCursor);
+}
+
+export interface FeedOptions extends Service {
+  readonly cursor?: string;
+  readonly limit?: number;
+  readonly type?: string[];
+  readonly follow?: boolean;
+}
+
+const LOOK_MS = 1_000;
+
+function showEntry({ position, event, state }: Schemas['FeedEntry'], json: boolean | undefined): void {
+  if (json) return say(JSON.stringify({ position, event, state }));
+  const { productId, version, effectiveAt, eventType } = event;
+  const quantity = state === null ? '' : `→ ${state.quantity}`;
+  say(
+    `${position}  ${productId} ${version}  ${effectiveAt}  ${eventType}  ${contentOf(event)} ${quantity}`.trimEnd(),
+  );
+}
+
+/** `feed`: with `follow`, what is recorded later too, until it is interrupted */
+export async function feed(options: FeedOptions): Promise<void> {
+  const { limit, type, json, follow = false } = options;
+  let { cursor } = options;
+  for (;;) {
+    const query = {
+      ...(cursor !== undefined && { cursor }),
+      ...(limit !== undefined && { limit }),
+      ...(type && { type: type as never }),
+    };
+    const page = await answerOf(options, clientOf(options).GET('/events', { params: { query } }), 'entries');
+    for (const entry of page.entries) showEntry(entry, json);
+    cursor = page.nextCursor;
+    if (!follow) {
+      if (!json) say(page.hasMore ? `there is more: --cursor ${cursor}` : `later events: --cursor ${cursor}`);
+      return;
+    }
+    if (!page.hasMore) await delay(LOOK_MS);
+  }
+}
+
+export interface StockOptions extends Service {
+  readonly asOf?: string;
+  readonly knownAt?: string;
+  readonly tz?: string;
+  readonly csv?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+const timesOf = (options: StockOptions) => given(options, ['asOf', 'knownAt', 'tz'] as const);
+
+/** Writes the whole stock to a file, which appears under its name when it is complete. */
+async function saveCsv(file: string, options: StockOptions): Promise<void> {
+  const request = clientOf(options).GET('/stock', {
+    params: { query: { ...timesOf(options), format: 'csv' } },
+    parseAs: 'stream',
+  });
+  const body = await answerOf<ReadableStream<Uint8Array>>(options, request as never);
+  const draft = `${file}.part`;
+  const output = createWriteStream(draft);
+  const progress = startCounting('products');
+  let lines = -1;
+  try {
+    for await (const chunk of body) {
+      lines += chunk.filter((byte) => byte === 10).length;
+      if (!output.write(chunk)) await once(output, 'drain');
+      progress.update(Math.max(lines, 0));
+    }
+    output.end();
+    await once(output, 'finish');
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new Failure(`the stock could not be saved: ${(error as Error).message}`, EXIT.output);
+  } finally {
+    progress.stop();
+  }
+  const { response } = await request;
+  const header = (name: string): string => response.headers.get(`hindsight-${name}`) ?? '?';
+  const settled =
+    header('settled') === 'true' ? 'final' : 'not final yet: events may still be recorded before then';
+  say(
+    `${counted(Math.max(lines, 0), 'product')} as of ${header('as-of')}, as known at ${header('known-at')} (${settled})`,
+  );
+}
+
+/** `stock` */
+export async function stock(options: StockOptions): Promise<void> {
+  if (options.csv !== undefined) return saveCsv(options.csv, options);
+  const query = { ...timesOf(options), ...given(options, ['limit', 'cursor'] as const) };
+  const asked = clientOf(options).GET('/stock', { params: { query: { ...query, format: 'json' } } });
+  // One of three formats, by what was asked for.
+  const page = await answerOf(
+    options,
+    asked as Promise<{ data?: Schemas['StockPage']; response: Response }>,
+    'products',
+  );
+  if (options.json) return sayJson(page);
+  say(`as of ${page.asOf}, as known at ${page.knownAt}${page.settled ? ' (final)' : ''}`);
+  const rows = page.products.map(({ productId, state, version }) => [
+    productId,
+    state.quantity,
+    state.unit ?? '',
+    state.status,
+    state.name ?? '',
+    String(version),
+  ]);
+  say(table(['product', 'quantity', 'unit', 'status', 'name', 'version'], rows));
+  sayMore(page.nextCursor);
+}

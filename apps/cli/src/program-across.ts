@@ -1,0 +1,35 @@
+import { Option, type Command } from 'commander';
+import { feed, products, stock } from './commands/across';
+import * as options from './options';
+
+/** The commands about all products. */
+export function across(program: Command): void {
+  const page = (command: Command): Command =>
+    command
+      .option('--limit <n>', 'items per page, up to 200', options.whole)
+      .option('--cursor <cursor>', 'continue after the previous page');
+  page(options.withResponse(program.command('products')))
+    .description('list products with their current stock')
+    .option('--prefix <text>', 'only product ids that begin so')
+    .option('--name <text>', 'only products whose name contains this')
+    .addOption(new Option('--status <status...>', 'only these').choices(['available', 'low', 'outOfStock']))
+    .option('--below <quantity>', 'only quantities below this one')
+    .option('--above <quantity>', 'only quantities above this one')
+    .addOption(new Option('--sort <order>', 'sort order').choices(['productId', 'quantity', 'changed']))
+    .action(products);
+  page(options.withResponse(program.command('stock')))
+    .addOption(options.zoneOption())
+    .description('the stock of all products at a moment, as known at a moment')
+    .option('--as-of <time>', 'the effective time: RFC 3339, or a date: the end of that day')
+    .option(
+      '--known-at <time>',
+      'as known at this recorded time; settled: the last one whose answers are final',
+    )
+    .option('--csv <file>', 'write all of it to a file')
+    .action(stock);
+  page(options.withResponse(program.command('feed')))
+    .description('the events of all products, in the order in which they were recorded')
+    .option('--type <type...>', 'only these types')
+    .option('--follow', 'go on with what is recorded later, until Ctrl-C')
+    .action(feed);
+}
