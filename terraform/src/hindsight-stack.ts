@@ -11,6 +11,7 @@ import { EventLogTable } from './constructs/event-log-table';
 import { GatewayFunction } from './constructs/gateway-function';
 import { HttpApi } from './constructs/http-api';
 import { StateMachine } from './constructs/state-machine';
+import { Indexing, ViewsTable } from './constructs/views';
 import { WorkflowFunctions } from './constructs/workflow-functions';
 import { deploymentOf, type Deployment } from './naming';
 import type { Settings, Stage } from './settings';
@@ -38,10 +39,17 @@ export class HindsightStack extends TerraformStack {
     const deployment: Deployment = { ...plain, ...(key && { keyArn: key.arn }) };
 
     const table = new EventLogTable(this, 'log', deployment);
+    const views = new ViewsTable(this, 'views', deployment);
     const deadLetters = new DeadLetters(this, 'dead-letters', deployment, ruleArns(deployment));
     const bundle = bundles.gateway;
     const [express, standard] = ['append', 'append-async'];
-    const gateway = new GatewayFunction(this, 'gateway', deployment, { bundle, table, express, standard });
+    const gateway = new GatewayFunction(this, 'gateway', deployment, {
+      bundle,
+      table,
+      views,
+      express,
+      standard,
+    });
     const functions = new WorkflowFunctions(this, 'tasks', deployment, {
       bundles,
       table,
@@ -55,8 +63,11 @@ export class HindsightStack extends TerraformStack {
     const api = new HttpApi(this, 'http', deployment, gateway);
     const intake = new EventIntake(this, 'intake', deployment, { machine: machines[1], deadLetters });
 
+    const indexing = new Indexing(this, 'indexing', deployment, {
+      ...{ bundles, log: table, views, deadLetters, gateway },
+    });
     const namespace = deployment.name();
-    const watched = { namespace, api, gateway, functions, machines, table, deadLetters, intake };
+    const watched = { namespace, api, gateway, functions, machines, table, deadLetters, intake, indexing };
     const alarms = new Alarms(this, 'alarms', deployment, watched);
     const dashboard = new Dashboard(this, 'dashboard', deployment, watched);
 
@@ -66,6 +77,9 @@ export class HindsightStack extends TerraformStack {
       tableName: table.name,
       tableArn: table.arn,
       tableStreamArn: table.streamArn,
+      viewsTableName: views.name,
+      recordedEventsBusName: indexing.busName,
+      recordedEventsBusArn: indexing.busArn,
       stateMachineArn: machines[0].arn,
       asyncStateMachineArn: machines[1].arn,
       gatewayFunctionArn: gateway.arn,

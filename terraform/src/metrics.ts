@@ -2,6 +2,7 @@ import type { DeadLetters } from './constructs/dead-letters';
 import type { EventIntake } from './constructs/event-intake';
 import type { EventLogTable } from './constructs/event-log-table';
 import type { HttpApi } from './constructs/http-api';
+import type { Indexing } from './constructs/views';
 import type { NodeFunction } from './constructs/node-function';
 import type { StateMachine } from './constructs/state-machine';
 import type { WorkflowFunctions } from './constructs/workflow-functions';
@@ -27,6 +28,7 @@ export interface Watched {
   readonly table: EventLogTable;
   readonly deadLetters: DeadLetters;
   readonly intake: EventIntake;
+  readonly indexing: Indexing;
 }
 
 const source =
@@ -69,10 +71,12 @@ export function watched({
   table,
   deadLetters,
   intake,
+  indexing,
 }: Watched) {
   const ofApi = source('AWS/ApiGateway', { ApiId: api.id });
   const ofTable = source('AWS/DynamoDB', { TableName: table.name });
   const ofGateway = source(namespace, { service: 'gateway' });
+  const ofIndexer = source(namespace, { service: 'indexer' });
   const ofRule = source('AWS/Events', { EventBusName: intake.busName, RuleName: intake.ruleName });
   return {
     api: {
@@ -90,7 +94,15 @@ export function watched({
       retries: ofGateway('Retries'),
     },
     repair: ofFunction(functions.repair),
-    functions: [gateway, ...functions.all].map(ofFunction),
+    functions: [gateway, ...functions.all, indexing.indexer].map(ofFunction),
+    views: {
+      errors: ofFunction(indexing.indexer).errors,
+      iteratorAge: source('AWS/Lambda', { FunctionName: indexing.indexer.name })('IteratorAge', 'Maximum'),
+      invocations: source('AWS/Lambda', { FunctionName: indexing.indexer.name })('Invocations'),
+      lag: ofIndexer('ViewsLag', 'Maximum'),
+      setAside: ofIndexer('ProductsSetAside', 'Maximum'),
+      notDelivered: ofIndexer('EventsNotDelivered'),
+    },
     machines: machines.map((machine) => ofMachine(namespace, machine)),
     table: {
       reads: ofTable('ConsumedReadCapacityUnits'),

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const { functionNames } = require('@hindsight/workflow');
 
 const entryPoints = Object.fromEntries(
-  functionNames.map((name) => [`${name}/index`, join(app, 'src', `${name}.ts`)]),
+  [...functionNames, 'index-views'].map((name) => [`${name}/index`, join(app, 'src', `${name}.ts`)]),
 );
 
 rmSync(join(app, 'dist'), { recursive: true, force: true });
@@ -29,7 +29,7 @@ await build({
   // Sources and module builds: what a function does not use stays out of its bundle.
   mainFields: ['module', 'main'],
   alias: Object.fromEntries(
-    ['domain', 'event-log', 'workflow'].map((name) => [
+    ['domain', 'event-log', 'views', 'workflow'].map((name) => [
       `@hindsight/${name}`,
       join(app, '..', '..', 'packages', name, 'src', 'index.ts'),
     ]),

@@ -33,3 +33,20 @@ export function settleMs(): number {
     throw new Error('SETTLE_SECONDS must be a whole number, 3 or more');
   return Number(seconds) * 1_000;
 }
+
+/** The table of the views. */
+export const viewsTableName = (): string =>
+  process.env['VIEWS_TABLE_NAME'] || `${process.env['TABLE_NAME'] ?? ''}-views`;
+
+/** How many heartbeats travel through the stream at once: VIEW_SLOTS, by default 1. */
+export function viewSlots(): number {
+  const slots = process.env['VIEW_SLOTS'] ?? '1';
+  if (!/^[1-9]\d{0,2}$/.test(slots)) throw new Error('VIEW_SLOTS must be a whole number from 1 to 999');
+  return Number(slots);
+}
+
+/** The bus on which recorded events go out; absent: none. */
+export const outgoingBus = (): string | undefined => process.env['EVENT_BUS_NAME'] || undefined;
+
+/** The namespace of metrics in CloudWatch. */
+export const namespace = (): string => process.env['METRICS_NAMESPACE'] || 'Hindsight';

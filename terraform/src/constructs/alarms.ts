@@ -21,6 +21,8 @@ interface Condition {
   readonly threshold: number;
   /** Minutes in a row; by default 1. */
   readonly minutes?: number;
+  /** The alarm triggers below the threshold instead, and without data. */
+  readonly below?: true;
 }
 
 /** Alarms on faults of this system. Refused events (4xx) don't trigger alarms. */
@@ -35,14 +37,14 @@ export class Alarms extends Construct {
       Annotations.of(scope).addWarning(
         `the alarms of ${deployment.name()} notify no one: set alarmAddress or alarmTopicArn`,
       );
-    for (const { name, description, metrics, threshold, minutes = 1 } of conditions(things)) {
+    for (const { name, description, metrics, threshold, minutes = 1, below } of conditions(things)) {
       new CloudwatchMetricAlarm(this, name, {
         alarmName: deployment.name(name),
         alarmDescription: description,
-        comparisonOperator: 'GreaterThanThreshold',
+        comparisonOperator: below ? 'LessThanThreshold' : 'GreaterThanThreshold',
         threshold,
         evaluationPeriods: minutes,
-        treatMissingData: 'notBreaching',
+        treatMissingData: below ? 'breaching' : 'notBreaching',
         metricQuery: queriesOf(metrics),
         ...(topic !== undefined && { alarmActions: [topic], okActions: [topic] }),
       });
@@ -77,7 +79,7 @@ function queriesOf(metrics: readonly Metric[]): CloudwatchMetricAlarmMetricQuery
 }
 
 function conditions(things: Watched): Condition[] {
-  const { api, gateway, machines, table, queue, repair, functions } = watched(things);
+  const { api, gateway, machines, table, queue, repair, functions, views } = watched(things);
   const none = { threshold: 0 };
   return [
     { name: 'api-faults', description: 'The API answers 5xx', metrics: [api.faults], ...none },
@@ -119,6 +121,47 @@ function conditions(things: Watched): Condition[] {
       ...none,
     })),
     { name: 'repair-errors', description: 'Logs are not repaired', metrics: [repair.errors], ...none },
+    {
+      name: 'views-errors',
+      description: 'The indexer fails',
+      metrics: [views.errors],
+      threshold: 0,
+      minutes: 5,
+    },
+    {
+      name: 'views-lag',
+      description: 'Feed and catalogue are more than a minute behind the log',
+      metrics: [views.lag],
+      threshold: 60_000,
+      minutes: 3,
+    },
+    {
+      name: 'views-iterator-age',
+      description: 'The stream of the log is not read: its records are lost after 24 hours',
+      metrics: [views.iteratorAge],
+      threshold: 10 * 60_000,
+      minutes: 5,
+    },
+    {
+      name: 'views-heartbeat',
+      description: 'No heartbeat is sent or indexed: nothing becomes settled',
+      metrics: [views.invocations],
+      threshold: 1,
+      minutes: 5,
+      below: true,
+    },
+    {
+      name: 'views-set-aside',
+      description: 'A product can not be indexed; all others are',
+      metrics: [views.setAside],
+      ...none,
+    },
+    {
+      name: 'views-not-delivered',
+      description: 'A recorded event could not be put on the outgoing bus; it is in the feed',
+      metrics: [views.notDelivered],
+      ...none,
+    },
     { name: 'table-throttles', description: 'DynamoDB throttles', metrics: table.throttles, ...none },
     {
       name: 'dead-letters',

@@ -20,7 +20,7 @@ export class EventLogTable extends Construct {
     const name = deployment.settings.tableName ?? deployment.name('events');
     const table = new DynamodbTable(this, 'table', {
       name,
-      ...keysOf(name),
+      ...keysOf(tableDefinition(name)),
       ...(capacity.mode === 'on-demand'
         ? { billingMode: 'PAY_PER_REQUEST' }
         : { billingMode: 'PROVISIONED', readCapacity: capacity.reads, writeCapacity: capacity.writes }),
@@ -65,6 +65,28 @@ export class EventLogTable extends Construct {
     ];
   }
 
+  /** Allows a function to write heartbeats, which share the table to travel through its stream, and nothing else. */
+  get beating(): Statement[] {
+    return [
+      {
+        sid: 'WriteHeartbeats',
+        actions: ['dynamodb:PutItem'],
+        resources: [this.arn],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [' beat#*'] } },
+      },
+      ...this.#key(['kms:Encrypt', 'kms:GenerateDataKey*']),
+    ];
+  }
+
+  /** Allows a function to follow the stream. */
+  get following(): Statement[] {
+    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+    return [
+      { sid: 'FollowLog', actions, resources: [this.streamArn] },
+      { sid: 'FindStreams', actions: ['dynamodb:ListStreams'], resources: ['*'] },
+    ];
+  }
+
   /**
    * Allows a function to replace summaries. They have partitions of their own, and IAM distinguishes items by their
    * partition key: this permission can't write or delete an event.
@@ -92,8 +114,11 @@ export class EventLogTable extends Construct {
 }
 
 /** Converts the keys from the format of `CreateTable` to Terraform's. */
-function keysOf(name: string) {
-  const { KeySchema: keys = [], AttributeDefinitions: attributes = [], ...rest } = tableDefinition(name);
+export function keysOf({
+  KeySchema: keys = [],
+  AttributeDefinitions: attributes = [],
+  ...rest
+}: ReturnType<typeof tableDefinition>) {
   const key = (type: string, of = keys): string => {
     const found = of.find(({ KeyType }) => KeyType === type)?.AttributeName;
     if (found === undefined) throw new Error(`the table definition has no ${type} key`);

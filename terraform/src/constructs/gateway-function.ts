@@ -5,6 +5,7 @@ import type { Settings } from '../settings';
 import type { EventLogTable } from './event-log-table';
 import { NodeFunction } from './node-function';
 import { machineArns } from './state-machine';
+import { SLOTS, type ViewsTable } from './views';
 
 /** Seconds; the HTTP API gives up after 30. */
 const TIMEOUT = 29;
@@ -13,6 +14,7 @@ const MEMORY = 512;
 export interface GatewayFunctionOptions {
   readonly bundle: string;
   readonly table: EventLogTable;
+  readonly views: ViewsTable;
   /** The name of the machine that it calls synchronously. */
   readonly express: string;
   /** The name of the machine that it starts executions of and polls. */
@@ -22,7 +24,7 @@ export interface GatewayFunctionOptions {
 /** The HTTP gateway. It reads the table directly, and writes only by starting executions. */
 export class GatewayFunction extends NodeFunction {
   constructor(scope: Construct, id: string, deployment: Deployment, options: GatewayFunctionOptions) {
-    const { bundle, table } = options;
+    const { bundle, table, views } = options;
     const express = machineArns(deployment, options.express);
     const standard = machineArns(deployment, options.standard);
     const { settings } = deployment;
@@ -35,6 +37,8 @@ export class GatewayFunction extends NodeFunction {
       reservedConcurrency: settings.reservedConcurrency.gateway,
       environment: {
         TABLE_NAME: table.name,
+        VIEWS_TABLE_NAME: views.name,
+        VIEW_SLOTS: String(SLOTS),
         STATE_MACHINE_ARN: express.arn,
         ASYNC_STATE_MACHINE_ARN: standard.arn,
         LOG_LEVEL: settings.logLevel,
@@ -45,6 +49,7 @@ export class GatewayFunction extends NodeFunction {
       },
       statements: [
         ...table.reading,
+        ...views.reading,
         { sid: 'CheckTable', actions: ['dynamodb:DescribeTable'], resources: [table.arn] },
         { sid: 'Append', actions: ['states:StartSyncExecution'], resources: [express.arn] },
         { sid: 'AppendLater', actions: ['states:StartExecution'], resources: [standard.arn] },

@@ -13,7 +13,7 @@ import { assert } from '@hindsight/bitemporal';
 import { realTime, untilDone, type Waiting } from './backoff';
 import { pingTable } from './dynamodb-table';
 import { appendItems } from './dynamodb-append';
-import { compareKeys, isSummaryPartition, itemKey, keySchema } from './keys';
+import { compareKeys, isStream, isSummaryPartition, itemKey, keySchema } from './keys';
 import { KEYS_LIMIT, type Page, type PageKey, type Range, type Store, type StoredItem } from './store';
 
 /** Items that one BatchWriteItem takes. */
@@ -149,7 +149,8 @@ class DynamoDbStore implements Store {
       );
       for (const item of Items ?? []) {
         const streamId = String(item[partitionKey]);
-        if (streamId !== last && !isSummaryPartition(streamId)) yield streamId;
+        const isOther = isSummaryPartition(streamId) || !isStream(streamId);
+        if (streamId !== last && !isOther) yield streamId;
         last = streamId;
       }
       startKey = LastEvaluatedKey;

@@ -29,6 +29,9 @@ export type ItemKey = {
   readonly sk: string;
 };
 
+/** Heartbeats of the table's stream share the table. Their keys begin with a blank, which no stream's name does. */
+export const isStream = (streamId: string): boolean => !streamId.startsWith(' ');
+
 export const itemKey = (streamId: string, sk: string): ItemKey => ({ productId: streamId, sk });
 export const streamOf = ({ productId }: ItemKey): string => productId;
 

@@ -1,0 +1,67 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { withoutLogger } from '@hindsight/event-log';
+import { createDynamoDbViewStore, Indexer, Views } from '@hindsight/views';
+import { eventLog, tableName } from './environment';
+import { beatKey, busOutlet, indexing, type IndexInput, type Measured } from './indexing';
+import { log } from './logger';
+import { namespace, outgoingBus, viewSlots, viewsTableName } from './settings';
+
+const endpoint = process.env['DYNAMODB_ENDPOINT'];
+const client = withoutLogger(new DynamoDBClient({ ...(endpoint !== undefined && { endpoint }) }));
+const store = createDynamoDbViewStore(client, viewsTableName());
+const inventory = eventLog();
+const bus = outgoingBus();
+
+/** CloudWatch reads metrics from lines in its embedded format. */
+function measure(measured: Measured): void {
+  const names = Object.keys(measured);
+  const metrics = names.map((Name) => ({ Name, Unit: Name === 'ViewsLag' ? 'Milliseconds' : 'Count' }));
+  const directive = { Namespace: namespace(), Dimensions: [['service']], Metrics: metrics };
+  const line = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, service: 'indexer' };
+  process.stdout.write(`${JSON.stringify({ ...line, ...measured })}\n`);
+}
+
+async function sendBeats(at: string): Promise<void> {
+  const put = (slot: number) =>
+    client.send(
+      new PutItemCommand({
+        TableName: tableName(),
+        Item: { productId: { S: beatKey(slot) }, sk: { S: 'beat' }, at: { S: at } },
+      }),
+    );
+  await Promise.all(Array.from({ length: viewSlots() }, (_, slot) => put(slot)));
+}
+
+const eventBridge = bus === undefined ? undefined : new EventBridgeClient({});
+const outlet =
+  eventBridge &&
+  busOutlet(
+    {
+      store,
+      views: new Views({ store, log: inventory }),
+      onSetAside: ({ id }) => {
+        log(undefined, { event: id }, 'an event could not be delivered');
+        measure({ EventsNotDelivered: 1 });
+      },
+    },
+    (entries) =>
+      eventBridge.send(
+        new PutEventsCommand({ Entries: entries.map((entry) => ({ ...entry, EventBusName: bus })) }),
+      ),
+  );
+
+const work = indexing({
+  indexer: new Indexer({
+    store,
+    log: inventory,
+    onSetAside: (productId, error) =>
+      log(undefined, { productId, failure: (error as Error).name }, 'a product is set aside'),
+  }),
+  outlet,
+  sendBeats,
+  clock: () => new Date(),
+  measure,
+});
+
+export const handler = (input: IndexInput): Promise<void> => work(input);
