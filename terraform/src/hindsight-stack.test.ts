@@ -7,11 +7,11 @@ import { reference, synthesise, type Json } from './testing/synthesised';
 
 const dev = synthesise('dev');
 const prod = synthesise('prod');
-const allFunctions = [...functionNames, 'gateway'];
+const allFunctions = [...functionNames, 'gateway', 'index-views'];
 
 describe('the table', () => {
   test('has the keys and indexes of the code', () => {
-    const { config } = dev.only('aws_dynamodb_table');
+    const { config } = dev.named('aws_dynamodb_table', 'events');
     const definition = tableDefinition('hindsight-dev-events');
     expect(config).toMatchObject({ hash_key: keySchema.partitionKey, range_key: keySchema.sortKey });
     const attributes = (config['attribute'] as Json[]).map(({ name, type }) => ({
@@ -31,22 +31,22 @@ describe('the table', () => {
   });
 
   test('is on demand, has a stream, and forgets nothing', () => {
-    for (const { stack, only } of [dev, prod]) {
+    for (const { stack, named } of [dev, prod]) {
       expect(Testing.synth(stack)).toHaveResourceWithProperties(DynamodbTable, {
         billing_mode: 'PAY_PER_REQUEST',
         stream_enabled: true,
       });
-      expect(only('aws_dynamodb_table').config).not.toHaveProperty('ttl');
+      expect(named('aws_dynamodb_table', 'events').config).not.toHaveProperty('ttl');
     }
   });
 
   test('in prod can be restored, and neither deleted nor replaced', () => {
-    expect(prod.only('aws_dynamodb_table').config).toMatchObject({
+    expect(prod.named('aws_dynamodb_table', 'events').config).toMatchObject({
       point_in_time_recovery: { enabled: true },
       deletion_protection_enabled: true,
       lifecycle: { prevent_destroy: true },
     });
-    expect(dev.only('aws_dynamodb_table').config).not.toHaveProperty('lifecycle');
+    expect(dev.named('aws_dynamodb_table', 'events').config).not.toHaveProperty('lifecycle');
   });
 
   test('is taken over from an earlier deployment', () => {
@@ -56,11 +56,37 @@ describe('the table', () => {
 
   test('can have fixed capacity', () => {
     const capacity = { mode: 'provisioned', reads: 10, writes: 20 } as const;
-    expect(synthesise('dev', { capacity }).only('aws_dynamodb_table').config).toMatchObject({
+    expect(synthesise('dev', { capacity }).named('aws_dynamodb_table', 'events').config).toMatchObject({
       billing_mode: 'PROVISIONED',
       read_capacity: 10,
       write_capacity: 20,
     });
+  });
+});
+
+describe('the indexer', () => {
+  test('follows the stream of the log, one batch of a shard at a time, and skips what is no event', () => {
+    const { config } = dev.only('aws_lambda_event_source_mapping');
+    const log = dev.named('aws_dynamodb_table', 'events');
+    expect(config).toMatchObject({
+      event_source_arn: reference('aws_dynamodb_table', log, 'stream_arn'),
+      starting_position: 'TRIM_HORIZON',
+      parallelization_factor: 1,
+      bisect_batch_on_function_error: true,
+      maximum_retry_attempts: -1,
+      function_response_types: ['ReportBatchItemFailures'],
+    });
+    expect(JSON.stringify(config)).toContain('aws_sqs_queue');
+    expect(JSON.stringify(config['filter_criteria'])).toContain('v#');
+  });
+
+  test('writes a table with the keys and indexes of the code', () => {
+    const { config } = dev.named('aws_dynamodb_table', 'views');
+    expect(config).toMatchObject({ hash_key: 'view', range_key: 'key' });
+    expect((config['local_secondary_index'] as Json[]).map((index) => index['range_key'])).toEqual([
+      'byQuantity',
+      'byChanged',
+    ]);
   });
 });
 
@@ -102,7 +128,7 @@ describe('the functions', () => {
     expect(variables('repair-log')).toMatchObject({ TABLE_NAME: table });
     expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
     expect(variables('validate-event')['EVENT_RULE']).toBe(
-      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name'],
+      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name']
     );
     expect(variables('validate-event', synthesise('dev', { onConflict: 'flag' }))).toMatchObject({
       ON_CONFLICT: 'flag',
@@ -120,7 +146,7 @@ describe('the functions', () => {
     const lambda = (name: string) => `aws_lambda_function.${dev.named('aws_lambda_function', name).id}`;
     expect(after('aws_lambda_function', 'validate-event')).toContain(lambda('gateway'));
     expect(after('aws_lambda_function', 'process-event')).toEqual(
-      expect.arrayContaining([lambda('gateway'), lambda('repair-log')]),
+      expect.arrayContaining([lambda('gateway'), lambda('repair-log')])
     );
     const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
     expect(definition).toContain(lambda('process-event'));
@@ -158,7 +184,7 @@ describe('the state machines', () => {
 
   test('route every event type to the function that processes all, and may invoke no others', () => {
     const { States } = JSON.parse(
-      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string,
+      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string
     ) as Json;
     const arnOf = (name: string) =>
       reference('aws_lambda_function', dev.named('aws_lambda_function', name), 'arn');
@@ -173,7 +199,7 @@ describe('the state machines', () => {
   test('log what executions carry only if the settings say so', () => {
     const withPayloads = synthesise('dev', { logPayloads: true }).named(
       'aws_sfn_state_machine',
-      'append',
+      'append'
     ).config;
     expect(withPayloads['logging_configuration'].include_execution_data).toBe(true);
   });

@@ -9,15 +9,14 @@ const alarmAddress = 'alarms@example.com';
 const corsOrigins = ['https://shop.example'];
 const stacks = (['dev', 'prod'] as const).flatMap((stage) =>
   (['aws', 'customer'] as const).map(
-    (encryption) =>
-      [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const,
-  ),
+    (encryption) => [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const
+  )
 );
 
 const dev = synthesise('dev', { encryption: 'customer' });
 const table = '${aws_dynamodb_table.event_log.arn}';
 const indexes = [keySchema.byEffective, keySchema.byRecorded, keySchema.byId].map(
-  ({ name }) => `${table}/index/${name}`,
+  ({ name }) => `${table}/index/${name}`
 );
 
 /** What a thing is called in AWS, without prefix and stage. */
@@ -32,7 +31,7 @@ function suppressed(ids: readonly string[], name: string, stage: Stage, encrypti
       ids.includes(suppression.id) &&
       (suppression.name?.test(name) ?? true) &&
       (suppression.stage ?? stage) === stage &&
-      suppression.without !== encryption,
+      suppression.without !== encryption
   );
 }
 
@@ -64,16 +63,16 @@ describe('suppressions', () => {
       const needed = stacks
         .filter(
           ([stage, encryption]) =>
-            (suppression.stage ?? stage) === stage && suppression.without !== encryption,
+            (suppression.stage ?? stage) === stage && suppression.without !== encryption
         )
         .some(([stage, , stack]) =>
           stack
             .all(rule!.on)
             .filter((resource) => suppression.name?.test(nameOf(resource, stage)) ?? true)
-            .some((resource) => !rule!.holds(resource.config, stack, resource)),
+            .some((resource) => !rule!.holds(resource.config, stack, resource))
         );
       expect(needed).toBe(true);
-    },
+    }
   );
 });
 
@@ -107,6 +106,7 @@ describe('least privilege', () => {
       .filter(({ Resource }) => Resource.includes('*'))
       .flatMap(({ Action }) => Action);
     expect([...new Set(wild)].sort()).toEqual([
+      'dynamodb:ListStreams',
       ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
       ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
       ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery'],
@@ -147,7 +147,7 @@ describe('least privilege', () => {
       dev
         .statementsOf('validate-event')
         .map(({ Sid }) => Sid)
-        .sort(),
+        .sort()
     ).toEqual(['Log', 'Trace']);
   });
 
@@ -160,7 +160,7 @@ describe('least privilege', () => {
     expect(
       actionsOf('repair-log', 'dynamodb')
         .map(({ action }) => action)
-        .sort(),
+        .sort()
     ).toEqual(['dynamodb:BatchWriteItem', ...READS].sort());
     const denying = dev.statementsOf('repair-log').find(({ Effect }) => Effect === 'Deny');
     expect(denying).toMatchObject({
@@ -181,11 +181,12 @@ describe('least privilege', () => {
   });
 
   test('the gateway reads, and starts executions', () => {
+    // Of the log, and of the views.
     expect(
       actionsOf('gateway', 'dynamodb')
         .map(({ action }) => action)
-        .sort(),
-    ).toEqual([...READS, 'dynamodb:DescribeTable'].sort());
+        .sort()
+    ).toEqual([...READS, ...READS, 'dynamodb:DescribeTable'].sort());
     const states = 'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}';
     const [express, standard] = ['append', 'append-async'].map((name) => {
       const full = String(dev.named('aws_sfn_state_machine', name).config['name']);
@@ -198,6 +199,21 @@ describe('least privilege', () => {
       { action: 'states:DescribeExecution', resources: [executions] },
       { action: 'states:DescribeStateMachine', resources: [express, standard] },
     ]);
+  });
+
+  test('the indexer reads the log and its stream, writes views, and of the log nothing but heartbeats', () => {
+    const views = reference('aws_dynamodb_table', dev.named('aws_dynamodb_table', 'views'), 'arn');
+    const granted = actionsOf('index-views', 'dynamodb');
+    const written = granted.filter(({ action }) => /Put|Write/.test(action));
+    expect(written).toEqual([
+      { action: 'dynamodb:PutItem', resources: [table] },
+      { action: 'dynamodb:BatchWriteItem', resources: [views] },
+      { action: 'dynamodb:PutItem', resources: [views] },
+    ]);
+    const beating = dev.statementsOf('index-views').find(({ Sid }) => Sid === 'WriteHeartbeats');
+    expect(beating).toMatchObject({
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [' beat#*'] } },
+    });
   });
 
   test('the bus starts the STANDARD machine, and nothing else', () => {
@@ -214,7 +230,7 @@ describe('least privilege', () => {
       .all('aws_iam_role_policy')
       .flatMap(({ config }) => dev.statementsOf(String(config['name'])).flatMap(({ Action }) => Action));
     expect(
-      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action)),
+      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action))
     ).toEqual([]);
   });
 });

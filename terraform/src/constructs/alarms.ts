@@ -35,7 +35,7 @@ export class Alarms extends Construct {
     this.topicArn = topic;
     if (topic === undefined)
       Annotations.of(scope).addWarning(
-        `the alarms of ${deployment.name()} notify no one: set alarmAddress or alarmTopicArn`,
+        `the alarms of ${deployment.name()} notify no one: set alarmAddress or alarmTopicArn`
       );
     for (const { name, description, metrics, threshold, minutes = 1, below } of conditions(things)) {
       new CloudwatchMetricAlarm(this, name, {

@@ -13,6 +13,7 @@ export const withoutRules: readonly string[] = [
   'aws_cloudwatch_event_target',
   'aws_cloudwatch_log_metric_filter',
   'aws_kms_alias',
+  'aws_lambda_event_source_mapping',
   'aws_lambda_function_event_invoke_config',
   'aws_sns_topic_subscription',
 ];

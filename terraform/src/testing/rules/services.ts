@@ -82,7 +82,10 @@ export const rulesOfServices: readonly Rule[] = [
     ids: ['CKV_AWS_364', 'AWS-0067'],
     says: 'a service invokes for one source only',
     on: 'aws_lambda_permission',
-    holds: (c) => /^\$\{aws_apigatewayv2_api\..+\.execution_arn\}/.test(String(c['source_arn'])),
+    holds: (c) =>
+      /^\$\{aws_(apigatewayv2_api\..+\.execution_arn|cloudwatch_event_rule\..+\.arn)\}/.test(
+        String(c['source_arn'])
+      ),
   },
   // Step Functions
   {
