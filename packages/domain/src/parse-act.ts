@@ -40,7 +40,7 @@ function withProducts(errors: readonly InputError[], sent: readonly SentEvent[])
 export function parseAct(
   registry: Registry,
   sent: readonly SentEvent[],
-  newId: () => string,
+  newId: (productId: string) => string,
 ): { readonly ok: true; readonly parts: readonly ParsedPart[] } | Refused {
   const parsed = parseEach(registry, sent);
   if (!parsed.ok) return { ...parsed, errors: withProducts(parsed.errors, sent) };
@@ -54,7 +54,7 @@ export function parseAct(
   for (const [index, event] of parsed.events.entries()) {
     const productId = event.productId as string;
     const part = parts.get(productId) ?? { events: [], indexes: [] };
-    part.events.push({ ...event, eventId: event.eventId ?? newId() } as ProductEvent);
+    part.events.push({ ...event, eventId: event.eventId ?? newId(productId) } as ProductEvent);
     part.indexes.push(index);
     parts.set(productId, part);
   }

@@ -140,7 +140,7 @@ function parsed(
 
 interface Sending {
   readonly sent: readonly SentEvent[];
-  readonly newId: () => string;
+  readonly newId: (productId?: string) => string;
 }
 
 /** The events of a request with their ids. */

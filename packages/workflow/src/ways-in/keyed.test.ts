@@ -39,6 +39,24 @@ describe('the key of a request', () => {
     );
   });
 
+  test('names the events of each product of an act, in whatever order the products come', () => {
+    const of = (productId: string, quantity = '1') => ({ ...received, productId, quantity });
+    const act = (...body: object[]) => {
+      const input = { act: true, body, idempotencyKey: 'key' };
+      const validated = validate(registry, input, { newId: () => 'new', onConflict: 'reject' });
+      if (!('command' in validated)) throw new Error('it is valid');
+      const parts = 'parts' in validated.command ? validated.command.parts : [validated.command];
+      return Object.fromEntries(parts.map(({ productId, keyed }) => [productId, keyed]));
+    };
+    const [a, b] = [of('a'), of('b')];
+    const both = act(a, b, of('a', '2'));
+    expect(both).toMatchObject({ a: { ids: ['key', 'key:1'] }, b: { ids: ['key'] } });
+    expect(act(b, a, of('a', '2'))).toEqual(both);
+    // What else it may be is another act.
+    for (const other of [act(b, of('a', '2'), a), act(a, b), act(a, of('b', '2'), of('a', '2'))])
+      expect(other['a']?.batch).not.toBe(both['a']?.batch);
+  });
+
   test('needs no digest for one event, or none that it names', () => {
     expect([digest(received), digest([received])]).toEqual([undefined, undefined]);
     expect(digest(['a', 'b'].map((eventId) => ({ ...received, eventId })))).toBeUndefined();

@@ -7,14 +7,21 @@ import { isRecord } from './opened';
 /**
  * Derives ids from the idempotency key for the events of one request that have none, in order: `key`,
  * `key:1`, `key:2` … The first id is the key itself, however many events follow, so a reused key always
- * matches the event that it named before.
+ * matches the event that it named before. In an act, each product counts for itself, so that the order of the
+ * products does not matter.
  */
-export function naming(key: string, named: string[]): () => string {
-  return () => {
-    named.push(named.length === 0 ? key : `${key}:${named.length}`);
-    return named.at(-1) as string;
+export function naming(key: string, named: string[]): (productId?: string) => string {
+  const counts = new Map<string | undefined, number>();
+  return (productId) => {
+    const count = counts.get(productId) ?? 0;
+    counts.set(productId, count + 1);
+    const id = count === 0 ? key : `${key}:${count}`;
+    named.push(id);
+    return id;
   };
 }
+
+const byProduct = ({ productId: a }: ActPart, { productId: b }: ActPart): number => (a < b ? -1 : 1);
 
 const hasId = (sent: SentEvent | undefined): boolean =>
   isRecord(sent?.event) && sent.event['eventId'] !== undefined;
@@ -26,7 +33,7 @@ const hasId = (sent: SentEvent | undefined): boolean =>
  */
 export function keyed(parts: readonly ActPart[], sent: readonly SentEvent[]): readonly ActPart[] {
   const isNamed = ({ indexes }: ActPart, index: number): boolean => !hasId(sent[indexes?.[index] ?? index]);
-  const entries = parts.map((part) =>
+  const entries = parts.toSorted(byProduct).map((part) =>
     part.events.map((event, index) => {
       const id = isNamed(part, index) ? null : event.eventId;
       const entry = [id, contentHash(registry, event)];
