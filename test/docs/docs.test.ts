@@ -11,7 +11,18 @@ const RECORDS = process.env['RECORD'] === '1';
 
 jest.setTimeout(120_000);
 
-const PAGES = ['time', 'bad-input', 'api', 'operations', 'cli', 'explain', 'import', 'export', 'tail'];
+const PAGES = [
+  'http-tour',
+  'time',
+  'bad-input',
+  'api',
+  'operations',
+  'cli',
+  'explain',
+  'import',
+  'export',
+  'tail',
+];
 
 describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (name) => {
   const path = join(root, name);

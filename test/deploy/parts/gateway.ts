@@ -13,8 +13,8 @@ export function gateway(): void {
     expect((await world.api.get('/readyz')).status).toBe(200);
   });
 
-  test('answers as the README says', async () => {
-    const exchanges = exchangesIn(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+  test('answers as the tour says', async () => {
+    const exchanges = exchangesIn(readFileSync(join(ROOT, 'docs/http-tour.md'), 'utf8'));
     expect(exchanges.length).toBeGreaterThan(5);
     for (const { command, answer } of exchanges) {
       const here = command.replaceAll('localhost:3000', world.api.url.replace('http://', ''));
