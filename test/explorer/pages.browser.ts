@@ -44,6 +44,8 @@ describe('each page and state', () => {
     ['the products', '/', '[data-product="lamp"]'],
     ['the products at another moment', '/?asOf=2026-11-17T12:00:00.000Z', '.band'],
     ['a filter that nothing matches', '/?only=negative', 'text=No product matches'],
+    ['the stock', '/stock', '#stock [data-product="lamp"]'],
+    ['the stock compared', '/stock?compare=1&asOf2=2026-11-17T12:00:00.000Z', '#stock [role=status]'],
     ['a product', '/p/lamp', '.quantity'],
     ['a product at a moment', '/p/lamp?asOf=2026-11-17T12:00:00.000Z', '.compared'],
     ['a product before anything was known', past, '.nothing'],
@@ -123,6 +125,13 @@ describe('from a keyboard alone', () => {
     await page.waitForSelector('.card [data-value="5"]');
     expect((await api().state('desk')).body).toMatchObject({ state: { quantity: '5' }, version: 2 });
   });
+});
+
+test('the stock is compared with another moment, the differences first', async () => {
+  const page = await browser.open(`${server.url}/stock?compare=1&asOf2=2026-11-17T12:00:00.000Z`);
+  await page.waitForSelector('#stock [role=status]');
+  const cells = await page.locator('[data-product="lamp"] td').allInnerTexts();
+  expect(cells.slice(1, 4).map((cell) => cell.trim())).toEqual(['80', '130', '−50']);
 });
 
 test('asks nobody but its own server', async () => {

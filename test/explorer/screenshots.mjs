@@ -97,7 +97,7 @@ async function take(browser, url) {
     });
     const page = await context.newPage();
     await page.goto(url + path);
-    await page.waitForSelector('[data-field=quantity]');
+    await page.waitForSelector('[data-value]');
     await pause(800);
     await prepare?.(page);
     await page.screenshot({ path: join(images, `${name}.png`) });
@@ -114,16 +114,21 @@ async function take(browser, url) {
     height: 560,
   });
   await picture('explorer-what-if', '/p/84660A?whatIf=productShipped', {
-    height: 980,
+    height: 1080,
     prepare: async (page) => {
-      await page.fill('.what-if .decimal input', '90');
+      await page.fill('.what-if .decimal input', '60');
       await page.fill(
         '.what-if .time input',
-        new Date(Date.now() - 100 * DAY).toISOString().slice(0, 11) + '12:00',
+        new Date(Date.now() - 160 * DAY).toISOString().slice(0, 11) + '12:00',
       );
       await page.waitForSelector('.remedies');
       await pause(300);
     },
+  });
+  const stock = `/stock?compare=1&asOf=${asOf}&asOf2=${asOf}&knownAt2=${recordedAt}`;
+  await picture('explorer-stock', stock, {
+    height: 640,
+    prepare: (page) => page.waitForSelector('#stock [role=status]'),
   });
   await picture('explorer-phone', past, { width: 390, height: 780 });
 }

@@ -38,7 +38,7 @@ test('a shipment that does not fit is refused with its conflicts, and draws the 
   const { page, productId } = await open('productShipped');
   await fill(page, '50', '2026-11-17T08:00');
   await page.waitForSelector('.problem');
-  expect(await page.locator('.problem').innerText()).toContain('short by 20 on 18 Nov 2026, 08:00');
+  expect(await page.locator('.problem').innerText()).toContain('short by 20 at 18 Nov 2026, 08:00');
   expect(await page.locator('.key.draft').count()).toBe(1);
   expect(await violationsOf(page)).toEqual([]);
   expect((await api().state(productId)).body.version).toBe(2);

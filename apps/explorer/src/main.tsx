@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { PageContext, useAddress, type Page } from './hooks';
 import { HomePage } from './pages/home';
 import { ProductPage } from './pages/product';
+import { StockPage } from './pages/stock';
 import { Link } from './parts/basics';
 import { TokenPrompt } from './parts/token';
 import { createService, keepToken, keptToken, type Service } from './service';
@@ -37,10 +38,14 @@ function productIn(path: string): string | undefined {
   }
 }
 
-function Body({ path }: { path: string }) {
+/** The page of the stock is there if the server has it. */
+const STOCK = '/stock';
+
+function Body({ path, addresses }: { path: string; addresses: readonly string[] }) {
   const productId = productIn(path);
   if (productId !== undefined) return <ProductPage key={productId} productId={productId} />;
   if (path === '/') return <HomePage />;
+  if (path === STOCK && addresses.includes(STOCK)) return <StockPage />;
   return (
     <main class="note">
       <h1>{text.notFound}</h1>
@@ -69,6 +74,7 @@ function App() {
         </Link>
         <nav aria-label={text.name}>
           <Link to="/">{text.products}</Link>
+          {addresses?.includes(STOCK) && <Link to={STOCK}>{text.stock}</Link>}
           <a href="/docs">{text.api}</a>
           {token !== undefined && (
             <button type="button" class="quiet" onClick={() => change(undefined)}>
@@ -80,7 +86,7 @@ function App() {
       {isRefused ? (
         <TokenPrompt isWrong={token !== undefined} onToken={change} />
       ) : (
-        addresses && <Body path={address.path} />
+        addresses && <Body path={address.path} addresses={addresses} />
       )}
       <div class="hidden" role="status" aria-live="polite">
         {announcement}

@@ -33,6 +33,8 @@ export interface Service {
   /** Any address of the server, as JSON; for what the client has no types for. */
   get<T>(path: string): Promise<Answer<T>>;
   append(productId: string, body: unknown, options?: AppendOptions): Promise<Answer<Appended>>;
+  /** Saves what an address answers as a file. */
+  download(path: string, name: string): Promise<void>;
   /** A stream of server-sent events. */
   stream(path: string, signal: AbortSignal): Promise<Response>;
   curl(call: Call): string;
@@ -59,6 +61,14 @@ async function problemIn(response: Response): Promise<Problem> {
     (body: Partial<Problem>) => ({ ...fallback, ...body }),
     () => fallback,
   );
+}
+
+export function saveAs(content: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** @param onRefused a request had no token, or a wrong one */
@@ -102,6 +112,10 @@ export function createService(token: string | undefined, onRefused: () => void):
       const path = `/products/${encodeURIComponent(productId)}/events${query.size > 0 ? `?${query}` : ''}`;
       const headers = { 'content-type': 'application/json' };
       return send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    },
+    download: async (path, name) => {
+      const response = await request(path, { headers: { accept: '*/*' } });
+      if (response.ok) saveAs(await response.blob(), name);
     },
     stream: (path, signal) => request(path, { signal, headers: { accept: 'text/event-stream' } }),
     curl: (call) => curlOf(location.origin, call, token !== undefined),

@@ -21,11 +21,11 @@ export const text = {
     toNow: 'Back to now',
     setNow: (label: string) => `${label}: now`,
     slider: (label: string) => `${label}: step through the events`,
-    past: (asOf: string, knownAt: string) => `You see ${asOf}, as it was known ${knownAt}.`,
+    past: (asOf: string, knownAt: string) => `You see ${asOf}, as it ${knownAt}.`,
     asOfNow: 'the state now',
     at: (moment: string) => `the state on ${moment}`,
-    knownNow: 'now',
-    knownThen: (moment: string) => `on ${moment}`,
+    knownNow: 'is known now',
+    knownThen: (moment: string) => `was known on ${moment}`,
   },
 
   status: { available: 'available', low: 'low', outOfStock: 'out of stock' } as Readonly<
@@ -117,8 +117,7 @@ export const text = {
   whatIf: {
     open: 'What if …?',
     title: 'What if …?',
-    intro:
-      'Fill in an event. Nothing is recorded until you say so: the green line is how the history would be.',
+    intro: 'Nothing is recorded until you say so. The green line is how it would be.',
     close: 'Close',
     type: 'event',
     when: 'happened at',
@@ -138,6 +137,7 @@ export const text = {
     recordFlagged: 'Record it anyway, flagged',
     recorded: (version: number) => `Recorded as version ${version}.`,
     refused: 'This is refused',
+    conflicts: (count: number) => plural(count, 'conflict'),
     conflictAt: (deficit: string, moment: string) => `short by ${deficit} on ${moment}`,
     remedies: 'What would fit',
     fits: (quantity: string) => `Make it ${quantity}`,
@@ -197,6 +197,19 @@ export const text = {
     clear: 'Show all',
     late: 'late news',
     comes: (moment: string) => `next event to come: ${moment}`,
+  },
+
+  stockPage: {
+    title: 'The stock of everything',
+    compare: 'Compare',
+    comparedWith: 'Compared with',
+    emptyIsNow: 'empty: now',
+    changed: (count: number) =>
+      `${plural(count, 'product')} ${count === 1 ? 'differs' : 'differ'}; they come first.`,
+    same: 'Nothing differs.',
+    there: 'at the other',
+    difference: 'difference',
+    nothing: 'At this moment there is no product.',
   },
 
   token: {

@@ -18,6 +18,7 @@ import { useCatalogue } from '../parts/catalogue-hooks';
 import { CursorBar } from '../parts/cursor-bar';
 import { productPath, ProductTable } from '../parts/product-table';
 import { SampleOffer } from '../parts/sample-offer';
+import { saveAs } from '../service';
 import { text } from '../text';
 
 const words = text.home;
@@ -125,11 +126,7 @@ function download(rows: readonly ProductRow[]): void {
     changedAt,
   ]);
   const head = ['productId', 'name', 'quantity', 'unit', 'status', 'unitPrice', 'changedAt'];
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([csvOf([head, ...lines])], { type: 'text/csv' }));
-  link.download = 'products.csv';
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveAs(new Blob([csvOf([head, ...lines])], { type: 'text/csv' }), 'products.csv');
 }
 
 /** `/` */

@@ -141,8 +141,9 @@ export function paintScene(plot: Plot, scene: Scene): void {
     });
     const [ghost = [], known = [], draft = []] = data.lines;
     plot.line(data.times, ghost, 'ghost', [5, 4]);
-    plot.line(data.times, known, 'known');
+    // What a draft leaves as it is stays blue.
     plot.line(data.times, draft, 'draft');
+    plot.line(data.times, known, 'known');
     if (scene.knownAt !== undefined) paintMoment(plot, scene.knownAt, 'ghost', [2, 4]);
     paintMoment(plot, scene.asOf, 'ink', []);
     paintMarks(plot, scene);

@@ -118,14 +118,17 @@ function Answer(props: WhatIfProps & { isSending: boolean; record(onConflict?: '
   const conflicts = problem.adjustment?.conflicts ?? [];
   return (
     <ProblemNote problem={{ ...problem, title: words.refused, errors: [] }}>
-      {conflicts.length > 0 && (
-        <ul class="conflicts">
-          {conflicts.slice(0, 5).map(({ eventId, deficit, effectiveAt }) => (
-            <li key={eventId}>{words.conflictAt(shown(deficit), localText(Date.parse(effectiveAt)))}</li>
-          ))}
-        </ul>
-      )}
       <Remedies {...props} problem={problem} />
+      {conflicts.length > 0 && (
+        <details>
+          <summary>{words.conflicts(problem.adjustment?.conflictsTotal ?? conflicts.length)}</summary>
+          <ul class="conflicts">
+            {conflicts.map(({ eventId, deficit, effectiveAt }) => (
+              <li key={eventId}>{words.conflictAt(shown(deficit), localText(Date.parse(effectiveAt)))}</li>
+            ))}
+          </ul>
+        </details>
+      )}
       {flagged && (
         <button type="button" class="quiet" disabled={isSending} onClick={() => record('flag')}>
           {words.recordFlagged}
