@@ -86,6 +86,12 @@ export function describeFaults(machine: () => Machine): void {
         expect(cause?.detail).toMatch(/try again with the same event id/);
       });
 
+      test('ends in CodeTooOld, at once, if newer code wrote what it reads', async () => {
+        machine().failFunction(name, 'CodeTooOld', 1);
+        const { error, transitions } = await start();
+        expect([error, again(state, transitions)]).toEqual(['CodeTooOld', 0]);
+      });
+
       test('ends in ProcessingFailed, at once, where this software is at fault', async () => {
         machine().failFunction(name, 'TypeError', 1);
         const { error, path, transitions } = await start();
