@@ -64,19 +64,16 @@ async function write(
   const moment = await settled(options);
   if (what === 'feed' && names.length > 0)
     throw new Failure('the feed has every product; export the events of some', EXIT.usage);
-  const listed = names.length > 0 || what === 'feed';
-  const products = listed ? [...new Set(names)] : await source.products();
+  const named = names.length > 0 && { products: [...new Set(names)] };
   let rows = 0;
   async function* counting(): AsyncGenerator<Row> {
-    for await (const row of rowsOf(what, source, { products, moment })) {
+    for await (const row of rowsOf(what, source, { ...named, moment })) {
       rows += 1;
       yield row;
     }
   }
   await writeExport(textOf(what, formatOf(options), counting()), options.output);
-  process.stderr.write(
-    `${counted(rows, 'row')}${what === 'feed' ? '' : ` of ${counted(products.length, 'product')}`}, as known at ${moment.knownAt}\n`,
-  );
+  process.stderr.write(`${counted(rows, 'row')}, as known at ${moment.knownAt}\n`);
 }
 
 /** `export`: stock, events or ledgers, all as known at one moment. */

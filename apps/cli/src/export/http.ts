@@ -74,6 +74,13 @@ export function httpSource(service: Service, client: HindsightClient): Source {
         const page = await orNothing(answerOf(service, asked));
         return page && { ...page, items: page.entries };
       }),
+    stock: ({ asOf, knownAt }) =>
+      allOf(async (cursor) => {
+        const query = { asOf, knownAt, limit: PAGE, ...(cursor !== undefined && { cursor }) };
+        const asked = client.GET('/stock', { params: { query } });
+        const page = (await answerOf(service, asked)) as Schemas['StockPage'];
+        return { ...page, items: page.products.map(({ state, version }) => ({ ...state, version })) };
+      }),
     async state(productId, query) {
       const asked = client.GET('/products/{productId}/state', { params: { path: { productId }, query } });
       const answer = await orNothing(answerOf(service, asked));

@@ -15,24 +15,26 @@ export interface Source {
   ledger(productId: string, moment: Moment): AsyncIterable<LedgerEntry>;
   /** Every event of every product, in the order of the feed. */
   feed(moment: Moment): AsyncIterable<Row>;
+  /** The state of every product. Absent: `state` is asked for each. */
+  stock?(moment: Moment): AsyncIterable<Row>;
   state(productId: string, moment: Moment): Promise<Row | undefined>;
 }
 
-/** The rows of an export, product by product. */
+/** The rows of an export: of these products one by one, or, without any, of all. */
 export async function* rowsOf(
   what: What,
   source: Source,
-  { products, moment }: { readonly products: readonly string[]; readonly moment: Moment },
+  { products, moment }: { readonly products?: readonly string[]; readonly moment: Moment },
 ): AsyncGenerator<Row> {
-  if (what === 'feed') {
-    yield* source.feed(moment);
-    return;
-  }
-  for (const productId of products) {
-    if (what === 'stock') {
-      const state = await source.state(productId, moment);
-      if (state !== undefined) yield state;
-    } else if (what === 'ledger') yield* ledgerRows(productId, source.ledger(productId, moment));
-    else yield* source.events(productId, moment);
-  }
+  if (what === 'feed') yield* source.feed(moment);
+  else if (what === 'stock' && products === undefined && source.stock !== undefined)
+    yield* source.stock(moment);
+  else
+    for (const productId of products ?? (await source.products())) {
+      if (what === 'stock') {
+        const state = await source.state(productId, moment);
+        if (state !== undefined) yield state;
+      } else if (what === 'ledger') yield* ledgerRows(productId, source.ledger(productId, moment));
+      else yield* source.events(productId, moment);
+    }
 }
