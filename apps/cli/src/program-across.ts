@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { feed, products, stock } from './commands/across';
+import { rebuildViews } from './commands/views';
 import * as options from './options';
 
 /** The commands about all products. */
@@ -32,4 +33,12 @@ export function across(program: Command): void {
     .option('--type <type...>', 'only these types')
     .option('--follow', 'go on with what is recorded later, until Ctrl-C')
     .action(feed);
+  const views = program.command('views').description('the lists of all products, derived from the log');
+  options
+    .withTable(views.command('rebuild'))
+    .description('make the rows of all products anew, beside the ones that answer meanwhile')
+    .option('--json', 'the report as JSON')
+    .action(rebuildViews)
+    .exitOverride()
+    .copyInheritedSettings(program);
 }

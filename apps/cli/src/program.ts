@@ -12,6 +12,7 @@ import { tail } from './commands/tail';
 import { transfer } from './commands/transfer';
 import { undo } from './commands/undo';
 import { verify } from './commands/verify';
+import { checkViews } from './commands/views';
 import { completion, SHELLS } from './completion';
 import { EXIT } from './exit';
 import { WHATS } from './export/rows';
@@ -204,7 +205,10 @@ function maintenance(program: Command): void {
       'after',
       `\nExit code ${EXIT.difference}: inconsistencies found; the first one per product is printed.`,
     )
-    .action(verify);
+    .option('--views', 'instead, compare feed and catalogue with the log')
+    .action((product: string | undefined, given: Parameters<typeof verify>[1] & { views?: true }) =>
+      given.views ? checkViews(given) : verify(product, given),
+    );
   options
     .withTable(program.command('repair'))
     .description('rebuild the stored states that make reads fast; the log itself is never changed')

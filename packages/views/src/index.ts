@@ -4,6 +4,8 @@ export type { IndexName, Ranked, ViewKey, ViewRange, ViewStore } from './store';
 export { Indexer, isPassing, type IndexerOptions } from './indexer';
 export type { FeedEntry, FeedPage, FeedQuery } from './feed-reader';
 export { Outlet, type Deliver, type OutgoingEvent, type OutletOptions } from './outlet';
+export { rebuild, RebuildOvertakenError, type RebuildOptions } from './rebuild';
+export { verifyViews, type ViewsReport } from './verify';
 export { Control, type SetAside } from './control';
 export type { Earlier, InventoryLog, Overview } from './log';
 export { csvHead, csvLine } from './csv';

@@ -61,10 +61,20 @@ export class Indexer {
     for (let first = 0; first < all.length; first += CHUNK) {
       const { current, building } = await this.control.generations();
       const catalogue = new Catalogue(this.#options.store, current);
-      const overviews = await this.#overviews(catalogue, all.slice(first, first + CHUNK));
+      const some = all.slice(first, first + CHUNK);
+      const overviews = await this.#overviews(some, await catalogue.rows(some));
       await this.feed.extend(new Map(overviews.map(({ productId, version }) => [productId, version])));
       await catalogue.update(overviews);
       if (building !== undefined) await new Catalogue(this.#options.store, building).update(overviews);
+    }
+  }
+
+  /** Makes rows of one generation anew, without the help of the ones that there are. */
+  async make(generation: number, productIds: readonly string[]): Promise<void> {
+    for (let first = 0; first < productIds.length; first += CHUNK) {
+      const overviews = await this.#overviews(productIds.slice(first, first + CHUNK), []);
+      await this.feed.extend(new Map(overviews.map(({ productId, version }) => [productId, version])));
+      await new Catalogue(this.#options.store, generation).update(overviews);
     }
   }
 
@@ -87,8 +97,8 @@ export class Indexer {
     return [...this.#aside];
   }
 
-  async #overviews(catalogue: Catalogue, productIds: readonly string[]): Promise<Overview[]> {
-    const rows = new Map((await catalogue.rows(productIds)).map((row) => [row.productId, row]));
+  async #overviews(productIds: readonly string[], known: readonly Overview[]): Promise<Overview[]> {
+    const rows = new Map(known.map((row) => [row.productId, row]));
     const overviews: Overview[] = [];
     for (let first = 0; first < productIds.length; first += AT_ONCE) {
       const some = productIds.slice(first, first + AT_ONCE);
