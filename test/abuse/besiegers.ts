@@ -57,6 +57,14 @@ export const otherHabits: readonly Habit[] = [
     opening: get('/products/fat-2/events?type=stockCounted').repeat(4),
     drip: { text: get('/products/fat-2/events?type=stockCounted'), everyMs: 1_000 },
   },
+  { name: 'feeds that read now and then', opening: get('/events/stream?cursor=1.0'), readsEveryMs: 4_000 },
+  { name: 'feeds that read nothing', opening: get('/events/stream?cursor=1.0'), readsEveryMs: 0 },
+  { name: 'exports that read now and then', opening: get('/stock?format=csv'), readsEveryMs: 4_000 },
+  {
+    name: 'waits for the views',
+    opening: get('/products?atLeast=besieged:999999'),
+    drip: { text: get('/products?atLeast=besieged:999999'), everyMs: 2_500 },
+  },
   { name: 'garbage behind a tail', opening: stream(0), drip: { text: 'GARBAGE\r\n\r\n', everyMs: 2_000 } },
   {
     name: 'requests sent ahead, and left',

@@ -6,6 +6,11 @@ import { time, timeOrSettled, tz } from './times';
 
 /** Parameters of the routes across products. */
 
+function text(most: number) {
+  const error = `must have 1 to ${most} characters`;
+  return z.string().min(1, { error }).max(most, { error });
+}
+
 const feedCursor = z
   .string()
   .regex(/^\d{1,12}\.\d{1,12}$/, { error: 'must be the position of an entry of the feed, such as 12.3' })
@@ -69,8 +74,8 @@ const atLeast = z
 
 export const productsQuery = (settings: DocumentSettings) =>
   z.object({
-    prefix: z.string().min(1).max(128).optional().meta({ description: 'Only product ids that begin so.' }),
-    name: z.string().min(1).max(200).optional().meta({
+    prefix: text(128).optional().meta({ description: 'Only product ids that begin so.' }),
+    name: text(200).optional().meta({
       description: 'Only products whose name contains this text, in upper or lower case.',
     }),
     status: someOf(['available', 'low', 'outOfStock']).optional().meta({
