@@ -1,6 +1,7 @@
 import { act, at, command, received, shipped, transfer } from '../support/commands';
 import { openLog, wholeLog } from '../support/log';
 import { ownLog } from '../support/own-log';
+import { TickingLog } from '../support/ticking-log';
 
 /** An act appends to several streams: the parts of `test/acts` that need a store of real requests, or a clock. */
 describe('an act', () => {
@@ -59,5 +60,30 @@ describe('an act', () => {
     const twice = act([received(1, { productId: own.product })]);
     const asked = own.log.appendAct({ ...twice, parts: [...twice.parts, ...twice.parts] });
     await expect(asked).rejects.toThrow('one part for each of its streams');
+  });
+});
+
+/** The costs of an act are those of its parts, but for the write. */
+describe('the requests of an act', () => {
+  const ticking = new TickingLog();
+
+  it('read each product as an append does, and write all of them at once', async () => {
+    const [from, to] = [ticking.own.product, `${ticking.own.product}@shop`];
+    await ticking.append(received(10));
+    const made = (body: readonly object[]) => {
+      const command = act(body);
+      const newIds = command.parts.flatMap(({ events }) => events.map(({ eventId }) => eventId));
+      return { ...command, newIds };
+    };
+    const moved = made(transfer(from, to, 4));
+    expect(await ticking.requestsOf(() => ticking.log.appendAct(moved))).toEqual({
+      Query: 2,
+      TransactWriteItems: 1,
+    });
+    // With ids of the client, one more for each product that exists: whether it is there already.
+    const named = act(transfer(from, to, 1, { eventId: 't' }));
+    const { Query = 0, TransactWriteItems } = await ticking.requestsOf(() => ticking.log.appendAct(named));
+    expect(TransactWriteItems).toBe(1);
+    expect(Query).toBeLessThanOrEqual(4);
   });
 });
