@@ -24,12 +24,6 @@ export interface Item {
     readonly stale: readonly { readonly from: number; readonly to: number; readonly version: number }[];
   };
 }
-export interface Checkpoint {
-  readonly start: Place;
-  readonly version: number;
-  readonly states: readonly Snap[];
-  readonly next: Place;
-}
 export interface Command {
   readonly id: number;
   readonly kind: string;
@@ -40,7 +34,6 @@ export interface Command {
 }
 export interface State {
   readonly log: readonly Item[];
-  readonly checkpoints: readonly Checkpoint[];
   readonly read: { readonly version: number; readonly time: number; readonly expected: Snap };
   readonly did: {
     readonly act: string;

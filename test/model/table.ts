@@ -1,6 +1,6 @@
 import type { Store } from '@hindsight/event-log';
 import { opened } from '../support/items';
-import type { Checkpoint, Item, Place, Snap } from './itf';
+import type { Item, Place, Snap } from './itf';
 
 /** One step of the model's time is one millisecond, which is the smallest of the log's. */
 const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');
@@ -10,9 +10,7 @@ const since = (time: string | number): number => new Date(time).getTime() - EPOC
 const NOWHERE: Place = { time: -1, version: 0 };
 const ABSENT: Snap = { quantity: 0, last: NOWHERE };
 
-const pad = (version: number): string => String(version).padStart(12, '0');
-export const checkpointKey = ({ time, version }: Place): string => `c#${timeOf(time)}#${pad(version)}`;
-/** The place that a key of the index, or of a checkpoint without its prefix, starts with. */
+/** The place that a key of the index starts with. */
 const placeIn = (key: string | null | undefined): Place =>
   typeof key === 'string' ? { time: since(key.slice(0, 24)), version: Number(key.slice(25, 37)) } : NOWHERE;
 
@@ -69,37 +67,11 @@ function itemOf(stored: Row, marks: readonly Row[]): Item {
   };
 }
 
-function checkpointOf({ sk, version, body }: Row): Checkpoint {
-  const { states, next } = JSON.parse(body as string) as {
-    states: { last: Last; changed?: { quantity?: string }; state?: { quantity: string } }[];
-    next: string | null;
-  };
-  // An entry says only what has changed since the one before it.
-  let current: string | undefined;
-  return {
-    start: placeIn(sk.slice(2)),
-    version,
-    states: states.map(({ last, changed, state }) => {
-      current = changed?.quantity ?? state?.quantity ?? current;
-      return { quantity: Number(current), last: placeOf(last) };
-    }),
-    next: placeIn(next),
-  };
-}
-
-/** All that a product's partition holds, in the model's terms. */
-export interface Table {
-  readonly log: readonly Item[];
-  readonly checkpoints: readonly Checkpoint[];
-}
-
-export async function readTable(store: Store, productId: string): Promise<Table> {
+/** The events of a product, in the model's terms. */
+export async function readTable(store: Store, productId: string): Promise<readonly Item[]> {
   const all: Row[] = [];
   for await (const row of store.partition<Row>(productId)) all.push(row);
   const rows = (prefix: string) => all.filter(({ sk }) => sk.startsWith(prefix));
   const marks = rows('m#');
-  return {
-    log: rows('v#').map((row) => itemOf(row, marks)),
-    checkpoints: rows('c#').map(checkpointOf),
-  };
+  return rows('v#').map((row) => itemOf(row, marks));
 }

@@ -70,10 +70,10 @@ describe('the check of a log', () => {
     expect(await verifyProduct(own.table, own.product)).toStrictEqual({
       ...{ productId: own.product, version: 3, events: 3, tombstones: 0 },
       // At and after each of them.
-      ...{ snapshots: 0, snapshotsUnusable: 0, states: 6, statesOfOtherCode: 0 },
+      ...{ summaries: 0, summariesUnusable: 0, states: 6, statesOfOtherCode: 0 },
     });
     await ticking.log.repair(own.product);
-    expect(await verifyProduct(own.table, own.product)).toMatchObject({ snapshots: 1, states: 6 + 2 * 2 });
+    expect(await verifyProduct(own.table, own.product)).toMatchObject({ summaries: 1 });
   });
 
   it('looks up no event by itself where none came meanwhile', async () => {
@@ -84,11 +84,11 @@ describe('the check of a log', () => {
     const client = own.table.connect();
     const check = async () => {
       expect(await verifyProduct({ ...own.table, client }, own.product)).toMatchObject({
-        ...{ snapshots: 1, tombstones: 1 },
+        ...{ summaries: 1, tombstones: 1 },
       });
     };
-    // The newest event, and a page with everything.
-    expect((await new Meter(client).of(check)).requests).toEqual({ Query: 2 });
+    // The newest event, the summaries, and a page with everything.
+    expect((await new Meter(client).of(check)).requests).toEqual({ Query: 3 });
   });
 
   it('does not judge the states of other code, and counts them', async () => {

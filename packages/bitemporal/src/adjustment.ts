@@ -30,10 +30,9 @@ import {
   versionsOf,
   withNames,
   type Answers,
-  type PositionRange,
   type Question,
 } from './passing';
-import { comparePositions, positionKey } from './position';
+import { comparePositions, positionKey, type PositionRange } from './position';
 
 /** What an append does to the history: positions that stop counting, and events that count from now on. */
 export interface ChangeSet<Event extends Content> {

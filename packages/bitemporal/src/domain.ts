@@ -1,5 +1,5 @@
-import type { Effect, Registers } from './effects';
-import type { Position } from './position';
+import type { Effect, Registers, Run } from './effects';
+import type { Position, PositionRange } from './position';
 
 /** What every event says, whatever its domain. */
 export interface Content {
@@ -112,6 +112,14 @@ export interface Correction<Event> {
   readonly reason?: string;
 }
 
+/** In a range of positions, the first instant from which the amount never ends below a level. */
+export interface HiddenMoment {
+  readonly range: PositionRange;
+  /** The amount before the range. */
+  readonly amount: bigint;
+  readonly level: bigint;
+}
+
 /**
  * Looks in the later history for what would make a refused event fit. The log feeds it the history as it is, from the
  * moment of the event on, until it is done or the history ends.
@@ -121,6 +129,12 @@ export interface RemedySearch<State, Event, Remedies> {
   begin(at: string, state: State | null): void;
   /** The next event after that moment, and the state after it. */
   next(at: string, content: Event, state: State): void;
+  /** The same for a run of events. @returns false: it has to be opened */
+  pass(run: Run, range: PositionRange): boolean;
+  /** A run that was passed over and that holds a moment of the result; it has to be opened. */
+  readonly hidden: HiddenMoment | undefined;
+  /** The moment that was hidden, or a part of its run that hides it. */
+  reveal(moment: string | HiddenMoment): void;
   /** No later event can change the result. */
   readonly done: boolean;
   result(): Remedies;

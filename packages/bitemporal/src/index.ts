@@ -12,6 +12,7 @@ export type {
   EffectiveEvent,
   EventReference,
   Findings,
+  HiddenMoment,
   Invariant,
   Judged,
   Notice,
@@ -19,11 +20,12 @@ export type {
   Registered,
   RemedySearch,
 } from './domain';
-export { applyEffect, runOf, type Effect, type Registers, type Run } from './effects';
+export { applyEffect, lowestBefore, runOf, type Effect, type Registers, type Run } from './effects';
 export { decimalOf, millionths } from './exact';
 export { advance, effectiveEventOf, historyOf, stateAsOf, type Known, type StateAt } from './history';
 export { inKeyOrder } from './key-order';
-export { comparePositions, positionKey, type Position } from './position';
-export { canSummarize, Fold, type Answers, type PositionRange, type Question } from './passing';
+export { comparePositions, positionKey, type Position, type PositionRange } from './position';
+export { SteadyMoment } from './steady-moment';
+export { canSummarize, Fold, type Answers, type Question } from './passing';
 export { findIn, narrow, type Part } from './search';
 export { composeSummaries, CUTS, levelOf, type Cuts, type Summary } from './summary';

@@ -12,12 +12,7 @@ import { assert } from './assert';
 import type { BrokenRule, Content, Domain, EffectiveEvent, EventReference, Judged } from './domain';
 import { applyEffect, highestIn, type Run } from './effects';
 import { advance, type StateAt } from './history';
-
-/** Positions from `start` (inclusive) to `end` (exclusive), as `positionKey` writes them. */
-export interface PositionRange {
-  readonly start: string;
-  readonly end: string;
-}
+import type { PositionRange } from './position';
 
 /** Asks for an event inside a range that was passed over. */
 export interface Question {

@@ -15,3 +15,9 @@ export function comparePositions(a: Position, b: Position): number {
 /** A position as text: text order is effective order, up to 10^12 events in a stream. */
 export const positionKey = ({ effectiveAt, version }: Position): string =>
   `${effectiveAt}#${String(version).padStart(12, '0')}`;
+
+/** Positions from `start` (inclusive) to `end` (exclusive), as `positionKey` writes them. */
+export interface PositionRange {
+  readonly start: string;
+  readonly end: string;
+}

@@ -2,7 +2,8 @@
 import { assert } from './assert';
 import type { Content, EffectiveEvent, EventReference, Registered } from './domain';
 import { applyEffect, highestIn, lowestBefore, runOf, type Run } from './effects';
-import type { PositionRange, Question } from './passing';
+import type { Question } from './passing';
+import type { PositionRange } from './position';
 
 /** A part of a range; without a run if no event counts there. */
 export interface Part {

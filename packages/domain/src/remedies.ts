@@ -13,7 +13,18 @@
  * One more case: before the product exists, a shipment would itself create it. An event that sets the initial quantity
  * of a new product would then no longer do so, and the window of the asked moment lacks that quantity.
  */
-import { assert, decimalOf, millionths, type Effect, type RemedySearch } from '@hindsight/bitemporal';
+import {
+  assert,
+  decimalOf,
+  lowestBefore,
+  millionths,
+  SteadyMoment,
+  type Effect,
+  type HiddenMoment,
+  type PositionRange,
+  type RemedySearch,
+  type Run,
+} from '@hindsight/bitemporal';
 import type { ProductState } from './state';
 import type { ChangeContent } from './types';
 
@@ -39,7 +50,7 @@ export class ShipmentRemedies implements RemedySearch<ProductState, ChangeConten
   readonly #needed: bigint;
   readonly #amountOf: (content: ChangeContent) => Effect['amount'];
   #instant: Instant | undefined;
-  #candidate: string | undefined;
+  readonly #candidate: SteadyMoment;
   #certain = false;
   /** Of the window that begins at the asked moment. */
   #lowest: bigint | undefined;
@@ -54,6 +65,7 @@ export class ShipmentRemedies implements RemedySearch<ProductState, ChangeConten
    */
   constructor(needed: bigint, amountOf: (content: ChangeContent) => Effect['amount']) {
     this.#needed = needed;
+    this.#candidate = new SteadyMoment(needed);
     this.#amountOf = amountOf;
   }
 
@@ -75,6 +87,32 @@ export class ShipmentRemedies implements RemedySearch<ProductState, ChangeConten
     this.#instant.counted ||= 'set' in amount;
   }
 
+  pass(run: Run, range: PositionRange): boolean {
+    assert(this.#instant !== undefined, 'a search has begun');
+    const before = this.#instant.quantity;
+    // A count ends windows, and what the first event does depends on whether the product exists.
+    if (!run.keeps || this.#initial === undefined || run.from === this.#instant.at) return false;
+    const lowest = lowestBefore(run, before);
+    const left = lowest === null ? null : lowest - this.#initial;
+    const isShort = left !== null && left < this.#needed;
+    if (!this.#windowEnded && isShort && this.#shortFrom === undefined) return false;
+    this.#endInstant();
+    if (!this.#windowEnded && left !== null && (this.#lowest === undefined || left < this.#lowest))
+      this.#lowest = left;
+    if (!this.#certain) this.#candidate.pass(run, range, before);
+    this.#instant = { at: run.to, quantity: before + run.plus, counted: false };
+    return true;
+  }
+
+  get hidden(): HiddenMoment | undefined {
+    const { found } = this.#candidate;
+    return typeof found === 'object' ? found : undefined;
+  }
+
+  reveal(moment: string | HiddenMoment): void {
+    this.#candidate.reveal(moment);
+  }
+
   get done(): boolean {
     return this.#certain && this.#windowEnded;
   }
@@ -82,9 +120,10 @@ export class ShipmentRemedies implements RemedySearch<ProductState, ChangeConten
   result(): Remedies {
     this.#endInstant();
     const [lowest, by] = [this.#lowest, this.#shortFrom];
+    const possibleFrom = this.#candidate.found;
     assert(lowest !== undefined && by !== undefined, 'only a shipment that does not fit is searched for');
     return {
-      ...(this.#candidate !== undefined && { possibleFrom: this.#candidate }),
+      ...(typeof possibleFrom === 'string' && { possibleFrom }),
       fits: decimalOf(lowest > 0n ? lowest : 0n),
       needs: { quantity: decimalOf(this.#needed - lowest), by },
     };
@@ -92,7 +131,6 @@ export class ShipmentRemedies implements RemedySearch<ProductState, ChangeConten
 
   #endInstant(): void {
     const { at, quantity, counted } = this.#instant ?? { at: '', quantity: 0n, counted: false };
-    const fits = quantity >= this.#needed;
     this.#windowEnded ||= counted;
     if (!this.#windowEnded) {
       const left = quantity - (this.#initial ?? 0n);
@@ -100,8 +138,7 @@ export class ShipmentRemedies implements RemedySearch<ProductState, ChangeConten
       if (left < this.#needed) this.#shortFrom ??= at;
     }
     if (this.#certain) return;
-    if (counted && this.#candidate !== undefined) this.#certain = true;
-    else if (!fits) this.#candidate = undefined;
-    else this.#candidate ??= at;
+    if (counted && this.#candidate.found !== undefined) this.#certain = true;
+    else this.#candidate.end(at, quantity);
   }
 }

@@ -165,14 +165,18 @@ async function readTree<State extends Judged, Event extends Content>(
   return new SummaryTree(context, log, root, touched);
 }
 
-/** Whether a run of the history ends before one of the next events: it can be summarized then. */
-export function closesRun<State extends Judged, Event extends Content>(
+/** Runs that end before the tree is asked to grow: what lies behind its end is read event by event. */
+const RUNS_BITS = 3;
+
+/** Whether the history has grown by several runs with one of the next events, so that it should be summarized. */
+export function closesRuns<State extends Judged, Event extends Content>(
   { domain, sizes }: Pick<ReadContext<State, Event>, 'domain' | 'sizes'>,
   { streamId, version }: KnownLog<State>,
   events: number,
 ): boolean {
   if (!canSummarize(domain)) return false;
+  const { first, further } = sizes.cuts;
   for (let next = version + 1; next <= version + events; next += 1)
-    if (levelOf(streamId, next, sizes.cuts) > 0) return true;
+    if (levelOf(streamId, next, { first: first + RUNS_BITS, further }) > 0) return true;
   return false;
 }

@@ -1,6 +1,5 @@
 import {
   Adjuster,
-  levelOf,
   type Adjustment,
   type ChangeSet,
   type Comparison,
@@ -10,14 +9,12 @@ import {
 } from '@hindsight/bitemporal';
 import { answersTo } from '../read/answers';
 import type { ReadContext } from '../read/context';
-import { effectiveEvents } from '../read/effective-events';
 import type { KnownLog } from '../read/known-log';
 import { stateBefore } from '../read/state-before';
 import { stateAtTime } from '../read/state-at';
-import { openTree } from '../read/summary-tree';
-import { visit } from '../read/visit';
+import { visitFrom } from '../read/visit-from';
 import type { NewEvent } from '../storage/items';
-import { afterPosition, LAST, positionKey, throughTime, timeIn } from '../storage/keys';
+import { positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
 import { changeSetOf, type Numbered } from './change-set';
 
@@ -61,53 +58,22 @@ function lastTime<Event extends Content>(highWaterMark: string, { inserted }: Ch
   return last > highWaterMark ? last : highWaterMark;
 }
 
-/** Of the events read ahead, the last ones may be left: where a run begins, summaries go on. */
-const SPARE = 10;
-
-/**
- * Folds both histories from a position on until they meet or end. Most late events are late by a few events: those are
- * in the first page. What comes after it is passed over by summaries where it can be.
- */
+/** Folds both histories from a position on until they meet or end. */
 async function compare<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   adjuster: Adjuster<State, Event>,
   from: string,
 ): Promise<Run<State>> {
-  const { streamId, version } = log;
-  const limit = context.sizes.ahead;
-  let [folded, start] = [0, ''];
-  for await (const effective of effectiveEvents(context, streamId, {
-    after: from,
-    before: LAST,
-    version,
-    limit,
-  })) {
-    if (adjuster.settled) return { from, comparison: adjuster.finish(), metAt: effective.event.effectiveAt };
-    const position = positionKey(effective.event);
-    const begins = levelOf(streamId, effective.event.version, context.sizes.cuts) > 0;
-    if (folded >= limit - SPARE && begins) {
-      start = position;
-      break;
-    }
-    adjuster.fold(effective);
-    folded += 1;
-    // The page has one more entry, which showed that this event is whole.
-    if (folded + 1 < limit) continue;
-    start = afterPosition(position);
-    break;
-  }
-  if (start === '') return { from, comparison: adjuster.finish() };
-  const tree = await openTree(context, log);
   const visitor = {
     pass: adjuster.pass.bind(adjuster),
     fold: adjuster.fold.bind(adjuster),
     stops: () => adjuster.settled,
   };
-  const { folded: more, stoppedAt } = await visit({ context, log, tree, start, end: LAST, visitor });
-  context.onSlowRead(streamId, folded + more);
+  const { tree, stoppedAt } = await visitFrom({ context, log, visitor }, from);
   adjuster.end();
-  const comparison = adjuster.finish(await answersTo({ context, log, tree, questions: adjuster.questions }));
+  const { questions } = adjuster;
+  const comparison = adjuster.finish(await answersTo({ context, log, tree, questions }));
   return { from, comparison, ...(stoppedAt !== undefined && { metAt: stoppedAt }) };
 }
 

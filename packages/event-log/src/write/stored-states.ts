@@ -1,7 +1,7 @@
 import type { Content, Judged } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
 import type { KnownLog } from '../read/known-log';
-import { closesRun } from '../read/summary-tree';
+import { closesRuns } from '../read/summary-tree';
 import { addInterval, extendTo, type Invalidated } from '../read/validity';
 import type { NewEvent, StoredStates } from '../storage/items';
 import { timeIn } from '../storage/keys';
@@ -73,5 +73,5 @@ export function needsRepair<State extends Judged, Event extends Content>(
   log: KnownLog<State>,
   { events, inOrder }: Pick<Evaluation<State, Event>, 'events' | 'inOrder'>,
 ): boolean {
-  return !inOrder || log.otherRevision || closesRun(context, log, events.length);
+  return !inOrder || log.otherRevision || closesRuns(context, log, events.length);
 }
