@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbStore, type Store } from '@hindsight/event-log';
-import { createDynamoDbViewStore, ensureViewTable, Indexer } from '@hindsight/views';
+import { createDynamoDbViewStore, ensureViewTable, Indexer, Outlet, Views } from '@hindsight/views';
 import { createProductLog } from '@hindsight/workflow';
 import type { Logger } from 'pino';
+import { toWebhook } from './webhook';
 import type { Writes } from './writes';
 
 /** Products in one step. */
@@ -16,6 +17,8 @@ const RETRY_ASIDE_MS = 30_000;
 const UNKNOWN = 0;
 /** The wait after a failure of the engine. */
 const PAUSE_MS = 250;
+/** Events of one request to the webhook. */
+const BATCH = 25;
 
 export interface IndexingOptions {
   readonly client: DynamoDBClient;
@@ -23,6 +26,8 @@ export interface IndexingOptions {
   readonly viewsTableName: string;
   readonly writes: Writes;
   readonly logger: Logger;
+  /** Where recorded events go out. */
+  readonly webhook?: string | undefined;
   /** Whether everything was indexed when the log was left. If not, all products are compared with their views. */
   readonly wasIndexed: boolean;
 }
@@ -31,7 +36,9 @@ export interface IndexingOptions {
 export class Indexing {
   readonly #indexer: Indexer;
   readonly #store: Store;
+  readonly #outlet: Outlet | undefined;
   readonly #stopping = new AbortController();
+  #delivering = false;
   #running: Promise<void> = Promise.resolve();
   /** Whether every product of the log has been compared with its views. */
   #complete: boolean;
@@ -42,11 +49,22 @@ export class Indexing {
     const { client, tableName, viewsTableName, logger } = options;
     this.#complete = options.wasIndexed;
     this.#store = createDynamoDbStore(client, tableName);
+    const store = createDynamoDbViewStore(client, viewsTableName);
+    const log = createProductLog({ store: this.#store });
     this.#indexer = new Indexer({
-      store: createDynamoDbViewStore(client, viewsTableName),
-      log: createProductLog({ store: this.#store }),
+      store,
+      log,
       onSetAside: (productId, error) => logger.error({ productId, err: error }, 'a product is set aside'),
     });
+    const { webhook } = options;
+    this.#outlet =
+      webhook === undefined
+        ? undefined
+        : new Outlet({
+            ...{ store, views: new Views({ store, log }), name: webhook, atOnce: BATCH },
+            deliver: toWebhook(webhook),
+            onSetAside: ({ id }) => logger.error({ event: id }, 'an event could not be delivered'),
+          });
   }
 
   static async start(options: IndexingOptions): Promise<Indexing> {
@@ -94,10 +112,21 @@ export class Indexing {
       }
       await this.#beat();
     } while (!writes.isEmpty);
+    this.#deliver();
     await this.#indexer.refreshDue();
     if (Date.now() - this.#retriedAt < RETRY_ASIDE_MS) return;
     this.#retriedAt = Date.now();
     await this.#indexer.retry();
+  }
+
+  /** Sends what is new to the webhook, which does not make the views wait. */
+  #deliver(): void {
+    if (this.#outlet === undefined || this.#delivering) return;
+    this.#delivering = true;
+    void this.#outlet
+      .deliver()
+      .catch((error: unknown) => this.options.logger.warn({ err: error }, 'events could not be delivered'))
+      .finally(() => (this.#delivering = false));
   }
 
   /** Says through when everything is indexed. */

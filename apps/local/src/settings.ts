@@ -8,6 +8,8 @@ export interface Settings {
   readonly dynamoDbEndpoint: string | undefined;
   readonly logLevel: string;
   readonly region: string;
+  /** Where recorded events are sent, as CloudEvents. */
+  readonly webhook: string | undefined;
 }
 
 /** Startup or operation failed, for a reason that the message gives in one line. */
@@ -23,12 +25,10 @@ function portOf(text: string): number {
   throw new StartError(`PORT is ${JSON.stringify(text)}; it must be a number from 1 to 65535`);
 }
 
-function endpointOf(text: string | undefined): string | undefined {
+function endpointOf(text: string | undefined, name = 'DYNAMODB_ENDPOINT'): string | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new StartError(
-    `DYNAMODB_ENDPOINT is ${JSON.stringify(text)}; it must be a URL such as http://127.0.0.1:8000`,
-  );
+  throw new StartError(`${name} is ${JSON.stringify(text)}; it must be a URL such as http://127.0.0.1:8000`);
 }
 
 function levelOf(text: string): string {
@@ -53,5 +53,6 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     dynamoDbEndpoint: endpointOf(env['DYNAMODB_ENDPOINT'] || undefined),
     logLevel: levelOf(env['LOG_LEVEL'] || 'info'),
     region: env['AWS_REGION'] || 'us-east-1',
+    webhook: endpointOf(env['WEBHOOK_URL'] || undefined, 'WEBHOOK_URL'),
   };
 }

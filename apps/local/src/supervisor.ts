@@ -99,7 +99,7 @@ async function startIndexing(
   parts: Pick<IndexingOptions, 'client' | 'writes' | 'wasIndexed'>,
 ): Promise<void> {
   const names = { tableName: LOCAL_TABLE, viewsTableName: LOCAL_VIEWS_TABLE };
-  const indexing = await Indexing.start({ ...parts, ...names, logger });
+  const indexing = await Indexing.start({ ...parts, ...names, logger, webhook: settings.webhook });
   await lifecycle.add(indexing, async () => {
     const isComplete = await indexing.stop();
     if (isComplete && settings.dynamoDbEndpoint === undefined) noteIndexed(settings.dataDir);
