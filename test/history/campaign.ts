@@ -4,7 +4,8 @@ import { Play } from './play';
 import { spread, steps } from './steps';
 
 export interface Campaign {
-  readonly store: Store;
+  /** Of each history. */
+  readonly openStore: () => Store;
   readonly runs: number;
   readonly seed: number;
   /** Look for the smallest history that fails. */
@@ -15,14 +16,14 @@ export interface Campaign {
 
 /** Random histories; every answer of the log is compared with the definition. Throws with the shrunk history. */
 export async function runCampaign(campaign: Campaign): Promise<{ readonly refusedShipments: number }> {
-  const { store, runs, seed, shrink = true, spreadOnly = false } = campaign;
+  const { openStore, runs, seed, shrink = true, spreadOnly = false } = campaign;
   let played = 0;
   let refusedShipments = 0;
   const property = fc.asyncProperty(spreadOnly ? spread : steps, async (history) => {
     played += 1;
     // One in four with the sizes of a real log.
     const sizes = played % 4 === 0 ? {} : undefined;
-    const play = new Play(store, `history-${seed}-${played}`, sizes);
+    const play = new Play(openStore(), `history-${seed}-${played}`, sizes);
     await play.run(history);
     refusedShipments += play.refusedShipments;
   });

@@ -10,7 +10,11 @@ describe('random histories', () => {
   it(
     `${RUNS} of them (seed ${SEED}): every answer of the log is the one of the definition`,
     async () => {
-      const { refusedShipments } = await runCampaign({ store: createMemoryStore(), runs: RUNS, seed: SEED });
+      const { refusedShipments } = await runCampaign({
+        openStore: createMemoryStore,
+        runs: RUNS,
+        seed: SEED,
+      });
       expect(refusedShipments).toBeGreaterThan(RUNS / 20);
     },
     20 * 60_000,

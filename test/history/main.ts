@@ -4,10 +4,11 @@ import { startTable } from '../support/engine';
 import { runCampaign } from './campaign';
 
 /** In memory, or on the embedded engine. */
-async function openStore(name: string): Promise<{ store: Store; stop: () => Promise<void> }> {
-  if (name === 'memory') return { store: createMemoryStore(), stop: () => Promise.resolve() };
+async function storesOf(name: string): Promise<{ openStore: () => Store; stop: () => Promise<void> }> {
+  if (name === 'memory') return { openStore: createMemoryStore, stop: () => Promise.resolve() };
   const { client, tableName, stop } = await startTable();
-  return { store: createDynamoDbStore(client, tableName), stop };
+  const store = createDynamoDbStore(client, tableName);
+  return { openStore: () => store, stop };
 }
 
 /**
@@ -25,10 +26,10 @@ async function main(): Promise<void> {
     },
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
-  const { store, stop } = await openStore(values.store);
+  const { openStore, stop } = await storesOf(values.store);
   try {
     const { refusedShipments } = await runCampaign({
-      store,
+      openStore,
       runs,
       seed,
       shrink: !values.quick,

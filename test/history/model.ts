@@ -178,6 +178,16 @@ export class Model {
     return Model.of(this.log, this.#sent);
   }
 
+  /** Whether an event with the right to be late would be taken by the definition, without what it would change. */
+  takes(event: ProductEvent, clock: string): boolean {
+    const last = this.log.at(-1)?.recordedAt ?? '';
+    const recordedAt = clock > last ? clock : last;
+    const { effectiveAt = recordedAt } = event;
+    const version = this.log.length + 1;
+    const added: RecordedEvent = { ...event, version, recordedAt, recordedBy: 'tester', effectiveAt };
+    return conflictsBetween(this.log, [...this.log, added]).length === 0;
+  }
+
   /** The expected effect and response of an append. */
   append(asked: Append, clock: string): Expected {
     const distinct = this.#distinct(asked.events);

@@ -23,31 +23,48 @@ let copies = 0;
 export class LogTrial implements Trial {
   constructor(readonly options: TrialOptions) {}
 
-  async takes(body: object): Promise<boolean> {
+  takes(body: object): Promise<boolean> {
     const { productId, model } = this.options;
-    return this.#takes(body, productId, model.copy());
+    return this.#takes(body, productId, model);
+  }
+
+  isTaken(body: object): boolean {
+    const { model, now, parsed } = this.options;
+    return model.takes(parsed(body), now);
   }
 
   /** On a copy of the product. */
   async takesAfter(receipt: object, body: object): Promise<boolean> {
-    const { log, model, now, parsed } = this.options;
-    const [productId, copy] = [await this.#copied(), model.copy()];
+    const { log, now, parsed } = this.options;
+    const productId = await this.#copied();
     const asked = { events: [parsed(receipt)], onConflict: 'flag', dryRun: false } as const;
-    assert.equal(copy.append(asked, now).outcome, 'stored');
     await log.append({ productId, recordedBy: 'tester', ...asked });
-    return this.#takes(body, productId, copy);
+    return this.#takes(body, productId, this.#after(asked.events, now));
+  }
+
+  isTakenAfter(receipt: object, body: object): boolean {
+    const { now, parsed } = this.options;
+    return this.#after([parsed(receipt)], now).takes(parsed(body), now);
+  }
+
+  #after(events: readonly ProductEvent[], now: string): Model {
+    const copy = this.options.model.copy();
+    assert.equal(copy.append({ events, onConflict: 'flag', dryRun: false }, now).outcome, 'stored');
+    return copy;
   }
 
   async #takes(body: object, productId: string, model: Model): Promise<boolean> {
     const { log, now, parsed } = this.options;
-    const asked = { events: [parsed(body)], onConflict: 'reject', dryRun: true } as const;
-    const { outcome } = model.append(asked, now);
+    const event = parsed(body);
+    const asked = { events: [event], onConflict: 'reject', dryRun: true } as const;
+    const right = model.takes(event, now);
     const answer = await log.append({ productId, recordedBy: 'tester', ...asked }).then(
-      () => 'dryRun',
-      (error: unknown) => (error instanceof AppendRefusedError ? error.refusal.error : error),
+      () => true,
+      (error: unknown) =>
+        error instanceof AppendRefusedError && error.refusal.error === 'RuleBroken' ? false : error,
     );
-    assert.equal(answer, outcome, `whether ${JSON.stringify(body)} is taken`);
-    return outcome === 'dryRun';
+    assert.equal(answer, right, `whether ${JSON.stringify(body)} is taken`);
+    return right;
   }
 
   /** A product with the same log. */
