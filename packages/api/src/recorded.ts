@@ -45,9 +45,15 @@ function replacement({ types }: Registry): z.ZodType {
   return z.union(contents).meta({ id: 'Replacement', description: 'What the target counts as since.' });
 }
 
+const variance = decimal.optional().meta({
+  description:
+    'What a count found: counted minus expected. In effective order as known now, else as known when it was recorded.',
+});
+
 const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
   ...contentOf(type, eventSchema(type).shape),
   ...(type.kind === 'correction' && type.replaces && { replacement: replaces }),
+  ...(type.kind === 'change' && type.findings !== undefined && { variance }),
   eventId: z.string(),
   eventCategory: z.literal('inventory'),
   productId,
@@ -59,8 +65,6 @@ const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
       'Who recorded it: the name of the token, the subject of the JWT, the IAM principal, the rule of the event bus, `import`, or `anonymous`.',
   }),
 });
-
-const variance = decimal.optional().meta({ description: 'What a count found: counted minus expected.' });
 
 const correctedBy = z
   .strictObject({
@@ -78,8 +82,6 @@ export interface RecordedEvents {
   readonly recorded: z.ZodType;
   /** An event that counts otherwise than it was recorded. */
   readonly corrected: z.ZodType;
-  /** An event in the response to its append, with what it found out. */
-  readonly appended: z.ZodType;
   /** The fields that say that an event was corrected; absent if it was not. */
   readonly correction: Shape;
 }
@@ -87,12 +89,9 @@ export interface RecordedEvents {
 export function recordedEvents(registry: Registry): RecordedEvents {
   const replaces = replacement(registry);
   const all = registry.types.map((type) => {
+    const recorded = objectOf(type)(shapeOf(type, replaces));
     const { name, summary: description } = type;
-    const shape = shapeOf(type, replaces);
-    const recorded = objectOf(type)(shape).meta({ id: `Recorded${titled(name)}`, description });
-    if (type.kind !== 'change' || type.findings === undefined) return { type, recorded, appended: recorded };
-    const found = objectOf(type)({ ...shape, variance }).meta({ id: `Appended${titled(name)}`, description });
-    return { type, recorded, appended: found };
+    return { type, recorded: recorded.meta({ id: `Recorded${titled(name)}`, description }) };
   });
   const recorded = z.union(all.map((one) => one.recorded)).meta({
     id: 'RecordedEvent',
@@ -114,9 +113,5 @@ export function recordedEvents(registry: Registry): RecordedEvents {
       description: 'An event that was corrected, as it counts; only in effective order.',
     }),
     correction: { correctedBy: correctedBy.optional(), original: original.optional() },
-    appended: z.union(all.map((one) => one.appended)).meta({
-      id: 'AppendedEvent',
-      description: 'An event as it stands in the log, and what it found out.',
-    }),
   };
 }

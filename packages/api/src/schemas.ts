@@ -261,8 +261,8 @@ const executionWith = (result: z.ZodType, refusals: readonly ProblemSlug[]) =>
 /** The responses that contain events, for the registered types. */
 export function answersWith(registry: Registry, security: SecurityScheme | undefined) {
   const events = recordedEvents(registry);
-  const appended = appendedWith(events.appended);
-  const acted = actedWith(events.appended);
+  const appended = appendedWith(events.recorded);
+  const acted = actedWith(events.recorded);
   const reference = eventReference(events);
   return {
     appended,

@@ -22,11 +22,7 @@ function contentViolation(registry: Registry, productId: string, event: ProductE
   if (event.schemaVersion !== type?.schemaVersion) return undefined;
   if (replacement && replaced?.schemaVersion !== replacement.schemaVersion) return undefined;
   const sent = asSent(event);
-  const parsed = parseEvents(
-    registry,
-    asWritten((name) => registry.get(name), sent),
-    { productId, newId: () => '' },
-  );
+  const parsed = parseEvents(registry, asWritten(event), { productId, newId: () => '' });
   if (!parsed.ok) return { expected: 'a valid event', found: parsed.errors };
   const [again] = parsed.events;
   return text(again) === text(sent) ? undefined : { expected: inKeyOrder(again), found: inKeyOrder(sent) };

@@ -54,15 +54,21 @@ export function asSent<T extends ChangeContent>(content: T): T {
   } as unknown as T;
 }
 
-/** The content with amounts as clients write them: one without a currency has none. */
-export function asWritten<T extends ChangeContent>(typeOf: TypeOf, content: T): T {
-  const replacement = replacementOf(content);
-  const open = amountsIn(typeOf, content).filter(([, { currency }]) => currency === NO_CURRENCY);
+/** A recorded event as its sender may have written it: amounts to which the log added a currency have none. */
+export function asWritten<T extends Readonly<Record<string, unknown>>>(content: T): T {
+  const { assumedCurrency, ...rest } = content;
+  const { replacement } = rest;
+  const names: unknown[] = Array.isArray(assumedCurrency) ? assumedCurrency : [];
+  const open = names.flatMap((name) => {
+    const value = content[String(name)] as Money | undefined;
+    return value === undefined ? [] : [[String(name), value.amount] as const];
+  });
   return {
-    ...content,
-    ...Object.fromEntries(open.map(([name, { amount }]) => [name, amount])),
-    ...(replacement && { replacement: asWritten(typeOf, replacement) }),
-  };
+    ...rest,
+    ...Object.fromEntries(open),
+    ...(typeof replacement === 'object' &&
+      replacement !== null && { replacement: asWritten(replacement as Record<string, unknown>) }),
+  } as unknown as T;
 }
 
 /**

@@ -2,6 +2,7 @@ export { auditOf } from './audit';
 export { decimalText, isExactDecimal, parseDecimal, quantityBetween } from './decimal';
 export type { ChangeType, CorrectionType, Effect, EventExample, EventType } from './event-type';
 export { changeType, correctionType, minus } from './event-type';
+export { asWritten } from './currency';
 export { didYouMean } from './did-you-mean';
 export { eventId as eventIdSchema, printable, productId as productIdSchema } from './fields';
 export {

@@ -82,7 +82,8 @@ export async function timeline(productId: string, options: ListOptions): Promise
   });
   const page = await answerOf(options, asked, 'entries');
   if (options.json) return sayJson(page);
-  const rows = page.entries.map(({ effectiveAt, event, state: after, changed }) => {
+  const rows = page.entries.map(({ effectiveAt, event, state: after, changed, variance }) => {
+    const found = variance === undefined ? [] : [`variance=${variance}`];
     const price = after.unitPrice ? `${after.unitPrice.amount} ${after.unitPrice.currency}` : '–';
     return [
       effectiveAt,
@@ -91,7 +92,7 @@ export async function timeline(productId: string, options: ListOptions): Promise
       after.quantity,
       price,
       after.status,
-      [...changed, correctionText(event)].join(' ').trimEnd(),
+      [...changed, ...found, correctionText(event)].join(' ').trimEnd(),
     ];
   });
   say(table(['effective at', 'type', 'id', 'quantity', 'unit price', 'status', 'changed'], rows));

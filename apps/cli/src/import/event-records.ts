@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inKeyOrder } from '@hindsight/bitemporal';
-import { parseDecimal, parseTime } from '@hindsight/domain';
+import { asWritten, parseDecimal, parseTime } from '@hindsight/domain';
 import { lineOf, type Line } from './line';
 import { MalformedFile } from './malformed-file';
 import { problemOf } from './reader';
@@ -32,7 +32,7 @@ const isObject = (value: unknown): value is Fields =>
 /** An event without what its recording added. */
 function contentOf(fields: Fields): Fields {
   const { productId: _, ...event } = Object.fromEntries(
-    Object.entries(fields).filter(([name]) => !RECORDING.includes(name)),
+    Object.entries(asWritten(fields)).filter(([name]) => !RECORDING.includes(name)),
   );
   return event;
 }

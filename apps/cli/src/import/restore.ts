@@ -1,4 +1,4 @@
-import { parseTime, printable } from '@hindsight/domain';
+import { asWritten, parseTime, printable } from '@hindsight/domain';
 import { AppendRefusedError, type Store } from '@hindsight/event-log';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 import { commandOf } from './command';
@@ -54,7 +54,7 @@ function exported(fields: Readonly<Record<string, unknown>>): Exported | string 
   if (!isText(recordedBy) || !recorder.safeParse(recordedBy).success) return 'lacks recordedBy';
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1)
     return 'lacks its version';
-  const content = Object.entries(fields).filter(
+  const content = Object.entries(asWritten(fields)).filter(
     // An event without an effective time has happened when it was recorded, to the millisecond.
     ([name, value]) => !ADDED.includes(name) && !(name === 'effectiveAt' && value === recordedAt),
   );

@@ -4,6 +4,7 @@ import { eventKey, LAST, streamOf } from '../storage/keys';
 import type { Followed, FollowOptions } from '../types';
 import { evaluate } from '../write/evaluate';
 import type { ReadContext } from './context';
+import { findingsWhenRecorded } from './findings';
 import { emptyLog, knownThrough } from './known-log';
 import { stateAtTime } from './state-at';
 
@@ -54,8 +55,10 @@ export async function* follow<State extends Judged, Event extends Content>(
   for await (const items of context.store.pages<EventItem>(streamId, range)) {
     for (const item of items) {
       if (item.version > after || (again && item.version === after)) {
-        const event = recordedEventOf(context.domain, item);
-        const adjustment = adjustments ? await adjustmentOf(context, item, event, before) : undefined;
+        const recorded = recordedEventOf(context.domain, item);
+        const findings = await findingsWhenRecorded(context, item, recorded, before);
+        const event = { ...recorded, ...findings };
+        const adjustment = adjustments ? await adjustmentOf(context, item, recorded, before) : undefined;
         const state = states ? { state: await stateWhenRecorded(context, item) } : {};
         yield { event, ...state, ...(adjustment && { adjustment }) };
       }

@@ -18,6 +18,7 @@ import type {
   TimelinePage,
 } from '../types';
 import type { ReadContext } from './context';
+import { findingsOf, findingsWhenRecorded, mayDiscover } from './findings';
 import { correctionsOf, referencedEvents } from './corrections';
 import { groups, type EffectiveRange } from './effective-events';
 import { versionBefore, type KnownLog } from './known-log';
@@ -31,6 +32,8 @@ const PASSED_OVER = 200;
 const PAGE_BYTES = 256 * 1024;
 /** What a corrected event counts for besides its content, before its original and its correction are read. */
 const CORRECTED_BYTES = 4 * 1024;
+/** What an event that discovers something counts for besides its content: a state of the past may have to be read. */
+const DISCOVERING_BYTES = 4 * 1024;
 
 /**
  * What one answer may cost. A page ends when it is full, or when its events are large, or when most of the log does not
@@ -75,10 +78,11 @@ async function recordedRange(store: Store, streamId: string, { direction, after,
 
 /** The log as it was written. `next` is the last version looked at. */
 export async function readRecorded<State extends Judged, Event extends Content>(
-  { store, domain }: ReadContext<State, Event>,
+  context: ReadContext<State, Event>,
   streamId: string,
   options: Options,
 ): Promise<EventPage<Event>> {
+  const { store, domain } = context;
   const { direction, limit, types } = options;
   const range = await recordedRange(store, streamId, options);
   const events: Logged<Event>[] = [];
@@ -90,6 +94,7 @@ export async function readRecorded<State extends Judged, Event extends Content>(
   };
   const budget = new PageBudget(limit);
   let last = 0;
+  let neighbor: EventItem | undefined;
   for await (const items of store.pages<EventItem>(streamId, keys)) {
     for (const item of items) {
       if (budget.isFull || budget.isTired) return { events, next: String(last) };
@@ -100,9 +105,12 @@ export async function readRecorded<State extends Judged, Event extends Content>(
       const event = recordedEventOf(domain, item);
       if (isEarly || (types !== undefined && !types.includes(event.eventType))) budget.passOver(1);
       else {
-        events.push(event);
-        budget.take(event);
+        const before = neighbor?.version === item.version - 1 ? neighbor : undefined;
+        const findings = await findingsWhenRecorded(context, item, event, before);
+        events.push({ ...event, ...findings });
+        budget.take(event, findings === undefined ? 0 : DISCOVERING_BYTES);
       }
+      neighbor = item;
     }
   }
   return { events };
@@ -144,7 +152,9 @@ async function effectivePage<State extends Judged, Event extends Content>(
       effective !== undefined && (types === undefined || types.includes(effective.event.eventType));
     if (matches) {
       found.push(effective);
-      budget.take(effective.content, effective.event.correction === undefined ? 0 : CORRECTED_BYTES);
+      const corrected = effective.event.correction === undefined ? 0 : CORRECTED_BYTES;
+      const discovering = mayDiscover(domain, effective.content) ? DISCOVERING_BYTES : 0;
+      budget.take(effective.content, corrected + discovering);
     }
     budget.passOver(matches ? group.entries - 1 : group.entries);
   }
@@ -163,11 +173,12 @@ export async function readEffective<State extends Judged, Event extends Content>
     log.streamId,
     found.map(({ event }) => event),
   );
-  const events = found.map(({ event: { correction, ...event }, content }, index) => ({
-    ...content,
-    ...event,
-    ...corrections[index],
-  }));
+  const events = [];
+  for (const [index, effective] of found.entries()) {
+    const { correction, ...event } = effective.event;
+    const findings = await findingsOf(context, log, effective);
+    events.push({ ...effective.content, ...event, ...findings, ...corrections[index] });
+  }
   return { events, ...next };
 }
 
