@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseEvents, registry, type ProductEvent, type Remedies } from '@hindsight/domain';
+import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
 import { AppendRefusedError, type Sizes, type Store } from '@hindsight/event-log';
 import { createProductLog, type AppendResult, type ProductLog, type Refusal } from '@hindsight/workflow';
 import { LIMITS } from '@hindsight/bitemporal';
@@ -7,8 +7,7 @@ import { historyOf, shown, snapshotAt } from '../support/definition';
 import { Damage } from './damage';
 import { KILLED, Mortality } from './mortal';
 import { Model, type Expected } from './model';
-import { remediesAreTrue } from './remedies';
-import { LogTrial } from './trial';
+import { checkRemedies, type Broken } from './trial';
 import {
   CLOCK_START,
   TOLERANCE_MS,
@@ -18,8 +17,6 @@ import {
   type QueryStep,
   type Step,
 } from './steps';
-
-type Broken = Extract<Refusal, { error: 'RuleBroken' }>;
 
 /** Histories are short: with these, one of a dozen events has a tree of several levels, and is answered from it. */
 const SMALL: Sizes = {
@@ -49,8 +46,7 @@ export class Play {
   ) {
     this.#damage = new Damage(store, productId);
     const clock = () => new Date(timeOf(this.#clock));
-    const lateToleranceMs = TOLERANCE_MS;
-    this.#log = createProductLog({ store: this.#mortality.over(store), clock, lateToleranceMs, sizes });
+    this.#log = createProductLog({ store: this.#mortality.over(store), clock, lateToleranceMs: TOLERANCE_MS, sizes });
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -158,16 +154,12 @@ export class Play {
   }
 
   async #checkRemedies(events: readonly ProductEvent[], refusal: Broken): Promise<void> {
-    const [event, ...others] = events;
-    if (event === undefined || others.length > 0 || refusal.remedies === undefined) return;
-    this.refusedShipments += 1;
-    const asked = { event, at: refusal.adjustment.effectiveFrom, remedies: refusal.remedies as Remedies };
-    const trial = new LogTrial({
+    const isChecked = await checkRemedies(events, refusal, {
       ...{ store: this.store, log: this.#log, model: this.#model, productId: this.productId },
       now: timeOf(this.#clock),
       parsed: (body) => this.#parsed({ eventId: `try ${this.#nextTry++}`, ...body }),
     });
-    await remediesAreTrue(asked, trial);
+    if (isChecked) this.refusedShipments += 1;
   }
 
   /** Before the time of an event that existed before the append. */

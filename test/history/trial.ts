@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ProductEvent } from '@hindsight/domain';
+import type { ProductEvent, Remedies } from '@hindsight/domain';
 import { AppendRefusedError, type Store, type StoredItem } from '@hindsight/event-log';
-import type { ProductLog } from '@hindsight/workflow';
+import type { ProductLog, Refusal } from '@hindsight/workflow';
 import type { Model } from './model';
-import type { Trial } from './remedies';
+import { remediesAreTrue, type Trial } from './remedies';
 
 export interface TrialOptions {
   readonly store: Store;
@@ -20,7 +20,7 @@ const AT_ONCE = 50;
 let copies = 0;
 
 /** Tries events on the log and by the definition, which must agree. */
-export class LogTrial implements Trial {
+class LogTrial implements Trial {
   constructor(readonly options: TrialOptions) {}
 
   takes(body: object): Promise<boolean> {
@@ -72,10 +72,24 @@ export class LogTrial implements Trial {
     const { store, productId } = this.options;
     const copy = `copy-${(copies += 1)}`;
     const items: StoredItem[] = [];
-    for await (const item of store.partition<StoredItem>(productId))
-      if (!item.sk.startsWith('c#')) items.push({ ...item, productId: copy });
+    for await (const item of store.partition<StoredItem>(productId)) items.push({ ...item, productId: copy });
     for (let first = 0; first < items.length; first += AT_ONCE)
       await store.append(items.slice(first, first + AT_ONCE));
     return copy;
   }
+}
+
+export type Broken = Extract<Refusal, { error: 'RuleBroken' }>;
+
+/** Whether a refusal offers remedies. All of them are true, or an assertion fails. */
+export async function checkRemedies(
+  events: readonly ProductEvent[],
+  { remedies, adjustment }: Broken,
+  options: TrialOptions,
+): Promise<boolean> {
+  const [event, ...others] = events;
+  if (event === undefined || others.length > 0 || remedies === undefined) return false;
+  const asked = { event, at: adjustment.effectiveFrom, remedies: remedies as Remedies };
+  await remediesAreTrue(asked, new LogTrial(options));
+  return true;
 }

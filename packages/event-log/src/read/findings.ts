@@ -11,7 +11,7 @@ import type { EventItem, Logged } from '../storage/items';
 import { eventKey, streamOf } from '../storage/keys';
 import type { ReadContext } from './context';
 import { emptyLog, knownThrough, type KnownLog } from './known-log';
-import { stateBefore } from './nearest-snapshot';
+import { stateBefore } from './state-before';
 
 /** Most events discover nothing, whatever the state before them is. */
 export const mayDiscover = <State extends Judged, Event extends Content>(
