@@ -5,8 +5,18 @@ import type { Ask } from './run';
 /** Questions are for people at a terminal: both ends must be one. */
 export const isTerminal = (): boolean => process.stdin.isTTY && process.stdout.isTTY;
 
+/** What was typed ahead: a question takes one line, and leaves the others to the next ones. */
+const typed: string[] = [];
+
 async function asked(text: string): Promise<string> {
+  const ahead = typed.shift();
+  if (ahead !== undefined) {
+    process.stdout.write(`${text}${ahead}\n`);
+    return ahead;
+  }
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // The first line answers the question; the others come as events.
+  lines.on('line', (line) => typed.push(line.trim()));
   try {
     return (await lines.question(text)).trim();
   } finally {
