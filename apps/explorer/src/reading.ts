@@ -1,16 +1,10 @@
 import type { RecordedEvent } from '@hindsight/domain';
-import type { Answer, Problem, Service } from './service';
+import type { Answer, EventPage, Problem, Service } from './service';
 
 /** Reads a product's log page by page, and then follows it. */
 
-const PAGE = 200;
 /** Before a lost connection is made again. */
 const RETRY_MS = 2_000;
-
-interface EventPage {
-  readonly events: readonly RecordedEvent[];
-  readonly nextCursor: string | null;
-}
 
 export interface Reader {
   /** More of the log, in the order of recording. */
@@ -30,10 +24,9 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   });
 
 async function* pagesOf(service: Service, productId: string): AsyncGenerator<Answer<EventPage>> {
-  let cursor: string | null = null;
+  let cursor: string | null | undefined;
   do {
-    const query: URLSearchParams = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) });
-    const answer: Answer<EventPage> = await service.get(`${pathOf(productId)}?${query}`);
+    const answer: Answer<EventPage> = await service.events(productId, cursor ?? undefined);
     yield answer;
     cursor = 'data' in answer ? answer.data.nextCursor : null;
   } while (cursor !== null);

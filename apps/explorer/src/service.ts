@@ -1,4 +1,4 @@
-import { createClient, type HindsightClient, type Schemas } from '@hindsight/client';
+import { createClient, type Schemas } from '@hindsight/client';
 import type { RecordedEvent } from '@hindsight/domain';
 import { curlOf, type Call } from './model/curl';
 import type { ApiDocument } from './model/form';
@@ -17,8 +17,15 @@ export interface Problem {
 
 export type Appended = Omit<Schemas['Appended'], 'events'> & { readonly events: readonly RecordedEvent[] };
 
+export interface EventPage {
+  readonly events: readonly RecordedEvent[];
+  readonly nextCursor: string | null;
+}
+
 export type Answer<T> = { readonly data: T } | { readonly problem: Problem };
 
+/** Events of one request: the most that the API gives. */
+const PAGE = 200;
 /** Where a token is kept: in this tab, until it is closed. */
 const KEY = 'hindsight-token';
 
@@ -28,10 +35,11 @@ const UNREACHABLE: Problem = {
 };
 
 export interface Service {
-  readonly client: HindsightClient;
   readonly isProtected: boolean;
   /** Any address of the server, as JSON; for what the client has no types for. */
   get<T>(path: string): Promise<Answer<T>>;
+  /** A page of a product's log, in the order of recording. */
+  events(productId: string, cursor?: string): Promise<Answer<EventPage>>;
   append(productId: string, body: unknown, options?: AppendOptions): Promise<Answer<Appended>>;
   /** Saves what an address answers as a file. */
   download(path: string, name: string): Promise<void>;
@@ -71,6 +79,24 @@ export function saveAs(content: Blob, name: string): void {
   URL.revokeObjectURL(link.href);
 }
 
+interface Result {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What the typed client answers; the page reads an event by the type of the domain. */
+async function answerOf<T>(result: Promise<Result>): Promise<Answer<T>> {
+  try {
+    const { data, error, response } = await result;
+    if (data !== undefined) return { data: data as T };
+    const { status, statusText: title } = response;
+    return { problem: { type: 'about:blank', title, status, ...(error as Partial<Problem>) } };
+  } catch {
+    return { problem: UNREACHABLE };
+  }
+}
+
 /** @param onRefused a request had no token, or a wrong one */
 export function createService(token: string | undefined, onRefused: () => void): Service {
   const authorization: Record<string, string> =
@@ -101,17 +127,18 @@ export function createService(token: string | undefined, onRefused: () => void):
   });
   let document: Promise<ApiDocument> | undefined;
   return {
-    client,
     isProtected: token !== undefined,
     get: (path) => send(path),
-    append: (productId, body, { dryRun = false, onConflict } = {}) => {
-      const query = new URLSearchParams({
-        ...(dryRun && { dryRun: 'true' }),
-        ...(onConflict && { onConflict }),
-      });
-      const path = `/products/${encodeURIComponent(productId)}/events${query.size > 0 ? `?${query}` : ''}`;
-      const headers = { 'content-type': 'application/json' };
-      return send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    events: (productId, cursor) => {
+      const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+      const page = client.GET('/products/{productId}/events', { params: { path: { productId }, query } });
+      return answerOf<EventPage>(page);
+    },
+    append: (productId, body, query = {}) => {
+      const params = { path: { productId }, query };
+      return answerOf(
+        client.POST('/products/{productId}/events', { params, body: body as Schemas['Event'] }),
+      );
     },
     download: async (path, name) => {
       const response = await request(path, { headers: { accept: '*/*' } });

@@ -203,9 +203,10 @@ export function StockPage() {
     <>
       <CursorBar times={days} knowns={days} />
       <main>
+        <h1 class="lead">{words.title}</h1>
         <Panel
           id="stock"
-          title={words.title}
+          title={text.products}
           call={{ path: pathOf(cursor) }}
           actions={
             <>
