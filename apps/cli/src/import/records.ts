@@ -25,8 +25,12 @@ const isBlank = (record: readonly string[]): boolean => record.every((field) => 
 /** Describes an error of the CSV parser, with the line number as an editor shows it. */
 function asMalformed(error: unknown): unknown {
   const { code = '', lines = 0, message } = error as { code?: string; lines?: number; message: string };
-  if (code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED')
+  if (code === 'CSV_QUOTE_NOT_CLOSED')
     return new MalformedFile(`line ${lines}: a quotation mark that was opened before is never closed`);
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return new MalformedFile(
+      `line ${lines}: is too long, or a quotation mark that was opened before is never closed`,
+    );
   return code.startsWith('CSV_') ? new MalformedFile(`line ${lines}: ${message}`) : error;
 }
 

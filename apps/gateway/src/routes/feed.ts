@@ -1,4 +1,5 @@
 import { feedQuery } from '@hindsight/api';
+import { refuseBeyondEnd } from '../feed-end';
 import { JSON_ONLY, type Context, type Route } from '../http';
 import { readQuery } from '../query';
 
@@ -17,6 +18,8 @@ export function feedRoute({ views, settings, eventTypes }: Context): Route {
         ...(cursor !== undefined && { after: cursor }),
         ...(types && { types }),
       });
+      if (cursor !== undefined && entries.length === 0 && !hasMore)
+        await refuseBeyondEnd(views, 'cursor', cursor);
       // The end of the feed moves: the same request may find more the next time.
       response.set('Cache-Control', 'no-store').json({ entries, nextCursor: next, hasMore });
     },

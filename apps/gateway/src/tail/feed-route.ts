@@ -2,6 +2,7 @@ import { feedStreamQuery } from '@hindsight/api';
 import type { Request } from 'express';
 import { clientOf } from '../client';
 import type { Context, Route } from '../http';
+import { refuseBeyondEnd } from '../feed-end';
 import { malformed } from '../problems';
 import { readQuery } from '../query';
 import type { FeedStreams } from './feed-streams';
@@ -34,7 +35,11 @@ export function feedStreamRoute({ eventTypes, views }: Context, streams: FeedStr
         response.status(200).type('text/event-stream').set('Cache-Control', 'no-store, no-transform').end();
         return;
       }
-      const begin = async () => ({ position: after ?? (await views.feedEnd()), ...(types && { types }) });
+      const begin = async () => {
+        if (after !== undefined)
+          await refuseBeyondEnd(views, after === cursor ? 'cursor' : 'Last-Event-ID', after);
+        return { position: after ?? (await views.feedEnd()), ...(types && { types }) };
+      };
       await streams.run(response, clientOf(request), begin);
     },
   };
