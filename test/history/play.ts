@@ -45,8 +45,8 @@ export class Play {
     readonly sizes: Partial<Sizes> = SMALL,
   ) {
     this.#damage = new Damage(store, productId);
-    const clock = () => new Date(timeOf(this.#clock));
-    this.#log = createProductLog({ store: this.#mortality.over(store), clock, lateToleranceMs: TOLERANCE_MS, sizes });
+    const how = { clock: () => new Date(timeOf(this.#clock)), lateToleranceMs: TOLERANCE_MS, sizes };
+    this.#log = createProductLog({ store: this.#mortality.over(store), ...how });
   }
 
   async run(steps: readonly Step[]): Promise<void> {
