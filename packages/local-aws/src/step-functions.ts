@@ -144,18 +144,16 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     stateMachineArn = LOCAL_STATE_MACHINE,
     newName = randomUUID,
     clock = () => new Date(),
-    onBackgroundFailure,
-    executionsFile,
   } = options;
   const problems = problemsOf(definition);
   if (problems.length > 0) throw new Error(`the state machine can not run locally: ${problems.join('; ')}`);
   const document = definition as JsonObject;
   const { track, drain } = createTracker();
   const inBackground = (functionArn: string, run: Promise<unknown>): void => {
-    void track(run.catch((error: unknown) => onBackgroundFailure?.(functionArn, error)));
+    void track(run.catch((error: unknown) => options.onBackgroundFailure?.(functionArn, error)));
   };
   const interpret = createInterpreter(document, taskHandlers(document, { invoke, dynamodb, inBackground }));
-  const executions = new Executions({ file: executionsFile });
+  const executions = new Executions({ file: options.executionsFile });
   const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
   const State = stateContext(clock);
   const machine = { Id: stateMachineArn, Name: stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1) };
