@@ -84,7 +84,7 @@ test('a folder with other things in it stays as it is, but for our files', () =>
 
 test.each([
   ['hindsight.db', (file: string, other: string) => symlinkSync(other, file)],
-  ['lock.7', (file: string) => execFileSync('mkfifo', [file])],
+  ['lock.7', (file: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', file])],
   ['engine.json', (file: string) => mkdirSync(file)],
 ])('a %s that is not a file is refused, and nothing behind it is touched', (name, plant) => {
   const other = join(root, `other-${name}`);
