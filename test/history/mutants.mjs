@@ -39,24 +39,10 @@ export const mutants = [
     replace: 'invalidated.find(() => false)',
   },
   {
-    name: 'a summary forgets the open instant',
-    runs: '4000',
-    file: bitemporal('effects.ts'),
-    find: 'const ended = left.to < right.from ? endOf(left) : NOWHERE;',
-    replace: 'const ended = endOf(left);',
-  },
-  {
     name: 'a tree does not include what it says',
     file: log('maintenance/repair.ts'),
     find: 'touched: root.end === end ? touched : [...touched, root.end],',
     replace: 'touched: root.end === end ? [] : [root.end],',
-  },
-  {
-    name: 'any item is taken for the parts of a run',
-    runs: '4000',
-    file: log('storage/summaries.ts'),
-    find: 'return item?.sum === entry.sum ? readItem(code, item)?.entries : undefined;',
-    replace: 'return readItem(code, item)?.entries;',
   },
   {
     name: 'what was recorded after the tree is not looked at',
