@@ -9,7 +9,9 @@ module.exports = {
   testMatch: ['<rootDir>/src/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/(dist|build|cdktf\\.out)/'],
-  moduleNameMapper: { '^@hindsight/(bitemporal|domain|event-log|views|workflow)$': '<rootDir>/../packages/$1/src/index' },
+  moduleNameMapper: {
+    '^@hindsight/(bitemporal|domain|event-log|views|workflow)$': '<rootDir>/../packages/$1/src/index',
+  },
   globalSetup: '<rootDir>/../test/tooling/generate.cjs',
   setupFilesAfterEnv: ['<rootDir>/src/testing/cdktf.ts'],
   reporters: ['default', '<rootDir>/../test/tooling/count-reporter.cjs'],

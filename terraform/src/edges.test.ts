@@ -14,7 +14,7 @@ describe('the API', () => {
       Object.fromEntries(
         stack
           .all('aws_apigatewayv2_route')
-          .map(({ config }) => [config['route_key'], config['authorization_type']])
+          .map(({ config }) => [config['route_key'], config['authorization_type']]),
       );
     expect(routes()).toEqual({ $default: 'AWS_IAM', 'GET /healthz': 'NONE' });
     const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
@@ -64,7 +64,7 @@ describe('the API', () => {
       CORS_ORIGINS: 'https://shop.example,https://till.example',
     });
     expect(dev.named('aws_lambda_function', 'gateway').config['environment'].variables).not.toHaveProperty(
-      'CORS_ORIGINS'
+      'CORS_ORIGINS',
     );
   });
 
@@ -103,7 +103,7 @@ describe('the bus', () => {
     const busName = String(intakeBus.config['name']);
     const [ofProducts] = statement.Condition.ArnEquals['aws:SourceArn'] as string[];
     expect(ofProducts).toMatch(
-      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`)
+      new RegExp(`^arn:aws:events:eu-central-1:.*:rule/${busName}/${String(name)}$`),
     );
     // The workflow reads the envelope itself.
     expect(target).not.toHaveProperty('input_transformer');
@@ -136,9 +136,9 @@ describe('alarms', () => {
         ...['views-errors', 'views-heartbeat', 'views-iterator-age', 'views-lag'],
         ...['views-not-delivered', 'views-set-aside'],
         ...['express', 'standard'].flatMap((type) =>
-          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`)
+          ['contention', 'faults', 'throttles', 'timeouts'].map((what) => `${type}-${what}`),
         ),
-      ].sort()
+      ].sort(),
     );
   });
 
@@ -157,7 +157,7 @@ describe('alarms', () => {
     }
     const faults = Object.keys(failures).filter((name) => !excluded.has(name));
     expect(faults.sort()).toEqual(
-      ['CodeTooOld', 'ProcessingFailed', 'ProductFull', 'StoreUnavailable', 'WriteRejected'].sort()
+      ['CodeTooOld', 'ProcessingFailed', 'ProductFull', 'StoreUnavailable', 'WriteRejected'].sort(),
     );
   });
 
@@ -197,7 +197,7 @@ describe('alarms', () => {
     const stack = synthesise('dev', {}, { ...registry, types, get: () => undefined });
     for (const { config } of stack.all('aws_cloudwatch_metric_alarm')) {
       expect(
-        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length
+        (config['metric_query'] as Json[]).filter(({ metric }) => metric !== undefined).length,
       ).toBeLessThanOrEqual(10);
     }
   });
@@ -206,7 +206,7 @@ describe('alarms', () => {
 describe('state', () => {
   test('is a local file, or an object in S3 with its lock file next to it', () => {
     expect(dev.json['terraform'].backend.local.path).toMatch(
-      /\/terraform\.dev\.hindsight\.eu-central-1\.tfstate$/
+      /\/terraform\.dev\.hindsight\.eu-central-1\.tfstate$/,
     );
     const state = { backend: 's3', bucket: 'my-state', region: 'eu-west-1' } as const;
     expect(synthesise('prod', { state }).json['terraform'].backend).toEqual({
@@ -229,7 +229,7 @@ describe('state', () => {
   test('is one for each account, if the settings name it; Terraform then changes no other account', () => {
     const { json } = synthesise('prod', { account: '123456789012' });
     expect(json['terraform'].backend.local.path).toMatch(
-      /terraform\.prod\.hindsight\.123456789012-eu-central-1\.tfstate$/
+      /terraform\.prod\.hindsight\.123456789012-eu-central-1\.tfstate$/,
     );
     expect(json['provider'].aws[0]).toMatchObject({ allowed_account_ids: ['123456789012'] });
   });
@@ -250,7 +250,7 @@ describe('state', () => {
       expect(() => synthesise('dev', { state })).not.toThrow();
       expect(() => synthesise('prod', { state, ...changed })).not.toThrow();
       expect(() => synthesise('dev', { state, ...changed })).toThrow(
-        /dev is deployed with another prefix, account or region.*terraform\.dev\.hindsight\.eu-central-1\.tfstate/
+        /dev is deployed with another prefix, account or region.*terraform\.dev\.hindsight\.eu-central-1\.tfstate/,
       );
       write('hindsight.eu-central-1', []);
       expect(() => synthesise('dev', { state, ...changed })).not.toThrow();

@@ -128,7 +128,7 @@ describe('the functions', () => {
     expect(variables('repair-log')).toMatchObject({ TABLE_NAME: table });
     expect(variables('validate-event')).not.toHaveProperty('TABLE_NAME');
     expect(variables('validate-event')['EVENT_RULE']).toBe(
-      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name']
+      dev.named('aws_cloudwatch_event_rule', 'product-events').config['name'],
     );
     expect(variables('validate-event', synthesise('dev', { onConflict: 'flag' }))).toMatchObject({
       ON_CONFLICT: 'flag',
@@ -146,7 +146,7 @@ describe('the functions', () => {
     const lambda = (name: string) => `aws_lambda_function.${dev.named('aws_lambda_function', name).id}`;
     expect(after('aws_lambda_function', 'validate-event')).toContain(lambda('gateway'));
     expect(after('aws_lambda_function', 'process-event')).toEqual(
-      expect.arrayContaining([lambda('gateway'), lambda('repair-log')])
+      expect.arrayContaining([lambda('gateway'), lambda('repair-log')]),
     );
     const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
     expect(definition).toContain(lambda('process-event'));
@@ -184,7 +184,7 @@ describe('the state machines', () => {
 
   test('route every event type to the function that processes all, and may invoke no others', () => {
     const { States } = JSON.parse(
-      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string
+      dev.named('aws_sfn_state_machine', 'append').config['definition'] as string,
     ) as Json;
     const arnOf = (name: string) =>
       reference('aws_lambda_function', dev.named('aws_lambda_function', name), 'arn');
@@ -199,7 +199,7 @@ describe('the state machines', () => {
   test('log what executions carry only if the settings say so', () => {
     const withPayloads = synthesise('dev', { logPayloads: true }).named(
       'aws_sfn_state_machine',
-      'append'
+      'append',
     ).config;
     expect(withPayloads['logging_configuration'].include_execution_data).toBe(true);
   });

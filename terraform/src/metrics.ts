@@ -112,7 +112,7 @@ export function watched({
     queue: {
       visible: source('AWS/SQS', { QueueName: deadLetters.name })(
         'ApproximateNumberOfMessagesVisible',
-        'Maximum'
+        'Maximum',
       ),
     },
     intake: { matched: ofRule('MatchedEvents'), failed: ofRule('FailedInvocations') },

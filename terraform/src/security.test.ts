@@ -9,14 +9,15 @@ const alarmAddress = 'alarms@example.com';
 const corsOrigins = ['https://shop.example'];
 const stacks = (['dev', 'prod'] as const).flatMap((stage) =>
   (['aws', 'customer'] as const).map(
-    (encryption) => [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const
-  )
+    (encryption) =>
+      [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const,
+  ),
 );
 
 const dev = synthesise('dev', { encryption: 'customer' });
 const table = '${aws_dynamodb_table.event_log.arn}';
 const indexes = [keySchema.byEffective, keySchema.byRecorded, keySchema.byId].map(
-  ({ name }) => `${table}/index/${name}`
+  ({ name }) => `${table}/index/${name}`,
 );
 
 /** What a thing is called in AWS, without prefix and stage. */
@@ -31,7 +32,7 @@ function suppressed(ids: readonly string[], name: string, stage: Stage, encrypti
       ids.includes(suppression.id) &&
       (suppression.name?.test(name) ?? true) &&
       (suppression.stage ?? stage) === stage &&
-      suppression.without !== encryption
+      suppression.without !== encryption,
   );
 }
 
@@ -63,16 +64,16 @@ describe('suppressions', () => {
       const needed = stacks
         .filter(
           ([stage, encryption]) =>
-            (suppression.stage ?? stage) === stage && suppression.without !== encryption
+            (suppression.stage ?? stage) === stage && suppression.without !== encryption,
         )
         .some(([stage, , stack]) =>
           stack
             .all(rule!.on)
             .filter((resource) => suppression.name?.test(nameOf(resource, stage)) ?? true)
-            .some((resource) => !rule!.holds(resource.config, stack, resource))
+            .some((resource) => !rule!.holds(resource.config, stack, resource)),
         );
       expect(needed).toBe(true);
-    }
+    },
   );
 });
 
@@ -147,7 +148,7 @@ describe('least privilege', () => {
       dev
         .statementsOf('validate-event')
         .map(({ Sid }) => Sid)
-        .sort()
+        .sort(),
     ).toEqual(['Log', 'Trace']);
   });
 
@@ -160,7 +161,7 @@ describe('least privilege', () => {
     expect(
       actionsOf('repair-log', 'dynamodb')
         .map(({ action }) => action)
-        .sort()
+        .sort(),
     ).toEqual(['dynamodb:BatchWriteItem', ...READS].sort());
     const denying = dev.statementsOf('repair-log').find(({ Effect }) => Effect === 'Deny');
     expect(denying).toMatchObject({
@@ -185,7 +186,7 @@ describe('least privilege', () => {
     expect(
       actionsOf('gateway', 'dynamodb')
         .map(({ action }) => action)
-        .sort()
+        .sort(),
     ).toEqual([...READS, ...READS, 'dynamodb:DescribeTable'].sort());
     const states = 'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}';
     const [express, standard] = ['append', 'append-async'].map((name) => {
@@ -230,7 +231,7 @@ describe('least privilege', () => {
       .all('aws_iam_role_policy')
       .flatMap(({ config }) => dev.statementsOf(String(config['name'])).flatMap(({ Action }) => Action));
     expect(
-      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action))
+      all.filter((action) => /^dynamodb:(Delete|Update|Scan|PartiQL|TransactWrite)/.test(action)),
     ).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ describe('settings', () => {
     ['common.state.bucket', { common: { state: { backend: 's3', region: 'eu-west-1' } } }],
   ])('refuses %s, by name', (path, given) => {
     expect(() => settingsOf(given)).toThrow(
-      new RegExp(`^the settings are not valid\\n {2}${path.replaceAll('.', '\\.')}: `)
+      new RegExp(`^the settings are not valid\\n {2}${path.replaceAll('.', '\\.')}: `),
     );
   });
 

@@ -62,7 +62,7 @@ export function partitionOf(region: string): 'aws' | 'aws-us-gov' | undefined {
 const schema = z.strictObject({
   region: name(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-central-1').refine(
     (region) => partitionOf(region) !== undefined,
-    'is in a partition that this stack does not support: it has run in aws and is written for aws-us-gov'
+    'is in a partition that this stack does not support: it has run in aws and is written for aws-us-gov',
   ),
   /** The only account that Terraform may change. Absent: the account of the credentials. */
   account: name(/^\d{12}$/, 'must be the 12 digits of an account').optional(),
@@ -96,7 +96,7 @@ const schema = z.strictObject({
   /** Of dates without a time, in requests that name no time zone; an IANA name or an offset. */
   timeZone: name(
     /^([A-Za-z][\w+/-]*|[+-]\d{2}:\d{2})$/,
-    'must be a time zone such as Europe/Berlin or +02:00'
+    'must be a time zone such as Europe/Berlin or +02:00',
   ),
   /** Of amounts without a currency, if their product has none. */
   defaultCurrency: name(/^[A-Z]{3}$/, 'must be an ISO 4217 code, such as EUR'),
@@ -162,7 +162,7 @@ const defaults: Record<'dev' | 'prod', Settings> = {
 
 const stageName = name(/^[a-z][a-z0-9-]{0,9}$/, 'must be 1 to 10 of a-z, 0-9 and -, from a letter on').refine(
   (stage) => !(stage in defaults),
-  'has its settings next to `stages`'
+  'has its settings next to `stages`',
 );
 
 const overrides = z.strictObject({
@@ -192,7 +192,7 @@ export function settingsOf(given: unknown = {}): AllSettings {
   const read = overrides.safeParse(given);
   if (!read.success) {
     const faults = read.error.issues.map(
-      ({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`
+      ({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`,
     );
     throw new SettingsError(`the settings are not valid\n${faults.join('\n')}`);
   }

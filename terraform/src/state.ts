@@ -41,7 +41,7 @@ export function keepState(stack: TerraformStack, stage: Stage, { state, ...setti
 function refuseOthers(directory: string, stage: Stage, file: string): void {
   if (!existsSync(directory)) return;
   const others = readdirSync(directory).filter(
-    (name) => name.startsWith(`terraform.${stage}.`) && name.endsWith('.tfstate') && name !== file
+    (name) => name.startsWith(`terraform.${stage}.`) && name.endsWith('.tfstate') && name !== file,
   );
   const other = others.find((name) => hasResources(join(directory, name)));
   if (other === undefined) return;
@@ -49,7 +49,7 @@ function refuseOthers(directory: string, stage: Stage, file: string): void {
     `${stage} is deployed with another prefix, account or region: ${directory} has its state, ${other}. ` +
       `These settings would deploy a second system (${file}) and leave the first one as it is. ` +
       'Change the settings back; or destroy or retire the first one; ' +
-      'or, for two systems, give the second a stage of its own or another state.directory.'
+      'or, for two systems, give the second a stage of its own or another state.directory.',
   );
 }
 

@@ -29,7 +29,7 @@ describe('Terraform', () => {
       process.env['TF_CLI_CONFIG_FILE'] = file;
       expect(Testing.fullSynth(synthesise(...args).stack)).toBeValidTerraform();
     },
-    120_000
+    120_000,
   );
 });
 

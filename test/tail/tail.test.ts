@@ -45,7 +45,14 @@ async function gateway(settings: Partial<Settings> = {}): Promise<{ url: string;
   const log = openLog({ ...table });
   const appender = { append: () => Promise.reject(new Error('nobody appends here')), ping: () => log.ping() };
   const server = createServer(
-    createApp({ log, views: fakeViews(), appender, logger: pino({ level: 'silent' }), every: ticks.every, settings }),
+    createApp({
+      log,
+      views: fakeViews(),
+      appender,
+      logger: pino({ level: 'silent' }),
+      every: ticks.every,
+      settings,
+    }),
   );
   servers.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');

@@ -35,7 +35,7 @@ export class Alarms extends Construct {
     this.topicArn = topic;
     if (topic === undefined)
       Annotations.of(scope).addWarning(
-        `the alarms of ${deployment.name()} notify no one: set alarmAddress or alarmTopicArn`
+        `the alarms of ${deployment.name()} notify no one: set alarmAddress or alarmTopicArn`,
       );
     for (const { name, description, metrics, threshold, minutes = 1, below } of conditions(things)) {
       new CloudwatchMetricAlarm(this, name, {
@@ -121,6 +121,20 @@ function conditions(things: Watched): Condition[] {
       ...none,
     })),
     { name: 'repair-errors', description: 'Logs are not repaired', metrics: [repair.errors], ...none },
+    ...viewConditions(views),
+    { name: 'table-throttles', description: 'DynamoDB throttles', metrics: table.throttles, ...none },
+    {
+      name: 'dead-letters',
+      description: 'Events or repairs could not be delivered; they wait in the queue for 14 days',
+      metrics: [queue.visible],
+      ...none,
+    },
+  ];
+}
+
+/** Alarms on the views across products. */
+function viewConditions(views: ReturnType<typeof watched>['views']): Condition[] {
+  return [
     {
       name: 'views-errors',
       description: 'The indexer fails',
@@ -154,20 +168,13 @@ function conditions(things: Watched): Condition[] {
       name: 'views-set-aside',
       description: 'A product can not be indexed; all others are',
       metrics: [views.setAside],
-      ...none,
+      threshold: 0,
     },
     {
       name: 'views-not-delivered',
       description: 'A recorded event could not be put on the outgoing bus; it is in the feed',
       metrics: [views.notDelivered],
-      ...none,
-    },
-    { name: 'table-throttles', description: 'DynamoDB throttles', metrics: table.throttles, ...none },
-    {
-      name: 'dead-letters',
-      description: 'Events or repairs could not be delivered; they wait in the queue for 14 days',
-      metrics: [queue.visible],
-      ...none,
+      threshold: 0,
     },
   ];
 }

@@ -17,7 +17,7 @@ const unmatchedRuleName = (deployment: Deployment): string => deployment.name('u
  */
 export const ruleArns = (deployment: Deployment): string[] =>
   [intakeRuleName, unmatchedRuleName].map((nameOf) =>
-    deployment.arn('events', `rule/${deployment.name()}/${nameOf(deployment)}`)
+    deployment.arn('events', `rule/${deployment.name()}/${nameOf(deployment)}`),
   );
 
 export interface EventIntakeOptions {

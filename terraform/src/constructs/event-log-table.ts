@@ -44,7 +44,7 @@ export class EventLogTable extends Construct {
   /** Allows a function to read by key. It does not allow scans; the log never uses them. */
   get reading(): Statement[] {
     const indexes = [keySchema.byEffective, keySchema.byRecorded, keySchema.byId].map(
-      (index) => `${this.arn}/index/${index.name}`
+      (index) => `${this.arn}/index/${index.name}`,
     );
     return [
       { sid: 'ReadItems', actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resources: [this.arn] },

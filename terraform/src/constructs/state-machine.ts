@@ -109,7 +109,7 @@ export class StateMachine extends Construct {
       // The document names the service integrations of the partition `aws`.
       definition: JSON.stringify(definition).replaceAll(
         'arn:aws:states:::',
-        `arn:${deployment.partition}:states:::`
+        `arn:${deployment.partition}:states:::`,
       ),
       roleArn: role.arn,
       dependsOn: [role.policy],

@@ -49,7 +49,7 @@ export class ViewsTable extends Construct {
 
   get reading(): Statement[] {
     const indexes = (viewTableDefinition('').LocalSecondaryIndexes ?? []).map(
-      ({ IndexName = '' }) => `${this.arn}/index/${IndexName}`
+      ({ IndexName = '' }) => `${this.arn}/index/${IndexName}`,
     );
     return [
       { sid: 'ReadViews', actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resources: [this.arn] },

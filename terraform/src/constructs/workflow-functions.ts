@@ -69,7 +69,7 @@ type OwnOptions = Pick<
 /** The settings in which the functions differ. Timeouts are in seconds. */
 function ownOptions(
   deployment: Deployment,
-  { table, deadLetters }: WorkflowFunctionsOptions
+  { table, deadLetters }: WorkflowFunctionsOptions,
 ): Record<FunctionName, OwnOptions> {
   const { settings } = deployment;
   const logging = { LOG_LEVEL: settings.logLevel };

@@ -51,7 +51,7 @@ afterAll(() => rmSync(bundle, { recursive: true, force: true }));
 export function synthesise(
   stage: 'dev' | 'prod' = 'dev',
   overrides: NonNullable<Overrides['common']> = {},
-  registry: Registry = allTypes
+  registry: Registry = allTypes,
 ): Synthesised {
   const settings = settingsOf({ common: overrides })[stage];
   const bundles = { handler: () => bundle, gateway: bundle };
@@ -85,7 +85,7 @@ export function synthesise(
     statementsOf(name) {
       const policy = found(
         all('aws_iam_role_policy').filter(({ config }) => config['name'] === name),
-        name
+        name,
       );
       return (JSON.parse(policy.config['policy'] as string) as { Statement: Statement[] }).Statement;
     },

@@ -10,7 +10,7 @@ export const rulesOfAccess: readonly Rule[] = [
       statements(c['assume_role_policy']).every(
         ({ Action, Principal }) =>
           String(Action) === 'sts:AssumeRole' &&
-          /^[a-z]+\.amazonaws\.com$/.test(String(Principal?.['Service']))
+          /^[a-z]+\.amazonaws\.com$/.test(String(Principal?.['Service'])),
       ),
   },
   {
@@ -26,7 +26,7 @@ export const rulesOfAccess: readonly Rule[] = [
     on: 'aws_iam_role_policy',
     holds: (c) =>
       statements(c['policy']).every(({ Action }) =>
-        Action.every((action) => !action.includes('*') || /^kms:\w+\*$/.test(action))
+        Action.every((action) => !action.includes('*') || /^kms:\w+\*$/.test(action)),
       ),
   },
   {
@@ -35,7 +35,7 @@ export const rulesOfAccess: readonly Rule[] = [
     on: 'aws_iam_role_policy',
     holds: (c) =>
       statements(c['policy']).every(({ Action }) =>
-        Action.every((action) => !/^(iam|sts|organizations|secretsmanager|ssm|s3|rds):/.test(action))
+        Action.every((action) => !/^(iam|sts|organizations|secretsmanager|ssm|s3|rds):/.test(action)),
       ),
   },
   {
@@ -66,7 +66,7 @@ export const rulesOfAccess: readonly Rule[] = [
         ({ Action, Principal, Condition }) =>
           String(Action) === 'sqs:SendMessage' &&
           Principal?.['Service'] === 'events.amazonaws.com' &&
-          /^arn:aws:events:[^*]+:rule\/[^*]+$/.test(Condition?.['ArnEquals']['aws:SourceArn'])
+          /^arn:aws:events:[^*]+:rule\/[^*]+$/.test(Condition?.['ArnEquals']['aws:SourceArn']),
       ),
   },
   {

@@ -84,7 +84,7 @@ export const rulesOfServices: readonly Rule[] = [
     on: 'aws_lambda_permission',
     holds: (c) =>
       /^\$\{aws_(apigatewayv2_api\..+\.execution_arn|cloudwatch_event_rule\..+\.arn)\}/.test(
-        String(c['source_arn'])
+        String(c['source_arn']),
       ),
   },
   // Step Functions
