@@ -1,4 +1,4 @@
-// npm run dependencies [-- --refresh]
+// npm run list:dependencies [-- --refresh]
 //
 // Writes docs/dependencies.md: every direct dependency with its version and license (of the lock files), its last
 // release, and why it is there (both of docs/dependencies.json, where people write the reasons). With --refresh it asks
@@ -85,9 +85,9 @@ function table(packages, reasons, kind) {
 async function page(packages, reasons) {
   const text = `# Dependencies
 
-All direct dependencies. \`npm run dependencies\` writes this page from the lock files and from
+All direct dependencies. \`npm run list:dependencies\` writes this page from the lock files and from
 [dependencies.json](dependencies.json), which has the reasons; a test keeps it up to date.
-\`npm run dependencies -- --refresh\` looks up the dates of the last releases. The versions are those of the lock files,
+\`npm run list:dependencies -- --refresh\` looks up the dates of the last releases. The versions are those of the lock files,
 which \`npm ci\` installs exactly.
 
 ## At run time
@@ -121,7 +121,7 @@ async function main(options) {
   const text = await page(packages, reasons);
   if (!options.includes('--check')) writeFileSync(join(root, PAGE), text);
   else if (text !== readFileSync(join(root, PAGE), 'utf8'))
-    throw new Error(`${PAGE} is outdated: run "npm run dependencies"`);
+    throw new Error(`${PAGE} is outdated: run "npm run list:dependencies"`);
 }
 
 main(process.argv.slice(2)).catch((error) => {
