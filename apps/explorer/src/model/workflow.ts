@@ -11,8 +11,17 @@ export interface MachineState {
   readonly Comment?: string;
   readonly Next?: string;
   readonly Default?: string;
-  readonly Choices?: readonly { readonly Next: string; readonly StringEquals?: string }[];
+  readonly Choices?: readonly (Rule & { readonly Next: string })[];
   readonly Catch?: readonly { readonly Next: string }[];
+}
+
+export interface Rule {
+  readonly And?: readonly Rule[];
+  readonly Or?: readonly Rule[];
+  readonly Not?: Rule;
+  readonly Variable?: string;
+  readonly StringEquals?: string;
+  readonly IsPresent?: boolean;
 }
 
 export interface Placed {
@@ -98,16 +107,44 @@ export function fitting(drawing: Drawing, path: readonly string[], most: number)
   return { ...drawing, states: centered(layers.flat(), columns), columns };
 }
 
-/** The states that a single event of a type passes when it is stored. */
-export function pathOf({ StartAt, States }: Machine, eventType: string): string[] {
+type Json = Readonly<Record<string, unknown>>;
+
+/** What `$.a.b` names in an input; an index such as `[0]` names nothing here. */
+const valueAt = (variable: string, input: Json): unknown =>
+  variable
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Json | undefined)?.[key], input);
+
+/** Whether a rule of a Choice holds, of those kinds of rules that decide about an event in order. */
+function holds(rule: Rule, input: Json): boolean {
+  const { And, Or, Not, Variable = '', StringEquals, IsPresent } = rule;
+  if (And) return And.every((part) => holds(part, input));
+  if (Or) return Or.some((part) => holds(part, input));
+  if (Not) return !holds(Not, input);
+  const value = valueAt(Variable, input);
+  if (IsPresent !== undefined) return (value !== undefined) === IsPresent;
+  return StringEquals !== undefined && value === StringEquals;
+}
+
+/** A correction is stored together with what it takes away. */
+type Items = 'one' | 'several';
+
+/** What the states of an event in order hand on, as far as choices look at it. */
+const inOrder = (eventType: string, items: Items): Json => ({
+  route: `type:${eventType}`,
+  plan: { outcome: 'store', ...(items === 'one' && { put: {} }) },
+});
+
+/** The states that a single event of a type passes when it is stored in order. */
+export function pathOf({ StartAt, States }: Machine, eventType: string, items: Items = 'one'): string[] {
+  const input = inOrder(eventType, items);
   const path: string[] = [];
   let name: string | undefined = StartAt;
   while (name !== undefined && !path.includes(name)) {
     path.push(name);
     const { Choices = [], Next, Default }: MachineState = States[name] ?? { Type: '' };
-    const routed = Choices.find(({ StringEquals }) => StringEquals?.split(/\W/).includes(eventType));
-    const stored = Choices.find(({ StringEquals }) => StringEquals === 'store');
-    name = (routed ?? stored)?.Next ?? Next ?? (Choices.length === 0 ? Default : Choices[0]?.Next);
+    name = Choices.find((choice) => holds(choice, input))?.Next ?? Default ?? Next;
   }
   return path;
 }

@@ -76,7 +76,9 @@ export function WorkflowPanel({
   if (answer === undefined || 'problem' in answer) return null;
   const drawing = drawingOf(answer.data);
   const type = chosen ?? eventType ?? forms[0]?.eventType ?? '';
-  const path = pathOf(answer.data, type);
+  const form = forms.find((one) => one.eventType === type);
+  const corrects = form?.fields.some(({ name }) => name === 'targetEventId');
+  const path = pathOf(answer.data, type, corrects ? 'several' : 'one');
   return (
     <Panel
       id="workflow"
