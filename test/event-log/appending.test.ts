@@ -67,7 +67,8 @@ describe('what an append is answered', () => {
       await append(retracted('a', { eventId: 'r' }));
       expect(await refusalOf(append([e(1, 5), retracted('r')]))).toEqual({
         error: 'TargetNotFound',
-        detail: "event r is a correction itself, so it can't be corrected",
+        detail:
+          "event r is a correction itself, so it can't be corrected; correct event a again instead: of several corrections the last one counts",
         index: 1,
         targetEventId: 'r',
       });

@@ -22,7 +22,7 @@ async function bodyOf(response: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
-  const isJson = /json/.test(response.headers['content-type'] ?? '');
+  const isJson = /[/+]json\b/.test(response.headers['content-type'] ?? '');
   return isJson && text !== '' ? (JSON.parse(text) as unknown) : text;
 }
 

@@ -12,6 +12,7 @@ const SOURCES = [
   'packages/domain/src',
   'packages/domain/scripts',
   'packages/event-log/src',
+  'packages/views/src',
   'packages/workflow/src',
   'apps/handlers/src',
   'apps/handlers/scripts',
@@ -21,7 +22,7 @@ const SOURCES = [
   'tsconfig.base.json',
   'tsconfig.sources.json',
 ];
-const PACKAGES = ['bitemporal', 'domain', 'event-log', 'workflow'];
+const PACKAGES = ['bitemporal', 'domain', 'event-log', 'views', 'workflow'];
 
 /** The sources of the repository with one folder added, and nothing else touched. */
 export interface RepositoryCopy {

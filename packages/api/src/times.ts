@@ -61,7 +61,7 @@ export const versionOrTime = (description: string) =>
       override: {
         type: undefined,
         anyOf: [
-          { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 },
+          { type: 'string', pattern: String.raw`^\d{1,15}$`, description: 'A version.', examples: ['7'] },
           { $ref: '#/components/schemas/TimeOrDay' },
         ],
       },
