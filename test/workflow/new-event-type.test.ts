@@ -120,7 +120,12 @@ describe('one folder more in the domain, and no other file', () => {
   });
 
   test('adds no Lambda function', () => {
-    expect(readdirSync(copy.functions).sort()).toEqual(['process-event', 'repair-log', 'validate-event']);
+    expect(readdirSync(copy.functions).sort()).toEqual([
+      'index-views',
+      'process-event',
+      'repair-log',
+      'validate-event',
+    ]);
   });
 
   test('is in the OpenAPI document, with its fields and its example', () => {
