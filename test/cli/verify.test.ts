@@ -34,7 +34,7 @@ async function atTable(work: (documents: DynamoDBDocumentClient, TableName: stri
 async function plant(documents: DynamoDBDocumentClient, TableName: string): Promise<void> {
   const Key = { productId: 'crate', sk: 'v#000000000001' };
   const { Item = {} } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-  (Item['event'] as Record<string, unknown>)['quantity'] = '9';
+  Item['event'] = JSON.stringify({ ...(JSON.parse(String(Item['event'])) as object), quantity: '9' });
   await documents.send(new PutCommand({ TableName, Item }));
 }
 
