@@ -97,7 +97,7 @@ test.each([
   ['a notice', 'domain/src/notices.ts', 'is not applied', 'is left out'],
   ['a remedy', 'domain/src/remedies.ts', 'lowest > 0n', 'lowest >= 0n'],
   ['the message of a rule', 'domain/src/invariants.ts', 'stock would be short', 'stock is short'],
-  ['the message of an error', 'domain/src/registry.ts', 'which this code does not know', 'what is that'],
+  ['the message of an error', 'domain/src/registry.ts', 'which this code is too old to read', 'what is that'],
   ['the way input is parsed', 'domain/src/parse.ts', 'BATCH_LIMIT = 25', 'BATCH_LIMIT = 26'],
   ['a comparison of histories', 'bitemporal/src/adjustment.ts', 'LISTED = 100', 'LISTED = 99'],
   ['a comment', 'bitemporal/src/history.ts', '/** The state one event further on', '/** One state further'],

@@ -26,7 +26,8 @@ describe('logs that were written by the log', () => {
 
       expect(report.differences).toStrictEqual([]);
       expect(report.streamsWithDifferences).toBe(0);
-      expect(report.streams).toBeLessThanOrEqual(played);
+      // A history may copy its product once.
+      expect(report.streams).toBeLessThanOrEqual(2 * played);
       expect(report.states).toBeGreaterThan(report.events);
       expect(report.summaries).toBeGreaterThan(0);
     },
