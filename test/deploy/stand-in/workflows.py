@@ -2,8 +2,17 @@
 are added here."""
 
 import copy
+import datetime
 import threading
 import uuid
+
+
+def _timestamp(text):
+    """A time of RFC 3339, with a fraction and an offset too; moto's own takes neither, though its machines write both."""
+    try:
+        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except (AttributeError, ValueError):
+        return None
 
 
 def _backend():
@@ -22,11 +31,16 @@ def install():
     from moto.core.config import default_user_config
     from moto.core.responses import ActionResult
     from moto.stepfunctions.models import StateMachine
+    from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations.is_operator import (
+        IsTimestamp,
+    )
     from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
     from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
     from moto.stepfunctions.responses import StepFunctionResponse
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
+
+    IsTimestamp.string_to_timestamp = staticmethod(_timestamp)
 
     # An execution takes a copy of its machine, whose executions hold locks, which can't be copied.
     StateMachine.__deepcopy__ = lambda self, _: copy.copy(self)
