@@ -123,12 +123,6 @@ const patches = [
     replace: '  if (!inOrder) return log.invalidated;\n',
   },
   {
-    name: 'what was recorded after a tree is not looked at',
-    file: log('read/summary-tree.ts'),
-    find: 'const isCurrent = root.through >= late || root.through >= version;',
-    replace: 'const isCurrent = root.through > 0 || late > 0;',
-  },
-  {
     name: 'an answer is lost and said to be a fault of the service (500)',
     file: 'apps/gateway/src/failures.ts',
     find: '  ProcessingFailed: lostAnswer,',
@@ -198,23 +192,10 @@ const patches = [
     replace: 'lateBy: late.length',
   },
   {
-    name: 'a stale span does not last until the next event in order',
-    file: log('read/validity.ts'),
-    find: '  if (last === undefined) return invalidated;\n',
-    replace: '  if (version > 0 || last === undefined) return invalidated;\n',
-  },
-  {
     name: 'ids that were stored after the head was read are taken for known at it',
     section: 'delivery, batch and dry run that need it, append',
     file: log('write/plan.ts'),
     find: 'if ([...known.values()].some(({ version }) => version > head.version)) return undefined;',
-    replace: '',
-  },
-  {
-    name: 'two repairs overlap, and neither looks whether all is there after it wrote',
-    section: 'repair, late append',
-    file: log('maintenance/repair.ts'),
-    find: '      if (!some.every(({ sum }) => sums.has(sum))) return false;\n',
     replace: '',
   },
   {
