@@ -6,6 +6,7 @@ import os
 import queue
 import select
 import subprocess
+import sys
 import threading
 import zipfile
 
@@ -103,8 +104,29 @@ def invoke(function, event, folder, endpoint):
         return answer
 
 
+def _follow_streams(backend_class):
+    """Sends the records of a stream as Lambda does: after the write, and not within it."""
+    deliver = backend_class.send_dynamodb_items
+    waiting = queue.Queue()
+
+    def send(self, function_arn, items, source):
+        waiting.put((self, function_arn, list(items), source))
+        return b"{}"
+
+    def work():
+        while True:
+            backend, function_arn, items, source = waiting.get()
+            try:
+                deliver(backend, function_arn, items, source)
+            except Exception as error:
+                print("a batch of the stream was not delivered:", error, file=sys.stderr)
+
+    backend_class.send_dynamodb_items = send
+    threading.Thread(target=work, daemon=True).start()
+
+
 def install(endpoint, folder):
-    from moto.awslambda.models import LambdaFunction
+    from moto.awslambda.models import LambdaBackend, LambdaFunction
 
     def invoke_function(self, body, request_headers, response_headers):
         event = json.loads(body) if body else {}
@@ -118,6 +140,7 @@ def install(endpoint, folder):
         return json.dumps(answer.get("result")).encode()
 
     LambdaFunction.invoke = invoke_function
+    _follow_streams(LambdaBackend)
     _remember_settings(LambdaFunction)
 
 
