@@ -101,8 +101,8 @@ export class Inside {
       TableName: this.outputs['tableName'],
       KeyConditionExpression: 'productId = :p',
       ExpressionAttributeValues: { ':p': { S: productId } },
-    })) as { Items: { sk: { S: string }; event?: { M: { eventId: { S: string } } } }[] };
-    return Items.map(({ sk, event }) => ({ sk: sk.S, ...(event && { eventId: event.M.eventId.S }) }));
+    })) as { Items: { sk: { S: string }; idKey?: { S: string } }[] };
+    return Items.map(({ sk, idKey }) => ({ sk: sk.S, ...(idKey && { eventId: idKey.S }) }));
   }
 
   #states(operation: string, body: object): Promise<Json> {
