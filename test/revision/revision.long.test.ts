@@ -99,7 +99,7 @@ test.each([
   ['the message of a rule', 'domain/src/invariants.ts', 'stock would be short', 'stock is short'],
   ['the message of an error', 'domain/src/registry.ts', 'which this code is too old to read', 'what is that'],
   ['the way input is parsed', 'domain/src/parse.ts', 'BATCH_LIMIT = 25', 'BATCH_LIMIT = 26'],
-  ['a comparison of histories', 'bitemporal/src/adjustment.ts', 'LISTED = 100', 'LISTED = 99'],
+  ['a comparison of histories', 'bitemporal/src/changes.ts', 'listed: 100', 'listed: 99'],
   ['a comment', 'bitemporal/src/history.ts', '/** The state one event further on', '/** One state further'],
   ['white space', 'domain/src/state.ts', 'set.reorderPoint) };', 'set.reorderPoint ) };'],
 ])('%s changes nothing', (_, file, find, replace) => {
