@@ -59,13 +59,6 @@ export const pathOf = (
   resource: 'state' | 'events' | 'timeline' | 'explain' | 'diff',
 ): string => `/products/${encodeURIComponent(productId)}/${resource}`;
 
-/** The same URL with the cursor of the next page. */
-export function nextAddress(request: Request, path: string, cursor: string): string {
-  const query = new URL(request.originalUrl, 'http://gateway').searchParams;
-  query.set('cursor', cursor);
-  return `${path}?${query.toString()}`;
-}
-
 /** For responses that may change at any time: cached, but revalidated before every use. */
 export const REVALIDATE = 'no-cache';
 /**

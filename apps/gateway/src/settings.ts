@@ -1,5 +1,5 @@
 import { defaultDocumentSettings, type DocumentSettings } from '@hindsight/api';
-import type { TailSettings } from './tail/tails';
+import type { TailSettings } from './tail/tail-settings';
 
 /** Limits of the gateway; all of them are optional settings. */
 export interface Settings extends TailSettings, DocumentSettings {

@@ -2,22 +2,12 @@ import { diffQuery, explainQuery, isVersion, oneOfKnown } from '@hindsight/api';
 import { explain, ProductDiffer, type Knowledge } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
-import {
-  JSON_ONLY,
-  nextAddress,
-  pathOf,
-  productIdOf,
-  REVALIDATE,
-  SETTLED,
-  type Context,
-  type Route,
-} from '../http';
+import { invalidCursor, positionIn, type PageQuery } from '../cursor';
+import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { malformed } from '../problems';
+import { reading, sendPage } from '../page';
 import { readQuery } from '../query';
 import { isSettledKnowledge } from '../settled';
-import { sendTagged } from '../tagged';
-import { reading } from './lists';
 import { missing } from './state';
 
 /**
@@ -54,13 +44,13 @@ interface Page {
 
 function send(request: Request, response: Response, page: Page): void {
   const { resource, pageQuery, next, settled, body } = page;
-  const nextCursor = next === undefined ? null : cursorFor(pageQuery, pin(next));
-  if (nextCursor !== null) {
-    const address = nextAddress(request, pathOf(productIdOf(request), resource), nextCursor);
-    response.set('Link', `<${address}>; rel="next"`);
-  }
-  response.set('Cache-Control', settled ? SETTLED : REVALIDATE);
-  sendTagged(request, response, { type: 'application/json', text: JSON.stringify({ ...body, nextCursor }) });
+  sendPage(request, response, {
+    path: pathOf(productIdOf(request), resource),
+    pageQuery,
+    next: next && pin(next),
+    cacheControl: settled ? SETTLED : REVALIDATE,
+    body,
+  });
 }
 
 /** GET /products/:productId/explain */
@@ -82,17 +72,13 @@ export function explainRoute(context: Context): Route {
       const pageQuery = { resource: 'explain', productId, ...asked };
       const pinned = pinnedIn(pageQuery, cursor);
       const { asOf, knownAt, version } = asked;
+      const known = { ...(knownAt !== undefined && { knownAt }), ...(version !== undefined && { version }) };
       const moment = pinned
         ? { asOf: pinned.asOf, version: pinned.known[0] ?? 0, after: pinned.after }
-        : {
-            ...(asOf !== undefined && { asOf }),
-            ...(knownAt !== undefined && { knownAt }),
-            ...(version !== undefined && { version }),
-          };
+        : { ...(asOf !== undefined && { asOf }), ...known };
       const found = await reading(cursor, () => explain({ log, registry }, productId, { limit, ...moment }));
       if (!found.found) throw missing(productId, found);
       const { answer, opening, lines, next } = found;
-      const known = { ...(knownAt !== undefined && { knownAt }), ...(version !== undefined && { version }) };
       send(request, response, {
         resource: 'explain',
         pageQuery,

@@ -1,21 +1,12 @@
 import type { EventPage, TimelinePage } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { cursorFor, invalidCursor, positionIn, type PageQuery } from '../cursor';
-import {
-  JSON_ONLY,
-  nextAddress,
-  pathOf,
-  productIdOf,
-  REVALIDATE,
-  SETTLED,
-  type Context,
-  type Route,
-} from '../http';
+import { positionIn, type PageQuery } from '../cursor';
+import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { eventsQuery, listRules, timelineQuery } from '@hindsight/api';
+import { reading, sendPage } from '../page';
 import { readQuery } from '../query';
 import { isPast, isSettledKnowledge } from '../settled';
-import { sendTagged } from '../tagged';
 import { hintOf } from './hints';
 import { missing } from './state';
 
@@ -25,18 +16,6 @@ function askedOf(query: z.output<ReturnType<typeof timelineQuery>>) {
   const span = { direction, ...(from !== undefined && { from }), ...(to !== undefined && { to }) } as const;
   const known = { ...(knownAt !== undefined && { knownAt }), ...(version !== undefined && { version }) };
   return { span, limit, cursor, known };
-}
-
-/** A position that the reader can't use can only come from a forged cursor. */
-export async function reading<T>(cursor: string | undefined, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (cursor !== undefined && ['InvalidPosition', 'ValidationException'].includes(name))
-      throw invalidCursor();
-    throw error;
-  }
 }
 
 /** Why a reader found nothing: either the product does not exist, or the requested version does not. */
@@ -71,13 +50,11 @@ function answer(
   { next, ...items }: (EventPage | TimelinePage) & { readonly hint?: string },
 ): void {
   const { productId, resource, pageQuery, settled } = asked;
-  const nextCursor = next === undefined ? null : cursorFor(pageQuery, next);
-  if (nextCursor !== null) {
-    response.set('Link', `<${nextAddress(request, pathOf(productId, resource), nextCursor)}>; rel="next"`);
-  }
-  response.set('Cache-Control', settled ? SETTLED : REVALIDATE);
-  const text = JSON.stringify({ productId, ...items, nextCursor });
-  sendTagged(request, response, { type: 'application/json', text });
+  sendPage(request, response, {
+    ...{ path: pathOf(productId, resource), pageQuery, next },
+    cacheControl: settled ? SETTLED : REVALIDATE,
+    body: { productId, ...items },
+  });
 }
 
 /** GET /products/:productId/events */

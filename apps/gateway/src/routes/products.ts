@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { productsQuery } from '@hindsight/api';
 import type { ViewsReader } from '@hindsight/views';
 import { clientOf } from '../client';
-import { cursorFor, positionIn } from '../cursor';
+import { positionIn } from '../cursor';
 import { FairQueue } from '../fair-queue';
-import { JSON_ONLY, nextAddress, REVALIDATE, type Context, type Route } from '../http';
+import { JSON_ONLY, REVALIDATE, type Context, type Route } from '../http';
+import { sendPage } from '../page';
 import { Problem } from '../problems';
 import { readQuery } from '../query';
-import { sendTagged } from '../tagged';
 
 /** Each look reads once. */
 const [FIRST_LOOK_MS, LAST_LOOK_MS] = [25, 200];
@@ -38,7 +38,7 @@ async function untilShown(
 /** GET /products */
 export function productsRoute({ views, settings, pages }: Context): Route {
   const schema = productsQuery(settings);
-  // Whoever waits for the views holds up nobody who does not.
+  // Requests that wait for the views delay no others.
   const waits = new FairQueue({
     ...{ atOnce: WAITS, perClient: WAITS / 2, waiting: 4 * WAITS, waitingPerClient: 2 * WAITS },
     longestWaitMs: settings.longestWait,
@@ -66,12 +66,8 @@ export function productsRoute({ views, settings, pages }: Context): Route {
           ...(after !== undefined && { after }),
         });
       const { products, next } = await pages.read(request, read);
-      const nextCursor = next === undefined ? null : cursorFor(pageQuery, next);
-      if (nextCursor !== null)
-        response.set('Link', `<${nextAddress(request, '/products', nextCursor)}>; rel="next"`);
-      response.set('Cache-Control', REVALIDATE);
-      const text = JSON.stringify({ products, nextCursor });
-      sendTagged(request, response, { type: 'application/json', text });
+      const page = { path: '/products', pageQuery, next, cacheControl: REVALIDATE, body: { products } };
+      sendPage(request, response, page);
     },
   };
 }

@@ -4,8 +4,9 @@ import { csvHead, csvLine, isSettledAt, type StockRow } from '@hindsight/views';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { clientOf } from '../client';
-import { cursorFor, positionIn } from '../cursor';
-import { nextAddress, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { positionIn } from '../cursor';
+import { REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { linkNext } from '../page';
 import { Problem } from '../problems';
 import { readQuery } from '../query';
 import { TailPlaces } from '../tail/tail-places';
@@ -122,9 +123,10 @@ async function page(
   const part = await parts.next();
   const { rows, last } = part.done === true ? { rows: [], last: undefined } : part.value;
   const hasMore = last !== undefined && (await context.views.hasAfter(last));
-  const nextCursor = hasMore ? cursorFor(scope, JSON.stringify({ ...place, after: last })) : null;
-  if (nextCursor !== null)
-    response.set('Link', `<${nextAddress(request, '/stock', nextCursor)}>; rel="next"`);
+  const nextCursor = linkNext(request, response, {
+    ...{ path: '/stock', pageQuery: scope },
+    next: hasMore ? JSON.stringify({ ...place, after: last }) : undefined,
+  });
   const { asOf, knownAt } = place;
   response.json({ asOf, knownAt, settled, products: rows, nextCursor });
 }

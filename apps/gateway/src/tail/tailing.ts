@@ -6,7 +6,8 @@ import { FairQueue } from '../fair-queue';
 import { FeedStreams } from './feed-streams';
 import { everyInterval, Heads, type Every } from './heads';
 import { TailPlaces } from './tail-places';
-import { Tails, type TailSettings } from './tails';
+import type { TailSettings } from './tail-settings';
+import { Tails } from './tails';
 
 interface Needs {
   readonly log: ProductLogReader;

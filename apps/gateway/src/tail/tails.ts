@@ -1,31 +1,8 @@
 import type { ProductLogReader, Followed } from '@hindsight/workflow';
 import type { Response } from 'express';
-import type { FairQueue } from '../fair-queue';
-import { EventStream } from './event-stream';
-import type { Every, Heads } from './heads';
+import type { EventStream } from './event-stream';
 import { adjustmentId, eventId, type Position } from './position';
-import type { TailPlaces } from './tail-places';
-
-export interface TailSettings {
-  /** Maximum number of streams in this process. */
-  readonly tails: number;
-  /** Maximum number of streams that read from the log concurrently, each a few events. */
-  readonly tailReads: number;
-  /** Interval between keep-alive comments on an idle stream, in milliseconds. */
-  readonly tailHeartbeat: number;
-  /** Interval between checks for events of other processes, in milliseconds. */
-  readonly tailPoll: number;
-  /** Maximum duration of a stream, in milliseconds; the client then reconnects and is authorized again. */
-  readonly tailLongest: number;
-  /** Delay before a client reconnects after its stream has ended, in milliseconds. */
-  readonly tailRetry: number;
-  /**
-   * 0: a stream lasts until its client disconnects. Otherwise, it ends after the existing events, or once it
-   * exceeds this many bytes, for platforms that pass on only complete responses. The client reconnects
-   * automatically.
-   */
-  readonly tailBatch: number;
-}
+import { runStream, takeTurns, type StreamOptions } from './run-stream';
 
 export interface Tail {
   readonly productId: string;
@@ -36,16 +13,8 @@ export interface Tail {
   readonly adjustments: boolean;
 }
 
-interface Parts {
+export interface TailsOptions extends StreamOptions {
   readonly log: ProductLogReader;
-  readonly heads: Heads;
-  readonly every: Every;
-  readonly settings: TailSettings;
-  /** Limits the pages in memory: see `#sendSome`. */
-  readonly reads: FairQueue;
-  readonly places: TailPlaces;
-  /** Aborted when the server closes. */
-  readonly closing: AbortSignal | undefined;
 }
 
 /** Number of events read per turn in one request: few at first, more while the client keeps up. */
@@ -67,60 +36,28 @@ interface Sent {
  * concurrent turns is limited in total and per client.
  */
 export class Tails {
-  constructor(readonly parts: Parts) {}
+  constructor(readonly options: TailsOptions) {}
 
   /**
    * @param begin determines where the stream begins; called once a slot is free
    * @throws Problem too-many-streams, and the errors of `begin`
    */
-  async run(response: Response, client: string, begin: () => Promise<Tail>): Promise<void> {
-    const place = this.parts.places.take(client);
-    try {
-      const lost = new AbortController();
-      place.onLost = () => lost.abort();
-      // Queued like all reads, so that a thousand clients that reconnect at once don't overload the storage.
-      const tail = await this.parts.reads.run(client, begin);
-      await this.#stream(response, client, tail, lost.signal);
-    } finally {
-      place.release();
-    }
-  }
-
-  async #stream(response: Response, client: string, tail: Tail, lost: AbortSignal): Promise<void> {
-    const { settings, closing, every } = this.parts;
-    const stream = new EventStream(response, settings.tailRetry);
-    const end = (): void => stream.end();
-    const signals = [lost, ...(closing === undefined ? [] : [closing])];
-    for (const signal of signals) signal.addEventListener('abort', end);
-    if (signals.some(({ aborted }) => aborted)) end();
-    const stops = [every(settings.tailHeartbeat, () => stream.beat()), every(settings.tailLongest, end)];
-    try {
+  run(response: Response, client: string, begin: () => Promise<Tail>): Promise<void> {
+    return runStream(this.options, { response, client, begin }, async (stream, tail) => {
       stream.write(startOf(tail.position));
-      await (settings.tailBatch > 0
+      await (this.options.settings.tailBatch > 0
         ? this.#sendAll(stream, client, tail)
         : this.#sendAndFollow(stream, client, tail));
-    } finally {
-      for (const stop of stops) stop();
-      for (const signal of signals) signal.removeEventListener('abort', end);
-      stream.end();
-    }
+    });
   }
 
   /** Runs until the client disconnects or the server shuts down. */
-  async #sendAndFollow(stream: EventStream, client: string, tail: Tail): Promise<void> {
-    const watch = this.parts.heads.watch(tail.productId, tail.head);
-    const end = (): void => watch.end();
-    stream.gone.addEventListener('abort', end);
-    try {
-      let { position } = tail;
-      while (!stream.gone.aborted) {
-        position = await this.#sendAll(stream, client, { ...tail, position });
-        await watch.beyond(position.version);
-      }
-    } finally {
-      watch.end();
-      stream.gone.removeEventListener('abort', end);
-    }
+  #sendAndFollow(stream: EventStream, client: string, tail: Tail): Promise<void> {
+    let { position } = tail;
+    return takeTurns(stream, this.options.heads.watch(tail.productId, tail.head), async () => {
+      position = await this.#sendAll(stream, client, { ...tail, position });
+      return position.version;
+    });
   }
 
   /**
@@ -128,7 +65,7 @@ export class Tails {
    * @returns the position after the last message
    */
   async #sendAll(stream: EventStream, client: string, tail: Tail): Promise<Position> {
-    const { reads } = this.parts;
+    const { reads } = this.options;
     let sent: Sent = { position: tail.position, hasMore: true, isFull: false };
     let inATurn = FIRST_TURN;
     while (sent.hasMore && !stream.gone.aborted) {
@@ -142,7 +79,7 @@ export class Tails {
   }
 
   async #sendSome(stream: EventStream, tail: Tail, most: number): Promise<Sent> {
-    const { log, heads, settings } = this.parts;
+    const { log, heads, settings } = this.options;
     const { tailBatch } = settings;
     const { productId, position, adjustments } = tail;
     const again = adjustments && !position.whole && position.version > 0;
