@@ -43,6 +43,8 @@ function texts({ format, pattern, minLength = 0, maxLength = 24 }: Schema): Arbi
   if (format === 'date-time') return fc.date(YEAR).map((date) => date.toISOString());
   if (format === 'date') return fc.date(YEAR).map((date) => date.toISOString().slice(0, 10));
   if (pattern === undefined) return fc.string({ minLength: 1, maxLength: 12 });
+  if (pattern.endsWith(String.raw`:\d{1,12}$`))
+    return fc.tuple(fc.constantFrom(...PRODUCTS), fc.nat(99)).map((parts) => parts.join(':'));
   if (pattern.includes('(?!')) return fc.constantFrom(...PRODUCTS);
   if (pattern.endsWith(' GMT$')) return fc.date(YEAR).map((date) => date.toUTCString());
   const fits = (text: string): boolean => [...text].length >= minLength && [...text].length <= maxLength;

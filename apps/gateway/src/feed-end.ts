@@ -1,5 +1,5 @@
 import type { ViewsReader } from '@hindsight/views';
-import { malformed } from './problems';
+import { Problem } from './problems';
 
 /** Whether a position of the feed, such as `12.3`, is after another one. */
 function isAfter(position: string, other: string): boolean {
@@ -12,11 +12,11 @@ function isAfter(position: string, other: string): boolean {
 /**
  * Refuses a position that the feed has not reached, as a client has one after an older copy of the data was restored:
  * it would silently miss everything up to there.
- * @throws Problem malformed-request
+ * @throws Problem position-not-found
  */
-export async function refuseBeyondEnd(views: ViewsReader, path: string, position: string): Promise<void> {
-  const end = await views.feedEnd();
-  if (!isAfter(position, end)) return;
-  const message = `is after the end of the feed, ${end}; was an older copy of the data restored?`;
-  throw malformed([{ path, message }]);
+export async function refuseBeyondEnd(views: ViewsReader, position: string): Promise<void> {
+  const endPosition = await views.feedEnd();
+  if (!isAfter(position, endPosition)) return;
+  const detail = `position ${position} is after the end of the feed, ${endPosition}; was an older copy of the data restored?`;
+  throw new Problem('position-not-found', detail, { members: { endPosition } });
 }

@@ -54,6 +54,13 @@ const decimalLimit = (description: string) =>
     .optional()
     .meta({ description, override: { type: 'string', pattern: String.raw`^-?\d{1,12}(\.\d{1,6})?$` } });
 
+const VERSION = String.raw`:\d{1,12}$`;
+
+/** The pattern of a product id, followed by a version. */
+const PRODUCT_AT_VERSION = String(productIdSchema.meta()?.pattern)
+  .replaceAll('$', () => VERSION)
+  .replace('^', () => `^(?=.{1,128}${VERSION})`);
+
 /** The version of a product that a list must include. */
 const atLeast = z
   .string()
@@ -69,7 +76,7 @@ const atLeast = z
   .meta({
     description:
       '`<productId>:<version>`, as an append returned them: waits up to 2 seconds until the list includes that version.',
-    override: { type: 'string', pattern: String.raw`^.+:\d{1,12}$`, examples: ['lamp:3'] },
+    override: { type: 'string', pattern: PRODUCT_AT_VERSION, examples: ['lamp:3'] },
   });
 
 export const productsQuery = (settings: DocumentSettings) =>

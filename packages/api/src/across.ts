@@ -92,7 +92,7 @@ export function feedOperation(context: OperationContext): ZodOpenApiOperationObj
     requestParams: { query: across.feedQuery(settings, types) },
     responses: {
       '200': json('One page.', { schema: answers.feedPage, example: examples.feedPage }),
-      ...problems(...FAILURES),
+      ...problems(...FAILURES, 'position-not-found'),
     },
   };
 }
@@ -124,6 +124,7 @@ export function feedStreamOperation(context: OperationContext): ZodOpenApiOperat
       ...problems(
         'malformed-request',
         'not-acceptable',
+        'position-not-found',
         'too-many-streams',
         ...GUARDED,
         'unavailable',

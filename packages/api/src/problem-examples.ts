@@ -16,6 +16,7 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
     firstRecordedAt: '2026-11-17T08:00:02.117Z',
   },
   'version-not-found': { detail: 'product lamp has 3 versions', headVersion: 3 },
+  'position-not-found': { detail: 'position 13.0 is after the end of the feed, 12.3', endPosition: '12.3' },
   'execution-not-found': { detail: 'there is no execution of this name' },
   'not-acceptable': { detail: 'this address answers with application/json' },
   'insufficient-stock': {

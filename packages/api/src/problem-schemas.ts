@@ -35,6 +35,9 @@ const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
   'malformed-request': { errors },
   'no-state-at-time': { firstEffectiveAt: time.nullable(), firstRecordedAt: time },
   'version-not-found': { headVersion: version },
+  'position-not-found': {
+    endPosition: z.string().meta({ description: 'The last position of the feed.', examples: ['12.3'] }),
+  },
   'insufficient-stock': broken,
   'rule-broken': broken,
   'event-id-reused': { ...ofAct, eventId: z.string().optional(), version: version.optional() },

@@ -43,6 +43,11 @@ export const problemTypes = {
     title: 'Version not found',
     help: 'The product has fewer events than the requested version. `headVersion` is its latest version.',
   },
+  'position-not-found': {
+    status: 404,
+    title: 'Position not found',
+    help: 'The feed ends before the requested position: `endPosition` is its last one. A client has such a position after an older copy of the data was restored; begin again at an earlier one, or the events recorded up to there would be missed.',
+  },
   'execution-not-found': {
     status: 404,
     title: 'Execution not found',

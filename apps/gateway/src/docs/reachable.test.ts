@@ -169,6 +169,11 @@ async function across(method: 'get' | 'head'): Promise<void> {
     await over({ settings })[method](path).set('Accept', 'image/png');
     for (const error of errors) await over({ settings, views: failingViews(error) })[method](path);
   }
+  const ended = fakeViews({
+    events: ({ after = '' }) => Promise.resolve({ entries: [], next: after, hasMore: false }),
+  });
+  for (const path of ['/events', '/events/stream'])
+    await over({ settings, views: ended })[method](`${path}?cursor=999999999999.0`);
   for (const format of ['ndjson', 'csv']) await over()[method](`/stock?format=${format}`);
   await over({ views: fakeViews({ settled: () => Promise.resolve({}) }) })[method]('/stock?knownAt=settled');
   await over()[method]('/products').set('If-None-Match', '*');

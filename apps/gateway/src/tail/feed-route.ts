@@ -30,16 +30,15 @@ export function feedStreamRoute({ eventTypes, views }: Context, streams: FeedStr
     async handle(request, response) {
       const { cursor, type: types } = readQuery(request.originalUrl, schema);
       const after = resumedAt(request) ?? cursor;
+      const begin = async () => {
+        if (after !== undefined) await refuseBeyondEnd(views, after);
+        return { position: after ?? (await views.feedEnd()), ...(types && { types }) };
+      };
       if (request.method === 'HEAD') {
-        await views.feedHead();
+        await begin();
         response.status(200).type('text/event-stream').set('Cache-Control', 'no-store, no-transform').end();
         return;
       }
-      const begin = async () => {
-        if (after !== undefined)
-          await refuseBeyondEnd(views, after === cursor ? 'cursor' : 'Last-Event-ID', after);
-        return { position: after ?? (await views.feedEnd()), ...(types && { types }) };
-      };
       await streams.run(response, clientOf(request), begin);
     },
   };
