@@ -42,6 +42,28 @@ const partsOf = (text: string): string[] => text.split('.');
 
 test.each([
   ['the composition rule of the fold', 'bitemporal/src/effects.ts', '?? change.default', '|| change.default'],
+  ['the sum of two runs', 'bitemporal/src/effects.ts', 'left.plus + right.plus', 'left.plus - right.plus'],
+  [
+    'what two runs make of nothing',
+    'bitemporal/src/effects.ts',
+    'right.keeps ? left.initial',
+    'left.keeps ? left.initial',
+  ],
+  ['the highest amount in two runs', 'bitemporal/src/effects.ts', 'merge(left.high', 'merge(right.high'],
+  [
+    'an attribute that two runs set',
+    'bitemporal/src/effects.ts',
+    "'set' in right || left === undefined",
+    "'set' in right && left === undefined",
+  ],
+  [
+    'the effect of one event',
+    'bitemporal/src/effects.ts',
+    "keeps: !('set' in amount)",
+    "keeps: 'add' in amount",
+  ],
+  ['the versions of a summary', 'bitemporal/src/summary.ts', 'Math.max(left', 'Math.min(left'],
+  ['where summaries begin', 'bitemporal/src/summary.ts', 'first: 3, further: 4', 'first: 4, further: 4'],
   ['exact decimals', 'bitemporal/src/exact.ts', 'const PLACES = 6', 'const PLACES = 7'],
   [
     'when a broken rule began',

@@ -1,13 +1,14 @@
-// The revision names the code that folds events, and only that code. A state stored under another revision is not
-// trusted, so the revision must change with everything that can change a fold, and with nothing else: a summary, an
-// example, a message or a check of input does not change what a stored event does.
+// The revision names the code that folds events, and only that code: one by one into states, or composed into the
+// summaries of the tree. What was stored under another revision is not trusted, so the revision must change with
+// everything that can change a stored state or summary, and with nothing else: a description, an example, a message or
+// a check of input does not change what a stored event does.
 //
 // Problem: event types are objects. A bundler drops functions that nobody calls, but it does not look into objects, so
-// the summary of a type would count as much as its effect. Idea: take the properties that no fold reads out of the
+// the description of a type would count as much as its effect. Idea: take the properties that no fold reads out of the
 // sources first, and bundle what is left from the functions that fold. The bundle is then exactly what a fold reaches;
 // names of local variables, comments and white space are minified away, and its hash is the fingerprint.
 //
-// The core (history, effects, state, rules) has one fingerprint, each event type has its own. So adding a type changes
+// The core (history, effects, summaries, state, rules) has one fingerprint, each event type has its own. So adding a type changes
 // no fingerprint that a stored state has.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -94,7 +95,7 @@ const fingerprint = (text, characters) =>
 export async function revisionOf(source, folders) {
   const bitemporal = resolve(source, '../../bitemporal/src');
   const core = await reached(
-    `export { advance, effectiveEventOf } from '@hindsight/bitemporal';
+    `export { advance, composeSummaries, effectiveEventOf, levelOf, runOf } from '@hindsight/bitemporal';
      export { changeType, correctionType } from './event-type';
      export { createRegistry } from './registry';`,
     source,
