@@ -18,7 +18,7 @@ module.exports = {
     },
     {
       name: 'packages-know-no-apps',
-      comment: 'Arrows point one way: apps → packages → domain → bitemporal.',
+      comment: 'Arrows point one way: apps → packages → domain, event-log → bitemporal.',
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '^(apps|terraform|test)/' },
@@ -87,6 +87,25 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/event-log/' },
       to: { path: '^packages/', pathNot: '^packages/(event-log|bitemporal)/' },
+    },
+    {
+      name: 'event-log-in-layers',
+      comment: 'Arrows point one way: maintenance → write → read → storage.',
+      severity: 'error',
+      from: { path: '^packages/event-log/src/(storage|read|write)/', pathNot: testCode },
+      to: { path: '^packages/event-log/src/maintenance/' },
+    },
+    {
+      name: 'event-log-reads-write-nothing',
+      severity: 'error',
+      from: { path: '^packages/event-log/src/(storage|read)/', pathNot: testCode },
+      to: { path: '^packages/event-log/src/write/' },
+    },
+    {
+      name: 'event-log-storage-is-the-ground',
+      severity: 'error',
+      from: { path: '^packages/event-log/src/storage/', pathNot: testCode },
+      to: { path: '^packages/event-log/src/read/' },
     },
     {
       name: 'aws-behind-the-store',

@@ -1,6 +1,6 @@
 import { verifyProduct } from '../support/log';
 import type { EventItem } from '../../packages/event-log/src/storage/items';
-import { decodeInvalidated } from '../../packages/event-log/src/read/validity';
+import { decodeInvalidated } from '../../packages/event-log/src/storage/validity';
 import { at, corrected, counted, received, retracted, stock as e } from '../support/commands';
 import { itemsOf, opened } from '../support/items';
 import { TickingLog } from '../support/ticking-log';

@@ -21,7 +21,7 @@ export const mutants = [
   },
   {
     name: 'correction applied after ordering (it stays at the place of its target)',
-    file: log('write/change-set.ts'),
+    file: log('read/change-set.ts'),
     find: 'const effective = replacement && effectiveEventOf(this.context.domain, target, replacement, version);',
     replace:
       'const effective = replacement && effectiveEventOf(this.context.domain, target, { ...replacement, effectiveAt: target.effectiveAt }, version);',
@@ -34,7 +34,7 @@ export const mutants = [
   },
   {
     name: 'no span is stale',
-    file: log('read/validity.ts'),
+    file: log('storage/validity.ts'),
     find: 'invalidated.find(({ from, to }) => from <= time && time <= to)',
     replace: 'invalidated.find(() => false)',
   },
@@ -123,7 +123,7 @@ export const mutants = [
     runs: '2000',
     seed: '5',
     spread: true,
-    file: log('write/evaluate.ts'),
+    file: log('read/evaluate.ts'),
     find: 'const inOrder = from >= firstPositionInOrder(log);',
     replace:
       "const inOrder = changeSet.removed.size === 0 && from >= (log.latest ? positionKey(log.latest.last) : '');",
@@ -132,7 +132,7 @@ export const mutants = [
     name: 'a tie with the latest event taken for order',
     runs: '2000',
     seed: '2',
-    file: log('write/evaluate.ts'),
+    file: log('read/evaluate.ts'),
     find: 'const inOrder = from >= firstPositionInOrder(log);',
     replace: 'const inOrder = changeSet.removed.size === 0 && from >= log.highWaterMark;',
   },

@@ -156,7 +156,7 @@ const patches = [
   },
   {
     name: 'a retraction of a correction is accepted',
-    file: log('write/change-set.ts'),
+    file: log('read/change-set.ts'),
     find: '  if (correction !== undefined) return itself(correction.targetEventId);\n',
     replace: '\n',
   },
@@ -201,7 +201,7 @@ const patches = [
   {
     name: 'the target of a correction may be newer than the head',
     section: 'dry run of a retraction, append of its target',
-    file: log('write/change-set.ts'),
+    file: log('read/change-set.ts'),
     find: 'if (item === undefined || item.version > log.version) return UNKNOWN;',
     replace: 'if (item === undefined) return UNKNOWN;',
   },

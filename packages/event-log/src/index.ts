@@ -19,7 +19,7 @@ export {
   type Cancellation,
 } from './storage/cancellation';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
-export { contentHash } from './write/content-hash';
+export { contentHash } from './storage/content-hash';
 export type { Earlier, Overview } from './read/overview';
 export { keySchema, summaryPartition } from './storage/keys';
 export { SIZES, type Sizes } from './read/context';

@@ -2,7 +2,7 @@ import type { Adjustment, Content, Judged } from '@hindsight/bitemporal';
 import { highWaterMarkOf, recordedEventOf, type EventItem, type Logged } from '../storage/items';
 import { eventKey, LAST, streamOf } from '../storage/keys';
 import type { Followed, FollowOptions } from '../types';
-import { evaluate } from '../write/evaluate';
+import { evaluate } from './evaluate';
 import type { ReadContext } from './context';
 import { findingsWhenRecorded } from './findings';
 import { emptyLog, knownThrough } from './known-log';

@@ -12,7 +12,7 @@ import {
 } from '../storage/keys';
 import { isTrusted } from '../storage/revision';
 import { within, type Store } from '../storage/store';
-import { decodeInvalidated, type Invalidated } from './validity';
+import { decodeInvalidated, type Invalidated } from '../storage/validity';
 
 /** The first moment that RFC 3339 can write, in milliseconds. */
 export const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');

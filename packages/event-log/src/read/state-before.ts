@@ -31,7 +31,7 @@ import type { ReadContext } from './context';
 import { Group, type IndexEntry } from './effective-events';
 import { EARLIEST, type KnownLog } from './known-log';
 import { openTree } from './summary-tree';
-import { intervalAt, neededAt } from './validity';
+import { intervalAt, neededAt } from '../storage/validity';
 import { visit, type Seen } from './visit';
 
 /** A state to fold on from. */

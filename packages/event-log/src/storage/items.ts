@@ -14,7 +14,7 @@ import {
   type Recorded,
   type StateAt,
 } from '@hindsight/bitemporal';
-import { encodeInvalidated, type Invalidated } from '../read/validity';
+import { encodeInvalidated, type Invalidated } from './validity';
 import { UnreadableItemError } from './errors';
 import {
   effectiveKey,

@@ -3,7 +3,7 @@ import type { ReadContext } from '../read/context';
 import { appendOf, type KnownLog } from '../read/known-log';
 import { recordedEventOf, type EventItem, type Logged } from '../storage/items';
 import { streamOf } from '../storage/keys';
-import { evaluate, type Evaluation } from './evaluate';
+import { evaluate, type Evaluation } from '../read/evaluate';
 
 /** One append as it was made: its events, and what they changed in the log as it was then. */
 export interface FirstResult<State, Event extends Content> {

@@ -1,6 +1,6 @@
 import type { Change, Content, Notice } from '@hindsight/bitemporal';
 import type { AppendCommand } from '../types';
-import type { Evaluation } from './evaluate';
+import type { Evaluation } from '../read/evaluate';
 
 /** Findings of later events that the append changes: the first of them, and how many more there are. */
 function changedFindings(changes: readonly Change[]): Notice[] {

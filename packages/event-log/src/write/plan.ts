@@ -24,10 +24,10 @@ import {
 import { eventKey, throughTime } from '../storage/keys';
 import type { StoredItem } from '../storage/store';
 import type { AppendCommand, AppendResult, Refusal } from '../types';
-import type { Numbered } from './change-set';
+import type { Numbered } from '../read/change-set';
 import { completedEvents } from './completing';
-import { contentHash } from './content-hash';
-import { evaluate, type Evaluation } from './evaluate';
+import { contentHash } from '../storage/content-hash';
+import { evaluate, type Evaluation } from '../read/evaluate';
 import { indexOf, noticesOf } from './notices';
 import { remediesOf } from './remedies';
 import { appendedEvent, firstResults, type FirstResult } from './first-results';

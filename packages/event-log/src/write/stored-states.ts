@@ -2,10 +2,10 @@ import type { Content, Judged } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
 import type { KnownLog } from '../read/known-log';
 import { closesRuns } from '../read/summary-tree';
-import { addInterval, extendTo, type Invalidated } from '../read/validity';
+import { addInterval, extendTo, type Invalidated } from '../storage/validity';
 import type { NewEvent, StoredStates } from '../storage/items';
 import { timeIn } from '../storage/keys';
-import type { Evaluation } from './evaluate';
+import type { Evaluation } from '../read/evaluate';
 
 const ms = (time: string): number => Date.parse(time);
 

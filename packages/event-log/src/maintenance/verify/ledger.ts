@@ -8,7 +8,7 @@ import {
   type Judged,
   type Recorded,
 } from '@hindsight/bitemporal';
-import { contentHash } from '../../write/content-hash';
+import { contentHash } from '../../storage/content-hash';
 import {
   recordedEventOf,
   storedContentOf,

@@ -1,6 +1,6 @@
 import { positionKey, type Content, type Judged, type StateAt } from '@hindsight/bitemporal';
 import { knownThrough } from '../../read/known-log';
-import { covers, encodeInvalidated, neededAt, type Invalidated } from '../../read/validity';
+import { covers, encodeInvalidated, neededAt, type Invalidated } from '../../storage/validity';
 import { highWaterMarkOf, latestOf, stateAtEvent, type EventItem } from '../../storage/items';
 import { timeIn } from '../../storage/keys';
 import { isTrusted } from '../../storage/revision';

@@ -1,7 +1,7 @@
 import { inKeyOrder } from '@hindsight/bitemporal';
 import { createHash } from 'node:crypto';
 import type { Content, Domain, Judged } from '@hindsight/bitemporal';
-import type { Sent } from '../storage/items';
+import type { Sent } from './items';
 
 /**
  * What a retry must repeat: the content that the client sent, normalized, without its id and without what its stream

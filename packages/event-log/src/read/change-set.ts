@@ -36,9 +36,9 @@ import {
   type EffectiveEvent,
   type Judged,
 } from '@hindsight/bitemporal';
-import type { ReadContext } from '../read/context';
-import { itemById } from '../read/by-id';
-import type { KnownLog } from '../read/known-log';
+import type { ReadContext } from './context';
+import { itemById } from './by-id';
+import type { KnownLog } from './known-log';
 import {
   recordedEventOf,
   type Logged,

@@ -7,12 +7,12 @@ import {
   type Judged,
   type StateAt,
 } from '@hindsight/bitemporal';
-import { answersTo } from '../read/answers';
-import type { ReadContext } from '../read/context';
-import type { KnownLog } from '../read/known-log';
-import { stateBefore } from '../read/state-before';
-import { stateAtTime } from '../read/state-at';
-import { visitFrom } from '../read/visit-from';
+import { answersTo } from './answers';
+import type { ReadContext } from './context';
+import type { KnownLog } from './known-log';
+import { stateBefore } from './state-before';
+import { stateAtTime } from './state-at';
+import { visitFrom } from './visit-from';
 import type { NewEvent } from '../storage/items';
 import { positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
