@@ -29,14 +29,14 @@ export interface ListQuery {
   readonly sort: SortedBy;
   /** Only products whose id begins so, if sorted by it; otherwise the caller filters. */
   readonly prefix?: string;
-  /** Only rows after this place in the order; `place` of an earlier row. */
+  /** Only rows after this position in the order; `position` of an earlier row. */
   readonly after?: string;
 }
 
-/** A row and its place in the order of the list. */
-export interface Placed {
+/** A row and its position in the order of the list. */
+export interface ListedRow {
   readonly row: Overview;
-  readonly place: string;
+  readonly position: string;
 }
 
 const viewOf = (generation: number, shard: number): string => `rows#${generation}#${shard}`;
@@ -64,14 +64,14 @@ const rowOf = ({ row }: RowItem): Overview => JSON.parse(row) as Overview;
 interface Order {
   readonly index?: IndexName;
   readonly backward: boolean;
-  placeOf(item: RowItem): string;
+  positionOf(item: RowItem): string;
 }
 
 /** Newest changes first; smallest quantities first. */
 const orders: Readonly<Record<SortedBy, Order>> = {
-  productId: { backward: false, placeOf: ({ key }) => key },
-  quantity: { index: 'byQuantity', backward: false, placeOf: ({ byQuantity }) => byQuantity },
-  changed: { index: 'byChanged', backward: true, placeOf: ({ byChanged }) => byChanged },
+  productId: { backward: false, positionOf: ({ key }) => key },
+  quantity: { index: 'byQuantity', backward: false, positionOf: ({ byQuantity }) => byQuantity },
+  changed: { index: 'byChanged', backward: true, positionOf: ({ byChanged }) => byChanged },
 };
 
 /** Rows of one shard in the first request of a list: a page of 50 needs about one request a shard. Later ones double. */
@@ -104,7 +104,7 @@ class ShardCursor {
 
   async #read(): Promise<void> {
     const { sort, prefix } = this.query;
-    const { index, backward, placeOf } = orders[sort];
+    const { index, backward, positionOf } = orders[sort];
     const bounds =
       prefix === undefined || sort !== 'productId'
         ? everything
@@ -117,9 +117,9 @@ class ShardCursor {
     const last = items.at(-1);
     this.#ended = items.length < this.#atOnce;
     this.#atOnce = Math.min(2 * this.#atOnce, PAGE);
-    if (last !== undefined) this.#after = placeOf(last);
+    if (last !== undefined) this.#after = positionOf(last);
     // Both bounds of a range are inclusive.
-    this.#items = items.filter((item) => placeOf(item) !== passed);
+    this.#items = items.filter((item) => positionOf(item) !== passed);
   }
 }
 
@@ -164,8 +164,8 @@ export class Catalogue {
   }
 
   /** The rows in an order, one after another; a few of each shard in memory. */
-  async *list(query: ListQuery): AsyncGenerator<Placed> {
-    const { backward, placeOf } = orders[query.sort];
+  async *list(query: ListQuery): AsyncGenerator<ListedRow> {
+    const { backward, positionOf } = orders[query.sort];
     const cursors = Array.from(
       { length: SHARDS },
       (_, shard) => new ShardCursor(this.store, viewOf(this.generation, shard), query),
@@ -173,11 +173,13 @@ export class Catalogue {
     for (;;) {
       const heads = await Promise.all(cursors.map(async (cursor) => ({ cursor, item: await cursor.head() })));
       const [first] = heads
-        .flatMap(({ cursor, item }) => (item === undefined ? [] : [{ cursor, item, place: placeOf(item) }]))
-        .sort((a, b) => compareKeys(a.place, b.place) * (backward ? -1 : 1));
+        .flatMap(({ cursor, item }) =>
+          item === undefined ? [] : [{ cursor, item, position: positionOf(item) }],
+        )
+        .sort((a, b) => compareKeys(a.position, b.position) * (backward ? -1 : 1));
       if (first === undefined) return;
       first.cursor.shift();
-      yield { row: rowOf(first.item), place: first.place };
+      yield { row: rowOf(first.item), position: first.position };
     }
   }
 

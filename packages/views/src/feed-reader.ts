@@ -3,13 +3,13 @@ import type { FollowedEvent, InventoryLog } from './log';
 
 /** An event of the feed, the state that it led to, and what it changed in the past. */
 export interface FeedEntry extends FollowedEvent {
-  /** The place after it: a reader continues here. */
+  /** The position after it: a reader continues here. */
   readonly position: string;
 }
 
 export interface FeedPage {
   readonly entries: readonly FeedEntry[];
-  /** The place after the last event that was looked at. */
+  /** The position after the last event that was looked at. */
   readonly next: string;
   /** Whether there was more when the page was read. */
   readonly hasMore: boolean;
@@ -59,7 +59,7 @@ export class FeedReader {
     readonly log: Pick<InventoryLog, 'follow'>,
   ) {}
 
-  /** The place after the last event so far. */
+  /** The position after the last event so far. */
   async end(): Promise<string> {
     const last = await this.feed.last();
     return positionText({ chunk: last.number + 1, offset: 0 });
@@ -70,10 +70,10 @@ export class FeedReader {
     return (await this.feed.last()).number;
   }
 
-  /** Up to `limit` references after a place. @throws RangeError for a text that is no place */
+  /** Up to `limit` references after a position. @throws RangeError for a text that is no position */
   async read(after: string, limit: number): Promise<{ listed: readonly Listed[]; next: string }> {
     const position = positionOf(after);
-    if (position === undefined) throw new RangeError(`${after} is no place in the feed`);
+    if (position === undefined) throw new RangeError(`${after} is no position in the feed`);
     const listed: Listed[] = [];
     let next: FeedPosition = position;
     for (const chunk of await this.feed.chunks(position.chunk, CHUNKS)) {

@@ -30,7 +30,7 @@ export interface Reference {
   readonly to: number;
 }
 
-/** A place in the feed: `offset` events of the chunk come before it. */
+/** A position in the feed: `offset` events of the chunk come before it. */
 export interface FeedPosition {
   readonly chunk: number;
   readonly offset: number;
@@ -140,14 +140,14 @@ export class Feed {
   }
 }
 
-/** One event of the feed, and the place after it. */
+/** One event of the feed, and the position after it. */
 export interface Listed {
   readonly productId: string;
   readonly version: number;
   readonly next: FeedPosition;
 }
 
-/** The events of a chunk after a place in it. */
+/** The events of a chunk after a position in it. */
 export function* listedIn({ number, references }: Chunk, offset: number): Generator<Listed> {
   let passed = 0;
   for (const { productId, from, to } of references) {
@@ -163,7 +163,7 @@ const POSITION = /^(\d{1,12})\.(\d{1,12})$/;
 
 export const positionText = ({ chunk, offset }: FeedPosition): string => `${chunk}.${offset}`;
 
-/** Undefined for a text that names no place. */
+/** Undefined for a text that names no position. */
 export function positionOf(text: string): FeedPosition | undefined {
   const [, chunk, offset] = POSITION.exec(text) ?? [];
   return chunk === undefined ? undefined : { chunk: Number(chunk), offset: Number(offset) };

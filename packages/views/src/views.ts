@@ -99,7 +99,7 @@ export interface ViewsReader {
   hasAfter(productId: string): Promise<boolean>;
   /** A page of the feed: every event of every product, in an order that never changes. */
   events(query: FeedQuery): Promise<FeedPage>;
-  /** The place after the last event of the feed so far. */
+  /** The position after the last event of the feed so far. */
   feedEnd(): Promise<string>;
   /** A number that grows with every addition to the feed. */
   feedHead(): Promise<number>;
@@ -160,10 +160,10 @@ export class Views implements ViewsReader {
     const products: ProductRow[] = [];
     let passedOver = 0;
     let last: string | undefined;
-    for await (const { row, place } of (await this.catalogue()).list(list)) {
+    for await (const { row, position } of (await this.catalogue()).list(list)) {
       if (last !== undefined && (products.length === limit || passedOver === PASSED_OVER))
         return { products, next: last };
-      last = place;
+      last = position;
       const now = await this.#upToDate(row);
       if (matches(now, query)) products.push(this.#rowOf(now));
       else passedOver += 1;

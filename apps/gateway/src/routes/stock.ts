@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { SETTLED as LAST_SETTLED, stockQuery } from '@hindsight/api';
-import { csvHead, csvLine, isSettledAt, type StockRow } from '@hindsight/views';
+import { csvHead, csvLine, isSettledAt, type StockQuery, type StockRow } from '@hindsight/views';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { clientOf } from '../client';
@@ -16,15 +16,9 @@ type Format = keyof typeof FORMATS;
 
 type Query = z.output<ReturnType<typeof stockQuery>>;
 
-/** The two times of an answer, and the product after which a page begins. A cursor keeps all three. */
-interface Place {
-  readonly asOf: string;
-  readonly knownAt: string;
-  readonly after?: string;
-}
-
 interface Answer {
-  readonly place: Place;
+  /** The two times of the answer, and the product after which a page begins. A cursor keeps all three. */
+  readonly position: StockQuery;
   readonly settled: boolean;
 }
 
@@ -45,11 +39,11 @@ async function answerTo(
   const settled = await views.settled();
   const now = clock().toISOString();
   const known = knownAt === LAST_SETTLED ? lastSettled(settled.through) : knownAt;
-  const place =
+  const position =
     cursor === undefined
       ? { asOf: asOf ?? now, knownAt: known ?? now }
-      : (JSON.parse(positionIn(scope, cursor)) as Place);
-  return { place, settled: isSettledAt(place.knownAt, settled) };
+      : (JSON.parse(positionIn(scope, cursor)) as StockQuery);
+  return { position, settled: isSettledAt(position.knownAt, settled) };
 }
 
 function formatOf(request: Request, { format }: Query): Format {
@@ -59,11 +53,11 @@ function formatOf(request: Request, { format }: Query): Format {
   return names.find((name) => FORMATS[name] === accepted) ?? 'json';
 }
 
-function setHeaders(response: Response, { place, settled }: Answer, isPinned: boolean): void {
+function setHeaders(response: Response, { position, settled }: Answer, isPinned: boolean): void {
   response.vary('Accept').set({
     'Cache-Control': settled && isPinned ? SETTLED : REVALIDATE,
-    'Hindsight-As-Of': place.asOf,
-    'Hindsight-Known-At': place.knownAt,
+    'Hindsight-As-Of': position.asOf,
+    'Hindsight-Known-At': position.knownAt,
     'Hindsight-Settled': String(settled),
   });
 }
@@ -91,17 +85,17 @@ const renderings: Readonly<Record<'ndjson' | 'csv', { head(): string; line(row: 
 async function stream(
   request: Request,
   response: Response,
-  { place }: Answer,
+  { position }: Answer,
   { format, context: { views, pages } }: { readonly format: 'ndjson' | 'csv'; readonly context: Context },
 ): Promise<void> {
   const { head, line } = renderings[format];
-  const parts = views.stock(place)[Symbol.asyncIterator]();
+  const parts = views.stock(position)[Symbol.asyncIterator]();
   // The first part before the first byte: if the views don't answer, the client gets a problem.
   const next = () => pages.read(request, () => parts.next());
   let part = await next();
   response.status(200).type(FORMATS[format]);
   if (format === 'csv')
-    response.set('Content-Disposition', `attachment; filename="stock-${place.asOf.slice(0, 10)}.csv"`);
+    response.set('Content-Disposition', `attachment; filename="stock-${position.asOf.slice(0, 10)}.csv"`);
   let isThere = await written(response, head());
   for (; part.done !== true && isThere; part = await next())
     isThere = await written(response, part.value.rows.map(line).join(''));
@@ -111,7 +105,7 @@ async function stream(
 async function page(
   request: Request,
   response: Response,
-  { place, settled }: Answer,
+  { position, settled }: Answer,
   next: {
     readonly limit: number;
     readonly scope: Readonly<Record<string, unknown>>;
@@ -119,15 +113,15 @@ async function page(
   },
 ): Promise<void> {
   const { limit, scope, context } = next;
-  const parts = context.views.stock(place, limit)[Symbol.asyncIterator]();
+  const parts = context.views.stock(position, limit)[Symbol.asyncIterator]();
   const part = await parts.next();
   const { rows, last } = part.done === true ? { rows: [], last: undefined } : part.value;
   const hasMore = last !== undefined && (await context.views.hasAfter(last));
   const nextCursor = linkNext(request, response, {
     ...{ path: '/stock', pageQuery: scope },
-    next: hasMore ? JSON.stringify({ ...place, after: last }) : undefined,
+    next: hasMore ? JSON.stringify({ ...position, after: last }) : undefined,
   });
-  const { asOf, knownAt } = place;
+  const { asOf, knownAt } = position;
   response.json({ asOf, knownAt, settled, products: rows, nextCursor });
 }
 
@@ -155,9 +149,9 @@ export function stockRoute(context: Context): Route {
         const rest = { limit: query.limit, scope, context };
         return context.pages.read(request, () => page(request, response, answer, rest));
       }
-      const place = exports.take(clientOf(request));
-      place.onLost = () => void response.destroy();
-      return stream(request, response, answer, { format, context }).finally(() => place.release());
+      const slot = exports.take(clientOf(request));
+      slot.onLost = () => void response.destroy();
+      return stream(request, response, answer, { format, context }).finally(() => slot.release());
     },
   };
 }
