@@ -164,7 +164,7 @@ function simulationTable(measured: Measured, { limits }: Limits): string {
   return table(['events a second', ...WAYS.map(({ name }) => name)], rows);
 }
 
-/** The tables of docs/capacity.md. */
+/** The tables of docs/reference/capacity.md. */
 export function capacityTables(measured: Measured, limits: Limits): string {
   return [
     `Limits as documented on ${limits.asOf} (\`docs/limits.json\`), in the order in which a growing load reaches them:`,

@@ -128,7 +128,7 @@ const VARIANTS: readonly (readonly [Variant, string])[] = [
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** The tables of docs/costs.md. */
+/** The tables of docs/reference/costs.md. */
 export function costTables(measured: Measured, prices: Prices): string {
   const cost = (variant: Variant, events: number): Cost => costOf(workOf(variant, events, measured), prices);
   const totals = VARIANTS.map(([variant, name]) => [

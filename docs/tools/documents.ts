@@ -11,8 +11,12 @@ export interface Document {
 }
 
 export const documents: readonly Document[] = [
-  { file: 'costs.md', name: 'costs', make: () => costTables(readMeasured(), readPrices()) },
-  { file: 'capacity.md', name: 'capacity', make: () => capacityTables(readMeasured(), readLimits()) },
+  { file: 'reference/costs.md', name: 'costs', make: () => costTables(readMeasured(), readPrices()) },
+  {
+    file: 'reference/capacity.md',
+    name: 'capacity',
+    make: () => capacityTables(readMeasured(), readLimits()),
+  },
 ];
 
 /** @throws Error if the document has no place for the tables */

@@ -1,5 +1,5 @@
 // What a million events cost with all that a stack adds to an append, from docs/prices.json, docs/measured.json and the
-// assumptions below: `npm run cost` writes the table into docs/deploy.md, `npm run cost -- --check` fails where the
+// assumptions below: `npm run cost` writes the table into docs/how-to/deploy.md, `npm run cost -- --check` fails where the
 // document says something else.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -105,7 +105,7 @@ const table = [
   ]),
 ].join('\n');
 
-const file = join(docs, 'deploy.md');
+const file = join(docs, 'how-to/deploy.md');
 const document = readFileSync(file, 'utf8');
 const [before, rest] = document.split('<!-- cost -->\n');
 const [, after] = rest.split('<!-- /cost -->');
@@ -114,7 +114,7 @@ const updated = await format(`${before}<!-- cost -->\n\n${table}\n\n<!-- /cost -
 if (!process.argv.includes('--check')) writeFileSync(file, updated);
 else if (updated !== document) {
   console.error(
-    'the cost table in docs/deploy.md is not that of docs/prices.json: npm run cost, in terraform/',
+    'the cost table in docs/how-to/deploy.md is not that of docs/prices.json: npm run cost, in terraform/',
   );
   process.exitCode = 1;
 }

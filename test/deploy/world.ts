@@ -10,7 +10,7 @@ import { makeIssuer } from './tokens';
 
 const FOLDER = process.env['DEPLOY_FOLDER'] ?? '';
 export const ROOT = join(__dirname, '../..');
-/** Where Terraform keeps what it knows of prod; made beforehand, as docs/deploy.md says. */
+/** Where Terraform keeps what it knows of prod; made beforehand, as docs/how-to/deploy.md says. */
 export const STATE_BUCKET = 'hindsight-state';
 /** Issues the tokens that prod takes. */
 export const issuer = makeIssuer('https://issuer.example.com/');

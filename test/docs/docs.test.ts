@@ -1,31 +1,21 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ownServer } from '../support/own-server';
+import { pagePaths, readPage, ROOT } from './pages';
 import { comparable, exchangesIn } from './transcript';
 
-const root = join(__dirname, '../..');
 /** Writes what the server answers into the documents instead of comparing: `RECORD=1 npx jest test/docs`. */
 const RECORDS = process.env['RECORD'] === '1';
 
 jest.setTimeout(120_000);
 
-const PAGES = [
-  'http-tour',
-  'time',
-  'bad-input',
-  'api',
-  'operations',
-  'cli',
-  'explain',
-  'import',
-  'export',
-  'tail',
-];
+/** Every page with commands and answers. */
+const PAGES = pagePaths().filter((path) => exchangesIn(readPage(path)).length > 0);
 
-describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (name) => {
-  const path = join(root, name);
+describe.each(PAGES)('%s', (name) => {
+  const path = join(ROOT, name);
   const server = ownServer();
 
   /** Runs a command as a reader would, against this server. */
@@ -41,14 +31,13 @@ describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (n
     };
     // What the page on the command line calls `hindsight`.
     const preamble = `hindsight() { "${process.execPath}" apps/cli/bin/hindsight.cjs "$@"; }\n`;
-    const { stdout } = await promisify(execFile)('bash', ['-c', preamble + text], { cwd: root, env });
+    const { stdout } = await promisify(execFile)('bash', ['-c', preamble + text], { cwd: ROOT, env });
     return stdout.trimEnd();
   }
 
   it('answers as it says', async () => {
-    const markdown = readFileSync(path, 'utf8');
+    const markdown = readPage(name);
     const exchanges = exchangesIn(markdown);
-    expect(exchanges.length).toBeGreaterThan(4);
     const variables = new Map<string, string>();
     const actual: string[] = [];
     for (const { command } of exchanges) {
@@ -73,3 +62,5 @@ describe.each(['README.md', ...PAGES.map((page) => `docs/${page}.md`)])('%s', (n
     }
   });
 });
+
+it('finds the pages that have commands', () => expect(PAGES.length).toBeGreaterThan(9));

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { startServer } from '../support/processes';
 import { exchangesIn } from './transcript';
 
-const guide = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+const guide = readFileSync(join(__dirname, '../../docs/how-to/operations.md'), 'utf8');
 const run = promisify(execFile);
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { at, command, corrected, counted, received, shipped } from '../support/commands';
 import { ownLog } from '../support/own-log';
 
-/** The ways out for one product that has too many events or too many a second: `docs/capacity.md`. */
+/** The ways out for one product that has too many events or too many a second: `docs/reference/capacity.md`. */
 describe('a stream that is too large', () => {
   const own = ownLog();
   const append = (productId: string, body: unknown) => own.log.append(command(productId, body));

@@ -1,6 +1,6 @@
 // npm run list:dependencies [-- --refresh]
 //
-// Writes docs/dependencies.md: every direct dependency with its version and license (of the lock files), its last
+// Writes docs/reference/dependencies.md: every direct dependency with its version and license (of the lock files), its last
 // release, and why it is there (both of docs/dependencies.json, where people write the reasons). With --refresh it asks
 // the registry for the dates of the last releases. With --check it writes nothing and fails if the page is outdated;
 // for that it needs no network.
@@ -12,7 +12,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-const [REASONS, PAGE] = ['docs/dependencies.json', 'docs/dependencies.md'];
+const [REASONS, PAGE] = ['docs/dependencies.json', 'docs/reference/dependencies.md'];
 
 const workspaces = () =>
   ['packages', 'apps']
@@ -86,7 +86,7 @@ async function page(packages, reasons) {
   const text = `# Dependencies
 
 All direct dependencies. \`npm run list:dependencies\` writes this page from the lock files and from
-[dependencies.json](dependencies.json), which has the reasons; a test keeps it up to date.
+[dependencies.json](../dependencies.json), which has the reasons; a test keeps it up to date.
 \`npm run list:dependencies -- --refresh\` looks up the dates of the last releases. The versions are those of the lock files,
 which \`npm ci\` installs exactly.
 

@@ -7,7 +7,9 @@ import { listenToOutput } from './testing/output';
 import { variables } from './variables';
 
 const root = join(__dirname, '../../..');
-const guide = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+const guide = ['how-to/operations.md', 'reference/settings.md']
+  .map((page) => readFileSync(join(root, 'docs', page), 'utf8'))
+  .join('\n');
 
 /** The rows of a table between two markers of the guide, cell by cell. */
 function table(mark: string): string[][] {

@@ -9,7 +9,7 @@ import { NodeFunction, type NodeFunctionOptions } from './node-function';
 
 /**
  * MiB. All functions need less than 128 at run time, but Lambda allocates CPU in proportion to memory, and a
- * cold start consists mostly of CPU time; docs/deploy.md has the measurements.
+ * cold start consists mostly of CPU time; docs/how-to/deploy.md has the measurements.
  */
 const MEMORY = 256;
 

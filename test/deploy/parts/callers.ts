@@ -7,7 +7,8 @@ import { blocksUnder } from '../documented';
 import { until } from '../inside';
 import { AUDIENCE, issuer, ROOT, serve, show, world } from '../world';
 
-const documented = () => blocksUnder(readFileSync(join(ROOT, 'docs/deploy.md'), 'utf8'), 'Calling the API');
+const documented = () =>
+  blocksUnder(readFileSync(join(ROOT, 'docs/how-to/deploy.md'), 'utf8'), 'Calling the API');
 const installed = (command: string) => spawnSync('which', [command]).status === 0;
 
 /** The API's own address can't be reached here: commands go to what stands for it, whatever address they say. */
@@ -34,7 +35,7 @@ async function run(command: string, env: Record<string, string>): Promise<string
   return stdout;
 }
 
-/** Who may call the API, as docs/deploy.md tells them to, judged by the authorizers that are deployed. */
+/** Who may call the API, as docs/how-to/deploy.md tells them to, judged by the authorizers that are deployed. */
 export function callers(): void {
   test('dev takes requests that are signed, as the documentation signs them', async () => {
     const { AWS_ACCESS_KEY_ID: key = '', AWS_SECRET_ACCESS_KEY: secret = '' } = world.account.env;

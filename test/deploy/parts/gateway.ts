@@ -15,7 +15,7 @@ export function gateway(): void {
   });
 
   test('answers as the tour says', async () => {
-    const exchanges = exchangesIn(readFileSync(join(ROOT, 'docs/http-tour.md'), 'utf8'));
+    const exchanges = exchangesIn(readFileSync(join(ROOT, 'docs/how-to/http-tour.md'), 'utf8'));
     expect(exchanges.length).toBeGreaterThan(5);
     for (const { command, answer } of exchanges) {
       const here = command.replaceAll('localhost:3000', world.api.url.replace('http://', ''));

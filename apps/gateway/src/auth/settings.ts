@@ -54,6 +54,6 @@ export function authenticatorOf(env: NodeJS.ProcessEnv, host: string): Authentic
   if (isLoopback(host)) return openToAll;
   throw new EnvironmentError(
     `HOST is ${host}, which others can reach, and nothing says who may come in: set API_TOKENS_FILE, or ` +
-      'JWT_ISSUER and JWT_AUDIENCE (docs/operations.md), or HOST to 127.0.0.1',
+      'JWT_ISSUER and JWT_AUDIENCE (docs/how-to/operations.md), or HOST to 127.0.0.1',
   );
 }

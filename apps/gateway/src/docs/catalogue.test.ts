@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { errorCatalogue } from '../testing/catalogue';
 import { document } from '../testing/documented';
 
-const PAGE = join(__dirname, '../../../../docs/errors.md');
+const PAGE = join(__dirname, '../../../../docs/reference/errors.md');
 
-test('docs/errors.md has every problem type, its meaning, and the operations that return it', () => {
+test('docs/reference/errors.md has every problem type, its meaning, and the operations that return it', () => {
   const catalogue = errorCatalogue(document);
   if (process.env['RECORD'] === '1') writeFileSync(PAGE, catalogue);
   expect(readFileSync(PAGE, 'utf8')).toBe(catalogue);

@@ -17,7 +17,7 @@ function operationsOf(slug: ProblemSlug, answers: readonly string[]): string[] {
     .map((operation) => `\`${operation}\``);
 }
 
-/** The page \`docs/errors.md\`. */
+/** The page \`docs/reference/errors.md\`. */
 export function errorCatalogue(document: Described): string {
   const answers = documentedAnswers(document);
   const sections = (Object.keys(problemTypes) as ProblemSlug[]).map((slug) => {
