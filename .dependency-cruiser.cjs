@@ -75,6 +75,13 @@ module.exports = {
       to: { path: '^packages/', pathNot: '^packages/(views|domain|bitemporal)/' },
     },
     {
+      name: 'import-runs-anywhere',
+      comment: 'It reads files in Node and in browsers: no Node module, and of the house the domain only.',
+      severity: 'error',
+      from: { path: '^packages/import/src/' },
+      to: { pathNot: '^(packages/(import|domain|bitemporal)/src/|node_modules/@noble/hashes/)' },
+    },
+    {
       name: 'client-is-generated',
       comment: 'The client knows the OpenAPI document alone; users install it without the rest.',
       severity: 'error',

@@ -1,7 +1,7 @@
 'use strict';
 
 /** The folders of the workspaces; tests resolve them to their sources, so that no build is needed first. */
-const packages = 'api|bitemporal|client|domain|event-log|views|workflow|local-aws';
+const packages = 'api|bitemporal|client|domain|event-log|import|views|workflow|local-aws';
 const apps = 'gateway|handlers|local';
 
 // The AWS SDK's note on the end of Node 20, in every worker, hides what a run has to say.

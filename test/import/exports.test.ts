@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { loadPlans } from '../../apps/cli/src/import/plan';
-import { eventsOf } from '../../apps/cli/src/import/events';
-import type { FormatOptions } from '../../apps/cli/src/import/format';
-import { openFile } from '../../apps/cli/src/import/lines';
-import type { RefusedLine } from '../../apps/cli/src/import/records';
+import { eventsOf, loadPlans, type FormatOptions, type RefusedLine } from '@hindsight/import';
+import { openFile } from '../../apps/cli/src/import/files';
 
 const folder = join(__dirname, '../data/exports');
 

@@ -1,10 +1,15 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
+import {
+  createClient,
+  MalformedFile,
+  NotAllowed,
+  ServerUnavailable,
+  type FormatOptions,
+} from '@hindsight/import';
 import { EXIT, Failure } from '../exit';
 import { isTerminal, terminal } from '../import/ask';
-import { createClient, NotAllowed, ServerUnavailable } from '../import/client';
 import { createDirectClient } from '../import/direct';
-import type { FormatOptions } from '../import/format';
-import { MalformedFile } from '../import/malformed-file';
+import { createExchange } from '../import/http';
 import { checkFile, importFile } from '../import/run';
 import { restore } from '../import/restore';
 import { counted, say } from '../output';
@@ -111,7 +116,9 @@ export async function importCommand(file: string, options: ImportCommandOptions)
   if (options.keepRecorded) return restoreFile(file, options, signal);
   const open = direct ? await openTable(options, { create: true }) : undefined;
   const url = direct ? '' : baseUrlOf(options);
-  const client = open ? createDirectClient(open) : createClient({ url, token, signal });
+  const client = open
+    ? createDirectClient(open)
+    : createClient({ url, exchange: createExchange(token), signal });
   const target = open ? `the table ${open.tableName}` : url;
   try {
     const how = { client, target, onConflict, concurrency, batch };

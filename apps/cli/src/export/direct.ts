@@ -1,7 +1,7 @@
 import { EXIT, Failure } from '../exit';
 import type { Store } from '@hindsight/event-log';
 import { createProductLog } from '@hindsight/workflow';
-import type { LoggedEvent } from '../import/client';
+import type { LoggedEvent } from '@hindsight/import';
 import type { Source } from './source';
 
 const FORWARD = { direction: 'forward', limit: 200 } as const;

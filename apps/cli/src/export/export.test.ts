@@ -5,7 +5,7 @@ import { createMemoryStore, type Store } from '@hindsight/event-log';
 import { createProductLog, verifyInventory } from '@hindsight/workflow';
 import { commandOf } from '../import/command';
 import { createDirectClient } from '../import/direct';
-import { openFile } from '../import/lines';
+import { openFile } from '../import/files';
 import { restore } from '../import/restore';
 import { directSource } from './direct';
 import type { Row, What } from './rows';

@@ -1,6 +1,6 @@
 import type { HindsightClient, Schemas } from '@hindsight/client';
 import { Failure } from '../exit';
-import type { LoggedEvent } from '../import/client';
+import type { LoggedEvent } from '@hindsight/import';
 import { answerOf, type Service } from '../service';
 import type { Source } from './source';
 

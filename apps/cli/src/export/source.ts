@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../import/client';
+import type { LoggedEvent } from '@hindsight/import';
 import { ledgerRows, type LedgerEntry, type Row, type What } from './rows';
 
 /** The moment of knowledge that all rows of an export share, and for stock the effective time. */

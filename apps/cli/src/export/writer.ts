@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { FORMULA } from '../import/event-records';
+import { FORMULA } from '@hindsight/import';
 import { cellsOf, columnsOf, type Row, type What } from './rows';
 
 export const FORMATS = ['csv', 'ndjson', 'json'] as const;

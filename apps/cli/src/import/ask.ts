@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Question } from './malformed-file';
+import type { Question } from '@hindsight/import';
 import type { Ask } from './run';
 
 /** Questions are for people at a terminal: both ends must be one. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createClient, type Client, type ClientOptions } from './client';
-import type { ImportEvent } from './events';
+import { createClient, type Client, type ClientOptions, type ImportEvent } from '@hindsight/import';
+import { createExchange } from './http';
 
 type Reply = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -26,7 +26,7 @@ const stored = json(201, { events: [{ version: 4, recordedAt }] });
 async function withServer(
   replies: readonly Reply[],
   use: (client: Client, seen: { urls: string[]; bodies: string[]; pauses: number[] }) => Promise<void>,
-  options: Partial<ClientOptions> = {},
+  options: Partial<ClientOptions> & { readonly token?: string; readonly timeoutMs?: number } = {},
 ): Promise<void> {
   const seen = { urls: [] as string[], bodies: [] as string[], pauses: [] as number[] };
   const server = createServer((request, response) => {
@@ -47,7 +47,8 @@ async function withServer(
   try {
     const url = `http://127.0.0.1:${port}/base/`;
     const { signal } = new AbortController();
-    await use(createClient({ url, signal, pause, random: () => 0.5, ...options }), seen);
+    const exchange = createExchange(options.token, options.timeoutMs);
+    await use(createClient({ url, exchange, signal, pause, random: () => 0.5, ...options }), seen);
   } finally {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));

@@ -1,9 +1,15 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
 import { AppendRefusedError, ContentionError, type Store } from '@hindsight/event-log';
+import {
+  freshIn,
+  ServerUnavailable,
+  type Answer,
+  type Client,
+  type ImportEvent,
+  type LoggedEvent,
+} from '@hindsight/import';
 import { createProductLog, type EventPage } from '@hindsight/workflow';
-import { freshIn, ServerUnavailable, type Answer, type Client, type LoggedEvent } from './client';
 import { commandOf } from './command';
-import type { ImportEvent } from './events';
 
 /** The table of a log. */
 interface LogTable {

@@ -1,6 +1,4 @@
-import { eventsOf } from './events';
-import type { Kind } from './kinds';
-import type { PlacedLine } from './line';
+import { eventsOf, type Kind, type PlacedLine } from '@hindsight/import';
 import { linesOf, type PartialLine } from '../testing/lines';
 
 type Parts = PartialLine;

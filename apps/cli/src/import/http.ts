@@ -1,23 +1,17 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Exchange } from '@hindsight/import';
 import { MOST_BYTES } from '../bounded-fetch';
 
-export interface HttpReply {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly text: string;
-}
-
-/** Sends a GET, or a POST of JSON text if there is a body. Connection errors are thrown unchanged. */
-export type Exchange = (url: string, body?: string) => Promise<HttpReply>;
+/** How long a request may take as a whole. */
+const TIMEOUT_MS = 30_000;
 
 /**
  * Keeps one connection alive per concurrent request. Uses node:http because fetch requires twice the memory
  * and CPU for many small requests, on cores that the server needs.
- * @param timeoutMs how long a request may take as a whole
  * @param token sent as a bearer token
  */
-export function createExchange(timeoutMs: number, token?: string): Exchange {
+export function createExchange(token: string | undefined, timeoutMs = TIMEOUT_MS): Exchange {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const agents = {
     'http:': new http.Agent({ keepAlive: true }),
@@ -59,7 +53,7 @@ export function createExchange(timeoutMs: number, token?: string): Exchange {
         response.on('end', () => {
           clearTimeout(timer);
           const text = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text });
         });
       });
       request.end(body);

@@ -1,6 +1,6 @@
 import { read, refusals, written } from '../testing/files';
-import type { FormatOptions } from './format';
-import { openFile } from './lines';
+import type { FormatOptions } from '@hindsight/import';
+import { openFile } from './files';
 
 describe('kinds', () => {
   const kindOf = async (names: string, options: FormatOptions = {}) =>

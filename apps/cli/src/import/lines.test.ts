@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { folder, read, refusals, written } from '../testing/files';
 import { zipOf } from '../testing/zip';
-import type { FormatOptions } from './format';
-import { lineOf, type Line } from './line';
-import { openFile } from './lines';
+import { lineOf, type FormatOptions, type Line } from '@hindsight/import';
+import { openFile } from './files';
 
 const header = 'invoiceDate,invoiceNo,stockCode,quantity,unitPrice,description,country';
 const csv = [

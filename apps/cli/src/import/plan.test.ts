@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { parseEvents, registry } from '@hindsight/domain';
-import { eventsOf } from './events';
-import { openFile } from './lines';
-import { loadPlans, type Plan } from './plan';
-import type { RefusedLine } from './records';
+import { eventsOf, loadPlans, type Plan, type RefusedLine } from '@hindsight/import';
+import { openFile } from './files';
 import { linesOf, streamOf } from '../testing/lines';
 
 const sample = join(__dirname, '../../../../test/data/online-retail-sample.csv');

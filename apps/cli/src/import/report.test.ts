@@ -1,9 +1,6 @@
 import { duration } from '../progress';
-import { lineOf } from './line';
-import type { Comparison } from './compare';
-import type { Load } from './plan';
+import { emptyTally, lineOf, type Comparison, type Load } from '@hindsight/import';
 import { lineText, resumeHint, sentOf, summaryOf } from './report';
-import { emptyTally } from './send';
 
 const load: Load = { kind: 'sales', plans: [], lines: 541_909, withoutEffect: 2, events: 541_907 };
 const comparison: Comparison = { mismatches: [], corrected: 0, quantity: -3_500_000n };

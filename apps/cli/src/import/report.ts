@@ -1,9 +1,6 @@
 import { decimalOf } from '@hindsight/bitemporal';
+import { doneOf, sumText, type Comparison, type Line, type Load, type Tally } from '@hindsight/import';
 import { duration } from '../progress';
-import { sumText, type Comparison } from './compare';
-import type { Line } from './line';
-import type { Load } from './plan';
-import { doneOf, type Tally } from './send';
 
 const LISTED = 10;
 const count = new Intl.NumberFormat('en-GB');

@@ -1,10 +1,9 @@
 import { asWritten, parseTime, printable } from '@hindsight/domain';
 import { AppendRefusedError, type Store } from '@hindsight/event-log';
+import { fieldsOf, jsonRecords, MalformedFile, sourceOf, textOf } from '@hindsight/import';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 import { commandOf } from './command';
-import { fieldsOf, jsonRecords } from './event-records';
-import { MalformedFile } from './malformed-file';
-import { sourceOf, textOf } from './source';
+import { bytesOf } from './files';
 
 /*
  * Restores an export of events: every event gets the version, the recorded time and the recorder that it had, so every
@@ -63,7 +62,7 @@ function exported(fields: Readonly<Record<string, unknown>>): Exported | string 
 
 async function* groupsOf(file: string): AsyncGenerator<Group> {
   let group: Group | undefined;
-  for await (const { line, text } of jsonRecords(textOf(await sourceOf(file, undefined)))) {
+  for await (const { line, text } of jsonRecords(textOf(await sourceOf(await bytesOf(file), undefined)))) {
     const fields = fieldsOf(text);
     if (fields === undefined) continue;
     const one = typeof fields === 'string' ? fields : exported(fields);

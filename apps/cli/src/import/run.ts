@@ -1,17 +1,28 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
+import {
+  compare,
+  doneOf,
+  emptyTally,
+  loadPlans,
+  MalformedFile,
+  RefusedLines,
+  sendPlans,
+  sumsOf,
+  Unclear,
+  type Client,
+  type FormatOptions,
+  type ImportFile,
+  type Line,
+  type Load,
+  type Question,
+  type RefusedLine,
+  type SendOptions,
+  type Tally,
+} from '@hindsight/import';
 import { EXIT } from '../exit';
 import { now, startProgress } from '../progress';
-import type { Client } from './client';
-import { compare, sumsOf } from './compare';
-import type { FormatOptions } from './format';
-import type { Line } from './line';
-import { openFile, type ImportFile } from './lines';
-import { MalformedFile, Unclear, type Question } from './malformed-file';
-import { loadPlans, type Load } from './plan';
-import type { RefusedLine } from './records';
-import { RefusedLines, writeRefused } from './refused';
+import { openFile, writeRefused } from './files';
 import { lineText, resumeHint, sentOf, summaryOf } from './report';
-import { doneOf, emptyTally, sendPlans, type SendOptions, type Tally } from './send';
 
 /** A file, and how to read it. */
 export interface FileOptions {

@@ -1,7 +1,13 @@
-import type { Answer } from './client';
-import { compare, sumsOf } from './compare';
-import { loadPlans, type Plan } from './plan';
-import { doneOf, sendPlans, type SendOptions } from './send';
+import {
+  compare,
+  doneOf,
+  loadPlans,
+  sendPlans,
+  sumsOf,
+  type Answer,
+  type Plan,
+  type SendOptions,
+} from '@hindsight/import';
 import { memoryClient, type WatchedClient } from '../testing/client';
 import { linesOf, streamOf } from '../testing/lines';
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import { MalformedFile } from '@hindsight/import';
 import { open, type Entry, type ZipFile } from 'yauzl';
-import { MalformedFile } from './malformed-file';
 
 /** Not data: folders, and what macOS adds to an archive. */
 const isIgnored = (name: string): boolean => name.endsWith('/') || name.startsWith('__MACOSX/');

@@ -1,7 +1,6 @@
 import { createMemoryStore } from '@hindsight/event-log';
-import type { Answer, Client, LoggedEvent } from '../import/client';
+import type { Answer, Client, ImportEvent, LoggedEvent } from '@hindsight/import';
 import { createDirectClient } from '../import/direct';
-import type { ImportEvent } from '../import/events';
 
 /** The real log in memory, and what was appended to it. */
 export interface WatchedClient extends Client {

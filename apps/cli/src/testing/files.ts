@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FormatOptions } from '../import/format';
-import type { Line } from '../import/line';
-import { openFile } from '../import/lines';
-import type { RefusedLine } from '../import/records';
+import type { FormatOptions, Line, RefusedLine } from '@hindsight/import';
+import { openFile } from '../import/files';
 
 /** A folder for the files of a test. */
 export const folder = mkdtempSync(join(tmpdir(), 'import-files-'));

@@ -1,4 +1,4 @@
-import { lineOf, type Line, type TextName } from '../import/line';
+import { lineOf, type Line, type TextName } from '@hindsight/import';
 
 export type PartialLine = Partial<Record<TextName, string>> & { readonly productId?: string };
 

@@ -1,11 +1,13 @@
+import type { DateFormat } from './dates';
 import { csvEvent, isJson, jsonRecords, linesOfJson, type OnRefused } from './event-records';
+import type { Columns } from './columns';
 import { formatOf, layoutOf, sourceReport, type Format, type FormatOptions } from './format';
 import type { Kind } from './kinds';
 import type { Line } from './line';
 import { MalformedFile } from './malformed-file';
 import { lineReader } from './reader';
-import { rowsOf, sampled, type RefusedLine, type Row } from './records';
-import { sourceOf, textOf, type Source } from './source';
+import { sampled, type ReadRows, type RefusedLine, type Row } from './records';
+import { sourceOf, textOf, type Bytes, type Source } from './source';
 
 /** How many records the format is detected from. */
 const SAMPLE_RECORDS = 1_000;
@@ -15,6 +17,9 @@ export interface ImportFile {
   readonly kind: Kind;
   readonly delimiter: string;
   readonly header: readonly string[];
+  /** Which column is which field; none in a file of events. */
+  readonly columns: Columns;
+  readonly dates: DateFormat;
   /** Describes each choice in one line, for people. */
   readonly report: readonly string[];
   /** Streams the lines; only a few are in memory at a time. Refused ones are left out. */
@@ -23,7 +28,7 @@ export interface ImportFile {
   rows(): AsyncGenerator<Row>;
 }
 
-async function* linesOf(format: Format, onRefused: OnRefused): AsyncGenerator<Line> {
+async function* linesOf(format: Format, rowsOf: ReadRows, onRefused: OnRefused): AsyncGenerator<Line> {
   const { source, delimiter, skippedLines, kind, header } = format;
   const read = kind === 'events' ? csvEvent(header) : lineReader(format);
   let first = true;
@@ -50,34 +55,46 @@ function jsonFile(source: Source, { kind }: FormatOptions): ImportFile {
   if (kind !== undefined && kind !== 'events')
     throw new MalformedFile(`a file of JSON has events, and can't be read as ${kind}`);
   return {
-    ...{ kind: 'events', delimiter: ',', header: ['event'] },
+    ...{ kind: 'events', delimiter: ',', header: ['event'], columns: new Map(), dates: 'iso' },
     report: [sourceReport(source), 'kind       events (detected: it is JSON)'],
     lines: (onRefused = refuse) => linesOfJson(textOf(source), onRefused),
     rows: () => rowsOfLines(source),
   };
 }
 
+/** Reads the first records of a file, the header first. */
+async function firstRecords(rows: AsyncGenerator<Row>): Promise<readonly (readonly string[])[]> {
+  const records: (readonly string[])[] = [];
+  for await (const { record } of rows) {
+    records.push(record);
+    if (records.length > SAMPLE_RECORDS) break;
+  }
+  return records;
+}
+
 /**
- * Opens a file. Options that are not given are detected from its bytes, its header and a sample of its records.
- * @throws Unclear or MalformedFile if the format is ambiguous; errors of the file system
+ * Finds out how a file is to be read. Options that are not given are detected from its bytes, its header and a sample
+ * of its records.
+ * @throws Unclear or MalformedFile if the format is ambiguous, and what reading the bytes throws
  */
-export async function openFile(file: string, options: FormatOptions = {}): Promise<ImportFile> {
-  const source = await sourceOf(file, options.encoding);
+export async function understand(
+  bytes: Bytes,
+  rowsOf: ReadRows,
+  options: FormatOptions = {},
+): Promise<ImportFile> {
+  const source = await sourceOf(bytes, options.encoding);
   const { sample, all } = await sampled(textOf(source));
   if (isJson(sample)) {
     await all.return(undefined);
     return jsonFile(source, options);
   }
   const layout = layoutOf(sample, options.delimiter);
-  const records: (readonly string[])[] = [];
-  for await (const { record } of rowsOf(all, layout.delimiter, layout.skippedLines)) {
-    records.push(record);
-    if (records.length > SAMPLE_RECORDS) break;
-  }
+  const records = await firstRecords(rowsOf(all, layout.delimiter, layout.skippedLines));
   const format = formatOf(source, layout, records, options);
+  const { kind, delimiter, header, columns, dates, report } = format;
   return {
-    ...{ kind: format.kind, delimiter: format.delimiter, header: format.header, report: format.report },
-    lines: (onRefused = refuse) => linesOf(format, onRefused),
+    ...{ kind, delimiter, header, columns, dates, report },
+    lines: (onRefused = refuse) => linesOf(format, rowsOf, onRefused),
     rows: () => rowsOf(textOf(source), layout.delimiter, layout.skippedLines),
   };
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { inKeyOrder } from '@hindsight/bitemporal';
 import { asWritten, parseDecimal, parseTime } from '@hindsight/domain';
+import { digestOf } from './digest';
 import { lineOf, type Line } from './line';
 import { MalformedFile } from './malformed-file';
 import { problemOf } from './reader';
@@ -37,12 +37,6 @@ function contentOf(fields: Fields): Fields {
   return event;
 }
 
-const digestOf = (content: Fields): string =>
-  createHash('sha256')
-    .update(JSON.stringify(inKeyOrder(content)))
-    .digest('base64url')
-    .slice(0, 22);
-
 const momentIn = (value: unknown): string => (typeof value === 'string' ? (parseTime(value) ?? '') : '');
 
 function quantityIn(value: unknown): string {
@@ -59,7 +53,7 @@ function eventLine(fields: Fields, number: number): Line | string {
   if (eventId !== undefined && typeof eventId !== 'string') return 'eventId must be a text';
   const line = lineOf(number, productId.normalize('NFC'), {
     // A computed id counts equal events; one of the file must be unique.
-    ...(eventId === undefined ? { document: digestOf(content) } : { eventId }),
+    ...(eventId === undefined ? { document: digestOf(JSON.stringify(inKeyOrder(content))) } : { eventId }),
     effectiveAt: momentIn(content['effectiveAt']),
     quantity: quantityIn(content['quantity']),
     content: JSON.stringify(content),

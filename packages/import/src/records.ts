@@ -1,5 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
-import { parse, type Info } from 'csv-parse';
 import { MalformedFile } from './malformed-file';
 
 /** How much text the format is detected from, in characters. */
@@ -22,8 +20,41 @@ export interface RefusedLine {
 
 const isBlank = (record: readonly string[]): boolean => record.every((field) => field.trim() === '');
 
-/** Describes an error of the CSV parser, with the line number as an editor shows it. */
-function asMalformed(error: unknown): unknown {
+/** Reads the records of a text, the header first, each with the number of its first line. */
+export type ReadRows = (
+  text: AsyncIterable<string>,
+  delimiter: string,
+  skippedLines: number,
+) => AsyncGenerator<Row>;
+
+/** The options of csv-parse, which has one parser for Node and another for browsers. */
+export const csvOptions = (delimiter: string, skippedLines: number) => ({
+  ...{ delimiter, info: true, bom: true, relax_column_count: true, skip_empty_lines: true },
+  ...{ from_line: skippedLines + 1, max_record_size: RECORD_BYTES },
+});
+
+/** A record as csv-parse gives it. */
+export interface ParsedRecord {
+  readonly record: readonly string[];
+  /** How many lines were read. */
+  readonly info: { readonly lines: number };
+}
+
+/** Numbers the records that csv-parse reads; undefined: the record is blank. */
+export function rowNumbering(): (parsed: ParsedRecord) => Row | undefined {
+  // Within quotes the parser counts CR LF as two lines.
+  let counted = 0;
+  return ({ record, info }) => {
+    const all = record.join('');
+    const breaks = all.match(/[\r\n]/g)?.length ?? 0;
+    const line = info.lines - counted - breaks;
+    counted += breaks === 0 ? 0 : (all.match(/\r\n/g)?.length ?? 0);
+    return isBlank(record) ? undefined : { line, record };
+  };
+}
+
+/** Describes an error of csv-parse, with the line number as an editor shows it. Returns other errors as they are. */
+export function asMalformed(error: unknown): unknown {
   const { code = '', lines = 0, message } = error as { code?: string; lines?: number; message: string };
   if (code === 'CSV_QUOTE_NOT_CLOSED')
     return new MalformedFile(`line ${lines}: a quotation mark that was opened before is never closed`);
@@ -32,33 +63,6 @@ function asMalformed(error: unknown): unknown {
       `line ${lines}: is too long, or a quotation mark that was opened before is never closed`,
     );
   return code.startsWith('CSV_') ? new MalformedFile(`line ${lines}: ${message}`) : error;
-}
-
-/** The records of a text, the header first, each with the number of its first line. */
-export async function* rowsOf(
-  text: AsyncIterable<string>,
-  delimiter: string,
-  skippedLines: number,
-): AsyncGenerator<Row> {
-  const records = parse({
-    ...{ delimiter, info: true, bom: true, relax_column_count: true, skip_empty_lines: true },
-    ...{ from_line: skippedLines + 1, max_record_size: RECORD_BYTES },
-  });
-  // A failure of any part ends the records with that error, so the callback has nothing left to do.
-  pipeline(Readable.from(text), records, () => undefined);
-  // Within quotes the parser counts CR LF as two lines.
-  let counted = 0;
-  try {
-    for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: Info }>) {
-      const all = record.join('');
-      const breaks = all.match(/[\r\n]/g)?.length ?? 0;
-      const line = info.lines - counted - breaks;
-      counted += breaks === 0 ? 0 : (all.match(/\r\n/g)?.length ?? 0);
-      if (!isBlank(record)) yield { line, record };
-    }
-  } catch (error) {
-    throw asMalformed(error);
-  }
 }
 
 /** Reads the beginning of a text, and returns an iterable that still yields the whole text. */

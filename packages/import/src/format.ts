@@ -155,7 +155,7 @@ function columnsReport(header: readonly string[], columns: Columns): string {
   return `columns    ${used.join(', ')}${ignored.length > 0 ? `; ignored: ${ignored.join(', ')}` : ''}`;
 }
 
-export const sourceReport = ({ encoding, encodingBy, compression }: Source): string =>
+export const sourceReport = ({ encoding, encodingBy, bytes: { compression } }: Source): string =>
   `encoding   ${encoding} (${encodingBy})${compression === 'none' ? '' : `, ${compression}`}`;
 
 /** The first header that a file of events has. */

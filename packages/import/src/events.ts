@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from './digest';
 import type { Kind } from './kinds';
 import type { Line, PlacedLine } from './line';
 
@@ -11,8 +11,6 @@ export interface ImportEvent {
 
 /** The limit of an event id. */
 const LONGEST_ID = 128;
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 /** `2026-11-02T00:00:00.000Z` → `2026-11-02`: the parts that say something. */
 const shortTime = (time: string): string =>

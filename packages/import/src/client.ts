@@ -1,6 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ConflictPolicy } from '@hindsight/bitemporal';
-import { createExchange, type Exchange } from './http';
 import type { ImportEvent } from './events';
 
 /** An event as the log answers it. */
@@ -30,16 +28,23 @@ export interface Client {
   effective(productId: string, from: string, to: string): AsyncIterable<LoggedEvent>;
 }
 
+export interface HttpReply {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+/** Sends a GET, or a POST of JSON text if there is a body. Connection errors are thrown unchanged. */
+export type Exchange = (url: string, body?: string) => Promise<HttpReply>;
+
 export interface ClientOptions {
   /** The server's address, with or without a path. */
   readonly url: string;
-  /** The bearer token, if the server requires authentication. */
-  readonly token?: string | undefined;
+  readonly exchange: Exchange;
   /** Ends the pauses between retries. A request in progress always finishes. */
   readonly signal: AbortSignal;
   /** The maximum number of attempts per request. */
   readonly tries?: number;
-  readonly timeoutMs?: number;
   /** Replaced in tests. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random?: () => number;
@@ -56,7 +61,6 @@ export class NotAllowed extends Error {
 }
 
 const TRIES = 12;
-const TIMEOUT_MS = 30_000;
 const BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
 const LONGEST_RETRY_AFTER_MS = 30_000;
@@ -78,7 +82,7 @@ interface Reply {
 export function createClient(options: ClientOptions): Client {
   const base = options.url.replace(/\/+$/, '');
   const product = (id: string) => `${base}/products/${encodeURIComponent(id)}`;
-  const exchange = createExchange(options.timeoutMs ?? TIMEOUT_MS, options.token);
+  const { exchange } = options;
   const send = (url: string, body?: string) => sendPatiently(() => exchange(url, body), options);
   return {
     async greet() {
@@ -135,11 +139,11 @@ async function sendPatiently(request: () => ReturnType<Exchange>, options: Clien
     let problem: string;
     let delay = random() * Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** attempt);
     try {
-      const { status, headers, text } = await request();
+      const { status, retryAfter, text } = await request();
       const reply = { status, body: parseJson(text), attempt };
       if (!TRANSIENT.has(status)) return reply;
       problem = explain(reply);
-      delay = Math.max(delay, retryAfter(headers['retry-after']));
+      delay = Math.max(delay, requestedDelay(retryAfter));
     } catch (error) {
       problem = messageOf(error);
     }
@@ -149,7 +153,7 @@ async function sendPatiently(request: () => ReturnType<Exchange>, options: Clien
 }
 
 /** Milliseconds to wait, parsed from seconds or an HTTP date; 0 if the header is missing or invalid. */
-function retryAfter(header: string | undefined): number {
+function requestedDelay(header: string | undefined): number {
   if (header === undefined) return 0;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
@@ -189,9 +193,21 @@ function explain({ status, body }: Reply): string {
 /** If a host name has several addresses and all fail, only the error's code contains the reason. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
+  return error.message || ((error as { code?: string }).code ?? error.name);
 }
 
-async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal });
+/** @throws the reason of the signal, if it ends the pause */
+function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }

@@ -1,8 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
 import { MalformedFile } from './malformed-file';
-import { zippedBytes } from './zip';
 
 /*
  * Reads the text of a file. The bytes determine the format, not the name: gzip begins with 1F 8B, a ZIP archive
@@ -13,9 +9,17 @@ import { zippedBytes } from './zip';
 
 export type Compression = 'none' | 'gzip' | 'zip';
 
-export interface Source {
-  readonly file: string;
+/** The bytes of a file, unpacked. */
+export interface Bytes {
+  /** For people. */
+  readonly name: string;
   readonly compression: Compression;
+  /** Reads them from the beginning, each time it is called. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+export interface Source {
+  readonly bytes: Bytes;
   /** As TextDecoder calls it. */
   readonly encoding: string;
   /** How the encoding is known. */
@@ -34,35 +38,15 @@ const ZIP = [
   [0x50, 0x4b, 0x05, 0x06],
 ];
 /** As many bytes as any mark has. */
-const HEAD = 4;
+export const HEAD_BYTES = 4;
 
 const startsWith = (bytes: Uint8Array, mark: readonly number[]): boolean =>
   mark.every((byte, index) => bytes[index] === byte);
 
-async function* bytesOf(file: string, compression: Compression): AsyncGenerator<Buffer> {
-  if (compression === 'zip') {
-    yield* zippedBytes(file);
-    return;
-  }
-  const source = createReadStream(file);
-  if (compression === 'none') {
-    yield* source as AsyncIterable<Buffer>;
-    return;
-  }
-  const unpacked = createGunzip();
-  // A failed read must also end the reader of the decompressed data.
-  source.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
-  yield* unpacked as AsyncIterable<Buffer>;
-}
-
-async function headOf(file: string): Promise<Uint8Array> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+/** How a file is compressed, by its first bytes. */
+export function compressionOf(head: Uint8Array): Compression {
+  if (ZIP.some((mark) => startsWith(head, mark))) return 'zip';
+  return startsWith(head, GZIP) ? 'gzip' : 'none';
 }
 
 /** The canonical name of an encoding. @throws MalformedFile if there is no encoding of that name */
@@ -74,40 +58,41 @@ function encodingOf(name: string): string {
   }
 }
 
+/** As many of the first bytes as a mark may have. */
+async function headOf({ read }: Bytes): Promise<Uint8Array> {
+  const head: number[] = [];
+  for await (const chunk of read()) {
+    head.push(...chunk.subarray(0, HEAD_BYTES));
+    if (head.length >= HEAD_BYTES) break;
+  }
+  return Uint8Array.from(head);
+}
+
 /**
- * Detects the format of a file. @param encoding as the caller specifies it; a byte order mark must not
+ * Detects the encoding of a file. @param encoding as the caller specifies it; a byte order mark must not
  * contradict it
  */
-export async function sourceOf(file: string, encoding: string | undefined): Promise<Source> {
-  const packed = await headOf(file);
-  const compression = ZIP.some((mark) => startsWith(packed, mark))
-    ? 'zip'
-    : startsWith(packed, GZIP)
-      ? 'gzip'
-      : 'none';
-  let head = packed;
-  if (compression !== 'none')
-    for await (const chunk of bytesOf(file, compression)) {
-      head = chunk;
-      break;
-    }
+export async function sourceOf(bytes: Bytes, encoding: string | undefined): Promise<Source> {
+  const head = await headOf(bytes);
   const marked = MARKS.find(([, mark]) => startsWith(head, mark))?.[0];
   const named = encoding === undefined ? undefined : encodingOf(encoding);
   if (named !== undefined && marked !== undefined && named !== marked)
-    throw new MalformedFile(`${file} begins with the byte order mark of ${marked}, and is not ${named}`);
+    throw new MalformedFile(
+      `${bytes.name} begins with the byte order mark of ${marked}, and is not ${named}`,
+    );
   const encodingBy = named !== undefined ? 'option' : marked !== undefined ? 'byte order mark' : 'default';
-  return { file, compression, encoding: named ?? marked ?? 'utf-8', encodingBy };
+  return { bytes, encoding: named ?? marked ?? 'utf-8', encodingBy };
 }
 
 const linesIn = (text: string): number => text.split('\n').length - 1;
 
 /** The text, a chunk at a time, without a byte order mark. @throws MalformedFile with the line of a wrong byte */
-export async function* textOf({ file, compression, encoding }: Source): AsyncGenerator<string> {
+export async function* textOf({ bytes, encoding }: Source): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   // Decodes the same bytes leniently to find the position of the first invalid one.
   const lenient = new TextDecoder(encoding);
   let line = 1;
-  for await (const chunk of bytesOf(file, compression)) {
+  for await (const chunk of bytes.read()) {
     const text = lenient.decode(chunk, { stream: true });
     let strict: string | undefined;
     try {

@@ -1,0 +1,58 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import {
+  compressionOf,
+  HEAD_BYTES,
+  refusedCsv,
+  refusedFileOf,
+  understand,
+  type Bytes,
+  type FormatOptions,
+  type ImportFile,
+  type RefusedLines,
+} from '@hindsight/import';
+import { rowsOf } from './csv';
+import { zippedBytes } from './zip';
+
+async function* unpacked(file: string, compression: Bytes['compression']): AsyncGenerator<Buffer> {
+  if (compression === 'zip') {
+    yield* zippedBytes(file);
+    return;
+  }
+  const source = createReadStream(file);
+  if (compression === 'none') {
+    yield* source as AsyncIterable<Buffer>;
+    return;
+  }
+  const contents = createGunzip();
+  // A failed read must also end the reader of the decompressed data.
+  source.on('error', (error) => contents.destroy(error)).pipe(contents);
+  yield* contents as AsyncIterable<Buffer>;
+}
+
+/** The bytes of a file, unpacked. @throws errors of the file system */
+export async function bytesOf(file: string): Promise<Bytes> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const compression = compressionOf(buffer.subarray(0, bytesRead));
+    return { name: file, compression, read: () => unpacked(file, compression) };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens a file. @throws as `understand` does, and errors of the file system */
+export async function openFile(file: string, options: FormatOptions = {}): Promise<ImportFile> {
+  return understand(await bytesOf(file), rowsOf, options);
+}
+
+/** Writes the refused lines beside the file; answers the name. */
+export async function writeRefused(file: string, data: ImportFile, refused: RefusedLines): Promise<string> {
+  const name = refusedFileOf(file);
+  await pipeline(Readable.from(refusedCsv(data, refused)), createWriteStream(name));
+  return name;
+}

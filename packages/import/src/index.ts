@@ -1,0 +1,34 @@
+export { FIELDS, type Field } from './column-names';
+export { DATE_FORMATS, type DateFormat } from './dates';
+export { KINDS, type Kind } from './kinds';
+export { MalformedFile, Unclear, type Question } from './malformed-file';
+export type { FormatOptions } from './format';
+export { compressionOf, HEAD_BYTES, sourceOf, textOf, type Bytes } from './source';
+export {
+  asMalformed,
+  csvOptions,
+  rowNumbering,
+  type ParsedRecord,
+  type ReadRows,
+  type RefusedLine,
+  type Row,
+} from './records';
+export { understand, type ImportFile } from './lines';
+export { fieldsOf, FORMULA, jsonRecords } from './event-records';
+export { lineOf, type Line, type PlacedLine, type TextName } from './line';
+export { loadPlans, type Load, type Plan } from './plan';
+export { eventsOf, type ImportEvent } from './events';
+export { refusedCsv, refusedFileOf, RefusedLines } from './refused';
+export {
+  createClient,
+  freshIn,
+  NotAllowed,
+  ServerUnavailable,
+  type Answer,
+  type Client,
+  type ClientOptions,
+  type Exchange,
+  type LoggedEvent,
+} from './client';
+export { doneOf, emptyTally, sendPlans, type SendOptions, type Tally } from './send';
+export { compare, sumsOf, sumText, type Comparison } from './compare';
