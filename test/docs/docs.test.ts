@@ -11,6 +11,9 @@ const RECORDS = process.env['RECORD'] === '1';
 
 jest.setTimeout(120_000);
 
+/** A shell function, which the other commands of its page may call. */
+const FUNCTION = /^\w+\(\) \{/;
+
 /** Every page with commands and answers. */
 const PAGES = pagePaths().filter((path) => exchangesIn(readPage(path)).length > 0);
 
@@ -19,8 +22,10 @@ describe.each(PAGES)('%s', (name) => {
   const server = ownServer();
 
   /** Runs a command as a reader would, against this server. */
-  async function answer(command: string, stored: Map<string, string>): Promise<string> {
-    let text = command.replaceAll('localhost:3000', server.url.replace('http://', ''));
+  async function answer(command: string, stored: Map<string, string>, functions: string[]): Promise<string> {
+    let text = [...functions, command]
+      .join('\n')
+      .replaceAll('localhost:3000', server.url.replace('http://', ''));
     for (const [variable, value] of stored) text = text.replaceAll(`$${variable}`, value);
     // The command line finds this server, and its data, as it finds those of `npm start`.
     const env = {
@@ -39,10 +44,11 @@ describe.each(PAGES)('%s', (name) => {
     const markdown = readPage(name);
     const exchanges = exchangesIn(markdown);
     const variables = new Map<string, string>();
+    const functions = exchanges.map(({ command }) => command).filter((command) => FUNCTION.test(command));
     const actual: string[] = [];
     for (const { command } of exchanges) {
-      const assigned = /^(\w+)=\$\((.*)\)$/.exec(command);
-      const said = await answer(assigned?.[2] ?? command, variables);
+      const assigned = /^(\w+)=\$\(([^\n]*)\)$/.exec(command);
+      const said = await answer(assigned?.[2] ?? command, variables, functions);
       if (assigned?.[1] !== undefined) variables.set(assigned[1], said);
       actual.push(assigned ? '' : said);
     }

@@ -6,7 +6,7 @@ import { pagePaths, prose, readPage, ROOT } from './pages';
 function anchorsOf(markdown: string): Set<string> {
   const counts = new Map<string, number>();
   const anchors = new Set<string>();
-  for (const [, heading = ''] of prose(markdown).matchAll(/^#{1,6} +(.+)$/gm)) {
+  for (const [, heading = ''] of prose(markdown).matchAll(/^#{1,6} (\S.*)$/gm)) {
     const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
     const anchor = text.replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '').replaceAll(' ', '-');
     const before = counts.get(anchor) ?? 0;

@@ -9,7 +9,7 @@ export interface Exchange {
 
 /**
  * The blocks of a language in a document: lines that start with `$ ` are commands, what follows them is the answer.
- * Those of `console` are for a plain server.
+ * Lines below a command that are indented by four spaces belong to it. Those of `console` are for a plain server.
  */
 export function exchangesIn(markdown: string, language = 'console'): Exchange[] {
   const lines = markdown.split('\n');
@@ -27,6 +27,8 @@ export function exchangesIn(markdown: string, language = 'console'): Exchange[] 
     } else if (inside && line.startsWith('$ ')) {
       close(index);
       open = { command: line.slice(2), from: index + 1 };
+    } else if (open?.from === index && line.startsWith('    ')) {
+      open = { command: `${open.command}\n${line}`, from: index + 1 };
     }
   }
   return found;
