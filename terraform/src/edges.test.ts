@@ -9,7 +9,7 @@ import { reference, synthesise, type Json } from './testing/synthesised';
 const dev = synthesise('dev');
 
 describe('the API', () => {
-  test('is authorised by IAM, or by a token', () => {
+  test('is authorized by IAM, or by a token', () => {
     const routes = (stack = dev) =>
       Object.fromEntries(
         stack

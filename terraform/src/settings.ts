@@ -179,7 +179,7 @@ export type Overrides = z.input<typeof overrides>;
 /** By stage. */
 type AllSettings = Record<Stage, Settings> & Record<'dev' | 'prod', Settings>;
 
-/** A settings file that can't be used; the message names each fault and its place. */
+/** A settings file that can't be used; the message names each fault and where it is. */
 class SettingsError extends Error {
   override readonly name = 'SettingsInvalid';
 }

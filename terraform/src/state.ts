@@ -11,7 +11,7 @@ class StateOfAnotherDeploymentError extends Error {
 /**
  * The backend for Terraform's state. Each prefix, account and region has a state of its own. If they shared one, a
  * changed region would leave the resources where they are and point every policy elsewhere, and a changed prefix would
- * destroy all resources, the table among them, to make them anew.
+ * destroy and recreate all resources, the table among them.
  * @throws StateOfAnotherDeploymentError if the folder has the state of this stage with another prefix or region
  */
 export function keepState(stack: TerraformStack, stage: Stage, { state, ...settings }: Settings): void {

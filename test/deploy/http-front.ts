@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Account, Json } from './account';
-import type { Verdict } from './authorisation';
+import type { Verdict } from './authorization';
 import type { Received } from './signature';
 
 interface Answer {

@@ -21,7 +21,7 @@ export interface World {
   readonly account: Account;
   readonly checkout: Checkout;
   readonly stacks: Stacks;
-  /** Dev's gateway, through what stands for API Gateway, without its authorisation. */
+  /** Dev's gateway, through what stands for API Gateway, without its authorization. */
   api: Api;
   /** Dev, past its API. */
   inside: Inside;

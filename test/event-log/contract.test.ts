@@ -69,7 +69,7 @@ describe('the event log', () => {
       expect(await versions()).toEqual([1, 2]);
     });
 
-    it('is recognised before versions and rules are checked', async () => {
+    it('is recognized before versions and rules are checked', async () => {
       await append(received(5));
       const body = shipped(5, { eventId: 'all-of-it' });
       const first = await append(body, { expectedVersion: 1 });

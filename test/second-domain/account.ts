@@ -3,7 +3,6 @@ import type { BrokenRule, Content, Domain } from '@hindsight/bitemporal';
 /** A bank account, in whole cents. */
 export interface Account {
   readonly balance: number;
-  readonly movements: number;
   readonly conflicts?: readonly BrokenRule[];
 }
 
@@ -31,10 +30,7 @@ export const accounts: Domain<Account, AccountEvent> = {
   complete: (events) => events,
   asSent: (event) => event,
   upcast: (event) => event,
-  evolve: (_, before, event) => ({
-    balance: (before?.balance ?? 0) + signed(event),
-    movements: (before?.movements ?? 0) + 1,
-  }),
+  evolve: (_, before, event) => ({ balance: (before?.balance ?? 0) + signed(event) }),
   findings: () => undefined,
   notices: () => [],
   invariants: [
@@ -43,14 +39,24 @@ export const accounts: Domain<Account, AccountEvent> = {
       breach: ({ balance }) => (balance < 0 ? String(-balance) : undefined),
       worse: (a, b) => Number(a) > Number(b),
       describe: (cents, at) => `the account would be overdrawn by ${cents} cents at ${at}`,
+      floor: 0n,
     },
   ],
   remedies: () => undefined,
-  fields: ['balance', 'movements'],
+  fields: ['balance'],
   codec: {
     storeEvent: (event) => ({ ...event }),
     loadEvent: (_, stored) => stored as unknown as AccountEvent,
     storeState: (state) => ({ ...state }),
     loadState: (_, stored) => stored as unknown as Account,
+  },
+  // What summaries of runs of events need.
+  registered: {
+    effect: (event) => ({ amount: { add: BigInt(signed(event)) } }),
+    registersOf: ({ balance }) => ({ amount: BigInt(balance), attributes: {} }),
+    stateOf: (_, { amount }) => ({ balance: Number(amount) }),
+    amount: 'balance',
+    shapedBy: [],
+    isSteady: () => true,
   },
 };

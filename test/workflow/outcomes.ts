@@ -179,7 +179,7 @@ export function describeAppends(machine: () => Machine): void {
       expect(path.slice(-2)).toEqual(['Decision', 'Done']);
     });
 
-    test('is recognised before its expected version and the rules are checked', async () => {
+    test('is recognized before its expected version and the rules are checked', async () => {
       const productId = fresh();
       const body = [received(3, { eventId: 'a' }), shipped(3, { eventId: 'b' })];
       const first = await run(productId, body, { expectedVersion: 0 });

@@ -36,7 +36,7 @@ export function across(program: Command): void {
   const views = program.command('views').description('the lists of all products, derived from the log');
   options
     .withTable(views.command('rebuild'))
-    .description('make the rows of all products anew, beside the ones that answer meanwhile')
+    .description('rebuild the rows of all products; the old rows answer until the new ones are complete')
     .option('--json', 'the report as JSON')
     .action(rebuildViews)
     .exitOverride()

@@ -7,7 +7,7 @@ import { EXIT, Failure } from './exit';
  * Describes the first position that is not valid UTF-8. Decoding replaces an invalid byte with U+FFFD, so
  * re-encoding differs there.
  */
-function placeOf(bytes: Uint8Array): string {
+function firstFault(bytes: Uint8Array): string {
   const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
   const index = bytes.findIndex((byte, at) => byte !== again[at]);
   const before = bytes.subarray(0, index);
@@ -18,7 +18,7 @@ function placeOf(bytes: Uint8Array): string {
 
 /** The text of bytes, without a byte order mark. @throws Failure if they are not UTF-8 */
 export function textOf(bytes: Uint8Array, name: string): string {
-  if (!isUtf8(bytes)) throw new Failure(`${name}: ${placeOf(bytes)}`, EXIT.usage);
+  if (!isUtf8(bytes)) throw new Failure(`${name}: ${firstFault(bytes)}`, EXIT.usage);
   return new TextDecoder().decode(bytes);
 }
 

@@ -151,7 +151,7 @@ export function useNow(everyMs = 1_000): number {
   return now;
 }
 
-/** Whether the system asks for dark colors. Canvases are painted anew when that changes. */
+/** Whether the system asks for dark colors. Canvases are painted again when that changes. */
 export function useDark(): boolean {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const [isDark, setDark] = useState(query.matches);

@@ -29,7 +29,7 @@ export function invalidCursor(): Error {
 
 /**
  * Decodes the position in a cursor. The checksum detects damaged cursors and cursors of other queries. It is
- * not a secret: a position only identifies a place in a log that the client may read anyway.
+ * not a secret: a position only points into a log that the client may read anyway.
  * @throws Problem malformed-request
  */
 export function positionIn(query: PageQuery, cursor: string): string {

@@ -41,7 +41,7 @@ export const variables = {
   MAX_TAILS: { fallback: '200', meaning: 'live tails at once' },
   SHUTDOWN_GRACE: {
     fallback: '25',
-    meaning: 'seconds that requests in flight get when the process is told to stop',
+    meaning: 'seconds that requests in flight get when the process is asked to stop',
   },
   CORS_ORIGINS: {
     fallback: '',
@@ -56,7 +56,7 @@ export const variables = {
     fallback: '',
     meaning: 'JSON file of API tokens: for each its name, the SHA-256 of the token and its scopes',
   },
-  JWT_ISSUER: { fallback: '', meaning: 'whose JSON Web Tokens are taken; as it stands in their `iss`' },
+  JWT_ISSUER: { fallback: '', meaning: 'whose JSON Web Tokens are accepted; exactly as in their `iss`' },
   JWT_AUDIENCE: { fallback: '', meaning: 'what their `aud` must name' },
   JWT_JWKS_URI: {
     fallback: '',

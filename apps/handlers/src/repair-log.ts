@@ -5,7 +5,7 @@ import { repairing, type LambdaContext, type RepairInput } from './repairing';
 
 const repair = repairing(eventLog());
 
-/** @param input `trace` is that of the append that made states stale */
+/** @param input `trace` is that of the append that invalidated states */
 export async function handler(
   { trace, ...input }: RepairInput & { readonly trace?: Trace },
   context?: LambdaContext,

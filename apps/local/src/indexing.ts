@@ -91,7 +91,7 @@ export class Indexing {
       try {
         await this.#step();
       } catch (error) {
-        logger.warn({ err: error }, 'the views could not be brought up to date; it is tried again');
+        logger.warn({ err: error }, 'the views could not be brought up to date; the indexer tries again');
         if (last) break;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }

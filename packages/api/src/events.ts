@@ -178,7 +178,7 @@ export function actExamples({ types }: Registry): Record<string, NamedExample> {
   };
   return {
     transfer: {
-      summary: 'a transfer between two places',
+      summary: 'a transfer between two locations',
       value: [partOf(from, 'lamp@warehouse'), partOf(to, 'lamp@shop')],
     },
   };

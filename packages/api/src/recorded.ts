@@ -95,7 +95,7 @@ export function recordedEvents(registry: Registry): RecordedEvents {
   });
   const recorded = z.union(all.map((one) => one.recorded)).meta({
     id: 'RecordedEvent',
-    description: 'An event as it stands in the log; eventType tells which fields it has.',
+    description: 'A recorded event; eventType determines which fields it has.',
   });
   const original = recorded.meta({ description: 'The event as it was recorded.' });
   const corrected = all

@@ -159,7 +159,7 @@ const feedPageWith = (event: z.ZodType) =>
           .strictObject({
             position: z
               .string()
-              .meta({ description: 'The place of the entry; a cursor that continues after it.' }),
+              .meta({ description: 'The position of the entry; a cursor that continues after it.' }),
             event,
             state: state.nullable().meta({
               description: 'The state that the event led to; null when no event counted then.',

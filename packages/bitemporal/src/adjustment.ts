@@ -11,7 +11,7 @@
  * - Events of one millisecond are one instant. Changes and broken rules are judged at the end of each instant, so that
  *   what only existed between two events of one millisecond is neither a change nor a conflict.
  *
- * A run of events that both histories have need not be folded if its summary tells all that matters: that the
+ * A run of events that both histories have need not be folded if its summary contains all that matters: that the
  * difference between both states is the same before and after it, and how often it shows. `pass` decides that, and
  * refuses a run that has to be opened. So a difference of the amount is carried to the next event that sets the amount,
  * and one of an attribute to the next event that sets it, over any number of events.

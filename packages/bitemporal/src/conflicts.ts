@@ -66,7 +66,7 @@ export class Conflicts<State> {
 
   /**
    * The earliest; of each rule the first and the deepest are among them and marked.
-   * @param named puts events in the place of those that were passed over
+   * @param named replaces the events that were passed over
    */
   list(named: (conflict: Conflict) => Conflict): readonly Conflict[] {
     const first = [...this.#first.values()];

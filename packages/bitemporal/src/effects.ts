@@ -16,8 +16,8 @@
  * of the starting amount too: the lowest of `q + relative`, over the events before the first `set`, and of a constant
  * `fixed`, over those after it. Rules are judged at the end of each instant: two events of one millisecond count
  * together. A run may end in the middle of an instant, since its neighbor may begin in the same millisecond. So its
- * `low` mark leaves its last instant out, and composition adds that instant as soon as it knows that it has ended. The
- * `high` mark is of every single event: it tells whether a breach, which begins with an event, may have ended inside.
+ * `low` extreme leaves its last instant out, and composition adds that instant as soon as it knows that it has ended. The
+ * `high` extreme is over every single event: it shows whether a breach, which begins with an event, may have ended inside.
  *
  * Sources: J. Yang and J. Widom, "Incremental computation and maintenance of temporal aggregates" (SB-trees, 2003); K.
  * Tangwongsan, M. Hirzel, S. Schneider, "Optimal and general out-of-order sliding-window aggregation" (2019).
@@ -39,7 +39,7 @@ export interface Registers {
 }
 
 /** An extreme amount inside a run, as a function of the amount before it. null: no instant of that kind. */
-interface Mark {
+interface Extreme {
   /** Of the instants that depend on the amount before the run: its difference from that amount. */
   readonly relative: bigint | null;
   /** Of the instants that do not. */
@@ -59,9 +59,9 @@ export interface Run {
   readonly initial: bigint;
   readonly attributes: NonNullable<Effect['attributes']>;
   /** The lowest amount at the end of every instant but the last. */
-  readonly low: Mark;
+  readonly low: Extreme;
   /** The highest amount after any event. */
-  readonly high: Mark;
+  readonly high: Extreme;
   /** The number of instants. */
   readonly instants: number;
   /** What the events of the first and of the last instant add together. */
@@ -73,7 +73,7 @@ export interface Run {
 
 type AttributeEffect = NonNullable<Effect['attributes']>[string];
 
-const NOWHERE: Mark = { relative: null, fixed: null, initial: null };
+const NOWHERE: Extreme = { relative: null, fixed: null, initial: null };
 
 /** The effect of a single event. */
 export function runOf({ amount = { add: 0n }, attributes = {} }: Effect, effectiveAt: string): Run {
@@ -114,27 +114,27 @@ function either(a: bigint | null, b: bigint | null, choose: Choose): bigint | nu
   return choose(a, b);
 }
 
-const merge = (a: Mark, b: Mark, choose: Choose): Mark => ({
+const merge = (a: Extreme, b: Extreme, choose: Choose): Extreme => ({
   relative: either(a.relative, b.relative, choose),
   fixed: either(a.fixed, b.fixed, choose),
   initial: either(a.initial, b.initial, choose),
 });
 
-/** The amount after the whole run, as a mark. */
-const endOf = ({ keeps, plus, initial }: Pick<Run, 'keeps' | 'plus' | 'initial'>): Mark => ({
+/** The amount after the whole run, as an extreme. */
+const endOf = ({ keeps, plus, initial }: Pick<Run, 'keeps' | 'plus' | 'initial'>): Extreme => ({
   relative: keeps ? plus : null,
   fixed: keeps ? null : plus,
   initial,
 });
 
-/** A mark of a run that follows `left`, as a function of the amount before `left`. */
-function after(left: Run, mark: Mark, choose: Choose): Mark {
-  const moved = mark.relative === null ? null : left.plus + mark.relative;
-  const fromNothing = mark.relative === null ? null : left.initial + mark.relative;
+/** An extreme of a run that follows `left`, as a function of the amount before `left`. */
+function after(left: Run, extreme: Extreme, choose: Choose): Extreme {
+  const moved = extreme.relative === null ? null : left.plus + extreme.relative;
+  const fromNothing = extreme.relative === null ? null : left.initial + extreme.relative;
   return {
     relative: left.keeps ? moved : null,
-    fixed: either(mark.fixed, left.keeps ? null : moved, choose),
-    initial: either(mark.fixed, fromNothing, choose),
+    fixed: either(extreme.fixed, left.keeps ? null : moved, choose),
+    initial: either(extreme.fixed, fromNothing, choose),
   };
 }
 
@@ -188,19 +188,23 @@ export function applyEffect(
   return { amount: effect.keeps ? before.amount + effect.plus : effect.plus, attributes };
 }
 
-/** The value of a mark for an amount before the run (null: nothing exists yet); null if there is no such instant. */
-function markAt({ relative, fixed, initial }: Mark, before: bigint | null, choose: Choose): bigint | null {
+/** The value of an extreme for an amount before the run (null: nothing exists yet); null if there is no such instant. */
+function extremeAt(
+  { relative, fixed, initial }: Extreme,
+  before: bigint | null,
+  choose: Choose,
+): bigint | null {
   if (before === null) return initial;
   return either(relative === null ? null : before + relative, fixed, choose);
 }
 
 /** The lowest amount at the end of any instant but the last; null if there is only one. */
 export const lowestBefore = (run: Run, before: bigint | null): bigint | null =>
-  markAt(run.low, before, lower);
+  extremeAt(run.low, before, lower);
 
 /** The highest amount after any event of the run. */
 export function highestIn(run: Run, before: bigint | null): bigint {
-  const highest = markAt(run.high, before, higher);
+  const highest = extremeAt(run.high, before, higher);
   assert(highest !== null, 'every run has an event');
   return highest;
 }

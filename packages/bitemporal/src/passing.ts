@@ -1,10 +1,10 @@
 /**
- * Passing over a run of events: its summary (effects.ts) in the place of the events.
+ * Passing over a run of events: its summary (effects.ts) stands in for the events.
  *
  * A summary gives the registers after the run, and so the state. It does not name events. Two kinds of names can be
  * missing: the event at which a breach began that the state shows, and the instant of the deepest conflict. Most of
  * them are never needed, since later events heal the breach or break the rule more deeply. So a pass leaves a number
- * below zero in the place of the event's version, and a question that the number stands for. At the end only the
+ * below zero instead of the event's version, and a question that the number stands for. At the end only the
  * questions that the answer still shows are asked, and each is answered by one descent: into the part of the run that
  * can hold the event, and into the part of that part.
  */
@@ -31,7 +31,7 @@ export interface Question {
 
 type EventName = Pick<EventReference, 'eventId' | 'version' | 'effectiveAt'>;
 
-/** The questions of one answer, by the number that stands in the place of a version. */
+/** The questions of one answer, by the number that stands in for a version. */
 export class Questions {
   readonly #asked: Question[] = [];
   readonly #numbers = new Map<string, number>();

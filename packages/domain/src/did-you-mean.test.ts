@@ -28,7 +28,7 @@ test('without known names there is no suggestion', () => {
   expect(didYouMean('color', [])).toBe('');
 });
 
-test('a name with one letter wrong is still recognised', () => {
+test('a name with one letter wrong is still recognized', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...FIELDS),

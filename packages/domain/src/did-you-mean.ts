@@ -7,7 +7,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
 const LONGEST = 64;
 
 /**
- * The known name that an unknown name probably stands for; undefined if none is close: at most one letter in
+ * The known name that an unknown name probably means; undefined if none is close: at most one letter in
  * three may differ.
  */
 export function meantBy(name: string, known: readonly string[]): string | undefined {

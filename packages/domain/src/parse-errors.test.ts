@@ -79,7 +79,7 @@ describe('what is wrong with a field, and how', () => {
     ],
     ['a time as a number', { effectiveAt: 1 }, `effectiveAt: ${rfc3339}`],
     ['no time', { effectiveAt: null }, `effectiveAt: ${rfc3339}`],
-    ['a colour of nothing', { color: '' }, 'color: must have 1 to 128 characters'],
+    ['an empty color', { color: '' }, 'color: must have 1 to 128 characters'],
     ['a size with a tab', { size: 'a\tb' }, 'size: must have printable characters only'],
     ['an empty correlation', { correlationId: '' }, 'correlationId: must have 1 to 128 characters'],
     ['a long reason', { reason: 'x'.repeat(1001) }, 'reason: must have 1 to 1000 characters'],

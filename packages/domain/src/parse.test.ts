@@ -29,7 +29,7 @@ test.each(['A/B', 'ÖL 5', '...', '%2E'])(
 const batch = (count: number) => Array.from({ length: count }, () => received('1'));
 
 describe('a flat event', () => {
-  test('is normalised: canonical decimals, money with its currency, UTC, today’s schema version', () => {
+  test('is normalized: canonical decimals, money with its currency, UTC, today’s schema version', () => {
     const event = received('+1.50', {
       eventId: 'e',
       unitPrice: '$4',
@@ -70,7 +70,7 @@ describe('a flat event', () => {
     expect(parse(received('1', { productId: 'anvil' }))).toMatchObject({ ok: true, productId: 'anvil' });
   });
 
-  test('of a correction carries a replacement that is normalised, too', () => {
+  test('of a correction carries a replacement that is normalized, too', () => {
     const replacement = received('15.0', { effectiveAt: '2026-11-23T09:30:00Z', unitPrice: '$4' });
     expect(eventsOf(corrected('e1', replacement))).toMatchObject([
       {

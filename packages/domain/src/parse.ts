@@ -42,7 +42,7 @@ export interface SentEvent {
   readonly event: unknown;
   /** Its path in the input; empty: it is the whole input. */
   readonly path: string;
-  /** The paths of fields that were sent under another name or in another place. */
+  /** The paths of fields that were sent under another name or elsewhere in the request. */
   readonly fieldPaths?: ReadonlyMap<string, string>;
 }
 
@@ -55,7 +55,8 @@ type Unnamed = Omit<ProductEvent, 'eventId' | 'productId'> & {
 type Result =
   { readonly event: Unnamed } | { readonly errors: readonly InputError[]; readonly unknownType?: string };
 
-const placing = (type: EventType) => ({
+/** The fields of every event. */
+const envelopeOf = (type: EventType) => ({
   eventType: z.literal(type.name),
   effectiveAt: moment.optional(),
   schemaVersion: z
@@ -92,7 +93,7 @@ function withoutAny({ oneOf }: EventType, content: Fields, path: string): InputE
 export const eventSchema = oncePerType((type) =>
   z.strictObject({
     eventId: eventId.optional(),
-    ...placing(type),
+    ...envelopeOf(type),
     eventCategory: z.literal('inventory', { error: 'must be "inventory"' }).default('inventory'),
     productId: productId.optional(),
     ...contextFields,
@@ -102,7 +103,7 @@ export const eventSchema = oncePerType((type) =>
 
 /** The schema of a correction's replacement for its target. */
 export const replacementSchema = oncePerType((type) =>
-  z.strictObject({ ...placing(type), ...type.schema.shape }),
+  z.strictObject({ ...envelopeOf(type), ...type.schema.shape }),
 );
 
 const pathOf = (prefix: string, path: readonly PropertyKey[]): string =>

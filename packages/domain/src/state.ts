@@ -1,5 +1,5 @@
 /**
- * What a product is at one moment. Every field of the state stands in this file once: what is compared, stored,
+ * What a product is at one moment. This file names every field of the state once: what is compared, stored,
  * documented and shown follows from the tables below, and a field that some part forgets does not compile.
  */
 import type { BrokenRule, Judged, Registers } from '@hindsight/bitemporal';

@@ -23,7 +23,7 @@ export interface ChangeContent {
   readonly [field: string]: unknown;
 }
 
-/** A client's event, validated and normalised: canonical decimals, UTC milliseconds, its id known. */
+/** A client's event, validated and normalized: canonical decimals, UTC milliseconds, its id known. */
 export interface ProductEvent extends ChangeContent, EventContext {
   readonly eventId: string;
   readonly eventCategory: 'inventory';

@@ -13,7 +13,7 @@ import type { RefusedLine } from './records';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What an export says of the recording; an import records anew. */
+/** What an export says about the recording; an import records again. */
 const RECORDING = ['version', 'recordedAt', 'recordedBy', 'eventCategory', 'variance'];
 /** Fields that a CSV file has as JSON. */
 const STRUCTURED = ['replacement', 'metadata', 'other'];

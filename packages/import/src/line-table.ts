@@ -5,7 +5,7 @@ class Column {
   #values = new Int32Array(1024);
   #length = 0;
 
-  /** Answers the place of the value. */
+  /** @returns the index of the value */
   push(value: number): number {
     if (this.#length === this.#values.length) {
       const larger = new Int32Array(this.#length * 2);
@@ -17,18 +17,18 @@ class Column {
     return this.#length - 1;
   }
 
-  set(place: number, value: number): void {
-    this.#values[place] = value;
+  set(index: number, value: number): void {
+    this.#values[index] = value;
   }
 
-  at(place: number): number {
-    const value = place < this.#length ? this.#values[place] : undefined;
-    if (value === undefined) throw new RangeError(`there is no row ${place}`);
+  at(index: number): number {
+    const value = index < this.#length ? this.#values[index] : undefined;
+    if (value === undefined) throw new RangeError(`there is no row ${index}`);
     return value;
   }
 }
 
-/** What tells two lines of one product apart if they have no id: all else may be corrected in the file. */
+/** Distinguishes two lines of one product that have no id: anything else may be corrected in the file. */
 const IDENTITY: readonly TextName[] = ['eventType', 'document', 'writtenAt', 'quantity'];
 
 /**
@@ -37,7 +37,7 @@ const IDENTITY: readonly TextName[] = ['eventType', 'document', 'writtenAt', 'qu
  */
 export class LineTable {
   readonly #texts: string[] = [''];
-  readonly #places = new Map<string, number>([['', 0]]);
+  readonly #indexes = new Map<string, number>([['', 0]]);
   readonly #numbers = new Column();
   readonly #occurrences = new Column();
   /** Columns of texts; one that is empty so far is absent. */
@@ -48,7 +48,7 @@ export class LineTable {
   add(line: Line): number {
     for (const name of TEXTS) {
       const text = line[name];
-      if (text !== '' || this.#columns.has(name)) this.#columnOf(name).push(this.#placeOf(name, text));
+      if (text !== '' || this.#columns.has(name)) this.#columnOf(name).push(this.#indexOf(name, text));
     }
     this.#occurrences.push(1);
     this.#numbers.push(line.line);
@@ -63,7 +63,7 @@ export class LineTable {
     return { ...texts, productId, line: this.#numbers.at(row), occurrence: this.#occurrences.at(row) };
   }
 
-  /** Counts the lines that nothing tells apart, among the rows of one product in file order. */
+  /** Counts identical lines among the rows of one product, in file order. */
   countOccurrences(rows: readonly number[]): void {
     const seen = new Map<string, number>();
     const columns = IDENTITY.flatMap((name) => this.#columns.get(name) ?? []);
@@ -85,13 +85,13 @@ export class LineTable {
     return column;
   }
 
-  #placeOf(name: TextName, text: string): number {
-    const known = this.#places.get(text);
+  #indexOf(name: TextName, text: string): number {
+    const known = this.#indexes.get(text);
     if (known !== undefined) return known;
-    const place = this.#texts.push(text) - 1;
+    const index = this.#texts.push(text) - 1;
     // Events differ from each other: to look for equal ones would cost more than it saves.
-    if (name !== 'content') this.#places.set(text, place);
-    return place;
+    if (name !== 'content') this.#indexes.set(text, index);
+    return index;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The texts of a line beside its product, all in their canonical form; empty: the line has none. */
+/** The texts of a line besides its product, all in their canonical form; empty: the line has none. */
 export const TEXTS = [
   'effectiveAt',
   'writtenAt',
@@ -32,7 +32,7 @@ export type Line = Readonly<Record<TextName, string>> & {
 
 /** A line among those of its product. */
 export type PlacedLine = Line & {
-  /** 1 for the first of several lines that nothing tells apart, 2 for the second … in the order of the file. */
+  /** 1 for the first of several identical lines, 2 for the second … in file order. */
   readonly occurrence: number;
 };
 

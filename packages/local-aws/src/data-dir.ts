@@ -123,7 +123,7 @@ function take(folder: string): boolean {
 
 const INDEXED = 'indexed';
 
-/** Notes that everything in the folder's log is indexed. Whoever takes the folder next removes the note. */
+/** Notes that everything in the folder's log is indexed. The next process that locks the folder removes the note. */
 export function noteIndexed(folder: string): void {
   writeFileSync(join(folder, INDEXED), '', { mode: FILE_MODE });
 }
@@ -162,7 +162,7 @@ function closeFile(folder: string, name: string): void {
 /**
  * Closes a folder that others could read, as earlier versions left it. A folder that has other things in it, such as
  * /tmp, stays as it is, and only our files in it are closed.
- * @throws DataDirError if others may write to it: they could put another file in the place of the log
+ * @throws DataDirError if others may write to it: they could replace the log
  */
 function closeToOthers(folder: string): void {
   const names = readdirSync(folder);
@@ -172,7 +172,7 @@ function closeToOthers(folder: string): void {
     throw new DataDirError(
       `DATA_DIR ${folder} has other files in it, and others may write to it: set it to a folder of its own`,
     );
-  // From here on, nobody else can add one.
+  // From here on, no other process can add one.
   for (const name of readdirSync(folder).filter((each) => OURS.test(each))) closeFile(folder, name);
 }
 

@@ -16,7 +16,7 @@ export interface StepFunctionsOptions {
   /** The target of `aws-sdk:dynamodb:transactWriteItems`. */
   readonly dynamodb: DynamoDBClient;
   readonly stateMachineArn?: string;
-  /** The machine's own clock, which `$$.State.EnteredTime` tells. */
+  /** The machine's own clock: `$$.State.EnteredTime`. */
   readonly clock?: () => Date;
   /** Names executions that are given no name. */
   readonly newName?: () => string;
@@ -93,7 +93,7 @@ function checkName(name: string): void {
     throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
 }
 
-/** The context object's `State`: each state reads its time anew, for the interpreter has none itself. */
+/** The context object's `State`: each state reads the time again, since the interpreter has no clock. */
 const stateContext = (clock: () => Date): JsonObject => ({
   get EnteredTime() {
     return clock().toISOString();

@@ -48,8 +48,8 @@ export function shortened(adjustment: Adjustment): Adjustment {
   if (changes.length > 0) return { ...adjustment, changes: fewer(changes) };
   const marked = conflicts.filter(({ first, deepest }) => first ?? deepest);
   const kept = [...marked, ...fewer(conflicts.filter(({ first, deepest }) => !(first ?? deepest)))];
-  const placeOf = ({ effectiveAt, version }: Conflict) => positionKey({ effectiveAt, version });
-  return { ...adjustment, conflicts: kept.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)) };
+  const positionOf = ({ effectiveAt, version }: Conflict) => positionKey({ effectiveAt, version });
+  return { ...adjustment, conflicts: kept.sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1)) };
 }
 
 /** Whether `shortened` has no list entries left to drop. */

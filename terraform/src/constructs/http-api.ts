@@ -36,7 +36,7 @@ const OPEN_ROUTE = 'GET /healthz';
 /** CORS preflight requests, which browsers send without credentials. */
 const PREFLIGHT_ROUTE = 'OPTIONS /{proxy+}';
 
-/** The API in front of the gateway. Whatever has no route of its own needs authorisation, known to it or not. */
+/** The API in front of the gateway. Unknown routes need authorization too. */
 export class HttpApi extends Construct {
   readonly id: string;
   readonly url: string;

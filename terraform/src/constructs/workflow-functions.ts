@@ -91,7 +91,7 @@ function ownOptions(
       statements: table.reading,
     },
     'repair-log': {
-      description: 'Rebuilds the stored states that late events made stale',
+      description: 'Brings the summaries up to date after late events',
       // Late by 100,000 events is minutes of work.
       timeout: 300,
       environment,

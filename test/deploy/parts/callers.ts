@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { authorisation } from '../authorisation';
+import { authorization } from '../authorization';
 import { blocksUnder } from '../documented';
 import { until } from '../inside';
 import { AUDIENCE, issuer, ROOT, serve, show, world } from '../world';
@@ -22,7 +22,7 @@ async function front(stack: 'dev' | 'prod', secrets: Readonly<Record<string, str
   const { account, stacks } = world;
   const { outputs } = await stacks.deployed(stack);
   const callers = { secretOf: (key: string) => secrets[key], issuers: [issuer] };
-  const judge = await authorisation(account, outputs['apiId'] ?? '', callers);
+  const judge = await authorization(account, outputs['apiId'] ?? '', callers);
   return { url: await serve(stack, judge), deployed: outputs['apiUrl'] ?? '' };
 }
 

@@ -156,7 +156,7 @@ def _remember_settings(function_class):
     def remember(self, spec):
         self.settings = {**getattr(self, "settings", {}), **{key: spec[key] for key in kept if key in spec}}
 
-    def initialise(self, account_id, spec, *args, **kwargs):
+    def initialize(self, account_id, spec, *args, **kwargs):
         remember(self, spec)
         made(self, account_id, spec, *args, **kwargs)
 
@@ -167,7 +167,7 @@ def _remember_settings(function_class):
     def get_configuration(self, on_create=False):
         return {**describe(self, on_create), **self.settings}
 
-    function_class.__init__ = initialise
+    function_class.__init__ = initialize
     function_class.update_configuration = update_configuration
     function_class.get_configuration = get_configuration
 

@@ -47,7 +47,7 @@ def install():
 
     made, ended = Execution.__init__, BaseExecutionWorkerCommunication.terminated
 
-    def initialise(self, *args, **kwargs):
+    def initialize(self, *args, **kwargs):
         self.ended = threading.Event()
         made(self, *args, **kwargs)
 
@@ -55,7 +55,7 @@ def install():
         ended(self)
         self.execution.ended.set()
 
-    Execution.__init__ = initialise
+    Execution.__init__ = initialize
     BaseExecutionWorkerCommunication.terminated = terminated
 
     def start_execution(self):

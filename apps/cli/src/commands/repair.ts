@@ -44,7 +44,7 @@ async function repairIn(open: Opened, productId: string | undefined) {
   return { products: products.length, eventsRead, summariesWritten };
 }
 
-/** `repair`: brings the summaries up to date, and makes those anew that are missing or were made by other code. */
+/** `repair`: brings the summaries up to date, and rebuilds those that are missing or were made by other code. */
 export async function repair(productId: string | undefined, options: RepairOptions): Promise<void> {
   if ((productId === undefined) !== (options.all === true))
     throw new Failure('name a product, or give --all', EXIT.usage);

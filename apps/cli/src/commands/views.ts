@@ -44,7 +44,7 @@ export async function rebuildViews(options: ViewsOptions): Promise<void> {
     }
   });
   if (options.json) sayJson({ products });
-  else say(`the rows of ${counted(products, 'product')} are made anew`);
+  else say(`the rows of ${counted(products, 'product')} are rebuilt`);
 }
 
 /** `verify --views`: compares feed and catalogue with the log. */

@@ -2,7 +2,7 @@ import type { Schemas } from '@hindsight/client';
 
 export type ProductRow = Schemas['ProductRow'];
 
-/** What the list of products is narrowed to; as it stands in the address. */
+/** The filter of the list of products, as in the address. */
 export interface Filter {
   readonly search: string;
   readonly only: Only;

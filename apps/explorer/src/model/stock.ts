@@ -8,7 +8,7 @@ export interface StockRow {
   readonly state: ProductState;
 }
 
-/** A product beside itself at another (T, K). */
+/** A product, compared with itself at another (T, K). */
 export interface ComparedRow {
   readonly productId: string;
   readonly name: string | undefined;
@@ -35,7 +35,7 @@ function compared(productId: string, here?: ProductState, there?: ProductState):
 
 const magnitude = ({ difference }: ComparedRow): bigint => (difference < 0n ? -difference : difference);
 
-/** By product id; with another stock beside it, the greatest differences come first. */
+/** By product id; compared with another stock, the greatest differences come first. */
 export function rowsOf(here: readonly StockRow[], there: readonly StockRow[] | undefined): ComparedRow[] {
   const others = new Map((there ?? []).map(({ productId, state }) => [productId, state]));
   const known = new Set(here.map(({ productId }) => productId));

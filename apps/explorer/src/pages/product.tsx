@@ -56,7 +56,7 @@ function useForms(): readonly EventForm[] {
   return forms;
 }
 
-/** The event that is tried out; its type is part of the address. */
+/** The what-if event; its type is part of the address. */
 function useWhatIf(forms: readonly EventForm[]) {
   const { search, setSearch } = usePage();
   const eventType = new URLSearchParams(search).get('whatIf');

@@ -49,7 +49,7 @@ export const mayDo = (request: IncomingMessage, scope: Scope): boolean =>
 /** @throws Problem unauthenticated, insufficient-scope */
 export function demandScope(request: IncomingMessage, scope: Scope): void {
   const identity = identities.get(request);
-  if (identity === undefined) throw new Error('nobody has asked who this request is from');
+  if (identity === undefined) throw new Error('the request has not been authenticated');
   if ('refusal' in identity) throw identity.refusal;
   if (identity.principal.scopes.has(scope)) return;
   throw new Problem('insufficient-scope', `this needs the scope ${scope}`, {

@@ -45,7 +45,7 @@ function apiGatewayCallers({ iamScopes, scopePrefix = '' }: ApiGatewaySettings):
     const name = iam?.userArn?.split('/').at(-1) ?? iam?.callerId;
     if (name) return Promise.resolve({ subject: name, scopes: iamScopes });
     return Promise.reject(
-      new Problem('unauthenticated', 'the API in front of this one has no authoriser', {
+      new Problem('unauthenticated', 'the API in front of this one has no authorizer', {
         headers: { 'WWW-Authenticate': 'Bearer realm="hindsight"' },
       }),
     );

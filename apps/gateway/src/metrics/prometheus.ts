@@ -25,7 +25,7 @@ function appendMetrics(registers: Registry[]) {
     late: counter('late_appends_total', 'Appends that changed the past.'),
     distance: new Histogram({
       ...{ name: 'hindsight_late_distance_events', registers, buckets: DISTANCES },
-      help: 'Events after the place of a late append that were folded again.',
+      help: 'Events after the position of a late append that were folded again.',
     }),
     durations: new Histogram({
       ...{ name: 'hindsight_append_duration_seconds', registers, buckets: DURATIONS },

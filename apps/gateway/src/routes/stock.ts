@@ -9,7 +9,7 @@ import { REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { linkNext } from '../page';
 import { Problem } from '../problems';
 import { readQuery } from '../query';
-import { TailPlaces } from '../tail/tail-places';
+import { StreamSlots } from '../tail/stream-slots';
 
 const FORMATS = { json: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' } as const;
 type Format = keyof typeof FORMATS;
@@ -129,7 +129,7 @@ async function page(
 export function stockRoute(context: Context): Route {
   const { settings } = context;
   const schema = stockQuery(settings);
-  const exports = new TailPlaces(settings.exportsAtOnce, 'exports');
+  const exports = new StreamSlots(settings.exportsAtOnce, 'exports');
   return {
     method: 'get',
     path: '/stock',

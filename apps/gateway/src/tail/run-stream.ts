@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { FairQueue } from '../fair-queue';
 import { EventStream } from './event-stream';
 import type { Every, Heads, Watch } from './heads';
-import type { TailPlaces } from './tail-places';
+import type { StreamSlots } from './stream-slots';
 import type { TailSettings } from './tail-settings';
 
 /** What every kind of stream shares. */
@@ -12,12 +12,12 @@ export interface StreamOptions {
   readonly settings: TailSettings;
   /** Limits the pages in memory. */
   readonly reads: FairQueue;
-  readonly places: TailPlaces;
+  readonly slots: StreamSlots;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal | undefined;
 }
 
-/** A client's stream, which begins once it has a place. */
+/** A client's stream, which begins once it has a slot. */
 interface Request<T> {
   readonly response: Response;
   readonly client: string;
@@ -26,18 +26,18 @@ interface Request<T> {
 }
 
 /**
- * Runs a stream until it is done, or its client, its place, its longest duration or the server ends it.
+ * Runs a stream until it is done, or its client, a client that needs its slot more, its longest duration or the server ends it.
  * @throws Problem too-many-streams, and the errors of `begin`
  */
 export async function runStream<T>(
-  { places, reads, settings, every, closing }: StreamOptions,
+  { slots, reads, settings, every, closing }: StreamOptions,
   { response, client, begin }: Request<T>,
   run: (stream: EventStream, start: T) => Promise<void>,
 ): Promise<void> {
-  const place = places.take(client);
+  const slot = slots.take(client);
   try {
     const lost = new AbortController();
-    place.onLost = () => lost.abort();
+    slot.onLost = () => lost.abort();
     // Queued like all reads, so that a thousand clients that reconnect at once don't overload the storage.
     const start = await reads.run(client, begin);
     const stream = new EventStream(response, settings.tailRetry);
@@ -54,7 +54,7 @@ export async function runStream<T>(
       stream.end();
     }
   } finally {
-    place.release();
+    slot.release();
   }
 }
 

@@ -5,11 +5,11 @@ import type { Appender } from '../appender';
 import { FairQueue } from '../fair-queue';
 import { FeedStreams } from './feed-streams';
 import { everyInterval, Heads, type Every } from './heads';
-import { TailPlaces } from './tail-places';
+import { StreamSlots } from './stream-slots';
 import type { TailSettings } from './tail-settings';
 import { Tails } from './tails';
 
-interface Needs {
+interface TailingOptions {
   readonly log: ProductLogReader;
   readonly views: ViewsReader;
   readonly appender: Appender;
@@ -20,7 +20,15 @@ interface Needs {
 }
 
 /** The streams, and an appender that notifies them of stored events. */
-export function tailing({ log, views, appender, logger, settings, closing, every = everyInterval }: Needs): {
+export function tailing({
+  log,
+  views,
+  appender,
+  logger,
+  settings,
+  closing,
+  every = everyInterval,
+}: TailingOptions): {
   readonly appender: Appender;
   readonly tails: Tails;
   readonly feedStreams: FeedStreams;
@@ -32,20 +40,15 @@ export function tailing({ log, views, appender, logger, settings, closing, every
   const { tailReads } = settings;
   // The number of streams is already limited, so the queue never refuses their reads.
   const reads = new FairQueue({
-    ...{
-      atOnce: tailReads,
-      perClient: Math.ceil(tailReads / 2),
-      waiting: Infinity,
-      waitingPerClient: Infinity,
-      longestWaitMs: Infinity,
-    },
+    ...{ atOnce: tailReads, perClient: Math.ceil(tailReads / 2) },
+    ...{ waiting: Infinity, waitingPerClient: Infinity, longestWaitMs: Infinity },
   });
   // One limit for all streams of a process.
-  const places = new TailPlaces(settings.tails);
-  const parts = { every, settings, reads, places, closing };
+  const slots = new StreamSlots(settings.tails);
+  const shared = { every, settings, reads, slots, closing };
   return {
-    tails: new Tails({ log, heads, ...parts }),
-    feedStreams: new FeedStreams({ views, heads: feedHeads, ...parts }),
+    tails: new Tails({ log, heads, ...shared }),
+    feedStreams: new FeedStreams({ views, heads: feedHeads, ...shared }),
     appender: {
       ...appender,
       async append(request) {

@@ -88,12 +88,12 @@ export class Tails {
     // Read one more item, for what the first event changed.
     const options = { after: version, adjustments, again, atOnce: most + 1 };
     for await (const followed of log.follow(productId, options)) {
-      const told = tell(stream, followed, position);
+      const wasSent = send(stream, followed, position);
       version = followed.event.version;
       heads.reached(productId, version);
       left -= 1;
       // Send at least one message: otherwise the client would reconnect at the same position.
-      const isFull = told && tailBatch > 0 && stream.bytes > tailBatch;
+      const isFull = wasSent && tailBatch > 0 && stream.bytes > tailBatch;
       if (stream.gone.aborted || stream.isBehind || isFull || left === 0)
         return { position: { version, whole: true }, hasMore: true, isFull };
     }
@@ -111,7 +111,7 @@ function startOf({ version, whole }: Position) {
 }
 
 /** @returns whether there was anything to send */
-function tell(stream: EventStream, { event, adjustment }: Followed, known: Position): boolean {
+function send(stream: EventStream, { event, adjustment }: Followed, known: Position): boolean {
   const { version, eventId: name } = event;
   // If the client lost the connection at this event, repeat the event only if it changed something.
   const isNew = version > known.version;

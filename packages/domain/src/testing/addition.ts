@@ -42,7 +42,7 @@ const isBefore = ({ event }: Fact, place: string): boolean => positionKey(event)
 export const firstPosition = ({ removed, inserted }: ChangeSet<ChangeContent>): string | undefined =>
   [...removed, ...inserted.map(({ event }) => positionKey(event))].sort()[0];
 
-/** An adjuster that stands just before the changeSet's first place, and the facts that it is to be given. */
+/** An adjuster just before the first position of the change set, and the facts that it is to be given. */
 export function adjusterOf(
   addition: Addition,
   changeSet: ChangeSet<ChangeContent> = changeSetOf(addition),

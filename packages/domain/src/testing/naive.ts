@@ -19,11 +19,11 @@ type Snapshot = StateAt<ProductState>;
 const deficitOf = (state: ProductState | null): string =>
   state !== null && isNegative(state.quantity) ? subtract('0', state.quantity) : '0';
 
-/** The naive way: every answer is folded anew from the whole of both histories. */
+/** The naive way: every answer folds both histories from their beginning. */
 export class Naive {
   readonly old: readonly Fact[];
   readonly now: readonly Fact[];
-  /** The first place that the addition touches; `~`, after all others, where it touches none. */
+  /** The first position that the addition touches; `~`, after all others, where it touches none. */
   readonly from: string;
 
   constructor(readonly addition: Addition) {
@@ -32,7 +32,7 @@ export class Naive {
     this.from = firstPosition(changeSetOf(addition)) ?? '~';
   }
 
-  /** The product after all facts through a place. */
+  /** The product after all facts through a position. */
   through(facts: readonly Fact[], place: string): Snapshot | null {
     const { productId } = this.addition;
     return facts

@@ -1,23 +1,22 @@
 /**
  * The repair: it brings the tree of summaries up to date.
  *
- * An append writes its event and nothing of the tree. Until somebody summarizes the runs that it touched, readers open
- * them. The repair does that once: it reads which positions were touched since the version of the root, summarizes
- * their runs anew, and the runs of each level above, up to a new root. For one late event these are one item of each
- * level.
+ * An append writes its event and nothing of the tree. Until the runs that it touched are summarized, readers open
+ * them. The repair summarizes them: it reads which positions were touched since the version of the root, summarizes
+ * their runs again, and the runs of each level above, up to a new root. One late event changes one item of each level.
  *
  * It needs no lock and no record of its own progress: the root says how far the tree goes, in versions and in effective
  * time. So it can stop anywhere (after `budget` entries, or killed) and be called again.
  *
  * - Items are written before the root that refers to them. An item of the tree so far is not overwritten: each run has
  *   two slots, and the new item takes the other one. Until the root is written, readers see the tree so far, whole.
- * - A repair may overwrite what a faster one has written. A reader takes an item for the one that it looks for only if
- *   it has the sum that its parent names, so it opens the run instead, and no answer changes. Whoever
- *   writes last sees that at the end: it looks at what it has written, and is not done if that is not all there.
- * - If nothing was touched, it looks at every item of the tree, and makes those anew that are missing or damaged.
+ * - A repair may overwrite what a faster one has written. A reader uses an item only if it has the checksum that its
+ *   parent names; otherwise it opens the run, and no answer changes. The repair that writes last notices: it reads
+ *   what it has written, and is not done if something is missing.
+ * - If nothing was touched, it looks at every item of the tree, and rebuilds those that are missing or damaged.
  *
  * Source: shadow paging, as System R had it (R. Lorie, Physical Integrity in a Large Segmented Database, 1977): a new
- * version of a page goes beside the old one, and the root decides which of them counts.
+ * version of a page goes next to the old one, and the root decides which of them counts.
  */
 import { assert, canSummarize, type Content, type Judged } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';

@@ -24,7 +24,7 @@ interface Work<State extends Judged, Event extends Content> {
   readonly through: number;
   /** The tree so far. */
   readonly tree?: SummaryTree<State, Event> | undefined;
-  /** Positions whose runs have to be summarized anew. */
+  /** Positions whose runs have to be summarized again. */
   readonly touched: readonly string[];
   /** The position behind everything that is known through the version. */
   readonly end: string;

@@ -3,7 +3,7 @@
  *
  * The id of an event is a key of its item, in a local index that the put of the event writes with it, and that can be
  * read consistently. So no item of its own, and no transaction, has to guard an id. What guards it instead is the order
- * of two reads: an append reads the head first, at version N, and the ids after it. Whoever appended anything since the
+ * of two reads: an append reads the head first, at version N, and the ids after it. Any writer that appended since the
  * head was read has taken version N + 1, and the condition of the write fails; and whatever was appended before, the
  * look at the ids has seen. So the write succeeds only if the ids were new.
  *

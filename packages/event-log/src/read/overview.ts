@@ -34,8 +34,8 @@ export type Earlier = Pick<Overview<unknown>, 'version' | 'firstEffectiveAt' | '
 const LOOKED_AT = 100;
 
 /**
- * Whether an event took its place before others. An item knows it by itself: only then is the high-water mark another one
- * than its own time.
+ * Whether an event is effective before others that were recorded earlier. The item itself says so: only then does its
+ * high-water mark differ from its own time.
  */
 const isOutOfOrder = <State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,

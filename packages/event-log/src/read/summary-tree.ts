@@ -9,7 +9,7 @@
  * - The log says what came later. If a late event was recorded after the root, which the head knows (validity.ts), the
  *   events since then are read, and a run that holds a position they touch is opened. In order, events lie behind the
  *   end of the tree.
- * - A run tells the versions of its entries. As known before the root, a run counts if all of them were known, is
+ * - A run names the versions of its entries. As known before the root, a run counts if all of them were known, is
  *   left out if none was, and is opened otherwise.
  *
  * What can't be read is opened: an item that is missing becomes the events of its range. So the answer is the same with
@@ -82,7 +82,7 @@ export class SummaryTree<State extends Judged, Event extends Content> {
     readonly touched: readonly string[],
   ) {}
 
-  /** The whole tree, and what lies behind it. */
+  /** The whole tree, and what comes after it. */
   get pieces(): readonly (Piece | PositionRange)[] {
     const { entries, level, end } = this.root;
     const { highWaterMark: effectiveAt, version } = this.log;
@@ -165,7 +165,7 @@ async function readTree<State extends Judged, Event extends Content>(
   return new SummaryTree(context, log, root, touched);
 }
 
-/** Runs that end before the tree is asked to grow: what lies behind its end is read event by event. */
+/** Runs that end before the tree is asked to grow: events after its end are read one by one. */
 const RUNS_BITS = 3;
 
 /** Whether the history has grown by several runs with one of the next events, so that it should be summarized. */

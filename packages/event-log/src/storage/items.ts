@@ -124,7 +124,7 @@ export function contentOf<State extends Judged, Event extends Content>(
   return domain.correction(event)?.replacement ?? event;
 }
 
-/** The event that an item stands for in effective time: itself, or the target that it replaces. */
+/** The event that an item represents in effective time: itself, or the target that it replaces. */
 export function referenceOf<State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,

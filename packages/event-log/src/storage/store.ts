@@ -43,7 +43,7 @@ export interface Store {
   /**
    * Stores all of the items or none, on the condition that each of their keys is new. One item is one conditional put;
    * several, of one stream or of more, are a transaction. An append that is repeated, by the caller or on the way to
-   * the storage, loses the race against itself: whoever lost a race looks for the ids of the events in the log.
+   * the storage, loses the race against itself: a writer that lost a race looks for the ids of the events in the log.
    * @throws StoreUnavailableError, StreamFullError, StoreFailedError
    */
   append(items: readonly StoredItem[]): Promise<'stored' | 'lost race'>;

@@ -25,7 +25,7 @@
  * the state at the last position. `extendTo` does that.
  *
  * Source: the lists are validity intervals of materialized states, as temporal databases keep them (R. Snodgrass,
- * Developing Time-Oriented Database Applications in SQL, 1999), with versions in the place of flags.
+ * Developing Time-Oriented Database Applications in SQL, 1999), with versions instead of flags.
  */
 import { assert } from '@hindsight/bitemporal';
 

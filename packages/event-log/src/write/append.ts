@@ -18,7 +18,7 @@ export class AppendRefusedError extends Error {
   }
 }
 
-/** Others wrote to the same stream, every time that this append tried. Nothing was stored; try again. */
+/** Other writers changed the stream at every attempt of this append. Nothing was stored; try again. */
 export class ContentionError extends Error {
   override readonly name = 'Contention';
 }

@@ -110,7 +110,7 @@ export class Planner<State extends Judged, Event extends Content> {
     readonly lateToleranceMs: number,
   ) {}
 
-  /** A planner whose clock stands at a moment. */
+  /** A planner whose clock shows that moment. */
   at(now: Date): Planner<State, Event> {
     return new Planner(this.context, () => now, this.lateToleranceMs);
   }

@@ -27,6 +27,6 @@ const processes = (): Process[] =>
 export const isAlive = (pid: number): boolean =>
   processes().some((each) => each.pid === pid && !each.state.startsWith('Z'));
 
-/** The watchdog beside a guarded process. */
+/** The watchdog of a guarded process. */
 export const watchdogOf = (pid: number): number | undefined =>
   processes().find(({ parent }) => parent === pid)?.pid;

@@ -109,7 +109,7 @@ export const rulesOfServices: readonly Rule[] = [
   },
   {
     ids: ['CKV_AWS_309'],
-    says: 'routes are authorised',
+    says: 'routes are authorized',
     on: 'aws_apigatewayv2_route',
     holds: (c) => ['AWS_IAM', 'JWT'].includes(String(c['authorization_type'])),
   },

@@ -142,7 +142,7 @@ export async function verifyStream<State extends Judged, Event extends Content>(
 
 /**
  * Checks every stream of a store, one after another.
- * @param onStream told of each as it is done
+ * @param onStream called after each stream
  */
 export async function verifyStore<State extends Judged, Event extends Content>(
   options: VerifyOptions<State, Event>,

@@ -1,7 +1,7 @@
 import { Problem } from '../problems';
 
 /** A stream as seen by the limit. */
-export interface TailPlace {
+export interface Slot {
   /** Called when another client takes over the slot. */
   onLost: () => void;
   release(): void;
@@ -13,9 +13,9 @@ export interface TailPlace {
  * client with the most streams takes over the oldest slot of that client. The displaced stream ends. An
  * EventSource reconnects automatically, and clients end up with equal shares.
  */
-export class TailPlaces {
+export class StreamSlots {
   #taken = 0;
-  readonly #byClient = new Map<string, Set<TailPlace>>();
+  readonly #byClient = new Map<string, Set<Slot>>();
 
   constructor(
     readonly most: number,
@@ -23,23 +23,23 @@ export class TailPlaces {
   ) {}
 
   /** @throws Problem too-many-streams */
-  take(client: string): TailPlace {
+  take(client: string): Slot {
     if (this.#taken >= this.most) this.#makeRoom(client);
     const own = this.#byClient.get(client) ?? new Set();
     this.#byClient.set(client, own);
-    const place: TailPlace = { onLost: () => undefined, release: () => this.#release(client, place) };
-    own.add(place);
+    const slot: Slot = { onLost: () => undefined, release: () => this.#release(client, slot) };
+    own.add(slot);
     this.#taken += 1;
-    return place;
+    return slot;
   }
 
   #makeRoom(client: string): void {
     const own = this.#byClient.get(client)?.size ?? 0;
-    const [[richest, places] = ['', new Set<TailPlace>()]] = [...this.#byClient].sort(
+    const [[richest, slots] = ['', new Set<Slot>()]] = [...this.#byClient].sort(
       ([, one], [, other]) => other.size - one.size,
     );
-    const [oldest] = places;
-    if (oldest === undefined || places.size < own + 2) {
+    const [oldest] = slots;
+    if (oldest === undefined || slots.size < own + 2) {
       throw new Problem('too-many-streams', `there are ${this.most} ${this.what} already`, {
         headers: { 'Retry-After': '10' },
       });
@@ -48,9 +48,9 @@ export class TailPlaces {
     oldest.onLost();
   }
 
-  #release(client: string, place: TailPlace): void {
+  #release(client: string, slot: Slot): void {
     const own = this.#byClient.get(client);
-    if (own?.delete(place) !== true) return;
+    if (own?.delete(slot) !== true) return;
     this.#taken -= 1;
     if (own.size === 0) this.#byClient.delete(client);
   }

@@ -58,7 +58,7 @@ function bySignature(received: Received, callers: Callers): Verdict {
 }
 
 /** Judges requests as API Gateway does, by the routes and authorizers of an API that is deployed. */
-export async function authorisation(account: Account, apiId: string, callers: Callers) {
+export async function authorization(account: Account, apiId: string, callers: Callers) {
   const ask = async (what: string) =>
     JSON.parse(await account.rest('apigateway', 'GET', `/v2/apis/${apiId}/${what}`)) as Json;
   const routes = ((await ask('routes'))['items'] as Route[]).sort((a, b) => rank(a) - rank(b));
