@@ -13,108 +13,103 @@ interface Variable {
  * here.
  */
 export const variables = {
-  HOST: { fallback: '127.0.0.1', meaning: 'where the gateway listens' },
+  HOST: { fallback: '127.0.0.1', meaning: 'the address that the gateway listens on' },
   ALLOWED_HOSTS: {
     fallback: '',
     meaning:
-      'other names of this server in `Host`, with commas between; on loopback, only these and its own are answered',
+      'other accepted host names, comma-separated; on loopback, requests for any other `Host` are refused',
   },
-  PORT: { fallback: '3000', meaning: 'its port; 0 takes any free one' },
-  HEADERS_TIMEOUT: { fallback: '10', meaning: 'seconds in which the headers of a request must have come' },
-  REQUEST_TIMEOUT: { fallback: '30', meaning: 'seconds in which all of a request must have come' },
+  PORT: { fallback: '3000', meaning: 'the port; 0 picks a free one' },
+  HEADERS_TIMEOUT: { fallback: '10', meaning: 'seconds within which the headers of a request must arrive' },
+  REQUEST_TIMEOUT: { fallback: '30', meaning: 'seconds within which the whole request must arrive' },
   KEEP_ALIVE_TIMEOUT: {
     fallback: '65',
     meaning:
-      'seconds that a connection is kept between two requests; longer than the idle time of a load balancer',
+      'seconds that an idle connection is kept open; must exceed the idle timeout of a load balancer in front',
   },
-  UNREAD_TIMEOUT: { fallback: '30', meaning: 'seconds that a client may read nothing of what it is sent' },
+  UNREAD_TIMEOUT: { fallback: '30', meaning: 'seconds that a client may leave its response unread' },
   MAX_UNREAD: {
     fallback: '32',
     meaning:
-      'megabytes of answers that clients have not read yet; beyond it, the client with the most of them loses its oldest connection',
+      'megabytes of responses that clients have not read yet; beyond it, the client with the most loses its oldest connection',
   },
-  MAX_REQUESTS_PER_SOCKET: { fallback: '1000', meaning: 'requests that one connection may carry' },
+  MAX_REQUESTS_PER_SOCKET: { fallback: '1000', meaning: 'maximum requests per connection' },
   MAX_CONNECTIONS: {
     fallback: '1024',
-    meaning: 'connections at once; beyond it, the one that has sent nothing for the longest makes room',
+    meaning: 'maximum concurrent connections; beyond it, the longest-idle connection is closed',
   },
-  MAX_TAILS: { fallback: '200', meaning: 'live tails at once' },
+  MAX_TAILS: { fallback: '200', meaning: 'maximum concurrent live tails' },
   SHUTDOWN_GRACE: {
     fallback: '25',
-    meaning: 'seconds that requests in flight get when the process is asked to stop',
+    meaning: 'seconds that requests in flight may take after the process is asked to stop',
   },
   CORS_ORIGINS: {
     fallback: '',
-    meaning: 'origins of web pages that may use the API, with commas between, or *; none by default',
+    meaning: 'origins of web pages that may use the API, comma-separated, or *; none by default',
   },
   TIME_ZONE: {
     fallback: 'UTC',
-    meaning:
-      'time zone of dates in queries that name none (`tz`): a name such as `Europe/Berlin`, or an offset',
+    meaning: 'time zone of dates in queries without `tz`: a name such as `Europe/Berlin`, or an offset',
   },
   API_TOKENS_FILE: {
     fallback: '',
-    meaning: 'JSON file of API tokens: for each its name, the SHA-256 of the token and its scopes',
+    meaning: 'JSON file of API tokens: name, SHA-256 of the token, and scopes of each',
   },
-  JWT_ISSUER: { fallback: '', meaning: 'whose JSON Web Tokens are accepted; exactly as in their `iss`' },
-  JWT_AUDIENCE: { fallback: '', meaning: 'what their `aud` must name' },
+  JWT_ISSUER: { fallback: '', meaning: 'the issuer whose JSON Web Tokens are accepted, exactly as in `iss`' },
+  JWT_AUDIENCE: { fallback: '', meaning: 'the audience that their `aud` must contain' },
   JWT_JWKS_URI: {
     fallback: '',
-    meaning: 'where the keys of the issuer are, if not where its OpenID configuration says',
+    meaning: "the URL of the issuer's keys, if its OpenID configuration does not give it",
   },
-  JWT_SCOPE_PREFIX: { fallback: '', meaning: 'what the issuer puts before the names of scopes' },
+  JWT_SCOPE_PREFIX: { fallback: '', meaning: 'the prefix that the issuer puts before scope names' },
   RATE_LIMIT: {
     fallback: '',
-    meaning:
-      'requests that one client may send, such as `100/s`; by default none on loopback, `6000/min` elsewhere',
+    meaning: 'rate limit per client, such as `100/s`; by default none on loopback, `6000/min` elsewhere',
   },
   TRUSTED_PROXIES: {
     fallback: '',
     meaning:
-      "addresses or networks of proxies in front, apart by commas; only theirs is the word about a client's address",
+      "addresses or networks of proxies in front, comma-separated; only these are trusted for the client's address",
   },
   METRICS_PORT: {
     fallback: '',
-    meaning:
-      'the port of `/metrics`; by default that of the gateway where it listens on loopback, and none elsewhere',
+    meaning: "the port of `/metrics`; by default the gateway's on loopback, and none on other addresses",
   },
-  METRICS_HOST: { fallback: '127.0.0.1', meaning: 'where METRICS_PORT listens' },
+  METRICS_HOST: { fallback: '127.0.0.1', meaning: 'the address that METRICS_PORT listens on' },
   METRICS_NAMESPACE: {
     fallback: 'Hindsight',
-    meaning: 'on Lambda: the namespace of its metrics in CloudWatch',
+    meaning: 'on Lambda: the CloudWatch namespace of the metrics',
   },
   SETTLE_SECONDS: {
     fallback: '30',
     meaning:
-      'seconds after which an answer about a recorded time is final; 5 under `npm start`. The workflow stores no event later than a third of that after its recorded time',
+      'seconds after which an answer about a recorded time is settled (final); 5 under `npm start`. The workflow stores no event later than a third of that after its recorded time',
   },
   VIEW_SLOTS: {
     fallback: '1',
-    meaning:
-      'heartbeats that travel through the stream of the log at once; on AWS as many as the indexer sends',
+    meaning: 'concurrent heartbeats through the stream of the log; on AWS as many as the indexer sends',
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     fallback: '',
     meaning:
-      'where an OpenTelemetry collector takes OTLP over HTTP, such as `http://127.0.0.1:4318`; none: no tracing',
+      'URL of an OpenTelemetry collector (OTLP over HTTP), such as `http://127.0.0.1:4318`; without it, tracing is off',
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
     fallback: '',
-    meaning: 'the whole address for traces, where that is another',
+    meaning: 'the full URL for traces, if it differs',
   },
   OTEL_EXPORTER_OTLP_TIMEOUT: {
     fallback: '3000',
-    meaning:
-      'milliseconds that the collector has for a batch of spans, and for the last one when the process ends',
+    meaning: 'timeout in milliseconds for a batch of spans, and for the last one when the process ends',
   },
   API_AUTHORIZER: {
     fallback: 'jwt',
     meaning:
-      'on Lambda: how the API in front knows its callers, `jwt` or `iam`; the OpenAPI document says it',
+      'on Lambda: how the API in front authenticates callers, `jwt` or `iam`; stated in the OpenAPI document',
   },
   IAM_SCOPES: {
     fallback: 'state:read events:write events:write:late',
-    meaning: 'on Lambda: the scopes of callers whom IAM lets through',
+    meaning: 'on Lambda: the scopes of callers that IAM authorizes',
   },
 } as const satisfies Readonly<Record<string, Variable>>;
 
