@@ -36,6 +36,28 @@ def one_dynamodb_call_at_a_time():
     DynamoHandler.call_action = locked
 
 
+def whole_items_from_local_indexes():
+    """A local index answers `Select: ALL_ATTRIBUTES` from the table; moto answers with what is projected."""
+    from moto.dynamodb.models.table import LocalSecondaryIndex
+    from moto.dynamodb.responses import DynamoHandler
+
+    query, project = DynamoHandler.query, LocalSecondaryIndex.project
+    asked = threading.local()
+
+    def selecting(self):
+        asked.whole = self.body.get("Select") == "ALL_ATTRIBUTES"
+        try:
+            return query(self)
+        finally:
+            asked.whole = False
+
+    def projected(self, item):
+        return item if getattr(asked, "whole", False) else project(self, item)
+
+    DynamoHandler.query = selecting
+    LocalSecondaryIndex.project = projected
+
+
 def state_machines_as_targets():
     """An EventBridge rule starts executions."""
     from moto.core.utils import utcnow
@@ -89,6 +111,7 @@ def main():
     speed.install()
     functions.install(ENDPOINT, FOLDER)
     one_dynamodb_call_at_a_time()
+    whole_items_from_local_indexes()
     state_machines_as_targets()
 
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app

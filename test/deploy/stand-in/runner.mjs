@@ -36,6 +36,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     answer({ result: (await load()(event, context)) ?? null });
   } catch (error) {
+    // As Lambda's own runtime does.
+    console.error(JSON.stringify({ 'Invoke Error': failure(error).error }));
     answer(failure(error));
   }
 }
