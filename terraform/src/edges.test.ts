@@ -132,7 +132,7 @@ describe('alarms', () => {
     expect(names.sort()).toEqual(
       [
         ...['api-faults', 'api-latency', 'append-latency', 'dead-letters', 'functions-throttled-1'],
-        ...['gateway-errors', 'repair-errors', 'table-throttles'],
+        ...['bus-refusals', 'gateway-errors', 'product-size', 'repair-errors', 'table-throttles'],
         ...['views-errors', 'views-heartbeat', 'views-iterator-age', 'views-lag'],
         ...['views-not-delivered', 'views-set-aside'],
         ...['express', 'standard'].flatMap((type) =>

@@ -153,12 +153,12 @@ describe('the functions', () => {
   });
 
   test('have reserved concurrency if the settings say so', () => {
-    const reserved = synthesise('dev', { reservedConcurrency: { gateway: 50, tasks: 20 } });
+    const reserved = synthesise('dev', { reservedConcurrency: { gateway: 50, tasks: 50 } });
     const of = (name: string) =>
       reserved.named('aws_lambda_function', name).config['reserved_concurrent_executions'] as number;
-    expect([of('gateway'), of('process-event')]).toEqual([50, 20]);
+    expect([of('gateway'), of('process-event')]).toEqual([50, 50]);
     expect(Testing.synth(dev.stack)).not.toHaveResourceWithProperties(LambdaFunction, {
-      reserved_concurrent_executions: 20,
+      reserved_concurrent_executions: 50,
     });
   });
 });

@@ -115,6 +115,11 @@ export function watched({
         'Maximum',
       ),
     },
-    intake: { matched: ofRule('MatchedEvents'), failed: ofRule('FailedInvocations') },
+    intake: {
+      matched: ofRule('MatchedEvents'),
+      failed: ofRule('FailedInvocations'),
+      refused: { namespace, name: intake.refusals ?? '', stat: 'Sum' } satisfies Metric,
+    },
+    largestProduct: source(namespace, { service: 'workflow' })('ProductBytes', 'Maximum'),
   };
 }

@@ -77,6 +77,26 @@ describe('settings', () => {
     expect(() => settingsOf({ common })).toThrow(/dev have both alarmAddress and alarmTopicArn: give one/);
   });
 
+  test('throttle the API below what the functions of the account can serve', () => {
+    const of = (common: object) => settingsOf({ common }).prod.throttling;
+    expect(of({})).toEqual({ rate: 1000, burst: 400 });
+    // A new account: five gateways and five functions for them.
+    expect(of({ functionsAtOnce: 10 })).toEqual({ rate: 10, burst: 4 });
+    expect(of({ reservedConcurrency: { gateway: 50, tasks: 50 } })).toEqual({ rate: 100, burst: 40 });
+    expect(of({ throttling: { rate: 3000, burst: 500 } })).toEqual({ rate: 3000, burst: 500 });
+  });
+
+  test.each<[object, RegExp]>([
+    [{ functionsAtOnce: 10, throttling: { rate: 1, burst: 6 } }, /burst is 6, .* serve 5 requests at once/],
+    [{ reservedConcurrency: { gateway: 50, tasks: 20 } }, /tasks is 20, .* 50 gateways/],
+    [
+      { functionsAtOnce: 200, reservedConcurrency: { gateway: 50, tasks: 50 } },
+      /takes 200 .* keeps 100 free/,
+    ],
+  ])('refuses %j: the functions can not serve it', (common, message) => {
+    expect(() => settingsOf({ common })).toThrow(message);
+  });
+
   test('refuses what it does not know', () => {
     expect(() => settingsOf({ prod: { regoin: 'eu-west-1' } })).toThrow(/prod: .*regoin/);
     expect(() => settingsOf({ staging: {} })).toThrow(/staging/);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { beyondFunctions, withinFunctions } from './concurrency';
 
 /** The retention periods that CloudWatch supports, in days. */
 const RETENTIONS = [
@@ -7,7 +8,7 @@ const RETENTIONS = [
 ];
 
 const name = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
-const concurrency = z.int().min(1).max(1000);
+const concurrency = z.int().min(1).max(1_000_000);
 
 /** The gateway's scopes. */
 export const scopes = ['state:read', 'events:write', 'events:write:late'] as const;
@@ -106,6 +107,8 @@ const schema = z.strictObject({
   alarmAddress: z.email().optional(),
   /** An SNS topic of the account that gets alarms and recoveries. */
   alarmTopicArn: arn('sns', 'arn:aws:sns:eu-central-1:123456789012:on-call').optional(),
+  /** Functions that the account runs at once: its Lambda limit. A new account may have 10. */
+  functionsAtOnce: z.int().min(10).max(1_000_000),
   /** Instances kept for, and granted at most to, the gateway and each of the workflow's functions. */
   reservedConcurrency: z.strictObject({ gateway: concurrency.optional(), tasks: concurrency.optional() }),
   /** Logs the data of executions, including the events themselves. */
@@ -140,6 +143,7 @@ const common: Settings = {
   timeZone: 'UTC',
   defaultCurrency: 'USD',
   throttling: { rate: 100, burst: 200 },
+  functionsAtOnce: 1000,
   reservedConcurrency: {},
   logPayloads: false,
   logLevel: 'info',
@@ -156,7 +160,7 @@ const defaults: Record<'dev' | 'prod', Settings> = {
     logRetention: 365,
     pointInTimeRecovery: true,
     deletionProtection: true,
-    throttling: { rate: 1000, burst: 2000 },
+    throttling: { rate: 1000, burst: 400 },
   },
 };
 
@@ -197,16 +201,17 @@ export function settingsOf(given: unknown = {}): AllSettings {
     throw new SettingsError(`the settings are not valid\n${faults.join('\n')}`);
   }
   const { common: shared, stages = {}, ...own } = read.data;
-  const of = (like: keyof typeof defaults, settings?: object): Settings => ({
-    ...defaults[like],
-    ...present(shared),
-    ...present(settings),
-  });
+  const of = (like: keyof typeof defaults, settings?: object): Settings =>
+    withinFunctions({ ...defaults[like], ...present(shared), ...present(settings) }, defaults[like]);
   const all: AllSettings = { dev: of('dev', own.dev), prod: of('prod', own.prod) };
   for (const [stage, { like, ...settings }] of Object.entries(stages)) all[stage] = of(like, settings);
-  for (const [stage, { alarmAddress, alarmTopicArn }] of Object.entries(all))
+  for (const [stage, settings] of Object.entries(all)) {
+    const { alarmAddress, alarmTopicArn } = settings;
     if (alarmAddress !== undefined && alarmTopicArn !== undefined)
       throw new SettingsError(`the settings of ${stage} have both alarmAddress and alarmTopicArn: give one`);
+    const fault = beyondFunctions(settings);
+    if (fault !== undefined) throw new SettingsError(`the settings of ${stage} are not possible: ${fault}`);
+  }
   return all;
 }
 

@@ -38,7 +38,7 @@ function everyOption(): NonNullable<Parameters<typeof synthesise>[1]> {
     encryption: 'customer',
     authorizer: { type: 'jwt', issuer: 'https://issuer.example.com/', audience: ['stock'] },
     alarmAddress: 'alarms@example.com',
-    reservedConcurrency: { gateway: 50, tasks: 20 },
+    reservedConcurrency: { gateway: 50, tasks: 50 },
     capacity: { mode: 'provisioned', reads: 10, writes: 20 },
     adoptTable: true,
     logPayloads: true,

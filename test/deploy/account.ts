@@ -32,6 +32,8 @@ export interface Account {
   log(functionName: string): string;
   /** Ends the processes of all functions: the next invocations are cold starts. */
   cool(): Promise<void>;
+  /** Sets how many functions the account runs at once; undefined: any number. */
+  limitFunctions(most: number | undefined): Promise<void>;
   /** All calls that functions have made. */
   calls(): Call[];
   stop(): Promise<void>;
@@ -97,6 +99,9 @@ export async function startAccount(folder: string): Promise<Account> {
     log: (functionName) => readFileSync(join(folder, `${functionName}.log`), 'utf8'),
     async cool() {
       await fetch(`${endpoint}/stand-in/cool`, { method: 'POST' });
+    },
+    async limitFunctions(most) {
+      await fetch(`${endpoint}/stand-in/functions-at-once?${most ?? ''}`, { method: 'POST' });
     },
     calls: () =>
       readFileSync(join(folder, 'calls.jsonl'), 'utf8')

@@ -10,7 +10,8 @@ export interface Callers {
 
 /** What the function knows of the caller, or why there is none. */
 export type Verdict =
-  { readonly ok: true; readonly authorizer?: Json } | { readonly ok: false; readonly status: 401 | 403 };
+  | { readonly ok: true; readonly authorizer?: Json }
+  | { readonly ok: false; readonly status: 401 | 403 | 429 };
 
 /** A route as it is deployed. */
 interface Route {

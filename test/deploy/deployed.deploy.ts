@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { callers } from './parts/callers';
+import { concurrency } from './parts/concurrency';
 import { deployment } from './parts/deployment';
+import { failures } from './parts/failures';
 import { gateway } from './parts/gateway';
 import { machines } from './parts/machines';
 import { removal, upgrade } from './parts/upgrade';
@@ -38,6 +40,8 @@ test('prod passes the acceptance scenarios that `npm start` passes', async () =>
 });
 
 describe('the deployed STANDARD machine', machines);
+describe('an account of 10 functions at once', concurrency);
+describe('no failure goes unnoticed:', failures);
 
 test('no function has done what its role does not grant', async () => {
   const { account, stacks } = world;

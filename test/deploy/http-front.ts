@@ -65,7 +65,7 @@ function eventOf({ method, url, headers, body }: Received, authorizer: Json | un
   };
 }
 
-const everybody = (): Verdict => {
+export const everybody = (): Verdict => {
   const iam = { accountId: '123456789012', userArn: 'arn:aws:iam::123456789012:user/tester' };
   return { ok: true, authorizer: { iam } };
 };
@@ -84,7 +84,7 @@ export async function serveFunction(
       .then(async (received) => {
         const verdict = judge(received);
         if (!verdict.ok) {
-          const message = verdict.status === 401 ? 'Unauthorized' : 'Forbidden';
+          const message = { 401: 'Unauthorized', 403: 'Forbidden', 429: 'Too Many Requests' }[verdict.status];
           response.writeHead(verdict.status).end(JSON.stringify({ message }));
           return;
         }
@@ -92,7 +92,11 @@ export async function serveFunction(
         const { statusCode, headers, body, isBase64Encoded } = answer;
         response.writeHead(statusCode, headers).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
       })
-      .catch((error: unknown) => response.writeHead(502).end(String(error)));
+      .catch((error: unknown) => {
+        // A function that is throttled is unavailable; anything else is a fault of the stand-in.
+        const status = String(error).includes('TooManyRequestsException') ? 503 : 502;
+        response.writeHead(status).end(JSON.stringify({ message: String(error) }));
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

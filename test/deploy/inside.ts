@@ -45,6 +45,15 @@ export class Inside {
     return events.flatMap(({ stateEnteredEventDetails: entered }) => (entered ? [entered.name] : []));
   }
 
+  /** What a state of an execution was given. */
+  async inputOf({ executionArn }: Json, state: string): Promise<Json> {
+    const { events } = (await this.#states('GetExecutionHistory', { executionArn })) as {
+      events: { stateEnteredEventDetails?: { name: string; input: string } }[];
+    };
+    const entered = events.find(({ stateEnteredEventDetails: details }) => details?.name === state);
+    return JSON.parse(entered?.stateEnteredEventDetails?.input ?? '{}') as Json;
+  }
+
   /** The ARN of an execution of the STANDARD machine. */
   executionArn(name: string): string {
     const { asyncStateMachineArn: machine = '' } = this.outputs;

@@ -41,7 +41,7 @@ export async function timed<T>(what: string, work: () => Promise<T>): Promise<T>
   return result;
 }
 
-/** The settings of the two stacks: dev as it comes, prod with every choice that adds resources. */
+/** The settings of the two stacks: dev as in a new account, prod with every choice that adds resources. */
 export function settle(more: object = {}): void {
   const { checkout, account } = world;
   const prod = {
@@ -52,7 +52,10 @@ export function settle(more: object = {}): void {
     state: { backend: 's3', bucket: STATE_BUCKET, region: REGION, endpoint: account.endpoint },
     ...more,
   };
-  writeFileSync(join(checkout.terraform, 'settings.json'), JSON.stringify({ prod }));
+  writeFileSync(
+    join(checkout.terraform, 'settings.json'),
+    JSON.stringify({ dev: { functionsAtOnce: 10 }, prod }),
+  );
 }
 
 export async function start(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   stateMachineDefinition,
   type StateMachineDefinition,
   type AppendResult,
+  type Failure,
   type ProductLog,
 } from '@hindsight/workflow';
 import { createStepFunctions, type StepFunctions } from '@hindsight/local-aws';
@@ -19,7 +20,7 @@ export interface Ended {
   readonly status: string;
   /** Of one that succeeded. */
   readonly result?: AppendResult;
-  /** Of one that failed. */
+  /** Of one that failed, or that answers a refusal. */
   readonly error?: string;
   readonly cause?: Readonly<Record<string, unknown>> & { readonly detail: string };
   /** The states that it went through. */
@@ -135,13 +136,13 @@ export async function startMachine(): Promise<Machine> {
     drain: () => stepFunctions.drain(),
     async run(input) {
       const name = `run-${(runs += 1)}`;
-      const execution = await stepFunctions.startSyncExecution({ name, input: JSON.stringify(input) });
+      const execution = await stepFunctions.startSyncExecution({ name, input: JSON.stringify(asked(input)) });
       const events = await listener.eventsOf(name);
       const transitions = transitionsIn(events);
       for (const transition of transitions) seen.add(transition);
       const ending =
         execution.status === 'SUCCEEDED'
-          ? { result: JSON.parse(execution.output) as AppendResult }
+          ? toldBy(execution.output)
           : { error: execution.error, cause: causeOf(execution.cause) };
       return {
         status: execution.status,
@@ -166,6 +167,15 @@ export async function startMachine(): Promise<Machine> {
     },
   };
   return machine;
+}
+
+/** A request asks for refusals as answers, as the gateway's do; anything else is sent as it is. */
+const asked = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null && 'body' in input ? { answerRefusals: true, ...input } : input;
+
+function toldBy(output: string): Pick<Ended, 'result' | 'error' | 'cause'> {
+  const told = JSON.parse(output) as AppendResult | Failure;
+  return 'error' in told ? { error: told.error, cause: causeOf(told.cause) } : { result: told };
 }
 
 /** A cause of the workflow is JSON; one of the service may be a sentence. */

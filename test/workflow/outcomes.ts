@@ -105,12 +105,12 @@ export function describeAppends(machine: () => Machine): void {
     test('an invalid one, with every error', async () => {
       const productId = fresh();
       const { status, error, cause, path } = await run(productId, received(0, { color: 5 }));
-      expect({ status, error }).toEqual({ status: 'FAILED', error: 'InvalidEvent' });
+      expect({ status, error }).toEqual({ status: 'SUCCEEDED', error: 'InvalidEvent' });
       expect(cause).toMatchObject({
         detail: 'quantity must be greater than 0',
         errors: [{ path: 'quantity' }, { path: 'color' }],
       });
-      expect(path).toEqual(['ValidateEvent', 'EventRouter', 'InvalidEvent']);
+      expect(path).toEqual(['ValidateEvent', 'EventRouter', 'AnswerInvalid']);
       expect(await machine().log.headVersion(productId)).toBe(0);
     });
 
@@ -118,7 +118,7 @@ export function describeAppends(machine: () => Machine): void {
       const { error, cause, path } = await run(fresh(), { eventType: 'productLost' });
       expect(error).toBe('UnknownEventType');
       expect(cause).toMatchObject({ errors: [{ path: 'eventType' }] });
-      expect(path).toEqual(['ValidateEvent', 'EventRouter', 'UnknownEventType']);
+      expect(path).toEqual(['ValidateEvent', 'EventRouter', 'AnswerInvalid']);
     });
 
     test.each([null, 'text', 5, [], {}])('the input %j', async (input) => {
@@ -134,8 +134,20 @@ export function describeAppends(machine: () => Machine): void {
         rule: 'insufficient-stock',
         adjustment: { conflicts: [{ eventId: 's', deficit: '2', first: true, deepest: true }] },
       });
-      expect(path.at(-1)).toBe('Refused');
+      expect(path.at(-1)).toBe('AnswerRefusal');
       expect(await machine().log.headVersion(productId)).toBe(1);
+    });
+
+    /** The service logs the cause of a failed execution even where it may not log data. */
+    test.each([
+      ['of an unknown type', { eventType: 'productSECRET' }, 'UnknownEventType', 'unknown-event-type'],
+      ['that is not valid', received(1, { SECRET: 'SECRET' }), 'InvalidEvent', 'invalid-event'],
+      ['that breaks a rule', shipped(5, { reason: 'SECRET' }), 'RuleBroken', 'insufficient-stock'],
+    ])('one %s, sent without asking for refusals: its cause is a code', async (_, event, error, code) => {
+      const envelope = { detail: { ProductEvent: { productId: `${fresh()}-SECRET`, ...event } } };
+      const ended = await machine().run(envelope);
+      expect(ended).toMatchObject({ status: 'FAILED', error, cause: { detail: code } });
+      expect(JSON.stringify([ended.error, ended.cause])).not.toContain('SECRET');
     });
 
     test('a batch of which one event breaks a rule, whole', async () => {

@@ -37,7 +37,7 @@ test('starts one synchronous execution with the request as its input', async () 
     input: { stateMachineArn: ARN, name: outcome.execution },
   });
   expect(JSON.parse(calls[0]?.input['input'] ?? '')).toEqual({
-    ...{ ...REQUEST, trace: { execution: outcome.execution } },
+    ...{ ...REQUEST, trace: { execution: outcome.execution }, answerRefusals: true },
   });
 });
 
@@ -49,6 +49,13 @@ test('reads a failed execution from an answer that is 200', async () => {
     ok: false,
     failure: { error: 'RuleBroken', cause: '{"detail":"d"}' },
   });
+});
+
+test('reads a refusal from the output of an execution that succeeded', async () => {
+  const failure = { error: 'RuleBroken', code: 'insufficient-stock', cause: '{"detail":"d"}' };
+  const body = { status: 'SUCCEEDED', output: JSON.stringify(failure) };
+  const { appender } = await appenderOver(() => ({ body }));
+  expect(await appender.append(REQUEST)).toMatchObject({ ok: false, failure });
 });
 
 test('an execution that timed out is a failure with an unknown outcome', async () => {

@@ -9,9 +9,11 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Failure, RepairRequest, WorkflowRequest, WorkflowResult } from '@hindsight/workflow';
 
+type Failed = Pick<Failure, 'error' | 'cause'>;
+
 /** The outcome of an append. `execution` identifies it in the logs of the gateway and of the tasks. */
 export type AppendOutcome = { readonly execution: string } & (
-  { readonly ok: true; readonly result: WorkflowResult } | { readonly ok: false; readonly failure: Failure }
+  { readonly ok: true; readonly result: WorkflowResult } | { readonly ok: false; readonly failure: Failed }
 );
 
 /** Background appends: started here and queried later. Their executions may run as long as they need. */
@@ -70,16 +72,24 @@ type Ended = Pick<StartSyncExecutionCommandOutput, 'output' | 'error' | 'cause'>
 };
 
 function outcomeOf(execution: string, { status, output, error = '', cause = '' }: Ended): AppendOutcome {
-  if (status === 'SUCCEEDED')
-    return { ok: true, execution, result: JSON.parse(output ?? '') as WorkflowResult };
+  if (status === 'SUCCEEDED') {
+    const told = JSON.parse(output ?? '') as WorkflowResult | Failure;
+    return 'error' in told ? { ok: false, execution, failure: told } : { ok: true, execution, result: told };
+  }
   if (status === 'FAILED') return { ok: false, execution, failure: { error, cause } };
   // Timed out or stopped: the events may or may not have been stored.
   return { ok: false, execution, failure: { error: 'States.Timeout', cause: '' } };
 }
 
 /** The input of an execution. It includes the execution's name for the log lines of its tasks. */
-const inputOf = (request: WorkflowRequest, execution: string): string =>
-  JSON.stringify({ ...request, trace: { ...request.trace, execution } });
+function inputOf(request: WorkflowRequest, execution: string): string {
+  const input: WorkflowRequest = {
+    ...request,
+    trace: { ...request.trace, execution },
+    answerRefusals: true,
+  };
+  return JSON.stringify(input);
+}
 
 /** Calls Step Functions. Retries only if the call was throttled, because then nothing started. */
 async function call<T>(what: string, send: () => Promise<T>, waits = WAITS): Promise<T> {

@@ -30,7 +30,8 @@ function causeOf(text: string): Cause {
   try {
     return causeSchema.safeParse(JSON.parse(text)).data ?? {};
   } catch {
-    return {};
+    // The cause of a failed execution is a code: of a broken rule, the rule's.
+    return causeSchema.safeParse({ rule: text }).data ?? {};
   }
 }
 
@@ -119,7 +120,7 @@ const isKnown = (error: string): error is FailureName => Object.hasOwn(byError, 
  * Maps a failed execution to the problem that the client receives.
  * @param readsState false: a broken rule is named, without the state that it shows, because the caller may only write
  */
-export function problemOf({ error, cause }: Failure, readsState: boolean): Problem {
+export function problemOf({ error, cause }: Pick<Failure, 'error' | 'cause'>, readsState: boolean): Problem {
   if (error === 'RuleBroken' && !readsState) {
     const { rule } = causeOf(cause);
     return ruleBroken({ rule, detail: `the rule ${rule ?? 'of a product'} would be broken` });

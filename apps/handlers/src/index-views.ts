@@ -2,6 +2,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { withoutLogger } from '@hindsight/event-log';
 import { createDynamoDbViewStore, Indexer, Views } from '@hindsight/views';
+import { discreet } from './discreet';
 import { eventLog, tableName } from './environment';
 import { beatKey, busOutlet, indexing, type IndexInput, type Measured } from './indexing';
 import { log } from './logger';
@@ -64,4 +65,4 @@ const work = indexing({
   measure,
 });
 
-export const handler = (input: IndexInput): Promise<void> => work(input);
+export const handler = discreet((input: IndexInput): Promise<void> => work(input));

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { resultsOf, type Processed, type ProcessInput } from '@hindsight/workflow';
+import { discreet } from './discreet';
 import { eventLog, tableName } from './environment';
 import { log } from './logger';
 import { processing } from './processing';
+import { measureSize } from './product-size';
 import { settleMs } from './settings';
 
 const process = processing({
@@ -34,9 +36,10 @@ function productsOf(input: ProcessInput): string | readonly string[] {
   return command.parts.map(({ productId }) => productId);
 }
 
-export async function handler(input: ProcessInput): Promise<Processed> {
+export const handler = discreet(async (input: ProcessInput): Promise<Processed> => {
   const handedOn = await process(input);
+  measureSize(handedOn);
   const productId = productsOf(input);
   log(input.trace, { productId, attempt: input.attempt, ...outcomeOf(handedOn) }, 'processed');
   return handedOn;
-}
+});

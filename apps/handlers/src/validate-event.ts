@@ -1,6 +1,7 @@
 import { registry } from '@hindsight/domain';
 import { repairRouted, validate, type RepairRouted, type Validated } from '@hindsight/workflow';
 import { v7 as uuid } from 'uuid';
+import { discreet } from './discreet';
 import { log } from './logger';
 import { conflictPolicy } from './settings';
 
@@ -11,7 +12,7 @@ const bus = process.env['EVENT_RULE'] || 'eventbridge';
 /**
  * Turns the execution's input into a command, into a list of all its errors, or into a request for a repair.
  */
-export function handler(input: unknown): Promise<Validated | RepairRouted> {
+export const handler = discreet((input: unknown): Promise<Validated | RepairRouted> => {
   const repair = repairRouted(input);
   if (repair !== undefined) return Promise.resolve(repair);
   const validated = validate(registry, input, { newId: uuid, onConflict, bus });
@@ -20,4 +21,4 @@ export function handler(input: unknown): Promise<Validated | RepairRouted> {
     log(trace, { failure: failure.error }, 'not valid');
   }
   return Promise.resolve(validated);
-}
+});

@@ -163,7 +163,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const value = parse(input);
     const base = { executionArn: `${prefix}:${name}`, name, input, startDate: new Date() };
     const run = async (): Promise<Result> => {
-      const Execution = { Id: base.executionArn, Name: name };
+      const Execution = { Id: base.executionArn, Name: name, Input: value };
       return resultOf(await interpret(value, { Execution, StateMachine: machine, State }));
     };
     return { base, run };

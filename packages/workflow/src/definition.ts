@@ -49,6 +49,9 @@ function lambda(
   };
 }
 
+/** Whether whoever started the execution reads refusals from its output (see `Failure`). */
+const answersRefusals = { Variable: '$$.Execution.Input.answerRefusals', IsPresent: true };
+
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
 function outcomes(functionArn: FunctionArn): Record<string, AslState> {
   const when = (outcome: string) => ({ Variable: '$.plan.outcome', StringEquals: outcome });
@@ -69,6 +72,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
         { And: [when('store'), repair], Next: 'StoreEventsAndRepair' },
         on('store', 'StoreEvents'),
         on('done', 'Done'),
+        { And: [when('refused'), answersRefusals], Next: 'AnswerRefusal' },
       ],
       Default: 'Refused',
     },
@@ -86,7 +90,8 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
       Next: 'Done',
     },
     Done: { Type: 'Succeed', InputPath: '$.plan.result' },
-    Refused: { Type: 'Fail', ErrorPath: '$.plan.failure.error', CausePath: '$.plan.failure.cause' },
+    AnswerRefusal: { Type: 'Succeed', InputPath: '$.plan.failure' },
+    Refused: { Type: 'Fail', ErrorPath: '$.plan.failure.error', CausePath: '$.plan.failure.code' },
   };
 }
 
@@ -101,6 +106,7 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
       Next: processStateOf(type),
     })),
     { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: 'ProcessBatch' },
+    { And: [{ Variable: '$.failure', IsPresent: true }, answersRefusals], Next: 'AnswerInvalid' },
     { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
     { Variable: '$.route', StringEquals: REPAIR_ROUTE, Next: 'RequestRepair' },
   ];
@@ -118,8 +124,9 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
       ),
       ...outcomes(functionArn),
       ...storing,
-      InvalidEvent: { Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' },
-      UnknownEventType: { Type: 'Fail', Error: 'UnknownEventType', CausePath: '$.failure.cause' },
+      AnswerInvalid: { Type: 'Succeed', InputPath: '$.failure' },
+      InvalidEvent: { Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.code' },
+      UnknownEventType: { Type: 'Fail', Error: 'UnknownEventType', CausePath: '$.failure.code' },
       CodeTooOld: failed(
         'CodeTooOld',
         'the product has events of a type that this code is too old to read; nothing was stored',

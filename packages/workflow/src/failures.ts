@@ -45,11 +45,22 @@ export const refusals = [
   'LateNotAllowed',
 ] as const satisfies readonly FailureName[];
 
-/** The cause of a failed execution, a JSON text. */
+/**
+ * How an append failed. Step Functions logs the cause of every failed execution, whatever its log level, and details
+ * quote the events: the cause of a failed execution is the code. Details are in the output of executions whose input
+ * asks for them by `answerRefusals`.
+ */
 export interface Failure {
   readonly error: string;
+  /** Of a broken rule, the rule's code; otherwise that of the error. */
+  readonly code: string;
+  /** All details, a JSON text. */
   readonly cause: string;
 }
+
+/** `LateNotAllowed` as `late-not-allowed`. */
+const kebab = (name: string): string =>
+  name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
 /** The limit on a cause, in characters: a little less than the service's. */
 const CAUSE_LIMIT = 32_000;
@@ -61,13 +72,15 @@ export function failureOf(refusal: Refusal): Failure {
   const cause = JSON.stringify(
     productId === undefined ? rest : { ...rest, detail: `product ${productId}: ${detail}` },
   );
-  if (cause.length <= CAUSE_LIMIT || refusal.error !== 'RuleBroken') return { error, cause };
+  const code = refusal.error === 'RuleBroken' ? refusal.rule : kebab(error);
+  if (cause.length <= CAUSE_LIMIT || refusal.error !== 'RuleBroken') return { error, code, cause };
   return failureOf({ ...refusal, adjustment: shortened(refusal.adjustment) });
 }
 
 /** An append that the states of an execution can't carry; several appends of fewer events can. */
 export const tooLarge: Failure = {
   error: failures.TooLarge,
+  code: kebab(failures.TooLarge),
   cause: JSON.stringify({
     detail:
       'the events, with what is stored and answered of them, are more than one append can carry; send fewer at a time',
@@ -100,7 +113,7 @@ export function invalidInput(
     : 'the event is invalid';
   for (;;) {
     const cause = JSON.stringify({ detail, errors });
-    if (cause.length <= CAUSE_LIMIT) return { error, cause };
+    if (cause.length <= CAUSE_LIMIT) return { error, code: kebab(error), cause };
     errors = errors.slice(0, Math.floor(errors.length * 0.8));
   }
 }

@@ -46,6 +46,11 @@ interface RequestOptions {
   /** False: the caller may not change the past. Absent: may. */
   readonly allowLate?: boolean | undefined;
   readonly trace?: Trace | undefined;
+  /**
+   * The output of the execution tells a refusal, with all details. Absent: the execution fails by the name of the refusal,
+   * with a code as its cause. The state machine itself reads it.
+   */
+  readonly answerRefusals?: true | undefined;
 }
 
 /** The input from an EventBridge rule: the unchanged envelope. */
@@ -84,6 +89,7 @@ const request = z.strictObject({
   onConflict: z.enum(['reject', 'flag']).optional(),
   allowLate: z.boolean().default(true),
   trace: z.strictObject({ requestId: word, execution: word, traceparent: word }).partial().optional(),
+  answerRefusals: z.literal(true).optional(),
 });
 
 function invalid(errors: readonly InputError[], unknownType?: string): Judged {

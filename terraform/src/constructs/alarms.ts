@@ -9,6 +9,9 @@ import {
 import { watched, type Metric, type Watched } from '../metrics';
 import type { Deployment } from '../naming';
 
+/** Bytes of a product, of the 10 GB that DynamoDB keeps of one at most. */
+const NEAR_FULL = 7e9;
+
 /** The maximum number of metrics that one alarm can add up. */
 const ADDENDS = 10;
 
@@ -79,7 +82,8 @@ function queriesOf(metrics: readonly Metric[]): CloudwatchMetricAlarmMetricQuery
 }
 
 function conditions(things: Watched): Condition[] {
-  const { api, gateway, machines, table, queue, repair, functions, views } = watched(things);
+  const { api, gateway, machines, table, queue, repair, functions, views, intake, largestProduct } =
+    watched(things);
   const none = { threshold: 0 };
   return [
     { name: 'api-faults', description: 'The API answers 5xx', metrics: [api.faults], ...none },
@@ -100,7 +104,7 @@ function conditions(things: Watched): Condition[] {
       },
       {
         name: `${type}-faults`,
-        description: 'Executions ended in a fault, or a product is full',
+        description: 'Executions ended in a fault, timed out or were aborted, or a product is full',
         metrics: [faults],
         ...none,
       },
@@ -123,6 +127,18 @@ function conditions(things: Watched): Condition[] {
     { name: 'repair-errors', description: 'Logs are not repaired', metrics: [repair.errors], ...none },
     ...viewConditions(views),
     { name: 'table-throttles', description: 'DynamoDB throttles', metrics: table.throttles, ...none },
+    {
+      name: 'bus-refusals',
+      description: 'Events of the bus were refused, and no one waits for the answer',
+      metrics: [intake.refused],
+      ...none,
+    },
+    {
+      name: 'product-size',
+      description: 'A product nears 10 GB, and then takes no more events',
+      metrics: [largestProduct],
+      threshold: NEAR_FULL,
+    },
     {
       name: 'dead-letters',
       description: 'Events or repairs could not be delivered; they wait in the queue for 14 days',

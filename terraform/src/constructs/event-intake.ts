@@ -33,6 +33,8 @@ export class EventIntake extends Construct {
   readonly busName: string;
   readonly busArn: string;
   readonly ruleName: string;
+  /** The name of the metric that counts its events that were refused. */
+  readonly refusals: string | undefined;
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: EventIntakeOptions) {
     super(scope, id);
@@ -68,6 +70,7 @@ export class EventIntake extends Construct {
     this.busName = bus.name;
     this.busArn = bus.arn;
     this.ruleName = rule.name;
+    this.refusals = machine.metrics.refusals;
   }
 
   /** An event that no rule matches would vanish: it goes to the queue, whose alarm reports it. */

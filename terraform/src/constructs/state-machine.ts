@@ -41,11 +41,17 @@ const tracing: Statement = {
  * of all tries against other writers: also those that fail in no state, such as `States.Runtime` or
  * `States.DataLimitExceeded`. Step Functions' own metric of failed executions doesn't distinguish refusals from faults.
  */
+const hasError = (operator: '=' | '!=', names: readonly string[]): string[] =>
+  names.map((name) => `($.details.error ${operator} "${name}")`);
+
 const COUNTED = {
   contention: '{ ($.type = "ExecutionFailed") && ($.details.error = "Contention") }',
-  faults: `{ ($.type = "ExecutionAborted") || (($.type = "ExecutionFailed") && ${['Contention', ...refusals]
-    .map((name) => `($.details.error != "${name}")`)
-    .join(' && ')}) }`,
+  faults: `{ ($.type = "ExecutionAborted") || ($.type = "ExecutionTimedOut") || (($.type = "ExecutionFailed") && ${hasError(
+    '!=',
+    ['Contention', ...refusals],
+  ).join(' && ')}) }`,
+  /** Of executions that no one waits for: those of the bus. The gateway's are answered. */
+  refusals: `{ ($.type = "ExecutionFailed") && (${hasError('=', refusals).join(' || ')}) }`,
 } as const;
 
 /** How long the machine uses one data key: the longest time that Step Functions allows. */
@@ -82,8 +88,8 @@ export function machineArns(deployment: Deployment, name: string): MachineArns {
 export class StateMachine extends Construct {
   readonly arn: string;
   readonly type: 'EXPRESS' | 'STANDARD';
-  /** Names of the metrics that count executions that failed because of a server error. */
-  readonly metrics: Readonly<Record<keyof typeof COUNTED, string>>;
+  /** Names of the metrics that count executions by how they failed. */
+  readonly metrics: { readonly contention: string; readonly faults: string; readonly refusals?: string };
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: StateMachineOptions) {
     super(scope, id);
@@ -132,6 +138,7 @@ export class StateMachine extends Construct {
     this.metrics = {
       contention: this.#count(deployment, log, 'contention'),
       faults: this.#count(deployment, log, 'faults'),
+      ...(type === 'STANDARD' && { refusals: this.#count(deployment, log, 'refusals') }),
     };
   }
 

@@ -13,6 +13,7 @@ import type { Deployment } from '../naming';
 import type { Statement } from '../policy';
 import type { DeadLetters } from './dead-letters';
 import { keysOf, type EventLogTable } from './event-log-table';
+import { loggingOf } from './logging';
 import { NodeFunction } from './node-function';
 
 /**
@@ -113,7 +114,7 @@ export class Indexing extends Construct {
         VIEWS_TABLE_NAME: views.name,
         VIEW_SLOTS: String(SLOTS),
         EVENT_BUS_NAME: bus.name,
-        LOG_LEVEL: deployment.settings.logLevel,
+        ...loggingOf(deployment),
         METRICS_NAMESPACE: deployment.name(),
       },
       statements: [

@@ -5,6 +5,7 @@ import type { Deployment } from '../naming';
 import type { DeadLetters } from './dead-letters';
 import type { EventLogTable } from './event-log-table';
 import { intakeRuleName } from './intake-rule';
+import { loggingOf } from './logging';
 import { NodeFunction, type NodeFunctionOptions } from './node-function';
 
 /**
@@ -72,7 +73,7 @@ function ownOptions(
   { table, deadLetters }: WorkflowFunctionsOptions,
 ): Record<FunctionName, OwnOptions> {
   const { settings } = deployment;
-  const logging = { LOG_LEVEL: settings.logLevel };
+  const logging = loggingOf(deployment);
   const environment = { ...logging, TABLE_NAME: table.name };
   return {
     'validate-event': {
@@ -85,6 +86,7 @@ function ownOptions(
       timeout: 60,
       environment: {
         ...environment,
+        METRICS_NAMESPACE: deployment.name(),
         LATE_TOLERANCE: String(settings.lateToleranceHours),
         DEFAULT_CURRENCY: settings.defaultCurrency,
       },

@@ -7,7 +7,9 @@ import { serve, show, STATE_BUCKET, timed, world } from '../world';
 export function deployment(): void {
   test('cdktf deploys dev and prod', async () => {
     const { stacks, account } = world;
-    await timed('deploy dev and prod', () => stacks.deploy('dev', 'prod'));
+    const printed = await timed('deploy dev and prod', () => stacks.deploy('dev', 'prod'));
+    expect(printed).toContain('the alarms of hindsight-dev notify no one');
+    expect(printed).not.toContain('the alarms of hindsight-prod notify no one');
     const [dev, prod] = [await stacks.deployed('dev'), await stacks.deployed('prod')];
     show(`resources: dev ${dev.count}, prod ${prod.count}`);
     expect(dev.outputs['tableName']).toBe('hindsight-dev-events');

@@ -39,8 +39,8 @@ export function machines(): void {
   test('fails by name for a broken rule', async () => {
     const { inside } = world;
     const execution = await inside.end(await inside.start({ productId: 'none', body: shipped('s1', '1') }));
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'RuleBroken' });
-    expect(JSON.parse(String(execution['cause']))).toHaveProperty('adjustment.conflicts');
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'RuleBroken', cause: 'insufficient-stock' });
+    expect(await inside.inputOf(execution, 'Refused')).toHaveProperty('plan.failure.cause');
   });
 
   test('returns from a lost race to the reducer', async () => {

@@ -17,6 +17,8 @@ RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.mjs")
 # Lambda starts an instance for each invocation at a time; this machine has fewer processors. The others wait.
 MOST_AT_ONCE = 4
 
+_running = 0
+_most = None
 _instances = []
 _pools = {}
 _turns = {}
@@ -104,6 +106,36 @@ def invoke(function, event, folder, endpoint):
         return answer
 
 
+def limit(most):
+    """How many functions the account runs at once; None: any number."""
+    global _most
+    _most = most
+
+
+def _taken():
+    """Takes one of the account's places for a function; False: there is none."""
+    global _running
+    with _lock:
+        if _most is not None and _running >= _most:
+            return False
+        _running += 1
+        return True
+
+
+def _left():
+    global _running
+    with _lock:
+        _running -= 1
+
+
+def _too_many():
+    from moto.core.exceptions import JsonRESTError
+
+    error = JsonRESTError("TooManyRequestsException", "Rate Exceeded.")
+    error.code = 429
+    return error
+
+
 def _follow_streams(backend_class):
     """Sends the records of a stream as Lambda does: after the write, and not within it."""
     deliver = backend_class.send_dynamodb_items
@@ -133,7 +165,12 @@ def install(endpoint, folder):
         if request_headers.get("x-amz-invocation-type") == "Event":
             threading.Thread(target=invoke, args=(self, event, folder, endpoint), daemon=True).start()
             return ""
-        answer = invoke(self, event, folder, endpoint)
+        if not _taken():
+            raise _too_many()
+        try:
+            answer = invoke(self, event, folder, endpoint)
+        finally:
+            _left()
         if "error" in answer:
             response_headers["x-amz-function-error"] = "Unhandled"
             return json.dumps(answer["error"]).encode()

@@ -3,8 +3,11 @@ are added here."""
 
 import copy
 import datetime
+import sys
 import threading
 import uuid
+
+import machine_logs
 
 
 def _timestamp(text):
@@ -53,6 +56,10 @@ def install():
 
     def terminated(self):
         ended(self)
+        try:
+            machine_logs.write(self.execution)
+        except Exception as error:
+            print("an execution was not logged:", repr(error), file=sys.stderr)
         self.execution.ended.set()
 
     Execution.__init__ = initialize
