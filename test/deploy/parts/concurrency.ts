@@ -1,4 +1,4 @@
-import type { Verdict } from '../authorisation';
+import type { Verdict } from '../authorization';
 import { everybody } from '../http-front';
 import { received, serve, world } from '../world';
 import { Api } from '../../support/api';
