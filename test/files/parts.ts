@@ -9,7 +9,7 @@ import { createDirectClient } from '../../apps/cli/src/import/direct';
 import { importFile } from '../../apps/cli/src/import/run';
 import { directSource } from '../../apps/cli/src/export/direct';
 import { startTable } from '../support/engine';
-import { launchServer } from '../support/processes';
+import { launchServer, partsOf } from '../support/processes';
 import { randomFrom } from '../support/random';
 import { figure, hindsight, succeed, type Ran } from './program';
 
@@ -47,14 +47,29 @@ export async function direct({ file, lines, folder }: Options): Promise<string> 
   return `${rateOf(ran)}; verify: ${output.trim().split('\n').at(-1)}`;
 }
 
+/** Watches the memory of a server's processes. @returns a function that ends it, and says the most of each in MB */
+function watchMemory(pid: number): () => string {
+  const most = new Map<string, number>();
+  const sampling = setInterval(() => {
+    for (const { role, memory } of partsOf(pid)) most.set(role, Math.max(most.get(role) ?? 0, memory));
+  }, 1_000);
+  return () => {
+    clearInterval(sampling);
+    return [...most].map(([role, kilobytes]) => `${role} ${Math.round(kilobytes / 1024)} MB`).join(', ');
+  };
+}
+
 /** The file through a server. */
 export async function http({ file, lines, folder }: Options): Promise<string> {
   const server = await launchServer(join(folder, 'http'));
   try {
     if (!(await server.ready)) throw new Error('the server did not start');
-    const ran = await succeed(['import', file, '--limit', `${lines}`, ...FLAG, '--url', server.url]);
+    const memory = watchMemory(server.pid);
+    const ran = await hindsight(['import', file, '--limit', `${lines}`, ...FLAG, '--url', server.url]);
+    const most = memory();
+    assertEqual('exit code', ran.code, 0);
     assertEqual('mismatches', figure(ran.output, 'mismatches'), 0);
-    return rateOf(ran);
+    return `${rateOf(ran)}; the server: ${most}`;
   } finally {
     await server.stop();
   }

@@ -6,6 +6,7 @@ import {
   DynamoDbEngineMissing,
   NoDataError,
   openDataDir,
+  type OpenTable,
 } from '@hindsight/local-aws';
 import { EXIT, Failure } from './exit';
 
@@ -34,15 +35,18 @@ const HELP = 'start the server in the folder of its data, or give --data-dir, or
 /** The timeout of one request; after it the table counts as unreachable. */
 const TRIES = 8;
 
+type LocalTable = Pick<OpenTable, 'endpoint'> & Partial<OpenTable>;
+
 /** A DynamoDB emulator uses its own secret or accepts any; the SDK requires one. */
-const local = (endpoint: string, secretAccessKey = 'local') => ({
+const local = ({ endpoint, secret = 'local', requestHandler }: LocalTable) => ({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey },
+  credentials: { accessKeyId: 'local', secretAccessKey: secret },
+  ...(requestHandler && { requestHandler }),
 });
 
-const connect = (endpoint?: string, secret?: string): DynamoDBClient =>
-  new DynamoDBClient({ maxAttempts: TRIES, ...(endpoint !== undefined && local(endpoint, secret)) });
+const connect = (table?: LocalTable): DynamoDBClient =>
+  new DynamoDBClient({ maxAttempts: TRIES, ...(table && local(table)) });
 
 /** Describes an open error in terms of the command line. */
 function asFailure(error: unknown): unknown {
@@ -69,7 +73,7 @@ export async function openTable(
   { create = false }: { readonly create?: boolean } = {},
 ): Promise<Opened> {
   if (table) {
-    const client = connect(endpoint || undefined);
+    const client = connect(endpoint ? { endpoint } : undefined);
     const store = createDynamoDbStore(client, table);
     return { client, tableName: table, store, close: () => Promise.resolve(client.destroy()) };
   }
@@ -77,7 +81,7 @@ export async function openTable(
   const open = await openDataDir(dataDir || DATA_DIR, { create }).catch((error: unknown) => {
     throw asFailure(error);
   });
-  const client = connect(open.endpoint, open.secret);
+  const client = connect(open);
   const close = () => {
     client.destroy();
     return open.close();

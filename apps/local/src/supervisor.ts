@@ -15,6 +15,7 @@ import {
   takeDataDir,
   type Credentials,
   type EngineNews,
+  type InProcessHandler,
   type ProtocolServer,
   type StepFunctions,
 } from '@hindsight/local-aws';
@@ -65,12 +66,18 @@ function logNews(logger: Logger, news: EngineNews): void {
   else logger.warn('the DynamoDB engine is well again');
 }
 
+/** Where the table is; for this process, the embedded engine needs no connection. */
+interface StoreAddress {
+  readonly endpoint: string;
+  readonly requestHandler?: InProcessHandler;
+}
+
 async function startStore(
   { settings, lifecycle, logger, onFailure, credentials }: Start,
   writes: Writes,
-): Promise<string> {
+): Promise<StoreAddress> {
   const { dynamoDbEndpoint, dataDir } = settings;
-  if (dynamoDbEndpoint !== undefined) return dynamoDbEndpoint;
+  if (dynamoDbEndpoint !== undefined) return { endpoint: dynamoDbEndpoint };
   const engine = await startGuardedDynamoDb({
     file: join(dataDir, 'hindsight.db'),
     credentials,
@@ -78,9 +85,9 @@ async function startStore(
     onNews: (news) => logNews(logger, news),
     onGivenUp: (line) => onFailure(`the DynamoDB engine ${line}`),
   });
-  const { endpoint } = await lifecycle.add(engine, ({ stop }) => stop());
+  const { endpoint, requestHandler } = await lifecycle.add(engine, ({ stop }) => stop());
   publishEngine(dataDir, { endpoint, table: LOCAL_TABLE, secret: credentials.secretAccessKey });
-  return endpoint;
+  return { endpoint, requestHandler };
 }
 
 async function prepareTable(client: DynamoDBClient, endpoint: string): Promise<void> {
@@ -136,19 +143,21 @@ function setEnvironment({ settings, credentials }: Start, endpoint: string): voi
   });
 }
 
+const TIME_LIMITS = {
+  connectionTimeout: 2_000,
+  requestTimeout: 5_000,
+  throwOnRequestTimeout: true,
+  socketTimeout: 5_000,
+};
+
 /** A client with the functions' timeouts. @param cacheMiddleware faster, and nothing for a document client */
-const clientOf = (endpoint: string, cacheMiddleware: boolean): DynamoDBClient =>
+const clientOf = ({ endpoint, requestHandler }: StoreAddress, cacheMiddleware: boolean): DynamoDBClient =>
   withoutLogger(
     new DynamoDBClient({
       endpoint,
       maxAttempts: 2,
       cacheMiddleware,
-      requestHandler: {
-        connectionTimeout: 2_000,
-        requestTimeout: 5_000,
-        throwOnRequestTimeout: true,
-        socketTimeout: 5_000,
-      },
+      requestHandler: requestHandler ?? TIME_LIMITS,
     }),
   );
 
@@ -226,11 +235,11 @@ export async function start(
   const credentials = newCredentials();
   const common: Start = { settings, lifecycle, logger: loggerOf(level), onFailure, credentials };
   const writes = new Writes(LOCAL_TABLE);
-  const endpoint = await startStore(common, writes);
-  setEnvironment(common, endpoint);
-  const dynamodb = clientOf(endpoint, true);
-  const table = prepareTable(dynamodb, endpoint).then(() =>
-    startIndexing(common, { client: clientOf(endpoint, false), writes, wasIndexed }),
+  const address = await startStore(common, writes);
+  setEnvironment(common, address.endpoint);
+  const dynamodb = clientOf(address, true);
+  const table = prepareTable(dynamodb, address.endpoint).then(() =>
+    startIndexing(common, { client: clientOf(address, false), writes, wasIndexed }),
   );
   // The embedded engine reports every write itself.
   if (dynamoDbEndpoint !== undefined) observed(dynamodb, writes);

@@ -7,6 +7,7 @@ import type { Credentials } from './credentials';
 import { EngineHealth, type EngineFault } from './engine-health';
 import { keepRunning, type RestartLimits } from './restarts';
 import { startRenewedEngine } from './renewed-engine';
+import { handlerInProcess, type InProcessHandler } from './in-process-handler';
 import { EngineUnavailable, startStdioEngine, type StdioEngine } from './stdio-engine';
 
 export interface GuardedDynamoDbOptions extends Address {
@@ -41,6 +42,8 @@ export type EngineNews =
 /** The embedded engine. Other processes reach it only through an endpoint that verifies signatures. */
 export interface GuardedDynamoDb {
   readonly endpoint: string;
+  /** For DynamoDB clients in this process, which need no connection. */
+  readonly requestHandler: InProcessHandler;
   /** Of the engine's process that runs now. */
   readonly pid: number;
   stop(): Promise<void>;
@@ -135,6 +138,7 @@ export async function startGuardedDynamoDb(options: GuardedDynamoDbOptions): Pro
   const stopWatching = behind.health.watch();
   return {
     endpoint: server.endpoint,
+    requestHandler: handlerInProcess((target, body) => behind.answer(target, body)),
     get pid() {
       return behind.engine.pid;
     },

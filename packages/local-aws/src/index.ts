@@ -13,6 +13,7 @@ export {
 export type { Execution } from './execution';
 export { startGuarded, type GuardedProcess, type GuardedProcessOptions } from './guarded-process';
 export { LOCAL_TABLE, LOCAL_VIEWS_TABLE, NoDataError, openDataDir, type OpenTable } from './open-data-dir';
+export type { InProcessHandler } from './in-process-handler';
 export { probePort } from './ports';
 export type { ProtocolServer } from './protocol-server';
 export { keepRunning, type KeptPart } from './restarts';

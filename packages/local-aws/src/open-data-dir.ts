@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataDirError, DataDirInUseError, publishedEngine, publishEngine, takeDataDir } from './data-dir';
 import { newCredentials } from './credentials';
 import { startGuardedDynamoDb } from './guarded-dynamodb';
+import type { InProcessHandler } from './in-process-handler';
 
 /** The table of the embedded engine. */
 export const LOCAL_TABLE = 'hindsight';
@@ -25,6 +26,8 @@ export interface OpenTable {
   readonly endpoint: string;
   /** The secret access key that signs requests to it; the access key id is `local`. */
   readonly secret: string;
+  /** For clients in this process; absent if the engine is another process's. */
+  readonly requestHandler?: InProcessHandler;
   close(): Promise<void>;
 }
 
@@ -54,8 +57,8 @@ export async function openDataDir(
   if (running !== undefined) return { ...running, close: () => Promise.resolve() };
   locked(folder);
   const credentials = newCredentials();
-  const { endpoint, stop } = await startGuardedDynamoDb({ file, credentials });
+  const { endpoint, requestHandler, stop } = await startGuardedDynamoDb({ file, credentials });
   const engine = { endpoint, table: LOCAL_TABLE, secret: credentials.secretAccessKey };
   publishEngine(folder, engine);
-  return { ...engine, close: stop };
+  return { ...engine, requestHandler, close: stop };
 }

@@ -55,15 +55,19 @@ function refusalOf({ method, url, headers, rawHeaders }: IncomingMessage, host: 
   return headers.authorization === undefined ? 'the request is not signed' : undefined;
 }
 
-/** The body; undefined if it is longer than `maxBytes`. */
-async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/** The body; undefined if it is longer than `maxBytes`. Listeners, as an iterator takes as long as all the rest. */
+function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= maxBytes) chunks.push(chunk);
-  }
-  return size <= maxBytes ? Buffer.concat(chunks) : undefined;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+    });
+    request.on('end', () => resolve(size <= maxBytes ? Buffer.concat(chunks) : undefined));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the client went away')));
+  });
 }
 
 function send(response: ServerResponse, { status, text }: ProtocolAnswer, last: boolean): void {
