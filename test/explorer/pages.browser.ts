@@ -47,7 +47,7 @@ describe('each page and state', () => {
     ['the stock', '/stock', '#stock [data-product="lamp"]'],
     ['the stock compared', '/stock?compare=1&asOf2=2026-11-17T12:00:00.000Z', '#stock [role=status]'],
     ['a product', '/p/lamp', '.quantity'],
-    ['a product at a moment', '/p/lamp?asOf=2026-11-17T12:00:00.000Z', '.compared'],
+    ['a product at a moment', '/p/lamp?asOf=2026-11-17T12:00:00.000Z', '.band'],
     ['a product before anything was known', past, '.nothing'],
     ['a product that does not exist', '/p/nothing', 'text=There is no product nothing yet'],
     ['a form', '/p/lamp?whatIf=productAdjusted', '.what-if'],

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@hindsight/domain';
 import { createContext } from 'preact';
-import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
+import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { cursorFrom, withCursor, type Cursor } from './model/cursor';
 import { historyFrom, type History } from './model/history';
 import { readLog } from './reading';
@@ -116,6 +116,46 @@ export function useAnswer<T>(path: string | undefined, again?: unknown): Answer<
     return () => void (isCurrent = false);
   }, [service, path, again]);
   return path === undefined ? undefined : answer?.answer;
+}
+
+interface Paged {
+  readonly nextCursor: string | null;
+}
+
+export interface Pages<T> {
+  /** Those that were read so far. */
+  readonly pages: readonly T[];
+  readonly problem: Problem | undefined;
+  /** Reads one more; undefined: there is none. */
+  readonly more: (() => void) | undefined;
+}
+
+const NO_PAGES = { pages: [], problem: undefined };
+
+/** The pages of an answer, one at first; all anew when the path changes. No path: none. */
+export function usePages<T extends Paged>(path: string | undefined, again?: unknown): Pages<T> {
+  const { service } = usePage();
+  const [read, setRead] = useState<Omit<Pages<T>, 'more'>>(NO_PAGES);
+  const current = useRef<object | undefined>(undefined);
+  const add = async (from: string, before: readonly T[], of: object | undefined) => {
+    const answer = await service.get<T>(from);
+    if (of !== current.current) return;
+    if ('data' in answer) setRead({ pages: [...before, answer.data], problem: undefined });
+    else setRead({ pages: before, problem: answer.problem });
+  };
+  useEffect(() => {
+    const own = {};
+    current.current = own;
+    if (path === undefined) setRead(NO_PAGES);
+    else void add(path, [], own);
+    return () => void (current.current = undefined);
+  }, [service, path, again]);
+  const cursor = read.pages.at(-1)?.nextCursor ?? null;
+  const more =
+    cursor === null || path === undefined
+      ? undefined
+      : () => void add(`${path}&cursor=${cursor}`, read.pages, current.current);
+  return { ...read, more };
 }
 
 /** A value that follows another after a while without a change. */

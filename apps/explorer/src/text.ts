@@ -48,6 +48,8 @@ export const text = {
     unknown: (id: string) => `There is no product ${id} yet.`,
     first: 'Record its first event below, and it exists.',
     toProducts: 'All products',
+    why: 'Why?',
+    whySame: 'What was recorded since?',
     conflict: (deficit: string, moment: string) => `short by ${deficit} since ${moment}`,
     version: (version: number) => `version ${version}`,
   },
@@ -112,6 +114,26 @@ export const text = {
     ends: (quantity: string) => `It ends in ${quantity}, which is what the API answers.`,
     isLate: 'recorded late',
     seeBefore: 'what was believed before?',
+  },
+
+  why: {
+    explain: 'What makes this number?',
+    explainThis: (quantity: string) => `${quantity}: what makes this number?`,
+    explained: (count: number, quantity: string) =>
+      `${plural(count, 'event')} since the last count, one after another, ${count === 1 ? 'makes' : 'make'} ${quantity}.`,
+    opening: 'before',
+    earlier: 'Show earlier events',
+    total: 'So the quantity is',
+    was: (parts: readonly string[]) =>
+      `was ${parts.filter((part) => part !== '' && part !== '—').join(', ')}`,
+    diff: 'What changed this number since?',
+    differs: (knownAt: string, before: string, after: string) =>
+      `On ${knownAt} it was believed to be ${before}; now it is known to be ${after}. These events were recorded in between:`,
+    without: (count: number) =>
+      count === 0 ? '' : `${plural(count, 'other event')} recorded since changed nothing at this moment.`,
+    later: 'Show more events',
+    sum: 'Together that makes',
+    close: 'Close the explanation',
   },
 
   whatIf: {

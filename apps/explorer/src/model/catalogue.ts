@@ -1,4 +1,5 @@
 import type { Schemas } from '@hindsight/client';
+import { withParameters } from './cursor';
 
 export type ProductRow = Schemas['ProductRow'];
 
@@ -31,12 +32,11 @@ export function filterFrom(search: string): Filter {
 
 /** The address with another filter; what else is in it stays. */
 export function withFilter(search: string, filter: Filter): string {
-  const query = new URLSearchParams(search);
-  for (const [name, value] of Object.entries(filter) as [string, string][]) {
-    if (value === '' || value === 'all' || value === 'productId') query.delete(name);
-    else query.set(name, value);
-  }
-  return query.size > 0 ? `?${query.toString().replaceAll('%3A', ':')}` : '';
+  const isDefault = (value: string) => value === '' || value === 'all' || value === 'productId';
+  const entries = (Object.entries(filter) as [string, string][]).map(
+    ([name, value]) => [name, isDefault(value) ? undefined : value] as const,
+  );
+  return withParameters(search, Object.fromEntries(entries));
 }
 
 const LIMIT = '50';

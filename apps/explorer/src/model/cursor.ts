@@ -16,6 +16,19 @@ export function cursorFrom(search: string): Cursor {
   return { asOf: momentOf(query.get('asOf')), knownAt: momentOf(query.get('knownAt')) };
 }
 
+/** A query string with some parameters changed: undefined removes one. Colons stay as they are, for people to read. */
+export function withParameters(
+  search: string,
+  changes: Readonly<Record<string, string | undefined>>,
+): string {
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) query.delete(name);
+    else query.set(name, value);
+  }
+  return query.size > 0 ? `?${query.toString().replaceAll('%3A', ':')}` : '';
+}
+
 /** As a query string with its question mark, or empty; what else is in `search` stays. */
 export function withCursor(search: string, { asOf, knownAt }: Cursor): string {
   const query = new URLSearchParams(search);

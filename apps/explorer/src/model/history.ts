@@ -54,9 +54,10 @@ export interface History {
   readonly head: number;
 }
 
-type Draft = Omit<Entry, 'until' | 'endedBy' | 'isLate'>;
+/** An entry whose end is not known yet. */
+type OpenEntry = Omit<Entry, 'until' | 'endedBy' | 'isLate'>;
 
-function draftOf(event: RecordedEvent, content: ChangeContent, correction?: RecordedEvent): Draft {
+function openEntry(event: RecordedEvent, content: ChangeContent, correction?: RecordedEvent): OpenEntry {
   const effective = effectiveEventOf(registry, event, content);
   return {
     event,
@@ -71,11 +72,11 @@ function draftOf(event: RecordedEvent, content: ChangeContent, correction?: Reco
 /** All that an event ever counted as, one after another. */
 function entriesOf(event: RecordedEvent, corrections: readonly RecordedEvent[]): Omit<Entry, 'isLate'>[] {
   const entries: Omit<Entry, 'isLate'>[] = [];
-  let current: Draft | undefined = draftOf(event, event);
+  let current: OpenEntry | undefined = openEntry(event, event);
   for (const correction of corrections) {
     if (current) entries.push({ ...current, until: correction.version, endedBy: correction });
     const replacement = registry.correction(correction)?.replacement;
-    current = replacement && draftOf(event, replacement, correction);
+    current = replacement && openEntry(event, replacement, correction);
   }
   if (current) entries.push({ ...current, until: Infinity, endedBy: undefined });
   return entries;

@@ -1,7 +1,7 @@
 import type { ProductState } from '@hindsight/domain';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useAnswer, useDebounced, useHistory, useNow, usePage } from '../hooks';
-import { asQuery, isNow } from '../model/cursor';
+import { asQuery, withParameters } from '../model/cursor';
 import { draftFrom, draftOf, formsOf, type EventForm } from '../model/form';
 import {
   historyFrom,
@@ -21,6 +21,7 @@ import { LinePanel } from '../parts/line';
 import { MapPanel } from '../parts/map';
 import { StateCard } from '../parts/state-card';
 import { WhatIfPanel } from '../parts/what-if';
+import { useWhy, WhyPanel } from '../parts/why';
 import { WorkflowPanel } from '../parts/workflow';
 import { text } from '../text';
 
@@ -65,11 +66,8 @@ function useWhatIf(forms: readonly EventForm[]) {
   const shownWhatIf =
     form === undefined ? undefined : (whatIf ?? { draft: draftOf(form.eventType), companion: undefined });
   const change = (next: WhatIf | undefined) => {
-    const query = new URLSearchParams(location.search);
-    if (next) query.set('whatIf', next.draft.eventType);
-    else query.delete('whatIf');
     setWhatIf(next);
-    setSearch(query.size > 0 ? `?${query}` : '');
+    setSearch(withParameters(location.search, { whatIf: next?.draft.eventType }));
   };
   return [shownWhatIf, change] as const;
 }
@@ -119,20 +117,26 @@ function Unknown({ productId }: { productId: string }) {
   );
 }
 
-function Loaded({ history, now, isLive }: { history: History; now: number; isLive: boolean | undefined }) {
-  const { cursor } = usePage();
-  const forms = useForms();
-  const [whatIf, setWhatIf] = useWhatIf(forms);
-  const [recorded, setRecorded] = useState(0);
-  const preview = useDryRun(history.productId, forms, whatIf, recorded);
-  const { version, ...lines } = useLines(history, preview, whatIf !== undefined);
-  const asOf = cursor.asOf === null ? now : Date.parse(cursor.asOf);
-  const state = useStateAt(history, asOf, version);
+/** The cursor steps through the events of the product. */
+function HistoryCursor({ history, now }: { history: History; now: number }) {
   const times = useMemo(() => [...new Set(history.entries.map(({ at }) => at))], [history]);
   const knowns = useMemo(
     () => [...new Set(history.events.map(({ recordedAt }) => Date.parse(recordedAt)))],
     [history],
   );
+  return <CursorBar times={times.slice(0, indexAt(times, now) + 1)} knowns={knowns} />;
+}
+
+function Loaded({ history, now, isLive }: { history: History; now: number; isLive: boolean | undefined }) {
+  const { cursor } = usePage();
+  const forms = useForms();
+  const [whatIf, setWhatIf] = useWhatIf(forms);
+  const [why, setWhy] = useWhy();
+  const [recorded, setRecorded] = useState(0);
+  const preview = useDryRun(history.productId, forms, whatIf, recorded);
+  const { version, ...lines } = useLines(history, preview, whatIf !== undefined);
+  const asOf = cursor.asOf === null ? now : Date.parse(cursor.asOf);
+  const state = useStateAt(history, asOf, version);
   const begin = (next: WhatIf | undefined) => {
     setWhatIf(next);
     scrollTo({ top: 0 });
@@ -151,13 +155,14 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
   );
   return (
     <>
-      <CursorBar times={times.slice(0, indexAt(times, now) + 1)} knowns={knowns} />
+      <HistoryCursor history={history} now={now} />
       <main>
         {history.events.length === 0 && <Unknown productId={history.productId} />}
         <StateCard
           {...{ history, state, version, isLive }}
           knownNow={quantityAt(lines.known, asOf)}
-          isCompared={!isNow(cursor)}
+          isCompared={cursor.knownAt !== null}
+          onWhy={(next) => setWhy(why === next ? undefined : next)}
         >
           {!whatIf && forms.length > 0 && (
             <button type="button" class="primary" onClick={() => begin(emptyWhatIf(forms, history))}>
@@ -165,6 +170,10 @@ function Loaded({ history, now, isLive }: { history: History; now: number; isLiv
             </button>
           )}
         </StateCard>
+        <WhyPanel
+          {...{ why, productId: history.productId, version: history.head }}
+          onClose={() => setWhy(undefined)}
+        />
         <div class={`beside ${whatIf ? 'open' : ''}`}>
           <LinePanel {...{ history, now, ...lines }} />
           {whatIfPanel}

@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useNow, usePage } from '../hooks';
-import { asQuery, cursorFrom, type Cursor } from '../model/cursor';
+import { asQuery, cursorFrom, withParameters, type Cursor } from '../model/cursor';
 import { shown, signed } from '../model/ledger';
 import { rowsOf, type ComparedRow, type StockRow } from '../model/stock';
 import { inputMoment, inputText } from '../model/time';
-import { Link, Panel, ProblemNote, Status } from '../parts/basics';
+import { Panel, ProblemNote, Status } from '../parts/basics';
 import { CursorBar } from '../parts/cursor-bar';
-import { productPath } from '../parts/product-table';
+import { ProductName } from '../parts/product-table';
 import type { Problem, Service } from '../service';
 import { text } from '../text';
 
@@ -82,12 +82,12 @@ function useOther() {
     [query.has('compare'), asOf, knownAt],
   );
   const setOther = (next: Cursor | undefined) => {
-    const changed = new URLSearchParams(location.search);
-    for (const name of ['compare', 'asOf2', 'knownAt2']) changed.delete(name);
-    if (next) changed.set('compare', '1');
-    if (next && next.asOf !== null) changed.set('asOf2', next.asOf);
-    if (next && next.knownAt !== null) changed.set('knownAt2', next.knownAt);
-    setSearch(changed.size > 0 ? `?${changed.toString().replaceAll('%3A', ':')}` : '');
+    const changes = {
+      compare: next && '1',
+      asOf2: next?.asOf ?? undefined,
+      knownAt2: next?.knownAt ?? undefined,
+    };
+    setSearch(withParameters(location.search, changes));
   };
   return [other, setOther] as const;
 }
@@ -121,16 +121,7 @@ function Row({ row, isCompared }: { row: ComparedRow; isCompared: boolean }) {
   const { productId, name, unit, here, there, difference } = row;
   return (
     <tr data-product={productId}>
-      <td class="product">
-        <Link to={productPath(productId)}>
-          <bdi>{name ?? productId}</bdi>
-        </Link>
-        {name !== undefined && (
-          <small>
-            <bdi>{productId}</bdi>
-          </small>
-        )}
-      </td>
+      <ProductName productId={productId} name={name} />
       <td class="number balance">
         {here ? <output data-value={here.quantity}>{shown(here.quantity)}</output> : text.map.nothing}{' '}
         <bdi class="muted">{unit}</bdi>

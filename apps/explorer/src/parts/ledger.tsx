@@ -1,13 +1,13 @@
 import { useMemo, useState } from 'preact/hooks';
 import { usePage } from '../hooks';
-import { inWords, titleOf } from '../model/form';
+import { titleOf } from '../model/form';
 import type { Entry, History } from '../model/history';
 import { ledgerOf, type Row } from '../model/ledger';
 import { asQuery } from '../model/cursor';
-import { distanceText, localText } from '../model/time';
-import { valueText } from '../model/values';
+import { localText } from '../model/time';
 import { text } from '../text';
 import { Panel, Time } from './basics';
+import { detailsOf, Recorded } from './event-lines';
 
 export interface LedgerProps {
   readonly history: History;
@@ -19,50 +19,6 @@ export interface LedgerProps {
 
 /** Rows shown at first, and more at each click. */
 const ROWS = 50;
-
-/** Fields of the content that the table shows elsewhere, or that say nothing to people. */
-const ELSEWHERE = new Set([
-  'eventId',
-  'eventType',
-  'eventCategory',
-  'productId',
-  'version',
-  'schemaVersion',
-  'effectiveAt',
-  'recordedAt',
-  'recordedBy',
-  'quantity',
-  'reason',
-  'correlationId',
-  'causationId',
-  'metadata',
-  'variance',
-  'correctedBy',
-  'original',
-]);
-
-const details = (content: Readonly<Record<string, unknown>>): string =>
-  Object.entries(content)
-    .filter(([name, value]) => !ELSEWHERE.has(name) && value !== undefined)
-    .map(([name, value]) => `${inWords(name)} ${valueText(value)}`)
-    .join(', ');
-
-/** How far the recording was from the moment that it is about. */
-function Recorded({ entry }: { entry: Entry }) {
-  const { recordedAt, recordedBy } = entry.correction ?? entry.event;
-  const distance = Date.parse(recordedAt) - entry.at;
-  const words = text.ledger;
-  const away = distanceText(distance);
-  return (
-    <>
-      <Time at={recordedAt} rough />
-      <small class={entry.isLate ? 'late' : ''}>
-        {Math.abs(distance) < 1_000 ? words.atOnce : distance > 0 ? words.late(away) : words.ahead(away)}
-        {`, ${words.by(recordedBy)}`}
-      </small>
-    </>
-  );
-}
 
 /** Leads to what was believed of the moment of a late event just before it was recorded. */
 function Before({ entry, history }: { entry: Entry; history: History }) {
@@ -98,7 +54,7 @@ function What({ row: { entry, variance }, history }: { row: Row; history: Histor
       {ended !== undefined && (
         <span class="tag">{replaces ? words.correctedBy(ended) : words.retractedBy(ended)}</span>
       )}
-      <small>{[details(content), ...why].filter((part) => part !== '').join(' · ')}</small>
+      <small>{[detailsOf(content), ...why].filter((part) => part !== '').join(' · ')}</small>
     </>
   );
 }
@@ -115,6 +71,7 @@ function Line({ row, history, isAfter, actions }: LineProps) {
   const { entry, effect, balance } = row;
   const words = text.ledger;
   const { effectiveAt, eventType } = entry.effective.event;
+  const { recordedAt, recordedBy } = entry.correction ?? entry.event;
   const [what, when] = [titleOf(eventType), localText(entry.at)];
   const classes = [balance === undefined && 'struck', isAfter && 'after'].filter(Boolean).join(' ');
   return (
@@ -130,7 +87,7 @@ function Line({ row, history, isAfter, actions }: LineProps) {
       <td class="number">{effect}</td>
       <td class="number balance">{balance}</td>
       <td class="recorded">
-        <Recorded entry={entry} />
+        <Recorded {...{ recordedAt, recordedBy, at: entry.at, isLate: entry.isLate }} />
       </td>
       <td class="acts">
         {entry.endedBy === undefined && (

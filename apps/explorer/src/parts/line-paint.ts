@@ -1,6 +1,6 @@
 import { indexAt, type Entry, type Line } from '../model/history';
 import { plotted, type Aligned } from './line-data';
-import { FONT, type Plot } from './plot';
+import type { Plot } from './plot';
 
 /** Everything that the figure of a product's life shows. */
 export interface Scene {
@@ -33,10 +33,7 @@ function paintFuture(plot: Plot, { now, futureLabel }: Scene): void {
   context.fillStyle = colors('future');
   context.fillRect(left, frame.top, right - left, frame.height);
   if (right - left < 60) return;
-  context.fillStyle = colors('muted');
-  context.font = FONT;
-  context.textAlign = 'left';
-  context.textBaseline = 'alphabetic';
+  plot.labels('left', 'alphabetic');
   context.fillText(futureLabel, left + 6, bottom - 8);
 }
 

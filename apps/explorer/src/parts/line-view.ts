@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { usePage } from '../hooks';
+import { withParameters } from '../model/cursor';
 import type { Line } from '../model/history';
 import { extentOf, type Aligned } from './line-data';
 import type { Frame } from './plot';
@@ -40,12 +41,8 @@ export function useView(whole: View) {
   const { search, setSearch } = usePage();
   const chosen = useMemo(() => viewIn(search), [search]);
   const setView = (view: View | undefined) => {
-    const query = new URLSearchParams(location.search);
-    for (const name of ['from', 'to'] as const) {
-      if (view === undefined) query.delete(name);
-      else query.set(name, new Date(Math.round(view[name])).toISOString());
-    }
-    setSearch(query.size > 0 ? `?${query.toString().replaceAll('%3A', ':')}` : '');
+    const at = (name: keyof View) => view && new Date(Math.round(view[name])).toISOString();
+    setSearch(withParameters(location.search, { from: at('from'), to: at('to') }));
   };
   return { view: chosen ?? whole, isWhole: chosen === undefined, setView };
 }

@@ -87,8 +87,7 @@ export function paintMap(plot: Plot, scene: MapScene): void {
   const { raster, recorded, cursor } = scene;
   const y = (moment: number) => bottom - upOf(recorded, moment) * frame.height;
   plot.timeAxis();
-  context.textAlign = 'right';
-  context.textBaseline = 'middle';
+  plot.labels('right', 'middle');
   for (const { at, label } of ticksOf(recorded)) context.fillText(label, frame.left - 8, y(at));
   const small = new OffscreenCanvas(raster.columns, raster.rows);
   small.getContext('2d')?.putImageData(cellsOf(raster, colors), 0, 0);

@@ -23,7 +23,7 @@ export interface Frame {
   readonly high: number;
 }
 
-export const FONT = '12px system-ui, "Liberation Sans", sans-serif';
+const FONT = '12px system-ui, "Liberation Sans", sans-serif';
 /** Of one label of the time axis. */
 const LABEL_WIDTH = 92;
 const LABEL_HEIGHT = 52;
@@ -92,12 +92,18 @@ export class Plot {
     }
   }
 
-  grid(): void {
-    const { context, frame, right } = this;
+  /** How the texts that follow are written. */
+  labels(align: CanvasTextAlign, baseline: CanvasTextBaseline): void {
+    const { context } = this;
     context.font = FONT;
     context.fillStyle = this.colors('muted');
-    context.textAlign = 'right';
-    context.textBaseline = 'middle';
+    context.textAlign = align;
+    context.textBaseline = baseline;
+  }
+
+  grid(): void {
+    const { context, frame, right } = this;
+    this.labels('right', 'middle');
     const values = numberTicks(frame.low, frame.high, frame.height / LABEL_HEIGHT);
     this.stroke('grid', 1, () => {
       for (const value of values) {
@@ -116,10 +122,7 @@ export class Plot {
 
   timeAxis(): void {
     const { context, frame, right, bottom } = this;
-    context.font = FONT;
-    context.fillStyle = this.colors('muted');
-    context.textAlign = 'center';
-    context.textBaseline = 'top';
+    this.labels('center', 'top');
     const ticks = timeTicks(frame.from, frame.to, frame.width / LABEL_WIDTH);
     this.stroke('grid', 1, () => {
       for (const { at, label } of ticks) {

@@ -44,22 +44,29 @@ function Quantity({ row, state }: { row: ProductRow; state: ProductState | null 
   );
 }
 
+/** A cell with the name of a product, if it has one, and its id. */
+export function ProductName({ productId, name }: { productId: string; name: string | undefined }) {
+  return (
+    <td class="product">
+      <Link to={productPath(productId)}>
+        <bdi>{name ?? productId}</bdi>
+      </Link>
+      {name !== undefined && (
+        <small>
+          <bdi>{productId}</bdi>
+        </small>
+      )}
+    </td>
+  );
+}
+
 function Row({ row }: { row: ProductRow }) {
   const { productId, lateEvents, nextEffectiveAt, changedAt, version } = row;
   const state = useStateOf(row);
   const name = state?.name ?? row.state?.name ?? undefined;
   return (
     <tr data-product={productId}>
-      <td class="product">
-        <Link to={productPath(productId)}>
-          <bdi>{name ?? productId}</bdi>
-        </Link>
-        {name !== undefined && (
-          <small>
-            <bdi>{productId}</bdi>
-          </small>
-        )}
-      </td>
+      <ProductName productId={productId} name={name} />
       <td class="number balance">
         <Quantity row={row} state={state} />
       </td>

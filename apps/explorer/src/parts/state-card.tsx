@@ -10,6 +10,7 @@ import { localText } from '../model/time';
 import { valueText } from '../model/values';
 import { text } from '../text';
 import { CopyCurl, Status } from './basics';
+import type { Why } from './why';
 
 export interface StateCardProps {
   readonly history: History;
@@ -20,22 +21,27 @@ export interface StateCardProps {
   /** What is known now of the moment shown. */
   readonly knownNow: bigint | undefined;
   readonly isCompared: boolean;
+  /** Explains the number, or its difference. */
+  onWhy(why: Why): void;
   readonly children: ComponentChildren;
 }
 
 const SHOWN_APART = new Set(['productId', 'name', 'quantity', 'unit', 'status', 'conflicts']);
 
-function Compared({ state, knownNow }: { state: ProductState; knownNow: bigint | undefined }) {
+function Compared({
+  state,
+  knownNow,
+  onWhy,
+}: Pick<StateCardProps, 'knownNow' | 'onWhy'> & { state: ProductState }) {
   const difference = (knownNow ?? 0n) - millionthsOf(state.quantity);
   const words = text.product;
+  const known = knownNow === undefined ? text.map.nothing : shown(decimalOf(knownNow));
   return (
     <p class="compared">
-      {difference === 0n
-        ? words.same
-        : words.knownNow(
-            knownNow === undefined ? text.map.nothing : shown(decimalOf(knownNow)),
-            signed(difference),
-          )}
+      {difference === 0n ? words.same : words.knownNow(known, signed(difference))}{' '}
+      <button type="button" class="link why" onClick={() => onWhy('difference')}>
+        {difference === 0n ? words.whySame : words.why}
+      </button>
     </p>
   );
 }
@@ -85,13 +91,22 @@ function Attributes({ state }: { state: ProductState }) {
   );
 }
 
-function Amount({ state, isCompared, knownNow }: Omit<StateCardProps, 'state'> & { state: ProductState }) {
+function Amount(props: Omit<StateCardProps, 'state'> & { state: ProductState }) {
+  const { state, isCompared, knownNow, onWhy } = props;
   return (
     <>
       <p class={`quantity ${state.quantity.startsWith('-') ? 'negative' : ''}`}>
-        <output data-field="quantity" data-value={state.quantity}>
-          {shown(state.quantity)}
-        </output>{' '}
+        <button
+          type="button"
+          class="link number"
+          title={text.why.explain}
+          aria-label={text.why.explainThis(shown(state.quantity))}
+          onClick={() => onWhy('number')}
+        >
+          <output data-field="quantity" data-value={state.quantity}>
+            {shown(state.quantity)}
+          </output>
+        </button>{' '}
         <bdi class="unit">{state.unit}</bdi>
       </p>
       <Status status={state.status} />
@@ -100,7 +115,7 @@ function Amount({ state, isCompared, knownNow }: Omit<StateCardProps, 'state'> &
           {text.product.conflict(shown(deficit), localText(Date.parse(effectiveAt)))}
         </p>
       ))}
-      {isCompared && <Compared {...{ state, knownNow }} />}
+      {isCompared && <Compared {...{ state, knownNow, onWhy }} />}
     </>
   );
 }
