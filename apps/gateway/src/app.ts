@@ -30,6 +30,7 @@ import { appendRoute } from './routes/append';
 import { executionRoute } from './routes/executions';
 import { feedRoute } from './routes/feed';
 import { diffRoute, explainRoute } from './routes/explain';
+import { mapRoute } from './routes/map';
 import { eventsRoute, timelineRoute } from './routes/lists';
 import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
@@ -107,7 +108,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appendRoute(context),
     actRoute(context),
     concurrency.counting(stateRoute(context)),
-    ...[eventsRoute, timelineRoute, explainRoute, diffRoute, feedRoute].map((routeOf) =>
+    ...[eventsRoute, timelineRoute, explainRoute, diffRoute, mapRoute, feedRoute].map((routeOf) =>
       // Queued requests don't count against the concurrency limit.
       pages.queueing(concurrency.counting(routeOf(context))),
     ),

@@ -5,6 +5,7 @@ import { feedOperation, feedStreamOperation, productsOperation, stockOperation }
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
 import { diffOperation, explainOperation } from './explain';
+import { mapOperation } from './map';
 import { eventsOperation, executionOperation, stateOperation, timelineOperation } from './reads';
 import { withRequestIds } from './request-ids';
 import { servicePaths } from './service';
@@ -50,6 +51,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
         '/products/{productId}/timeline': { get: timelineOperation(context) },
         '/products/{productId}/explain': { get: explainOperation(context) },
         '/products/{productId}/diff': { get: diffOperation(context) },
+        '/products/{productId}/map': { get: mapOperation(context) },
         '/executions/{name}': { get: executionOperation(context) },
         ...servicePaths(context.problems),
       },

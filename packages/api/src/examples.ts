@@ -88,6 +88,9 @@ export function answerExamples(registry: Registry) {
       lines: [{ event, change: '150', balance: '150', lateSeconds: 2.117 }],
       nextCursor: null,
     },
+    map: {
+      ...{ productId, asOf: [effectiveAt, asOf], knownAt: [asOf], quantities: [['150', '150']], requests: 4 },
+    },
     diff: {
       ...{ productId, asOf, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
       contributions: [{ event, change: '150', changed: fieldNames.filter((name) => name in fields) }],

@@ -1,6 +1,7 @@
 export { feedQuery, feedStreamQuery, productsQuery, stockQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
 export { diffQuery, explainQuery } from './explain';
+export { mapQuery, mapRules } from './map';
 export {
   appendQuery,
   eventsQuery,

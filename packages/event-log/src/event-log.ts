@@ -3,6 +3,7 @@ import { Repairer, type RepairReport } from './maintenance/repair';
 import { RepairRequests, type RequestRepair } from './maintenance/repair-requests';
 import { SIZES, type ReadContext, type Sizes } from './read/context';
 import { follow } from './read/follow';
+import { stateGrid } from './read/grid';
 import { overview, type Earlier, type Overview } from './read/overview';
 import { headItem, itemKnownAt, type KnownLog } from './read/known-log';
 import { readEffective, readLedger, readRecorded, readTimeline } from './read/lists';
@@ -84,6 +85,7 @@ export function createEventLog<State extends Judged, Event extends Content>({
       onLogAt(streamId, options, (log) => readEffective(context, log, options)),
     timeline: (streamId, options) => onLogAt(streamId, options, (log) => readTimeline(context, log, options)),
     ledger: (streamId, options) => onLogAt(streamId, options, (log) => readLedger(context, log, options)),
+    grid: (streamId, options) => stateGrid(context, streamId, options),
     versionAt: async (streamId, knownAt) => (await itemKnownAt(store, streamId, knownAt))?.version ?? 0,
     follow: (streamId, options) => follow(context, streamId, options),
     ping: () => store.ping(),

@@ -37,6 +37,8 @@ export type {
   EventPage,
   Followed,
   FollowOptions,
+  Grid,
+  GridOptions,
   LedgerEntry,
   LedgerOptions,
   LedgerPage,

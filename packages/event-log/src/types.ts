@@ -229,6 +229,22 @@ export interface Followed<State, Event extends Content> {
 }
 
 type Known = Pick<Moment, 'knownAt' | 'version'>;
+/** Which states a grid has: one for each pair of a moment and a recorded time. */
+export interface GridOptions {
+  /** Effective times, ascending. */
+  readonly asOf: readonly string[];
+  /** Recorded times, ascending. */
+  readonly knownAt: readonly string[];
+}
+
+/** The states of a stream over both time axes. */
+export interface Grid<State> {
+  /** A row for each recorded time, a state for each effective time; null: nothing counts there. */
+  readonly rows: readonly (readonly (State | null)[])[];
+  /** What was asked of the store for it. */
+  readonly requests: number;
+}
+
 type Filtered = ReadOptions & { readonly types?: readonly string[] };
 
 /** The log for those who only read it. */
@@ -243,6 +259,8 @@ export interface EventLogReader<State extends Judged, Event extends Content> {
   timeline(streamId: string, options: ReadOptions & Known): Promise<TimelinePage<State, Event> | undefined>;
   /** The last events that led to the state at a time, as known. */
   ledger(streamId: string, options: LedgerOptions & Known): Promise<LedgerPage<State, Event> | undefined>;
+  /** The states at every pair of an effective and a recorded time; undefined: no such stream. */
+  grid(streamId: string, options: GridOptions): Promise<Grid<State> | undefined>;
   /** The newest version that was known at a time; 0: none was. */
   versionAt(streamId: string, knownAt: string): Promise<number>;
   /** The events after a version, in the order of recording, to the end of the log as it is. */

@@ -21,6 +21,8 @@ import {
   type EventPage as LogPage,
   type Followed as LogFollowed,
   type FollowOptions,
+  type Grid,
+  type GridOptions,
   type LedgerEntry as LogLedgerEntry,
   type LedgerOptions,
   type LedgerPage as LogLedgerPage,
@@ -155,6 +157,8 @@ export interface ProductLogReader {
   timeline(productId: string, options: ReadOptions & Known): Promise<TimelinePage | undefined>;
   /** The last events that led to the state at a time, as known, with the states around them; oldest first. */
   ledger(productId: string, options: LedgerOptions & Known): Promise<LedgerPage | undefined>;
+  /** The states at every pair of an effective and a recorded time; undefined: no such product. */
+  grid(productId: string, options: GridOptions): Promise<Grid<ProductState> | undefined>;
   /** The newest version that was known at a time; 0: none was. */
   versionAt(productId: string, knownAt: string): Promise<number>;
   /** The events after a version, in the order of recording, to the end of the log as it is. */
@@ -309,6 +313,7 @@ export function createProductLog({
     readEffective: (productId, read) => pageOf(productId, log.readEffective(productId, read)),
     timeline: (productId, read) => timelineOf(productId, log.timeline(productId, read)),
     ledger: (productId, read) => ledgerOf(productId, log.ledger(productId, read)),
+    grid: (productId, options) => log.grid(productId, options),
     versionAt: (productId, knownAt) => log.versionAt(productId, knownAt),
     follow: (productId, follow) => followedOf(productId, log.follow(productId, follow)),
     ping: () => log.ping(),

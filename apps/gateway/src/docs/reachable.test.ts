@@ -26,7 +26,7 @@ const EVENT = { eventType: 'productReceived', quantity: '150' };
 
 const READS = [
   ...['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'],
-  ...['state', 'timeline', 'explain', 'diff'].map((one) => `/products/100/${one}`),
+  ...['state', 'timeline', 'explain', 'diff', 'map'].map((one) => `/products/100/${one}`),
 ];
 
 const over = (dependencies: Partial<Dependencies> = {}): Agent =>
@@ -92,6 +92,7 @@ const notThere = (headVersion: number) =>
     readEffective: () => Promise.resolve(undefined),
     timeline: () => Promise.resolve(undefined),
     ledger: () => Promise.resolve(undefined),
+    grid: () => Promise.resolve(undefined),
   });
 
 const failing = (error: Error) => {
@@ -121,23 +122,19 @@ async function reads(method: 'get' | 'head'): Promise<void> {
     failing(new TypeError('ours')),
   ];
   for (const log of logs) {
-    for (const resource of [
-      'state',
-      'timeline',
-      'events?order=effective&version=9',
-      'explain',
-      'diff',
-      'diff?to=9',
-    ]) {
+    const resources = ['state', 'timeline', 'events?order=effective&version=9', 'explain', 'diff', 'map'];
+    for (const resource of [...resources, 'diff?to=9']) {
       const version = resource === 'timeline' ? '?version=9' : '';
       await over({ log })[method](`/products/100/${resource}${version}`);
     }
   }
-  for (const resource of ['state', 'timeline', 'events', 'explain', 'diff'])
+  for (const resource of ['state', 'timeline', 'events', 'explain', 'diff', 'map'])
     await over()[method](`${BROKEN}${resource}`);
   await over({ log: failing(unreachable) })[method]('/readyz');
   for (const path of READS) await over()[method](path);
-  for (const path of ['events', 'timeline', 'state', 'explain', 'diff'].map((one) => `/products/100/${one}`))
+  for (const path of ['events', 'timeline', 'state', 'explain', 'diff', 'map'].map(
+    (one) => `/products/100/${one}`,
+  ))
     await over()[method](path).set('If-None-Match', '*');
   for (const path of ['/', '/openapi.json', '/docs', '/problems/contention'])
     await over()[method](path).set('If-None-Match', '*');
@@ -226,6 +223,7 @@ async function strangers(): Promise<void> {
         'products/100/timeline',
         'products/100/explain',
         'products/100/diff',
+        'products/100/map',
         'products/100/events/stream',
         'executions/e',
       ])
@@ -239,7 +237,7 @@ async function crowds(): Promise<void> {
   const full = { settings: { requestsAtOnce: 0, pagesWaiting: 0, exportsAtOnce: 0 } };
   for (const path of [EVENTS, ACTS]) await over(full).post(path).send(EVENT);
   for (const method of ['get', 'head'] as const) {
-    for (const resource of ['state', 'events', 'timeline', 'explain', 'diff'])
+    for (const resource of ['state', 'events', 'timeline', 'explain', 'diff', 'map'])
       await over(full)[method](`/products/100/${resource}`);
     for (const path of ['/products', '/stock', '/stock?format=csv', '/events'])
       await over(full)[method](path);

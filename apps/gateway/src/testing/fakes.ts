@@ -131,6 +131,7 @@ export function fakeLog(
         entries: [{ effectiveAt: reference.effectiveAt, event: reference, state, changed: ['quantity'] }],
       }),
     ledger: () => Promise.resolve({ entries: [{ event: recorded, before: null, after: state }] }),
+    grid: () => Promise.resolve({ rows: [[state]], requests: 1 }),
     versionAt: () => Promise.resolve(1),
     async *follow() {
       yield await Promise.resolve({ event: recorded });

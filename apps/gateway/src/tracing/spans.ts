@@ -128,6 +128,7 @@ function tracedReader(log: ProductLogReader, within: Within): ProductLogReader {
     readEffective: reading('readEffective', (...args) => log.readEffective(...args)),
     timeline: reading('timeline', (...args) => log.timeline(...args)),
     ledger: reading('ledger', (...args) => log.ledger(...args)),
+    grid: reading('grid', (...args) => log.grid(...args)),
     versionAt: reading('versionAt', (...args) => log.versionAt(...args)),
     // A tail lasts as long as its client reads; the request's span covers it.
     follow: (...args) => log.follow(...args),
