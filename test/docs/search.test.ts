@@ -52,7 +52,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   rollback: 'how-to/deploy.md',
   'environment variable': 'reference/settings.md',
   validation: 'reference/bad-input.md',
-  'bi-temporal': 'concepts/time.md',
+  bitemporal: 'concepts/time.md',
   'time zone': 'reference/api.md',
   currency: 'reference/api.md',
   pricing: 'reference/costs.md',
