@@ -178,13 +178,19 @@ describe('least privilege', () => {
     expect(config['depends_on']).toContain(`aws_lambda_function.${id}`);
   });
 
-  test('the gateway reads, and starts executions', () => {
+  test('the gateway reads, starts executions, and writes closings', () => {
     // Of the log, and of the views.
     expect(
       actionsOf('gateway', 'dynamodb')
         .map(({ action }) => action)
         .sort(),
-    ).toEqual([...READS, ...READS, 'dynamodb:DescribeTable'].sort());
+    ).toEqual([...READS, ...READS, 'dynamodb:DescribeTable', 'dynamodb:PutItem'].sort());
+    expect(
+      dev.statementsOf('gateway').find(({ Action }) => Action.includes('dynamodb:PutItem')),
+    ).toMatchObject({
+      Resource: [table],
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [' closings'] } },
+    });
     const states = 'arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}';
     const [express, standard] = ['append', 'append-async'].map((name) => {
       const full = String(dev.named('aws_sfn_state_machine', name).config['name']);
@@ -199,11 +205,12 @@ describe('least privilege', () => {
     ]);
   });
 
-  test('the indexer reads the log and its stream, writes views, and of the log nothing but heartbeats', () => {
+  test('the indexer reads the log and its stream, writes views, and of the log heartbeats and closings only', () => {
     const views = reference('aws_dynamodb_table', dev.named('aws_dynamodb_table', 'views'), 'arn');
     const granted = actionsOf('index-views', 'dynamodb');
     const written = granted.filter(({ action }) => /Put|Write/.test(action));
     expect(written).toEqual([
+      { action: 'dynamodb:PutItem', resources: [table] },
       { action: 'dynamodb:PutItem', resources: [table] },
       { action: 'dynamodb:BatchWriteItem', resources: [views] },
       { action: 'dynamodb:PutItem', resources: [views] },
@@ -211,6 +218,10 @@ describe('least privilege', () => {
     const beating = dev.statementsOf('index-views').find(({ Sid }) => Sid === 'WriteHeartbeats');
     expect(beating).toMatchObject({
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [' beat#*'] } },
+    });
+    const reporting = dev.statementsOf('index-views').find(({ Sid }) => Sid === 'WriteReports');
+    expect(reporting).toMatchObject({
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [' closings', ' closing#*'] } },
     });
   });
 

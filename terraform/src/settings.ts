@@ -11,7 +11,7 @@ const name = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
 const concurrency = z.int().min(1).max(1_000_000);
 
 /** The gateway's scopes. */
-export const scopes = ['state:read', 'events:write', 'events:write:late'] as const;
+export const scopes = ['state:read', 'events:write', 'events:write:late', 'events:write:closed'] as const;
 
 const authorizer = z.discriminatedUnion('type', [
   z.strictObject({

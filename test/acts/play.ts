@@ -143,7 +143,7 @@ export class Play {
   }
 
   #compare(expected: readonly Expected[], actual: ActResult | Refusal): void {
-    const refusals = expected.filter(isRefusal).map(({ outcome }) => outcome);
+    const refusals: readonly string[] = expected.filter(isRefusal).map(({ outcome }) => outcome);
     if ('error' in actual) {
       assert(refusals.includes(actual.error), `refused: ${actual.detail}`);
       return;

@@ -1,7 +1,7 @@
 import type { StepFunctions } from '@hindsight/local-aws';
 import { pino } from 'pino';
 import serverless from 'serverless-http';
-import type { Store } from '@hindsight/event-log';
+import { ClosingRegister, type Store } from '@hindsight/event-log';
 import { createMemoryViewStore, Views } from '@hindsight/views';
 import { createProductLog } from '@hindsight/workflow';
 import { wiredStore } from '../support/wired-store';
@@ -111,6 +111,7 @@ export class Gateways {
     const { clock, delay } = host;
     const log = createProductLog({ store: wiredStore(store, host.wire), clock, delay, random: world.random });
     const views = new Views({ store: createMemoryViewStore(), log, clock });
+    const closings = new ClosingRegister(wiredStore(store, host.wire), clock);
     const appender = createAppender({
       client: machineClient(host, machine, APPEND_TIMEOUT),
       stateMachineArn: STATE_MACHINE,
@@ -124,6 +125,6 @@ export class Gateways {
     // Work left after an answer is frozen with the function. No client is answered before its append has
     // ended.
     const settings = { followsExecutions: false, longestAppend: 2 ** 31 - 1 };
-    return serverless(createApp({ log, views, appender, logger, clock, metrics, settings }));
+    return serverless(createApp({ log, views, closings, appender, logger, clock, metrics, settings }));
   }
 }

@@ -1,5 +1,5 @@
 import { registry } from '@hindsight/domain';
-import type { Store } from '@hindsight/event-log';
+import { periodLock, type Store } from '@hindsight/event-log';
 import { validate, type ProcessInput, createProductLog } from '@hindsight/workflow';
 import { processing } from '../../apps/handlers/src/processing';
 import { repairing, type RepairInput } from '../../apps/handlers/src/repairing';
@@ -112,8 +112,11 @@ export class Lambdas {
         return validate(registry, payload, { newId, onConflict: 'reject' });
       };
     }
+    const store = wiredStore(this.store, host.wire);
     const log = createProductLog({
-      store: wiredStore(this.store, host.wire),
+      store,
+      // A steady clock, and no real one: a run is the same each time.
+      lock: periodLock(store, { clocks: [() => this.surroundings.world.now] }),
       clock,
       delay,
       random,

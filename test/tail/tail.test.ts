@@ -6,7 +6,7 @@ import { createApp, type Settings } from '@hindsight/gateway';
 import type { ProductLog } from '@hindsight/workflow';
 import { pino } from 'pino';
 import { openLog } from '../support/log';
-import { fakeViews } from '../../apps/gateway/src/testing/fakes';
+import { fakeViews, memoryClosings } from '../../apps/gateway/src/testing/fakes';
 import { TailClient, Ticks } from '../../apps/gateway/src/testing/sse';
 import { Naive } from '../../packages/domain/src/testing/naive';
 import { serveFunction, type HttpFront } from '../deploy/http-front';
@@ -48,6 +48,7 @@ async function gateway(settings: Partial<Settings> = {}): Promise<{ url: string;
     createApp({
       log,
       views: fakeViews(),
+      closings: memoryClosings(),
       appender,
       logger: pino({ level: 'silent' }),
       every: ticks.every,

@@ -85,6 +85,7 @@ test('the function indexes what a batch names, then says so by its heartbeats, a
   const work = indexing({
     indexer: world.indexer(),
     sendBeats: (time) => Promise.resolve(void sent.push(time)),
+    advanceClosings: () => Promise.resolve(),
     clock: () => new Date(at(2)),
     measure: (one) => void measured.push(one),
   });

@@ -1,4 +1,5 @@
 import { registry as allTypes, type Registry } from '@hindsight/domain';
+import type { ClosingRegister } from '@hindsight/event-log';
 import type { ViewsReader } from '@hindsight/views';
 import type { ProductLogReader } from '@hindsight/workflow';
 import express, { type Express, type RequestHandler } from 'express';
@@ -27,6 +28,7 @@ import { noRoute, Problem } from './problems';
 import { indexRoute } from './routes/api-index';
 import { actRoute } from './routes/act';
 import { appendRoute } from './routes/append';
+import { closeRoute, closingRoute, closingsRoute, reopenRoute } from './routes/closings';
 import { executionRoute } from './routes/executions';
 import { feedRoute } from './routes/feed';
 import { diffRoute, explainRoute } from './routes/explain';
@@ -48,6 +50,8 @@ export interface Dependencies {
   readonly log: ProductLogReader;
   /** What is derived across products. */
   readonly views: ViewsReader;
+  /** What is closed, and the reports of what was. */
+  readonly closings: ClosingRegister;
   readonly appender: Appender;
   readonly logger: Logger;
   /** Identifies the caller; absent: every caller is anonymous with all scopes. */
@@ -89,6 +93,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const context: Context = {
     log: tracing?.reader(log) ?? log,
     views: options.views,
+    closings: options.closings,
     appender: tracing?.appender(appender) ?? appender,
     metrics,
     clock,
@@ -115,6 +120,10 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     // They wait for the views or for their clients, and queue their reads themselves.
     productsRoute(context),
     stockRoute(context),
+    pages.queueing(concurrency.counting(closingsRoute(context))),
+    closeRoute(context),
+    closingRoute(context),
+    concurrency.counting(reopenRoute(context)),
     // Tails have a limit of their own. Health and readiness checks must work even under full load.
     tailRoute(context, tails),
     feedStreamRoute(context, feedStreams),
@@ -126,7 +135,9 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
 }
 
 function allowed(routes: readonly Route[]): string {
-  const methods = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  const methods = routes.flatMap(({ method }) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  );
   return [...methods, 'OPTIONS'].join(', ');
 }
 

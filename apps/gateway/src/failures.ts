@@ -18,6 +18,8 @@ const causeSchema = z
     adjustment: z.custom<{ readonly conflicts: readonly unknown[] }>(hasConflicts),
     remedies: z.record(z.string(), z.unknown()),
     eventId: z.string(),
+    closingId: z.string(),
+    closedThrough: z.string(),
     version: z.number(),
     currentVersion: z.number(),
     index: z.number(),
@@ -102,6 +104,12 @@ const byError: Readonly<Record<FailureName, (cause: Cause) => Problem>> = {
         'WWW-Authenticate': 'Bearer realm="hindsight", error="insufficient_scope", scope="events:write:late"',
       },
     }),
+  PeriodClosed: ({ detail = 'the period is closed', ...cause }) => {
+    const { productId, eventId, closingId, closedThrough } = cause;
+    return new Problem('period-closed', detail, {
+      members: { productId, eventId, closingId, closedThrough },
+    });
+  },
   Contention: ({ detail = 'other appends to this product were faster' }) =>
     new Problem('contention', detail, { headers: { 'Retry-After': '1' } }),
   TooLarge: ({ detail = 'the events are more than one append can carry' }) =>

@@ -1,4 +1,4 @@
-import { createDynamoDbStore } from '@hindsight/event-log';
+import { ClosingRegister, createDynamoDbStore } from '@hindsight/event-log';
 import { createDynamoDbViewStore, Views } from '@hindsight/views';
 import { createProductLog } from '@hindsight/workflow';
 import type { Express } from 'express';
@@ -37,8 +37,9 @@ export function gatewayFrom(
     ...(asyncStateMachineArn !== undefined && { asyncStateMachineArn }),
   };
   const appender = createAppender(machines);
+  const store = createDynamoDbStore(dynamoDb, tableName);
   const log = createProductLog({
-    store: createDynamoDbStore(dynamoDb, tableName),
+    store,
     requestRepair: repairRequester(machines),
   });
   const settledAfter = numberIn(env, 'SETTLE_SECONDS', { least: 3, most: 86_400 }) * 1_000;
@@ -49,5 +50,6 @@ export function gatewayFrom(
     slots: numberIn(env, 'VIEW_SLOTS', { least: 1, most: 999 }),
   });
   const given = { ...settings, settledAfter, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
-  return { app: createApp({ log, views, appender, logger, ...options, settings: given }), logger };
+  const closings = new ClosingRegister(store);
+  return { app: createApp({ log, views, closings, appender, logger, ...options, settings: given }), logger };
 }

@@ -1,5 +1,6 @@
 import type { ViewsReader } from '@hindsight/views';
 import { productIdSchema, type Registry } from '@hindsight/domain';
+import type { ClosingRegister } from '@hindsight/event-log';
 import type { ProductLogReader } from '@hindsight/workflow';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Appender } from './appender';
@@ -17,6 +18,7 @@ import type { Settings } from './settings';
 export interface Context {
   readonly log: ProductLogReader;
   readonly views: ViewsReader;
+  readonly closings: ClosingRegister;
   readonly appender: Appender;
   readonly metrics?: Metrics | undefined;
   readonly queues: KeyedQueues;
@@ -34,7 +36,7 @@ export const HTML_ONLY: readonly string[] = ['text/html'];
 
 /** A route; GET also answers HEAD. `path` uses Express's notation. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   /** The scope that a caller needs; `open`: none, and no authentication. */
   readonly scope: Scope | 'open';

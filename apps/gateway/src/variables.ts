@@ -108,7 +108,7 @@ export const variables = {
       'on Lambda: how the API in front authenticates callers, `jwt` or `iam`; stated in the OpenAPI document',
   },
   IAM_SCOPES: {
-    fallback: 'state:read events:write events:write:late',
+    fallback: 'state:read events:write events:write:late events:write:closed',
     meaning: 'on Lambda: the scopes of callers that IAM authorizes',
   },
 } as const satisfies Readonly<Record<string, Variable>>;

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoDbStore, withoutLogger } from '@hindsight/event-log';
+import { createDynamoDbStore, withoutLogger, type Store } from '@hindsight/event-log';
 import { defaultCurrency, lateToleranceMs } from './settings';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 
@@ -23,8 +23,8 @@ const TIME_LIMITS = {
   socketTimeout: 5_000,
 };
 
-/** The log of the table that TABLE_NAME names; DYNAMODB_ENDPOINT if it is not AWS's own. */
-export function eventLog(): ProductLog {
+/** The store of the table that TABLE_NAME names; DYNAMODB_ENDPOINT if it is not AWS's own. */
+export function eventStore(): Store {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
   // The workflow retries with backoff of its own: the client need not add much.
   const client = new DynamoDBClient({
@@ -32,6 +32,9 @@ export function eventLog(): ProductLog {
     requestHandler: TIME_LIMITS,
     ...(endpoint !== undefined && { endpoint }),
   });
-  const store = createDynamoDbStore(withoutLogger(client), tableName());
-  return createProductLog({ store, lateToleranceMs: lateToleranceMs(), defaultCurrency: defaultCurrency() });
+  return createDynamoDbStore(withoutLogger(client), tableName());
 }
+
+/** The log in a store. */
+export const eventLog = (store = eventStore()): ProductLog =>
+  createProductLog({ store, lateToleranceMs: lateToleranceMs(), defaultCurrency: defaultCurrency() });

@@ -1,17 +1,20 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { withoutLogger } from '@hindsight/event-log';
-import { createDynamoDbViewStore, Indexer, Views } from '@hindsight/views';
+import { CLOSING_WAIT_MS, ClosingRegister, withoutLogger } from '@hindsight/event-log';
+import { advanceClosings, createDynamoDbViewStore, Indexer, Views } from '@hindsight/views';
 import { discreet } from './discreet';
-import { eventLog, tableName } from './environment';
+import { eventLog, eventStore, tableName } from './environment';
 import { beatKey, busOutlet, indexing, type IndexInput, type Measured } from './indexing';
 import { log } from './logger';
-import { namespace, outgoingBus, viewSlots, viewsTableName } from './settings';
+import { namespace, outgoingBus, settleMs, viewSlots, viewsTableName } from './settings';
 
 const endpoint = process.env['DYNAMODB_ENDPOINT'];
 const client = withoutLogger(new DynamoDBClient({ ...(endpoint !== undefined && { endpoint }) }));
 const store = createDynamoDbViewStore(client, viewsTableName());
-const inventory = eventLog();
+const logStore = eventStore();
+const inventory = eventLog(logStore);
+const views = new Views({ store, log: inventory, settleMs: settleMs(), slots: viewSlots() });
+const closings = new ClosingRegister(logStore);
 const bus = outgoingBus();
 
 /** CloudWatch reads metrics from lines in its embedded format. */
@@ -40,7 +43,7 @@ const outlet =
   busOutlet(
     {
       store,
-      views: new Views({ store, log: inventory }),
+      views,
       onSetAside: ({ id }) => {
         log(undefined, { event: id }, 'an event could not be delivered');
         measure({ EventsNotDelivered: 1 });
@@ -61,6 +64,7 @@ const work = indexing({
   }),
   outlet,
   sendBeats,
+  advanceClosings: () => advanceClosings({ closings, views, waitMs: CLOSING_WAIT_MS }),
   clock: () => new Date(),
   measure,
 });

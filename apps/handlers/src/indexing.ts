@@ -30,6 +30,8 @@ export interface IndexingOptions {
   readonly outlet?: Pick<Outlet, 'deliver'> | undefined;
   /** Writes one item into the log's table for each way through its stream. */
   readonly sendBeats: (at: string) => Promise<void>;
+  /** Makes the reports of closings whose time has come. */
+  readonly advanceClosings: () => Promise<void>;
   readonly clock: () => Date;
   readonly measure: (measured: Measured) => void;
 }
@@ -43,13 +45,14 @@ const textOf = ({ dynamodb }: StreamRecord, name: 'Keys' | 'NewImage', attribute
  * Lambda repeats it: nothing is done twice.
  */
 export const indexing =
-  ({ indexer, outlet, sendBeats, clock, measure }: IndexingOptions) =>
+  ({ indexer, outlet, sendBeats, advanceClosings, clock, measure }: IndexingOptions) =>
   async (input: IndexInput): Promise<void> => {
     if ('heartbeat' in input) {
       await sendBeats(clock().toISOString());
       await indexer.refreshDue();
       measure({ ProductsSetAside: (await indexer.retry()).length });
       await outlet?.deliver();
+      await advanceClosings();
       return;
     }
     const { Records: records } = input;

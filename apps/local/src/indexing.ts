@@ -1,6 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoDbStore, type Store } from '@hindsight/event-log';
-import { createDynamoDbViewStore, ensureViewTable, Indexer, Outlet, Views } from '@hindsight/views';
+import { CLOSING_WAIT_MS, ClosingRegister, createDynamoDbStore, type Store } from '@hindsight/event-log';
+import {
+  advanceClosings,
+  createDynamoDbViewStore,
+  ensureViewTable,
+  Indexer,
+  Outlet,
+  Views,
+} from '@hindsight/views';
 import { createProductLog } from '@hindsight/workflow';
 import type { Logger } from 'pino';
 import { toWebhook } from './webhook';
@@ -13,6 +20,8 @@ const IDLE_MS = 500;
 /** The least time between two notes that everything is indexed. */
 const BEAT_MS = 250;
 const RETRY_ASIDE_MS = 30_000;
+/** The least time between two looks at the closings. */
+const CLOSINGS_MS = 1_000;
 /** The time of a write of which nothing is known. */
 const UNKNOWN = 0;
 /** The wait after a failure of the engine. */
@@ -26,6 +35,8 @@ export interface IndexingOptions {
   readonly viewsTableName: string;
   readonly writes: Writes;
   readonly logger: Logger;
+  /** When an answer about a recorded time is final. Milliseconds. */
+  readonly settleMs: number;
   /** Where recorded events go out. */
   readonly webhook?: string | undefined;
   /** Whether everything was indexed when the log was left. If not, all products are compared with their views. */
@@ -37,12 +48,16 @@ export class Indexing {
   readonly #indexer: Indexer;
   readonly #store: Store;
   readonly #outlet: Outlet | undefined;
+  readonly #views: Views;
+  readonly #closings: ClosingRegister;
   readonly #stopping = new AbortController();
   #delivering = false;
   #running: Promise<void> = Promise.resolve();
   /** Whether every product of the log has been compared with its views. */
   #complete: boolean;
   #retriedAt = 0;
+  #closedAt = 0;
+  #closing = false;
   #beatAt = 0;
 
   private constructor(readonly options: IndexingOptions) {
@@ -56,12 +71,14 @@ export class Indexing {
       log,
       onSetAside: (productId, error) => logger.error({ productId, err: error }, 'a product is set aside'),
     });
+    this.#views = new Views({ store, log, settleMs: options.settleMs });
+    this.#closings = new ClosingRegister(this.#store);
     const { webhook } = options;
     this.#outlet =
       webhook === undefined
         ? undefined
         : new Outlet({
-            ...{ store, views: new Views({ store, log }), name: webhook, atOnce: BATCH },
+            ...{ store, views: this.#views, name: webhook, atOnce: BATCH },
             deliver: toWebhook(webhook),
             onSetAside: ({ id }) => logger.error({ event: id }, 'an event could not be delivered'),
           });
@@ -113,6 +130,7 @@ export class Indexing {
       await this.#beat();
     } while (!writes.isEmpty);
     this.#deliver();
+    this.#advanceClosings();
     await this.#indexer.refreshDue();
     if (Date.now() - this.#retriedAt < RETRY_ASIDE_MS) return;
     this.#retriedAt = Date.now();
@@ -127,6 +145,17 @@ export class Indexing {
       .deliver()
       .catch((error: unknown) => this.options.logger.warn({ err: error }, 'events could not be delivered'))
       .finally(() => (this.#delivering = false));
+  }
+
+  /** Makes the reports of closings, for which the views do not wait. */
+  #advanceClosings(): void {
+    if (this.#closing || Date.now() - this.#closedAt < CLOSINGS_MS) return;
+    this.#closing = true;
+    this.#closedAt = Date.now();
+    const options = { closings: this.#closings, views: this.#views, waitMs: CLOSING_WAIT_MS };
+    void advanceClosings(options)
+      .catch((error: unknown) => this.options.logger.warn({ err: error }, 'a closing could not go on'))
+      .finally(() => (this.#closing = false));
   }
 
   /** Says through when everything is indexed. */

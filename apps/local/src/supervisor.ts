@@ -106,7 +106,9 @@ async function startIndexing(
   parts: Pick<IndexingOptions, 'client' | 'writes' | 'wasIndexed'>,
 ): Promise<void> {
   const names = { tableName: LOCAL_TABLE, viewsTableName: LOCAL_VIEWS_TABLE };
-  const indexing = await Indexing.start({ ...parts, ...names, logger, webhook: settings.webhook });
+  const settleMs = Number(process.env['SETTLE_SECONDS']) * 1_000;
+  const { webhook } = settings;
+  const indexing = await Indexing.start({ ...parts, ...names, logger, settleMs, webhook });
   await lifecycle.add(indexing, async () => {
     const isComplete = await indexing.stop();
     if (isComplete && settings.dynamoDbEndpoint === undefined) noteIndexed(settings.dataDir);

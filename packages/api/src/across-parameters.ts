@@ -1,6 +1,6 @@
 import { parseDecimal, productIdSchema } from '@hindsight/domain';
 import { z } from 'zod';
-import { limitOf, oneOf, sealedCursor, someOf } from './parameters';
+import { formats, limitOf, oneOf, sealedCursor, someOf } from './parameters';
 import type { DocumentSettings } from './settings';
 import { time, timeOrSettled, tz } from './times';
 
@@ -103,9 +103,7 @@ export const stockQuery = (settings: DocumentSettings) =>
     asOf: time('The effective time, inclusive. Absent: now.', 'last'),
     knownAt: timeOrSettled('Only events that were recorded at or before this moment count. Absent: now.'),
     tz,
-    format: oneOf('json', 'ndjson', 'csv').optional().meta({
-      description: 'The format, instead of `Accept`: for addresses that a browser opens.',
-    }),
+    format: formats,
     limit: limitOf(settings).meta({
       description: `JSON only: the maximum number of products that the page looks at. Default: \`${settings.defaultPage}\`.`,
     }),

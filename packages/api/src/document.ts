@@ -2,6 +2,7 @@ import type { Registry } from '@hindsight/domain';
 import { createDocument } from 'zod-openapi';
 import { actOperation, appendOperation } from './append';
 import { feedOperation, feedStreamOperation, productsOperation, stockOperation } from './across';
+import { closeOperation, closingOperation, closingsOperation, reopenOperation } from './closings';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
 import { diffOperation, explainOperation } from './explain';
@@ -52,6 +53,8 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
         '/products/{productId}/explain': { get: explainOperation(context) },
         '/products/{productId}/diff': { get: diffOperation(context) },
         '/products/{productId}/map': { get: mapOperation(context) },
+        '/closings': { get: closingsOperation(context), post: closeOperation(context) },
+        '/closings/{closingId}': { get: closingOperation(context), delete: reopenOperation(context) },
         '/executions/{name}': { get: executionOperation(context) },
         ...servicePaths(context.problems),
       },

@@ -17,6 +17,13 @@ const fields: Readonly<Record<string, unknown>> = {
 
 const state = { productId, ...Object.fromEntries(fieldNames.map((name) => [name, fields[name] ?? null])) };
 
+const closing = {
+  ...{ closingId: '2026-10', name: 'October', asOf: '2026-10-31T22:59:59.999Z', status: 'closed' },
+  ...{ begunAt: '2026-11-05T09:00:00.000Z', begunBy: 'accounting' },
+  ...{ knownAt: '2026-11-05T09:00:06.000Z', products: 1, closedAt: '2026-11-05T09:00:12.000Z' },
+  ...{ reopenedAt: null, reopenedBy: null },
+};
+
 type RecordedExample = Readonly<Record<string, unknown>> & { readonly quantity?: unknown };
 
 /** The first example of a type (of the first one, if this deployment lacks it), as stored in the log. */
@@ -79,6 +86,13 @@ export function answerExamples(registry: Registry) {
     },
     stockPage: {
       ...{ asOf, knownAt: asOf, settled: false },
+      products: [{ productId, version: 1, state, lastEffectiveAt: effectiveAt }],
+      nextCursor: null,
+    },
+    closing,
+    closings: { closings: [closing], closedThrough: closing.asOf },
+    closingReport: {
+      closing,
       products: [{ productId, version: 1, state, lastEffectiveAt: effectiveAt }],
       nextCursor: null,
     },

@@ -1,5 +1,6 @@
 export { feedQuery, feedStreamQuery, productsQuery, stockQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
+export { closeQuery, closingBody, closingPath, reportQuery } from './closings';
 export { diffQuery, explainQuery } from './explain';
 export { mapQuery, mapRules } from './map';
 export {

@@ -84,6 +84,10 @@ export const stateQuery = z.object({
   ...known,
 });
 
+export const formats = oneOf('json', 'ndjson', 'csv').optional().meta({
+  description: 'The format, instead of `Accept`: for addresses that a browser opens.',
+});
+
 export const limitOf = ({ defaultPage, largestPage }: DocumentSettings) =>
   integer(1, largestPage)
     .default(defaultPage)
@@ -158,14 +162,22 @@ export const tailHeaders = z.object({
     }),
 });
 
+export const dryRun = (description: string) =>
+  flag()
+    .default(false)
+    .meta({ description: `${description} Default: \`false\`.` });
+
 export const appendQuery = z.object({
-  dryRun: flag().default(false).meta({
-    description:
-      'Return what the append would return, and store nothing. Needs the scope `state:read` as well. Default: `false`.',
-  }),
+  dryRun: dryRun(
+    'Return what the append would return, and store nothing. Needs the scope `state:read` as well.',
+  ),
   onConflict: oneOf('reject', 'flag').optional().meta({
     description:
       'What to do if the append would violate a rule: refuse it, or store it and flag the conflict. Absent: `reject`.',
+  }),
+  onLate: oneOf('reject', 'carry', 'reopen').optional().meta({
+    description:
+      'What to do with an event that takes effect in a closed period. `reject`: refuse it. `carry`: record it at the first open instant, with `carriedFrom`; corrections are refused. `reopen`: record it where it belongs; needs the scope `events:write:closed`. Absent: `reject`.',
   }),
 });
 

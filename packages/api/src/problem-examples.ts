@@ -34,6 +34,16 @@ const examples: Readonly<Partial<Record<ProblemSlug, Readonly<Record<string, unk
     eventId: 'shipment-1',
     version: 2,
   },
+  'period-closed': {
+    detail:
+      'event shipment-9 takes effect at 2026-10-30T08:00:00.000Z, and closing 2026-10 has closed everything through 2026-10-31T22:59:59.999Z',
+    eventId: 'shipment-9',
+    closingId: '2026-10',
+    closedThrough: '2026-10-31T22:59:59.999Z',
+  },
+  'closing-not-found': { detail: 'there is no closing 2026-10' },
+  'closing-id-reused': { detail: 'closing 2026-10 has closed everything through 2026-10-31T22:59:59.999Z' },
+  'closing-not-last': { detail: 'closing 2026-11 is the last one', closingId: '2026-11' },
   'code-too-old': {
     detail: 'the log has an event of type productReserved, which this code is too old to read',
   },

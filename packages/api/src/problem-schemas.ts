@@ -52,6 +52,13 @@ const members: Readonly<Partial<Record<ProblemSlug, z.core.$ZodLooseShape>>> = {
     targetEventId: z.string().optional(),
   },
   'late-events-not-allowed': ofAct,
+  'period-closed': {
+    ...ofAct,
+    eventId: z.string().optional(),
+    closingId: z.string().optional(),
+    closedThrough: time.optional(),
+  },
+  'closing-not-last': { closingId: z.string() },
   unavailable: { checks: checks.optional() },
 };
 
@@ -117,6 +124,7 @@ export const APPEND_REFUSALS = [
   'unknown-event-type',
   'target-not-found',
   'late-events-not-allowed',
+  'period-closed',
   'contention',
   'overloaded',
   'code-too-old',

@@ -21,7 +21,7 @@ export const problemTypes = {
   'insufficient-scope': {
     status: 403,
     title: 'Forbidden: missing scope',
-    help: 'The token is valid but lacks the scope that `WWW-Authenticate` names: `state:read` to read, `events:write` to append. Nothing was stored.',
+    help: 'The token is valid but lacks the scope that `WWW-Authenticate` names: `state:read` to read, `events:write` to append, `events:write:closed` to close and reopen periods. Nothing was stored.',
   },
   'late-events-not-allowed': {
     status: 403,
@@ -52,6 +52,11 @@ export const problemTypes = {
     status: 404,
     title: 'Execution not found',
     help: 'No append was started under this name, or it ended more than 90 days ago.',
+  },
+  'closing-not-found': {
+    status: 404,
+    title: 'Closing not found',
+    help: 'No closing has this id. `GET /closings` lists them.',
   },
   'route-not-found': {
     status: 404,
@@ -87,6 +92,21 @@ export const problemTypes = {
     status: 409,
     title: 'Event id already used for a different event',
     help: 'The log has an event with this id but different content. A retry has to send the same content; a new event needs its own id.',
+  },
+  'period-closed': {
+    status: 409,
+    title: 'Period closed',
+    help: 'An event takes effect in a period that a closing has closed, or corrects one that does; or a closing would end before the last one. Nothing was stored. `closingId` names the closing, and `closedThrough` the last closed moment. With `onLate=carry` an event is recorded at the first open instant; with `onLate=reopen` and the scope `events:write:closed` it is recorded where it belongs, and shows in the difference of the closing.',
+  },
+  'closing-id-reused': {
+    status: 409,
+    title: 'Closing id already used',
+    help: 'There is a closing of this name with another time or another name for people. A closing never changes, and its id is never used again: choose another one.',
+  },
+  'closing-not-last': {
+    status: 409,
+    title: 'Not the last closing',
+    help: 'Only the last closing can be reopened. `closingId` names the one to reopen first.',
   },
   'product-full': {
     status: 409,
@@ -171,7 +191,7 @@ export const problemTypes = {
   'views-behind': {
     status: 503,
     title: 'Not indexed yet',
-    help: 'What is asked for is not indexed yet: the version that `atLeast` names, which was waited for, or any settled moment. The views follow the log within a second or two. Retry after `Retry-After` seconds; if it lasts, the indexer does not run, or a product is set aside.',
+    help: 'What is asked for is not indexed yet: the version that `atLeast` names, which was waited for, or any settled moment, or the report of a closing that is under way. The views follow the log within a second or two. Retry after `Retry-After` seconds; if it lasts, the indexer does not run, or a product is set aside.',
   },
   'internal-error': {
     status: 500,

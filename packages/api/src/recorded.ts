@@ -60,6 +60,10 @@ const shapeOf = (type: EventType, replaces: z.ZodType): Shape => ({
   version,
   effectiveAt: time,
   recordedAt: time,
+  carriedFrom: time.optional().meta({
+    description:
+      'The effective time that it was sent with: that was in a closed period, and it was carried to the first open instant.',
+  }),
   recordedBy: z.string().meta({
     description:
       'Who recorded it: the name of the token, the subject of the JWT, the IAM principal, the rule of the event bus, `import`, or `anonymous`.',

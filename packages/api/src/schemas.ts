@@ -69,7 +69,7 @@ const stateAnswerWith = (reference: z.ZodType) =>
     })
     .meta({ id: 'StateAnswer' });
 
-const nextCursor = z
+export const nextCursor = z
   .string()
   .nullable()
   .meta({ description: 'Give it as `cursor` for the next page; null at the end.' });
@@ -130,25 +130,19 @@ export const productPage = z
   })
   .meta({ id: 'ProductPage' });
 
-export const stockPage = z
+export const stockRow = z
   .strictObject({
-    asOf: time,
-    knownAt: time,
-    settled,
-    products: z.array(
-      z
-        .strictObject({
-          productId,
-          version: version.meta({ description: 'The last version known at that moment.' }),
-          state,
-          lastEffectiveAt: time.meta({
-            description: 'The effective time of the last event that counts at that moment.',
-          }),
-        })
-        .meta({ id: 'StockRow', description: 'Products that have no state at that moment have no row.' }),
-    ),
-    nextCursor,
+    productId,
+    version: version.meta({ description: 'The last version known at that moment.' }),
+    state,
+    lastEffectiveAt: time.meta({
+      description: 'The effective time of the last event that counts at that moment.',
+    }),
   })
+  .meta({ id: 'StockRow', description: 'Products that have no state at that moment have no row.' });
+
+export const stockPage = z
+  .strictObject({ asOf: time, knownAt: time, settled, products: z.array(stockRow), nextCursor })
   .meta({ id: 'StockPage' });
 
 const feedPageWith = (event: z.ZodType) =>
@@ -234,7 +228,7 @@ export const apiIndex = z.strictObject({
   service: z.literal('Hindsight'),
   documentation: z.string(),
   openapi: z.string(),
-  addresses: z.record(z.string(), z.array(z.enum(['GET', 'POST']))),
+  addresses: z.record(z.string(), z.array(z.enum(['GET', 'POST', 'DELETE']))),
 });
 
 export const health = z.strictObject({ status: z.literal('ok') });

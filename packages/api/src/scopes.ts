@@ -1,5 +1,5 @@
 /** What a client may do. Tokens contain these names, so they are part of the contract. */
-export const scopes = ['state:read', 'events:write', 'events:write:late'] as const;
+export const scopes = ['state:read', 'events:write', 'events:write:late', 'events:write:closed'] as const;
 
 export type Scope = (typeof scopes)[number];
 

@@ -79,6 +79,10 @@ export const time = (description: string, bound: DayBound) =>
     .meta({ description: `${description} ${BOUNDS[bound]}` })
     .register(dayBounds, { bound });
 
+/** As `time`, for a body in which it must be there. */
+export const requiredTime = (description: string, bound: DayBound) =>
+  timeOrDay.meta({ description: `${description} ${BOUNDS[bound]}` }).register(dayBounds, { bound });
+
 /** The word for the last recorded time whose answers are final. */
 export const SETTLED = 'settled';
 

@@ -28,6 +28,8 @@ export type Recorded<Event extends Content> = Event & {
   readonly recordedAt: string;
   /** Who recorded it. History does not depend on it. */
   readonly recordedBy: string;
+  /** The effective time that it was sent with, if that was in a closed period and it was carried to the first open instant. */
+  readonly carriedFrom?: string;
 };
 
 /** An event that counts, at its position, after corrections and upcasting. */

@@ -41,6 +41,8 @@ export interface RecordedEvent extends ProductEvent {
    * `anonymous`. History does not depend on it.
    */
   readonly recordedBy: string;
+  /** The effective time that it was sent with, if that was in a closed period and it was carried to the first open instant. */
+  readonly carriedFrom?: string;
 }
 
 export type { BrokenRule, Change, Conflict, ConflictPolicy, EventReference } from '@hindsight/bitemporal';

@@ -1,4 +1,5 @@
 import type { Content, Domain, Judged } from '@hindsight/bitemporal';
+import { periodLock, type PeriodLock } from './closings/lock';
 import { Repairer, type RepairReport } from './maintenance/repair';
 import { RepairRequests, type RequestRepair } from './maintenance/repair-requests';
 import { SIZES, type ReadContext, type Sizes } from './read/context';
@@ -25,6 +26,10 @@ export interface EventLogOptions<State extends Judged, Event extends Content> ex
   readonly clock?: () => Date;
   /** How far from its recording an event may take effect if late events are not allowed; milliseconds. */
   readonly lateToleranceMs?: number;
+  /** What is closed. Absent: what the store's register of closings says. */
+  readonly lock?: PeriodLock;
+  /** The clock gives recorded times of another log, which is restored. */
+  readonly keepsTimes?: boolean;
   /** Called for a stream that is slow to read, at most once a minute. Absent: slow reads ask for nothing. */
   readonly requestRepair?: RequestRepair;
   readonly sizes?: Partial<Sizes>;
@@ -54,13 +59,15 @@ export function createEventLog<State extends Judged, Event extends Content>({
   clock = () => new Date(),
   requestRepair,
   lateToleranceMs = DAY_MS,
+  lock = periodLock(store),
+  keepsTimes = false,
   sizes,
   ...waiting
 }: EventLogOptions<State, Event>): EventLog<State, Event> {
   const requests = requestRepair && new RepairRequests(requestRepair, clock);
   const onSlowRead = (streamId: string, folded: number) => requests?.slowRead(streamId, folded);
   const context: ReadContext<State, Event> = { store, domain, sizes: { ...SIZES, ...sizes }, onSlowRead };
-  const planner = new Planner(context, clock, lateToleranceMs);
+  const planner = new Planner(context, clock, { lateToleranceMs, lock, keepsTimes });
   const appender = new Appender(store, planner, { ...realTime, ...waiting });
   const repairer = new Repairer(context);
   const onLogAt = async <T>(

@@ -20,8 +20,18 @@ export {
 } from './storage/cancellation';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log';
 export { contentHash } from './storage/content-hash';
+export { CLOSING_WAIT_MS, periodLock, type LockOptions, type PeriodLock } from './closings/lock';
+export {
+  ClosingRegister,
+  type Begun,
+  type ClosedPeriod,
+  type Closing,
+  type ClosingRequest,
+  type Reopened,
+} from './closings/register';
+export { ClosingReport, type ChunkDigest, type ReportRow } from './closings/report';
 export type { Earlier, Overview } from './read/overview';
-export { keySchema, summaryPartition } from './storage/keys';
+export { CLOSINGS, keySchema, reportPartition, summaryPartition } from './storage/keys';
 export { SIZES, type Sizes } from './read/context';
 export type { Plan } from './write/plan';
 export type { ActPlan } from './write/plan-act';
@@ -41,6 +51,7 @@ export type {
   GridOptions,
   LedgerEntry,
   LedgerOptions,
+  LatePolicy,
   LedgerPage,
   Keyed,
   Moment,

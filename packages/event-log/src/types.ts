@@ -8,6 +8,12 @@ import type {
 } from '@hindsight/bitemporal';
 import type { Logged, Sent } from './storage/items';
 
+/**
+ * What an append does with an event that takes effect in a closed period: refuse it; record it at the first open instant;
+ * or record it where it belongs, for those who may.
+ */
+export type LatePolicy = 'reject' | 'carry' | 'reopen';
+
 /** Events whose ids were made of the key of their request. */
 export interface Keyed {
   readonly ids: readonly string[];
@@ -32,6 +38,8 @@ export interface AppendCommand<Event extends Content> {
   readonly dryRun: boolean;
   /** False: an event that is further from its recording than the tolerance is refused. */
   readonly allowLate?: boolean;
+  /** What to do with an event in a closed period; absent: refuse it. */
+  readonly onLate?: LatePolicy;
 }
 
 /** The events of one stream in an act. */
@@ -43,7 +51,7 @@ export type ActPart<Event extends Content> = Pick<
 /** One atomic append to several streams, each of which has one part. All events are recorded at one moment. */
 export interface ActCommand<Event extends Content> extends Pick<
   AppendCommand<Event>,
-  'recordedBy' | 'onConflict' | 'dryRun' | 'allowLate' | 'newIds'
+  'recordedBy' | 'onConflict' | 'dryRun' | 'allowLate' | 'onLate' | 'newIds'
 > {
   readonly parts: readonly ActPart<Event>[];
 }
@@ -95,6 +103,13 @@ type RefusalOfStream<State> =
       readonly version?: number;
     }
   | { readonly error: 'LateNotAllowed'; readonly detail: string; readonly eventId: string }
+  | {
+      readonly error: 'PeriodClosed';
+      readonly detail: string;
+      readonly eventId: string;
+      readonly closingId: string;
+      readonly closedThrough: string;
+    }
   | { readonly error: 'VersionConflict'; readonly detail: string; readonly currentVersion: number }
   | {
       readonly error: 'TargetNotFound';

@@ -8,6 +8,7 @@ export { rebuild, RebuildOvertakenError, type RebuildOptions } from './rebuild';
 export { verifyViews, type ViewsReport } from './verify';
 export { Control, type SetAside } from './control';
 export type { Earlier, InventoryLog, Overview } from './log';
+export { advanceClosings, type ClosingReporterOptions } from './closings';
 export { csvHead, csvLine } from './csv';
 export type { StockPart, StockQuery, StockRow } from './stock';
 export {

@@ -1,7 +1,7 @@
 import type { ProductState } from '@hindsight/domain';
 import { millionths } from '@hindsight/bitemporal';
 import { Catalogue, type ListQuery, type SortedBy } from './catalogue';
-import { Control } from './control';
+import { Control, type SetAside } from './control';
 import { Feed } from './feed';
 import { FeedReader, type FeedPage, type FeedQuery } from './feed-reader';
 import type { InventoryLog, Overview } from './log';
@@ -89,6 +89,8 @@ export const isSettledAt = (knownAt: string, { through }: Settled): boolean =>
 export interface ViewsReader {
   /** Through which recorded time the log is complete, and in the views. */
   settled(): Promise<Settled>;
+  /** The products that can't be indexed. While there is one, nothing is settled. */
+  setAside(): Promise<readonly SetAside[]>;
   /** The state of every product at one moment, as known at another, in the order of product ids. */
   stock(query: StockQuery, most?: number): AsyncIterable<StockPart>;
   /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
@@ -124,13 +126,14 @@ export class Views implements ViewsReader {
 
   async settled(): Promise<Settled> {
     const { settleMs = SETTLE_MS, slots = 1 } = this.#options;
-    const [indexed, aside] = await Promise.all([
-      this.control.indexedThrough(slots),
-      this.control.allSetAside(),
-    ]);
+    const [indexed, aside] = await Promise.all([this.control.indexedThrough(slots), this.setAside()]);
     // A product that is set aside may lack events of any age.
     if (indexed === undefined || aside.length > 0) return {};
     return { through: new Date(Date.parse(indexed) - settleMs).toISOString() };
+  }
+
+  setAside(): Promise<readonly SetAside[]> {
+    return this.control.allSetAside();
   }
 
   async *stock(query: StockQuery, most?: number): AsyncGenerator<StockPart> {

@@ -72,10 +72,10 @@ export interface Processed {
 
 /** An event as it was sent, from what was planned for it. */
 function sentAs(
-  { version, recordedAt, recordedBy, variance, ...event }: AppendedEvent,
+  { version, recordedAt, recordedBy, variance, carriedFrom, ...event }: AppendedEvent,
   isDefaulted: boolean,
 ): ProductEvent {
-  if (!isDefaulted) return event;
+  if (!isDefaulted) return { ...event, ...(carriedFrom !== undefined && { effectiveAt: carriedFrom }) };
   const { effectiveAt, ...sent } = event;
   return sent;
 }

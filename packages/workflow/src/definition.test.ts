@@ -123,7 +123,7 @@ describe('the state machine', () => {
     );
     const refusals = [
       ...['InvalidEvent', 'TooLarge', 'RuleBroken', 'EventIdReused', 'VersionConflict', 'TargetNotFound'],
-      'LateNotAllowed',
+      ...['LateNotAllowed', 'PeriodClosed'],
     ];
     expect([...named, ...refusals].sort()).toEqual(Object.values(failures).sort());
   });

@@ -14,6 +14,8 @@ export const failures = {
   TooLarge: 'TooLarge',
   /** The caller may append, and not change the past. */
   LateNotAllowed: 'LateNotAllowed',
+  /** An event takes effect in a closed period, or changes what does. */
+  PeriodClosed: 'PeriodClosed',
   /** Others wrote to the product at every try; nothing was stored. */
   Contention: 'Contention',
   /** The store has no room for more of this product. Nothing was stored, and no retry helps. */
@@ -43,6 +45,7 @@ export const refusals = [
   'TargetNotFound',
   'TooLarge',
   'LateNotAllowed',
+  'PeriodClosed',
 ] as const satisfies readonly FailureName[];
 
 /**

@@ -190,9 +190,12 @@ type Log = EventLog<ProductState, ChangeContent>;
 /** An event with what its product implies, its fields in the order in which answers show them. */
 function eventOf(productId: string, recorded: Logged<ChangeContent>): RecordedEvent {
   const { eventId, eventType, version, effectiveAt, recordedAt, recordedBy, ...content } = recorded;
-  const { eventCategory, productId: _, variance, ...rest } = content;
+  const { eventCategory, productId: _, variance, carriedFrom, ...rest } = content;
   const names = { eventId, eventType, eventCategory: 'inventory' as const, productId, version };
-  const found = variance === undefined ? {} : { variance };
+  const found = {
+    ...(carriedFrom !== undefined && { carriedFrom }),
+    ...(variance !== undefined && { variance }),
+  };
   return { ...names, ...rest, effectiveAt, recordedAt, recordedBy, ...found };
 }
 

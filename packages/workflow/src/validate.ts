@@ -10,6 +10,7 @@ import {
   type Registry,
   type SentEvent,
 } from '@hindsight/domain';
+import type { LatePolicy } from '@hindsight/event-log';
 import type { ActCommand, ActPart, AppendCommand } from './product-log';
 import * as z from 'zod';
 import { invalidInput, tooLarge, type Failure } from './failures';
@@ -45,6 +46,8 @@ interface RequestOptions {
   readonly onConflict?: ConflictPolicy | undefined;
   /** False: the caller may not change the past. Absent: may. */
   readonly allowLate?: boolean | undefined;
+  /** What to do with an event in a closed period. Absent: refuse it. The caller may reopen. */
+  readonly onLate?: LatePolicy | undefined;
   readonly trace?: Trace | undefined;
   /**
    * The output of the execution tells a refusal, with all details. Absent: the execution fails by the name of the refusal,
@@ -88,6 +91,7 @@ const request = z.strictObject({
   dryRun: z.boolean().default(false),
   onConflict: z.enum(['reject', 'flag']).optional(),
   allowLate: z.boolean().default(true),
+  onLate: z.enum(['reject', 'carry', 'reopen']).default('reject'),
   trace: z.strictObject({ requestId: word, execution: word, traceparent: word }).partial().optional(),
   answerRefusals: z.literal(true).optional(),
 });
@@ -173,7 +177,7 @@ function eventsOf(registry: Registry, asked: Asked, defaults: Defaults): Read {
 }
 
 function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
-  const { act, dryRun, allowLate, onConflict = defaults.onConflict, expectedVersion } = asked;
+  const { act, dryRun, allowLate, onLate, onConflict = defaults.onConflict, expectedVersion } = asked;
   const read = eventsOf(registry, asked, defaults);
   if (!read.ok) return invalid(read.errors, read.unknownType);
   const [one, ...others] = read.parts;
@@ -187,6 +191,7 @@ function judged(registry: Registry, asked: Asked, defaults: Defaults): Judged {
     dryRun,
     ...(read.newIds.length > 0 && { newIds: read.newIds }),
     ...(!allowLate && { allowLate }),
+    ...(onLate !== 'reject' && { onLate }),
   };
   const command: AppendCommand | ActCommand = act
     ? { parts: read.parts, ...common }

@@ -1,4 +1,10 @@
-import { keySchema, summaryPartition, tableDefinition } from '@hindsight/event-log';
+import {
+  CLOSINGS,
+  keySchema,
+  reportPartition,
+  summaryPartition,
+  tableDefinition,
+} from '@hindsight/event-log';
 import { Construct, DynamodbTable } from '../aws';
 import type { Deployment } from '../naming';
 import type { Statement } from '../policy';
@@ -65,17 +71,30 @@ export class EventLogTable extends Construct {
     ];
   }
 
-  /** Allows a function to write heartbeats, which share the table to travel through its stream, and nothing else. */
-  get beating(): Statement[] {
+  /**
+   * Allows the indexer to write heartbeats, which share the table to travel through its stream, and the reports of
+   * closings; and nothing else.
+   */
+  get reporting(): Statement[] {
     return [
-      {
-        sid: 'WriteHeartbeats',
-        actions: ['dynamodb:PutItem'],
-        resources: [this.arn],
-        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [' beat#*'] } },
-      },
+      this.#putting('WriteHeartbeats', [' beat#*']),
+      this.#putting('WriteReports', [CLOSINGS, reportPartition('*')]),
       ...this.#key(['kms:Encrypt', 'kms:GenerateDataKey*']),
     ];
+  }
+
+  /** Allows the gateway to begin and reopen closings. */
+  get closing(): Statement[] {
+    return [
+      this.#putting('WriteClosings', [CLOSINGS]),
+      ...this.#key(['kms:Encrypt', 'kms:GenerateDataKey*']),
+    ];
+  }
+
+  /** Single puts, in some partitions only. */
+  #putting(sid: string, partitions: readonly string[]): Statement {
+    const condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } };
+    return { sid, actions: ['dynamodb:PutItem'], resources: [this.arn], condition };
   }
 
   /** Allows a function to follow the stream. */

@@ -21,7 +21,7 @@ export interface GatewayFunctionOptions {
   readonly standard: string;
 }
 
-/** The HTTP gateway. It reads the table directly, and writes only by starting executions. */
+/** The HTTP gateway. It reads the table directly, writes events only by starting executions, and closings itself. */
 export class GatewayFunction extends NodeFunction {
   constructor(scope: Construct, id: string, deployment: Deployment, options: GatewayFunctionOptions) {
     const { bundle, table, views } = options;
@@ -49,6 +49,7 @@ export class GatewayFunction extends NodeFunction {
       },
       statements: [
         ...table.reading,
+        ...table.closing,
         ...views.reading,
         { sid: 'CheckTable', actions: ['dynamodb:DescribeTable'], resources: [table.arn] },
         { sid: 'Append', actions: ['states:StartSyncExecution'], resources: [express.arn] },

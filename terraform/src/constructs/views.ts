@@ -119,7 +119,7 @@ export class Indexing extends Construct {
       },
       statements: [
         ...log.reading,
-        ...log.beating,
+        ...log.reporting,
         ...log.following,
         ...views.reading,
         ...views.writing,

@@ -7,6 +7,7 @@ import {
   fakeAppender,
   fakeLog,
   fakeViews,
+  memoryClosings,
   gatewayWith,
   listeningLogger,
 } from '../testing/fakes';
@@ -70,7 +71,8 @@ describe('a request without valid credentials', () => {
 
   test('is refused by all other routes: these are the open ones', () => {
     const { logger } = listeningLogger();
-    const routes = routesOf({ log: fakeLog(), views: fakeViews(), appender, logger });
+    const closings = memoryClosings();
+    const routes = routesOf({ log: fakeLog(), views: fakeViews(), closings, appender, logger });
     const open = routes.filter(({ scope }) => scope === 'open').map(({ path }) => path);
     expect(open.sort()).toEqual(['/', '/docs', '/healthz', '/openapi.json', '/problems/:slug', '/readyz']);
   });

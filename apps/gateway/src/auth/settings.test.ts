@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allScopes } from '@hindsight/api';
 import { lambdaAuthenticatorOf } from './api-gateway';
 import { authenticatorOf, isLoopback } from './settings';
 
@@ -25,7 +26,7 @@ test.each([
 });
 
 test('on loopback every caller has all scopes, unless authentication is configured', async () => {
-  expect((await authenticatorOf({}, '127.0.0.1')(nobody)).scopes.size).toBe(3);
+  expect((await authenticatorOf({}, '127.0.0.1')(nobody)).scopes.size).toBe(allScopes.size);
   const set = authenticatorOf({ API_TOKENS_FILE: fileWith([token]) }, '127.0.0.1');
   await expect(set(nobody)).rejects.toMatchObject({ status: 401 });
 });
@@ -80,7 +81,7 @@ describe('behind an HTTP API', () => {
       headers: { authorization: 'Bearer mine' },
       requestContext: { authorizer },
     }) as unknown as IncomingMessage;
-  const all = ['state:read', 'events:write', 'events:write:late'];
+  const all = [...allScopes];
 
   test.each([
     [{ sub: 'shop', scope: 'openid events:write state:read' }, {}, 'shop', ['state:read', 'events:write']],

@@ -8,7 +8,14 @@ import { lambdaAuthenticatorOf } from '../auth/api-gateway';
 import { bearerTokens, openToAll } from '../auth/authenticator';
 import { contractOf } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
-import { fakeAppender, fakeLog, fakeViews, gatewayWith, listeningLogger } from '../testing/fakes';
+import {
+  fakeAppender,
+  fakeLog,
+  fakeViews,
+  gatewayWith,
+  listeningLogger,
+  memoryClosings,
+} from '../testing/fakes';
 
 interface Media {
   readonly example?: unknown;
@@ -31,7 +38,8 @@ afterEach(() => expect(undocumented()).toEqual([]));
 describe('the documentation', () => {
   test('has the routes that the application has, and no others', () => {
     const { logger } = listeningLogger();
-    const routes = routesOf({ log: fakeLog(), views: fakeViews(), appender: fakeAppender(), logger }).map(
+    const parts = { log: fakeLog(), views: fakeViews(), closings: memoryClosings() };
+    const routes = routesOf({ ...parts, appender: fakeAppender(), logger }).map(
       ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
     );
     const documented = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

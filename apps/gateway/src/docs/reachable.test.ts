@@ -12,8 +12,10 @@ import {
   fakeLog,
   fakeViews,
   gatewayWith,
+  NOW,
   succeeded,
 } from '../testing/fakes';
+import { closes, closings, twoClosings } from '../testing/closings';
 import { documentedAnswers } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
 
@@ -41,6 +43,7 @@ const failures: readonly [string, unknown][] = [
   ['InvalidEvent', { errors: [{ path: 'quantity', message: 'm' }] }],
   ['UnknownEventType', { errors: [] }],
   ['LateNotAllowed', {}],
+  ['PeriodClosed', { closingId: '2026-10', closedThrough: NOW }],
   ['TargetNotFound', { index: 0, targetEventId: 'x' }],
   ['Contention', {}],
   ['StoreUnavailable', {}],
@@ -211,23 +214,15 @@ async function strangers(): Promise<void> {
   const powerless = () => Promise.resolve({ subject: 'powerless', scopes: new Set<Scope>() });
   const noMore = [limiting({ requests: 0, window: 60_000 })];
   for (const refusing of [{ authenticate: nobody }, { authenticate: powerless }, { guards: noMore }]) {
-    for (const path of [EVENTS, ACTS]) await over(refusing).post(path).send(EVENT);
+    for (const path of [EVENTS, ACTS, '/closings']) await over(refusing).post(path).send(EVENT);
+    await over(refusing).delete('/closings/2026-10');
     for (const method of ['get', 'head'] as const) {
-      for (const resource of [
-        'products',
-        'stock',
-        'events',
-        'events/stream',
-        'products/100/state',
-        'products/100/events',
-        'products/100/timeline',
-        'products/100/explain',
-        'products/100/diff',
-        'products/100/map',
-        'products/100/events/stream',
-        'executions/e',
-      ])
-        await over(refusing)[method](`/${resource}`);
+      const ofProduct = ['state', 'events', 'timeline', 'explain', 'diff', 'map', 'events/stream'];
+      const resources = [
+        ...['products', 'stock', 'events', 'events/stream', 'executions/e', 'closings', 'closings/2026-10'],
+        ...ofProduct.map((one) => `products/100/${one}`),
+      ];
+      for (const resource of resources) await over(refusing)[method](`/${resource}`);
     }
   }
 }
@@ -235,12 +230,15 @@ async function strangers(): Promise<void> {
 /** Clients that exceed the concurrency limit. */
 async function crowds(): Promise<void> {
   const full = { settings: { requestsAtOnce: 0, pagesWaiting: 0, exportsAtOnce: 0 } };
-  for (const path of [EVENTS, ACTS]) await over(full).post(path).send(EVENT);
+  for (const path of [EVENTS, ACTS, '/closings']) await over(full).post(path).send(EVENT);
+  await over(full).delete('/closings/2026-10');
   for (const method of ['get', 'head'] as const) {
     for (const resource of ['state', 'events', 'timeline', 'explain', 'diff', 'map'])
       await over(full)[method](`/products/100/${resource}`);
     for (const path of ['/products', '/stock', '/stock?format=csv', '/events'])
       await over(full)[method](path);
+    for (const path of ['/closings', '/closings/2026-09', '/closings/2026-09?format=csv'])
+      await over({ ...full, closings: await twoClosings() })[method](path);
   }
 }
 
@@ -259,7 +257,9 @@ test('every documented response occurs, and every response that occurs is docume
     await tails(method);
     await across(method);
     await executions(method);
+    await closings(over, method);
   }
+  await closes(over);
   await strangers();
   await crowds();
   await options();

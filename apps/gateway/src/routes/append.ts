@@ -36,9 +36,10 @@ type Options = Omit<WorkflowRequest, 'productId' | 'act'>;
 /** What the appends to one product and to several have in common: the body, and how it is to be appended. */
 export async function optionsOf(request: Request, response: Response, context: Context): Promise<Options> {
   const { settings, decimalFields, concurrency } = context;
-  const { dryRun, onConflict } = readQuery(request.originalUrl, appendQuery);
+  const { dryRun, onConflict, onLate } = readQuery(request.originalUrl, appendQuery);
   // It returns the state and stores nothing.
   if (dryRun) demandScope(request, 'state:read');
+  if (onLate === 'reopen') demandScope(request, 'events:write:closed');
   const idempotencyKey = headerText(request, 'Idempotency-Key');
   const format = formatOf(request);
   const bytes = await readBody(request, settings);
@@ -53,6 +54,7 @@ export async function optionsOf(request: Request, response: Response, context: C
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(dryRun && { dryRun }),
     ...(onConflict !== undefined && { onConflict }),
+    ...(onLate !== undefined && { onLate }),
     trace: correlationOf(request),
     ...(!mayDo(request, 'events:write:late') && { allowLate: false }),
   };

@@ -11,8 +11,8 @@ import { Problem } from '../problems';
 import { readQuery } from '../query';
 import { StreamSlots } from '../tail/stream-slots';
 
-const FORMATS = { json: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' } as const;
-type Format = keyof typeof FORMATS;
+export const FORMATS = { json: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' } as const;
+export type Format = keyof typeof FORMATS;
 
 type Query = z.output<ReturnType<typeof stockQuery>>;
 
@@ -46,7 +46,7 @@ async function answerTo(
   return { position, settled: isSettledAt(position.knownAt, settled) };
 }
 
-function formatOf(request: Request, { format }: Query): Format {
+export function formatOf(request: Request, format: Format | undefined): Format {
   if (format !== undefined) return format;
   const accepted = request.accepts(Object.values(FORMATS));
   const names = Object.keys(FORMATS) as Format[];
@@ -63,7 +63,7 @@ function setHeaders(response: Response, { position, settled }: Answer, isPinned:
 }
 
 /** Writes a text, and waits until the client has read most of what was written. @returns whether it is still there */
-async function written(response: Response, text: string): Promise<boolean> {
+export async function written(response: Response, text: string): Promise<boolean> {
   if (response.destroyed) return false;
   if (!response.write(text)) {
     const over = new AbortController();
@@ -144,7 +144,7 @@ export function stockRoute(context: Context): Route {
         answer,
         query.asOf !== undefined && query.knownAt !== undefined && query.knownAt !== LAST_SETTLED,
       );
-      const format = formatOf(request, query);
+      const format = formatOf(request, query.format);
       if (format === 'json') {
         const rest = { limit: query.limit, scope, context };
         return context.pages.read(request, () => page(request, response, answer, rest));

@@ -6,6 +6,7 @@ import type {
   ProductLogReader,
   StateAnswer,
 } from '@hindsight/workflow';
+import { ClosingRegister, createMemoryStore } from '@hindsight/event-log';
 import type { ViewsReader } from '@hindsight/views';
 import type { Logger } from 'pino';
 import { createApp, type Dependencies } from '../app';
@@ -103,6 +104,7 @@ export const fakeViews = (answers: Partial<ViewsReader> = {}): ViewsReader => ({
     });
   },
   hasAfter: () => Promise.resolve(false),
+  setAside: () => Promise.resolve([]),
   events: () =>
     Promise.resolve({
       entries: [{ position: '1.1', event: recorded, state }],
@@ -113,6 +115,10 @@ export const fakeViews = (answers: Partial<ViewsReader> = {}): ViewsReader => ({
   feedHead: () => Promise.resolve(1),
   ...answers,
 });
+
+/** A register of closings that is empty. */
+export const memoryClosings = (): ClosingRegister =>
+  new ClosingRegister(createMemoryStore(), () => new Date(NOW));
 
 export type Call = readonly [method: string, ...args: unknown[]];
 
@@ -197,9 +203,10 @@ export function gatewayWith({
   log = fakeLog(),
   views = fakeViews(),
   appender = fakeAppender(),
+  closings = memoryClosings(),
   ...rest
 }: Partial<Dependencies> = {}) {
   const { logger, lines } = listeningLogger();
-  const app = createApp({ log, views, appender, logger, clock: () => new Date(NOW), ...rest });
+  const app = createApp({ log, views, closings, appender, logger, clock: () => new Date(NOW), ...rest });
   return { app, lines };
 }

@@ -116,11 +116,13 @@ const firstPositionInOrder = ({ highWaterMark, version }: KnownLog<unknown>): st
   positionKey({ effectiveAt: highWaterMark, version: version + 1 });
 
 /** What an evaluation is to assume. */
-export interface Circumstances {
+export interface Circumstances<Event extends Content> {
   /** The moment of recording. */
   readonly now: string;
   /** Refuses what is further from its recording than this, before any of the later history is read. Absent: no limit. */
   readonly toleranceMs?: number;
+  /** Refuses events by where they count, and counted. Absent: refuses none. */
+  readonly refuse?: (events: readonly NewEvent<Event>[]) => Refusal<never> | undefined;
 }
 
 /**
@@ -157,7 +159,7 @@ export async function evaluate<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   numbered: readonly Numbered<Event>[],
-  { now, toleranceMs }: Circumstances,
+  { now, toleranceMs, refuse }: Circumstances<Event>,
 ): Promise<Evaluation<State, Event> | Refusal<State>> {
   const change = await changeSetOf(context, log, numbered);
   if ('error' in change) return change;
@@ -166,7 +168,8 @@ export async function evaluate<State extends Judged, Event extends Content>(
   // What touches no position is in order, even if future-dated events come after `now`.
   const from = first ?? firstPositionInOrder(log);
   const inOrder = from >= firstPositionInOrder(log);
-  const refusal = toleranceMs === undefined ? undefined : beyondTolerance(events, now, toleranceMs);
+  const refusal =
+    (toleranceMs === undefined ? undefined : beyondTolerance(events, now, toleranceMs)) ?? refuse?.(events);
   if (refusal !== undefined) return refusal;
   const { domain } = context;
   const { streamId, latest, highWaterMark } = log;

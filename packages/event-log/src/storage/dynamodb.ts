@@ -13,7 +13,7 @@ import { assert } from '@hindsight/bitemporal';
 import { realTime, untilDone, type Waiting } from './backoff';
 import { pingTable } from './dynamodb-table';
 import { appendItems } from './dynamodb-append';
-import { compareKeys, isStream, isSummaryPartition, itemKey, keySchema } from './keys';
+import { compareKeys, isStream, itemKey, keySchema } from './keys';
 import { KEYS_LIMIT, type Page, type PageKey, type Range, type Store, type StoredItem } from './store';
 
 /** Items that one BatchWriteItem takes. */
@@ -149,8 +149,7 @@ class DynamoDbStore implements Store {
       );
       for (const item of Items ?? []) {
         const streamId = String(item[partitionKey]);
-        const isOther = isSummaryPartition(streamId) || !isStream(streamId);
-        if (streamId !== last && !isOther) yield streamId;
+        if (streamId !== last && isStream(streamId)) yield streamId;
         last = streamId;
       }
       startKey = LastEvaluatedKey;

@@ -50,6 +50,8 @@ export type EventItem = ItemKey & {
   readonly recordedAt: string;
   readonly effectiveAt: string;
   readonly recordedBy: string;
+  /** The effective time that the event was sent with, if it was carried out of a closed period. */
+  readonly carriedFrom?: string;
   /** JSON: the content as the client sent it, normalized; as the domain stores it, without the id. */
   readonly event: string;
   readonly hash: string;
@@ -189,17 +191,24 @@ export const highWaterMarkOf = (item: EventItem): string => item.high ?? item.ef
 export type Logged<Event extends Content> = Recorded<Event>;
 
 /** What the log adds to an event. */
-export type Recording = Pick<EventItem, 'version' | 'effectiveAt' | 'recordedAt' | 'recordedBy'>;
+export type Recording = Pick<
+  EventItem,
+  'version' | 'effectiveAt' | 'recordedAt' | 'recordedBy' | 'carriedFrom'
+>;
 
 /** An event as answers show it, the same when it is recorded as when it is read. */
 export function recordedEvent<State extends Judged, Event extends Content>(
   { codec }: Domain<State, Event>,
   streamId: string,
   stored: StoredContent,
-  { version, effectiveAt, recordedAt, recordedBy }: Recording,
+  { version, effectiveAt, recordedAt, recordedBy, carriedFrom }: Recording,
 ): Logged<Event> {
-  const { eventId } = stored;
-  return { ...codec.loadEvent(streamId, stored), eventId, version, effectiveAt, recordedAt, recordedBy };
+  const recorded = { eventId: stored.eventId, version, effectiveAt, recordedAt, recordedBy };
+  return {
+    ...codec.loadEvent(streamId, stored),
+    ...recorded,
+    ...(carriedFrom !== undefined && { carriedFrom }),
+  };
 }
 
 export const recordedEventOf = <State extends Judged, Event extends Content>(
@@ -269,7 +278,7 @@ export function eventItem<State extends Judged, Event extends Content>(
   { event, sent, hash, batch, target, movedFrom, position }: NewEvent<Event>,
   { first, last, ...states }: StoredStates<State> & Extent,
 ): EventItem {
-  const { version, recordedAt, effectiveAt, recordedBy } = event;
+  const { version, recordedAt, effectiveAt, recordedBy, carriedFrom } = event;
   const { highWaterMark, invalidated } = states;
   const { eventId, ...content } = storedContent(domain, sent);
   return {
@@ -281,6 +290,7 @@ export function eventItem<State extends Judged, Event extends Content>(
     recordedAt,
     effectiveAt,
     recordedBy,
+    ...(carriedFrom !== undefined && { carriedFrom }),
     event: JSON.stringify(content),
     hash,
     ...(batch !== undefined && { batch }),

@@ -8,6 +8,8 @@
  * | `v#<version>`             | the event of that version, with the state that it led to; never changed       |
  * | `m#<target>#<version>`    | the tombstone of a correction: its target stops counting at its old position  |
  *
+ * Closings have partitions of their own (closings/): the register of what is closed, and the report of each closing.
+ *
  * The summaries of a stream are caches in a partition of their own: the 10 GB of a partition are the log's. A stream
  * can't have its name, since ids do not begin with a blank.
  *
@@ -29,7 +31,7 @@ export type ItemKey = {
   readonly sk: string;
 };
 
-/** Heartbeats of the table's stream share the table. Their keys begin with a blank, which no stream's name does. */
+/** Heartbeats, summaries and closings share the table. Their keys begin with a blank, which no stream's name does. */
 export const isStream = (streamId: string): boolean => !streamId.startsWith(' ');
 
 export const itemKey = (streamId: string, sk: string): ItemKey => ({ productId: streamId, sk });
@@ -38,7 +40,10 @@ export const streamOf = ({ productId }: ItemKey): string => productId;
 const SUMMARIES = ' tree#';
 /** The partition of a stream's summaries. */
 export const summaryPartition = (streamId: string): string => `${SUMMARIES}${streamId}`;
-export const isSummaryPartition = (partition: string): boolean => partition.startsWith(SUMMARIES);
+
+/** The register of closings, and the report of each closing; permanent, like events. */
+export const CLOSINGS = ' closings';
+export const reportPartition = (closingId: string): string => ` closing#${closingId}`;
 
 /** Twelve digits: text order is number order up to 10^12 events in a stream. */
 export const pad = (version: number): string => String(version).padStart(12, '0');

@@ -1,5 +1,5 @@
 import { assert } from '@hindsight/bitemporal';
-import { isSummaryPartition, keySchema, streamOf } from './keys';
+import { isStream, keySchema, streamOf } from './keys';
 import {
   APPEND_LIMIT,
   KEYS_LIMIT,
@@ -174,7 +174,7 @@ class MemoryStore implements Store {
   async *partitions(): AsyncGenerator<string> {
     for (const [streamId, { indexes }] of [...this.#partitions]) {
       const isEmpty = indexes.sk.between('', '\xff', { count: 1 }).length === 0;
-      if (!isEmpty && !isSummaryPartition(streamId)) yield await Promise.resolve(streamId);
+      if (!isEmpty && isStream(streamId)) yield await Promise.resolve(streamId);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Change, Content, Notice } from '@hindsight/bitemporal';
-import type { AppendCommand } from '../types';
+import type { Logged, Sent } from '../storage/items';
+import type { AppendCommand, Refusal } from '../types';
 import type { Evaluation } from '../read/evaluate';
 
 /** Findings of later events that the append changes: the first of them, and how many more there are. */
@@ -13,12 +14,30 @@ function changedFindings(changes: readonly Change[]): Notice[] {
   return [{ code: `${field}-changed`, detail: `the ${field} of event ${String(eventId)} ${now}${others}` }];
 }
 
+/** An event of a closed period counts later than its sender said. */
+function carried({ effectiveAt, carriedFrom }: Logged<Content>): Notice[] {
+  if (carriedFrom === undefined) return [];
+  const detail = `the period of ${carriedFrom} is closed, so it is recorded at ${effectiveAt}`;
+  return [{ code: 'carried', detail, path: 'effectiveAt' }];
+}
+
 type Asked<Event extends Content> = Pick<AppendCommand<Event>, 'events' | 'indexes'>;
 
 /** Where an event of a command is in its request. */
-export function indexOf<Event extends Content>({ events, indexes }: Asked<Event>, eventId: string): number {
+function indexOf<Event extends Content>({ events, indexes }: Asked<Event>, eventId: string): number {
   const index = events.findIndex((event) => event.eventId === eventId);
   return indexes?.[index] ?? index;
+}
+
+/** A refusal that names an event by its index: the index in the request, not among the events that are new. */
+export function inRequest<State, Event extends Content>(
+  refusal: Refusal<State>,
+  command: Asked<Event>,
+  fresh: readonly { readonly sent: Sent<Event> }[],
+): Refusal<State> {
+  if (refusal.error !== 'TargetNotFound') return refusal;
+  const eventId = fresh[refusal.index]?.sent.eventId;
+  return eventId === undefined ? refusal : { ...refusal, index: indexOf(command, eventId) };
 }
 
 /**
@@ -31,7 +50,10 @@ export function noticesOf<State, Event extends Content>(
 ): readonly Notice[] {
   const hasIndex = command.indexes !== undefined || command.events.length > 1;
   const ofEvents = events.flatMap(({ event, target }) => {
-    const found = comparison.outcomes.get(target?.version ?? event.version)?.notices ?? [];
+    const found = [
+      ...carried(event),
+      ...(comparison.outcomes.get(target?.version ?? event.version)?.notices ?? []),
+    ];
     const index = hasIndex ? `[${indexOf(command, event.eventId)}].` : '';
     const prefix = `${index}${target ? 'replacement.' : ''}`;
     return found.map(({ path, ...notice }) => ({

@@ -25,10 +25,11 @@ import { eventKey, throughTime } from '../storage/keys';
 import type { StoredItem } from '../storage/store';
 import type { AppendCommand, AppendResult, Refusal } from '../types';
 import type { Numbered } from '../read/change-set';
+import { judgePeriod, type PlannerOptions } from './closed-period';
 import { completedEvents } from './completing';
 import { contentHash } from '../storage/content-hash';
 import { evaluate, type Evaluation } from '../read/evaluate';
-import { indexOf, noticesOf } from './notices';
+import { inRequest, noticesOf } from './notices';
 import { remediesOf } from './remedies';
 import { appendedEvent, firstResults, type FirstResult } from './first-results';
 import { needsRepair, storedStatesOf } from './stored-states';
@@ -64,17 +65,6 @@ const reused = (eventId: string, version?: number): Refusal<never> => ({
   ...(version !== undefined && { version }),
 });
 
-/** A refusal that names an event by its index: the index in the request, not among the events that are new. */
-function inRequest<State, Event extends Content>(
-  refusal: Refusal<State>,
-  command: AppendCommand<Event>,
-  fresh: readonly Hashed<Event>[],
-): Refusal<State> {
-  if (refusal.error !== 'TargetNotFound') return refusal;
-  const eventId = fresh[refusal.index]?.sent.eventId;
-  return eventId === undefined ? refusal : { ...refusal, index: indexOf(command, eventId) };
-}
-
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 /** What an append answers, besides its events. */
@@ -107,12 +97,12 @@ export class Planner<State extends Judged, Event extends Content> {
   constructor(
     readonly context: ReadContext<State, Event>,
     readonly clock: () => Date,
-    readonly lateToleranceMs: number,
+    readonly options: PlannerOptions,
   ) {}
 
   /** A planner whose clock shows that moment. */
   at(now: Date): Planner<State, Event> {
-    return new Planner(this.context, () => now, this.lateToleranceMs);
+    return new Planner(this.context, () => now, this.options);
   }
 
   /**
@@ -226,10 +216,12 @@ export class Planner<State extends Judged, Event extends Content> {
     }
     const { domain } = this.context;
     const recordedAt = laterOf(this.clock().toISOString(), log.recordedAt);
-    const events = this.#numbered(log, fresh, { recordedAt, recordedBy: command.recordedBy });
+    const numbered = this.#numbered(log, fresh, { recordedAt, recordedBy: command.recordedBy });
+    const { events, refuse } = await judgePeriod(domain, this.options, command, numbered);
     const evaluation = await evaluate(this.context, log, events, {
       now: recordedAt,
-      ...(allowLate === false && { toleranceMs: this.lateToleranceMs }),
+      ...(allowLate === false && { toleranceMs: this.options.lateToleranceMs }),
+      ...(refuse && { refuse }),
     });
     if ('error' in evaluation) return { outcome: 'refused', refusal: inRequest(evaluation, command, fresh) };
     const { adjustment, comparison } = evaluation;

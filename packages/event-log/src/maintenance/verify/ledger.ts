@@ -104,7 +104,7 @@ export class Ledger<State extends Judged, Event extends Content> {
   }
 
   #content(site: Site, item: EventItem, event: Recorded<Event>): void {
-    const { recordedAt, effectiveAt, hash, batch } = item;
+    const { recordedAt, effectiveAt, carriedFrom, hash, batch } = item;
     const stored = storedContentOf(item);
     const { effectiveAt: sentAt } = stored as { readonly effectiveAt?: string };
     if (this.audit?.knows(event) === false)
@@ -112,7 +112,8 @@ export class Ledger<State extends Judged, Event extends Content> {
     if (effectiveAt !== (sentAt ?? recordedAt))
       differ(site, 'effective-time', sentAt ?? recordedAt, effectiveAt);
     const sent = { ...this.domain.codec.loadEvent(this.streamId, stored), eventId: item.idKey };
-    const expected = contentHash(this.domain, sent, batch);
+    const asSent = carriedFrom === undefined ? sent : { ...sent, effectiveAt: carriedFrom };
+    const expected = contentHash(this.domain, asSent, batch);
     if (hash !== expected) differ(site, 'content-hash', expected, hash);
     const violation = this.audit?.event(this.streamId, sent);
     if (violation) differ(site, 'event-content', violation.expected, violation.found);
