@@ -19,7 +19,14 @@
 import { Changes, LIMITS, type Change, type Limits } from './changes';
 import { Conflicts, type Conflict } from './conflicts';
 import type { Content, Domain, EffectiveEvent, EventReference, Findings, Judged, Notice } from './domain';
-import { differenceOver, isSameState, isSteadyOver, movesIn, type Difference } from './difference';
+import {
+  differenceOver,
+  isSameButForNames,
+  isSameState,
+  isSteadyOver,
+  movesIn,
+  type Difference,
+} from './difference';
 import { highestIn, lowestBefore, type Registers, type Run } from './effects';
 import { advance, type StateAt } from './history';
 import {
@@ -121,12 +128,34 @@ export class Adjuster<State extends Judged, Event extends Content> {
 
   /** The two histories are one again: no later event can tell them apart. */
   get settled(): boolean {
-    const { removed, inserted } = this.#options.changeSet;
-    return (
-      this.#inserted === inserted.length &&
-      this.#removed === removed.size &&
-      isSameState(this.#options.domain, this.#before?.state ?? null, this.#after?.state ?? null)
+    const [before, after] = [this.#before?.state ?? null, this.#after?.state ?? null];
+    return this.#isExhausted && isSameState(this.#options.domain, before, after);
+  }
+
+  /** Questions that decide whether the two histories are one again: only the names of their events differ so far. */
+  get undecided(): ReadonlyMap<number, Question> {
+    const [before, after] = [this.#before, this.#after];
+    const isOpen =
+      this.#isExhausted &&
+      isSameButForNames(this.#options.domain, before?.state ?? null, after?.state ?? null);
+    const breaches = isOpen ? [before, after].flatMap((stateAt) => versionsOf(stateAt).slice(1)) : [];
+    const shared = breaches.filter((version, index) => breaches.indexOf(version) !== index);
+    return openQuestions(
+      this.#questions,
+      breaches.filter((version) => !shared.includes(version)),
     );
+  }
+
+  /** Names events that were passed over. */
+  name(answers: Answers): void {
+    this.#before = withNames(answers, this.#before);
+    this.#after = withNames(answers, this.#after);
+  }
+
+  /** Every inserted and removed event was folded. */
+  get #isExhausted(): boolean {
+    const { removed, inserted } = this.#options.changeSet;
+    return this.#inserted === inserted.length && this.#removed === removed.size;
   }
 
   /** The next event of the old history, in effective order, from the change set's first position on. */

@@ -1,5 +1,5 @@
 import { sameValue } from './changes';
-import type { Content, Domain, Judged, Registered } from './domain';
+import type { BrokenRule, Content, Domain, Invariant, Judged, Registered } from './domain';
 import { highestIn, lowestBefore, type Registers, type Run } from './effects';
 
 /** Two states that differ, and that go on to differ in the same way over a run that follows both. */
@@ -19,6 +19,10 @@ function sets(run: Run, name: string, { attributes }: Registers): boolean {
   return effect !== undefined && ('set' in effect || (attributes[name] ?? null) === null);
 }
 
+/** Whether some event of a run may keep a rule. */
+const mayHeal = (invariants: readonly Invariant<never>[], run: Run, amount: bigint): boolean =>
+  invariants.some(({ floor = 0n }) => highestIn(run, amount) >= floor);
+
 /** undefined: the run may change how the states differ, or it is not known. */
 export function differenceOver<State extends Judged, Event extends Content>(
   { registered, invariants }: Domain<State, Event>,
@@ -34,8 +38,8 @@ export function differenceOver<State extends Judged, Event extends Content>(
   const different = [...names].filter(
     (name) => !sameValue(was.attributes[name] ?? null, is.attributes[name] ?? null),
   );
-  // States that differ in the beginning of a breach alone meet at the event that heals it.
-  if (delta === 0n && different.length === 0) return undefined;
+  // States that differ only in when a breach began meet at the event that heals it.
+  if (delta === 0n && different.length === 0 && mayHeal(invariants, run, is.amount)) return undefined;
   if (delta !== 0n && !run.keeps) return undefined;
   if (different.some((name) => sets(run, name, was) || sets(run, name, is))) return undefined;
   const isShaped = delta !== 0n || different.some((name) => registered.shapedBy.includes(name));
@@ -66,17 +70,28 @@ export const movesIn = <State, Event extends Content>(
   { delta }: Difference<State, Event>,
 ): number => (delta === 0n || run.instants === 1 ? 0 : run.moves + (run.first === 0n ? 0 : 1));
 
-const conflictText = (state: Judged): string =>
-  (state.conflicts ?? [])
-    .map(({ rule, deficit, effectiveAt, version }) => `${rule} ${deficit} ${effectiveAt} ${version}`)
-    .join();
+const conflictText = (state: Judged | null, show: (broken: BrokenRule) => string): string =>
+  (state?.conflicts ?? []).map(show).join();
 
-/** Two states from which the same events lead to the same states. */
-export function isSameState<State extends Judged, Event extends Content>(
+/** Two states that differ at most in when breaches began. */
+export function isSameButForNames<State extends Judged, Event extends Content>(
   { fields }: Domain<State, Event>,
   a: State | null,
   b: State | null,
 ): boolean {
   if (a === null || b === null) return a === b;
-  return fields.every((field) => sameValue(a[field], b[field])) && conflictText(a) === conflictText(b);
+  const show = ({ rule, deficit }: BrokenRule): string => `${rule} ${deficit}`;
+  return (
+    fields.every((field) => sameValue(a[field], b[field])) && conflictText(a, show) === conflictText(b, show)
+  );
+}
+
+/** Two states from which the same events lead to the same states. */
+export function isSameState<State extends Judged, Event extends Content>(
+  domain: Domain<State, Event>,
+  a: State | null,
+  b: State | null,
+): boolean {
+  const show = ({ effectiveAt, version }: BrokenRule): string => `${effectiveAt} ${version}`;
+  return isSameButForNames(domain, a, b) && conflictText(a, show) === conflictText(b, show);
 }

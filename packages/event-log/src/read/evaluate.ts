@@ -12,6 +12,7 @@ import type { ReadContext } from './context';
 import type { KnownLog } from './known-log';
 import { stateBefore } from './state-before';
 import { stateAtTime } from './state-at';
+import type { Visitor } from './visit';
 import { visitFrom } from './visit-from';
 import type { NewEvent } from '../storage/items';
 import { positionKey, throughTime, timeIn } from '../storage/keys';
@@ -65,10 +66,14 @@ async function compare<State extends Judged, Event extends Content>(
   adjuster: Adjuster<State, Event>,
   from: string,
 ): Promise<Run<State>> {
-  const visitor = {
+  const visitor: Visitor<State, Event> = {
     pass: adjuster.pass.bind(adjuster),
     fold: adjuster.fold.bind(adjuster),
-    stops: () => adjuster.settled,
+    async stops(tree) {
+      const { undecided: questions } = adjuster;
+      if (questions.size > 0) adjuster.name(await answersTo({ context, log, tree, questions }));
+      return adjuster.settled;
+    },
   };
   const { tree, stoppedAt } = await visitFrom({ context, log, visitor }, from);
   adjuster.end();

@@ -9,7 +9,7 @@ import { visit, type Visited, type Visitor } from './visit';
 interface Options<State extends Judged, Event extends Content> {
   readonly context: ReadContext<State, Event>;
   readonly log: KnownLog<State>;
-  readonly visitor: Visitor<Event>;
+  readonly visitor: Visitor<State, Event>;
 }
 
 /** Of the events of the first page, the last ones may be left: where a run begins, summaries go on. */
@@ -29,7 +29,7 @@ export async function visitFrom<State extends Judged, Event extends Content>(
   const range = { after: from, before: LAST, version, limit };
   for await (const effective of effectiveEvents(context, streamId, range)) {
     const { effectiveAt: stoppedAt, version: own } = effective.event;
-    if (visitor.stops?.(stoppedAt) === true) return { folded, stoppedAt };
+    if ((await visitor.stops?.(undefined)) === true) return { folded, stoppedAt };
     const position = positionKey(effective.event);
     if (folded >= limit - SPARE && levelOf(streamId, own, context.sizes.cuts) > 0) {
       start = position;

@@ -11,12 +11,15 @@ type Context<State extends Judged, Event extends Content> = Pick<
 >;
 
 /** Goes through a history in effective order, by runs where it can, and by events. */
-export interface Visitor<Event extends Content> {
+export interface Visitor<State extends Judged, Event extends Content> {
   /** @returns false: the run has to be opened */
   pass(run: Run, range: PositionRange): boolean;
   fold(effective: EffectiveEvent<Event>): void;
-  /** Whether to stop before what begins at an effective time. */
-  stops?(at: string): boolean;
+  /**
+   * Whether to stop before what comes next.
+   * @param tree the tree of the runs that were passed over
+   */
+  stops?(tree: SummaryTree<State, Event> | undefined): boolean | Promise<boolean>;
 }
 
 /** Events in one request where several ranges in a row are read. */
@@ -93,7 +96,7 @@ interface Tour<State extends Judged, Event extends Content> extends PositionRang
   readonly context: Context<State, Event>;
   readonly log: KnownLog<State>;
   readonly tree: SummaryTree<State, Event> | undefined;
-  readonly visitor: Visitor<Event>;
+  readonly visitor: Visitor<State, Event>;
   /** Events that need not be read again. */
   readonly seen?: Seen<Event> | undefined;
 }
@@ -109,7 +112,7 @@ async function fateOf<State extends Judged, Event extends Content>(
   const run = tree.runOf(piece);
   if (run === 'none') return 'passed';
   if (run !== undefined && start <= piece.start && piece.end <= end) {
-    if (visitor.stops?.(run.from) === true) return { stoppedAt: run.from };
+    if ((await visitor.stops?.(tree)) === true) return { stoppedAt: run.from };
     if (visitor.pass(run, piece)) return 'passed';
   }
   return (await tree.parts(piece)) ?? 'events';
@@ -137,7 +140,7 @@ export async function visit<State extends Judged, Event extends Content>(
     };
     for await (const effective of reader.range(range)) {
       const { effectiveAt: stoppedAt } = effective.event;
-      if (visitor.stops?.(stoppedAt) === true) return { folded: reader.read, stoppedAt };
+      if ((await visitor.stops?.(tree)) === true) return { folded: reader.read, stoppedAt };
       visitor.fold(effective);
     }
   }
