@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 /** The model's types, as `protocol.qnt` and `history.qnt` have them. */
-export interface Place {
+export interface Position {
   readonly time: number;
   readonly version: number;
 }
 export interface Snap {
   readonly quantity: number;
-  readonly last: Place;
+  readonly last: Position;
 }
 export interface Item {
   readonly version: number;
@@ -15,13 +15,13 @@ export interface Item {
   readonly kind: string;
   readonly recordedAt: number;
   readonly target: number;
-  readonly place: Place;
-  readonly from: Place;
+  readonly position: Position;
+  readonly from: Position;
   readonly footing: {
     readonly at: Snap;
     readonly tip: Snap;
     readonly high: number;
-    readonly stale: readonly { readonly from: number; readonly to: number; readonly version: number }[];
+    readonly invalidated: readonly { readonly from: number; readonly to: number; readonly version: number }[];
   };
 }
 export interface Command {

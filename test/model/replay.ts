@@ -33,9 +33,9 @@ function outcomeOf(plan: Plan): string {
 }
 
 /** What the model says of an item that the log can be asked for. */
-const recorded = ({ version, id, kind, recordedAt, target, place, from, footing }: Item) => {
-  const { at, tip, high, stale } = footing;
-  return { version, id, kind, recordedAt, target, place, from, footing: { at, tip, high, stale } };
+const recorded = ({ version, id, kind, recordedAt, target, position, from, footing }: Item) => {
+  const { at, tip, high, invalidated } = footing;
+  return { version, id, kind, recordedAt, target, position, from, footing: { at, tip, high, invalidated } };
 };
 
 /** A few events have a tree of several levels. */

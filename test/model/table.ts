@@ -1,17 +1,17 @@
 import type { Store } from '@hindsight/event-log';
 import { opened } from '../support/items';
-import type { Item, Place, Snap } from './itf';
+import type { Item, Position, Snap } from './itf';
 
 /** One step of the model's time is one millisecond, which is the smallest of the log's. */
 const EPOCH = Date.parse('2026-03-01T12:00:00.000Z');
 export const timeOf = (time: number): string => new Date(EPOCH + time).toISOString();
 const since = (time: string | number): number => new Date(time).getTime() - EPOCH;
 
-const NOWHERE: Place = { time: -1, version: 0 };
+const NOWHERE: Position = { time: -1, version: 0 };
 const ABSENT: Snap = { quantity: 0, last: NOWHERE };
 
-/** The place that a key of the index starts with. */
-const placeIn = (key: string | null | undefined): Place =>
+/** The position that a key of the index starts with. */
+const positionIn = (key: string | null | undefined): Position =>
   typeof key === 'string' ? { time: since(key.slice(0, 24)), version: Number(key.slice(25, 37)) } : NOWHERE;
 
 interface Last {
@@ -24,17 +24,17 @@ interface StoredSnap {
 }
 type Row = Record<string, unknown> & { readonly sk: string; readonly version: number };
 
-const placeOf = ({ effectiveAt, version }: Last): Place => ({ time: since(effectiveAt), version });
+const positionOf = ({ effectiveAt, version }: Last): Position => ({ time: since(effectiveAt), version });
 
-function snapOf(stored: StoredSnap | null | undefined, own: Place): Snap {
+function snapOf(stored: StoredSnap | null | undefined, own: Position): Snap {
   if (stored === null || stored === undefined) return ABSENT;
-  return { quantity: Number(stored.state.quantity), last: stored.last ? placeOf(stored.last) : own };
+  return { quantity: Number(stored.state.quantity), last: stored.last ? positionOf(stored.last) : own };
 }
 
-function spansIn(text: unknown): Item['footing']['stale'] {
+function intervalsIn(text: unknown): Item['footing']['invalidated'] {
   if (typeof text !== 'string') return [];
-  return text.split(';').map((span) => {
-    const [from = 0, to = 0, version = 0] = span.split(',').map((n) => parseInt(n, 36));
+  return text.split(';').map((interval) => {
+    const [from = 0, to = 0, version = 0] = interval.split(',').map((n) => parseInt(n, 36));
     return { from: since(from), to: since(to), version };
   });
 }
@@ -47,8 +47,8 @@ function itemOf(stored: Row, marks: readonly Row[]): Item {
     event: { eventId: string; eventType: string };
     target?: { version: number };
   } & Record<'at' | 'tip', StoredSnap | undefined>;
-  const place = placeIn(effectiveKey as string | undefined);
-  const landed = snapOf(at, place);
+  const position = positionIn(effectiveKey as string | undefined);
+  const landed = snapOf(at, position);
   const mark = marks.find((found) => found.version === version);
   return {
     version,
@@ -56,13 +56,13 @@ function itemOf(stored: Row, marks: readonly Row[]): Item {
     kind: KINDS[event.eventType] ?? 'change',
     recordedAt: since(row['recordedAt'] as string),
     target: target?.version ?? 0,
-    place,
-    from: placeIn(mark?.['effectiveKey'] as string | undefined),
+    position,
+    from: positionIn(mark?.['effectiveKey'] as string | undefined),
     footing: {
       at: landed,
       tip: tip === undefined ? landed : snapOf(tip, NOWHERE),
       high: since((high ?? row['effectiveAt']) as string),
-      stale: spansIn(stale),
+      invalidated: intervalsIn(stale),
     },
   };
 }
