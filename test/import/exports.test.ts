@@ -127,7 +127,7 @@ describe('exports as programs write them', () => {
       },
       { ...order, productId: 'LAMP', quantity: '1', unitPrice: '20' },
     ]);
-    const why = 'document "#1002" was cancelled';
+    const why = 'document "#1002" was canceled';
     expect(refused).toEqual([
       { line: 4, why },
       { line: 5, why },

@@ -166,6 +166,6 @@ describe('a fault in the indexer is found', () => {
           view.startsWith('rows#1') ? Promise.resolve([]) : world.store.page(view, range),
       }),
     });
-    expect((await differencesOf(world)).join()).toMatch(/catalogue: product \d+ has no row/);
+    expect((await differencesOf(world)).join()).toMatch(/catalog: product \d+ has no row/);
   });
 });

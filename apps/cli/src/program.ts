@@ -204,7 +204,7 @@ function maintenance(program: Command): void {
       'after',
       `\nExit code ${EXIT.difference}: inconsistencies found; the first one per product is printed.`,
     )
-    .option('--views', 'instead, compare feed and catalogue with the log')
+    .option('--views', 'instead, compare feed and catalog with the log')
     .action((product: string | undefined, given: Parameters<typeof verify>[1] & { views?: true }) =>
       given.views ? checkViews(given) : verify(product, given),
     );

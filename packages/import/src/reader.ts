@@ -163,7 +163,7 @@ class RecordReader {
     const [at, document] = [this.#text('cancelledAt'), this.#text('document')];
     if (at !== '' && document !== '') this.#cancelledDocuments.add(document);
     const cancelled = at !== '' || this.#cancelledDocuments.has(document);
-    return cancelled ? `document "${document}" was cancelled` : undefined;
+    return cancelled ? `document "${document}" was canceled` : undefined;
   }
 
   /** The time as it is written; a line without one, of the same document as the line before, has its time. */

@@ -67,10 +67,10 @@ export async function verifyViews(
     const head = heads.get(productId) ?? 0;
     if (head !== expected.version)
       differ(`feed: ${productId} ends at ${head}, and its log at ${expected.version}`);
-    if (row === undefined) differ(`catalogue: ${productId} has no row`);
+    if (row === undefined) differ(`catalog: ${productId} has no row`);
     else if (comparable(row) !== comparable(expected))
       differ(
-        `catalogue: ${productId} is\n    ${comparable(row)}\n  and should be\n    ${comparable(expected)}`,
+        `catalog: ${productId} is\n    ${comparable(row)}\n  and should be\n    ${comparable(expected)}`,
       );
     heads.delete(productId);
   }

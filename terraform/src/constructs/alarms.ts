@@ -160,7 +160,7 @@ function viewConditions(views: ReturnType<typeof watched>['views']): Condition[]
     },
     {
       name: 'views-lag',
-      description: 'Feed and catalogue are more than a minute behind the log',
+      description: 'Feed and catalog are more than a minute behind the log',
       metrics: [views.lag],
       threshold: 60_000,
       minutes: 3,

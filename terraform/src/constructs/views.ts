@@ -105,7 +105,7 @@ export class Indexing extends Construct {
     this.busArn = bus.arn;
     this.indexer = new NodeFunction(this, 'index-views', deployment, {
       name: 'index-views',
-      description: 'Keeps feed and catalogue up to date with the log',
+      description: 'Keeps feed and catalog up to date with the log',
       bundle: options.bundles.handler('index-views'),
       memory: 512,
       timeout: 120,
