@@ -16,9 +16,10 @@
  * refuses a run that has to be opened. So a difference of the amount is carried to the next event that sets the amount,
  * and one of an attribute to the next event that sets it, over any number of events.
  */
-import { Changes, LIMITS, type Change, type Limits } from './changes';
+import { Changes, LIMITS, type Limits } from './changes';
+import type { Both, ChangeSet, Comparison, Outcome } from './comparison';
 import { Conflicts, type Conflict } from './conflicts';
-import type { Content, Domain, EffectiveEvent, EventReference, Findings, Judged, Notice } from './domain';
+import type { Content, Domain, EffectiveEvent, EventReference, Findings, Judged } from './domain';
 import {
   differenceOver,
   isSameButForNames,
@@ -40,53 +41,6 @@ import {
   type Question,
 } from './passing';
 import { comparePositions, positionKey, type PositionRange } from './position';
-
-/** What an append does to the history: positions that stop counting, and events that count from now on. */
-export interface ChangeSet<Event extends Content> {
-  /** Positions (`positionKey`) of events of the old history. */
-  readonly removed: ReadonlySet<string>;
-  /** In effective order. */
-  readonly inserted: readonly EffectiveEvent<Event>[];
-}
-
-/** What an append changes in the past, and what it breaks there. */
-export interface Adjustment<State> {
-  readonly effectiveFrom: string;
-  /** Events from the changed position on, until the old and the new history met or ended. */
-  readonly eventsAffected: number;
-  /** The state at the moment of recording, before and after; null if there is none. */
-  readonly before: State | null;
-  readonly after: State | null;
-  /** At most 100, the earliest. */
-  readonly changes: readonly Change[];
-  /** null: more than 1,000. */
-  readonly changesTotal: number | null;
-  /** At most 100, with the first and the deepest of each rule among them. */
-  readonly conflicts: readonly Conflict[];
-  readonly conflictsTotal: number | null;
-}
-
-/** What became of an inserted event: the state right after it, what it discovered, and what its sender should know. */
-export interface Outcome<State> {
-  readonly stateAt: StateAt<State>;
-  readonly findings?: Findings;
-  readonly notices: readonly Notice[];
-}
-
-interface Both<State> {
-  readonly before: StateAt<State> | null;
-  readonly after: StateAt<State> | null;
-}
-
-/** The old and the new history side by side, as far as they were folded. */
-export interface Comparison<State> extends Omit<Adjustment<State>, 'effectiveFrom' | 'before' | 'after'> {
-  /** At the last position that was folded. */
-  readonly latest: Both<State>;
-  /** At `now`, if the folding came that far; the last event of a state may not be named. */
-  readonly now: Both<State>;
-  /** By version, for every inserted event. */
-  readonly outcomes: ReadonlyMap<number, Outcome<State>>;
-}
 
 export interface AdjusterOptions<State extends Judged, Event extends Content> {
   readonly domain: Domain<State, Event>;

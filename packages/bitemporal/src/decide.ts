@@ -1,4 +1,4 @@
-import type { Comparison } from './adjustment';
+import type { Comparison } from './comparison';
 import type { Content, Domain, Judged } from './domain';
 
 /** `reject`: an append that breaks a rule is refused. `flag`: it is stored, and the states show the breach. */

@@ -1,4 +1,5 @@
-export { Adjuster, type Adjustment, type ChangeSet, type Comparison, type Outcome } from './adjustment';
+export { Adjuster } from './adjustment';
+export type { Adjustment, ChangeSet, Comparison, Outcome } from './comparison';
 export { LIMITS, type Change, type Limits } from './changes';
 export type { Conflict } from './conflicts';
 export { assert, AssertionError } from './assert';

@@ -1,5 +1,6 @@
 import { fc, test as property } from '@fast-check/jest';
-import { Adjuster, type ChangeSet } from './adjustment';
+import { Adjuster } from './adjustment';
+import type { ChangeSet } from './comparison';
 import type { EffectiveEvent, EventReference } from './domain';
 import { runOf, type Effect } from './effects';
 import { Fold, type Answers, type Question } from './passing';
