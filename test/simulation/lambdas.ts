@@ -1,6 +1,6 @@
 import { registry } from '@hindsight/domain';
 import { periodLock, type Store } from '@hindsight/event-log';
-import { validate, type ProcessInput, createProductLog } from '@hindsight/workflow';
+import { validate, type Entered, createProductLog } from '@hindsight/workflow';
 import { processing } from '../../apps/handlers/src/processing';
 import { repairing, type RepairInput } from '../../apps/handlers/src/repairing';
 import { wiredStore } from '../support/wired-store';
@@ -126,6 +126,6 @@ export class Lambdas {
       return (payload) => repair(payload as RepairInput);
     }
     const process = processing({ log, tableName: TABLE, clock, settleMs: 30_000, delay, random });
-    return (payload) => process(payload as ProcessInput);
+    return (payload) => process(payload as Entered);
   }
 }

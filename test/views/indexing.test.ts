@@ -1,6 +1,6 @@
 import { Indexer } from '@hindsight/views';
 import fc from 'fast-check';
-import { at, received, retracted, shipped } from '../support/commands';
+import { at, corrected, received, retracted, shipped } from '../support/commands';
 import { overriding } from '../support/overriding';
 import { append, newWorld, type World } from './world';
 
@@ -112,6 +112,30 @@ describe('the catalogue', () => {
         nextEffectiveAt: null,
       },
     ]);
+  });
+
+  const bought = { effectiveAt: at(50) };
+
+  it.each<[string, boolean, unknown]>([
+    ['an event before others', true, received(2, { effectiveAt: at(40) })],
+    ['a batch with one', true, [received(3), received(2, { effectiveAt: at(40) })]],
+    ['a retraction', true, retracted('x')],
+    ['a correction', true, corrected('x', received(7, bought))],
+    ['an event after all others', false, received(2, { effectiveAt: at(95) })],
+    ['a future event', false, received(2, { effectiveAt: at(300) })],
+  ])('flags late events for seven days: %s (%s)', async (_, isLate, body) => {
+    const world = newWorld();
+    world.seconds = 100;
+    await append(world, 'a', received(5, { eventId: 'x', ...bought }));
+    await append(world, 'a', received(5, { effectiveAt: at(90) }));
+    await world.indexer().index(['a']);
+    world.seconds = 110;
+    await append(world, 'a', body);
+    await append(world, 'a', received(1, { effectiveAt: at(110) }));
+    await world.indexer().index(['a']);
+    expect((await rowsOf(world))[0]?.lateEvents).toBe(isLate);
+    world.seconds += 8 * 24 * 60 * 60;
+    expect((await rowsOf(world))[0]?.lateEvents).toBe(false);
   });
 
   it('never goes back to an older row', async () => {

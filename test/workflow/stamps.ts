@@ -9,16 +9,29 @@ export function describeStamps(machine: () => Machine): void {
   const OUT = ['Decision', 'OutOfTime', 'IsStampLeft', 'EventRouter'];
   const PROCESS = 'ProcessProductReceived';
 
+  const HOUR_MS = 3_600_000;
+
   test.each([
-    ['too long ago', 60_000],
-    ['ahead of the machine', -60_000],
-  ])('that are %s are made again, and the event is stored once they are right', async (_, skewMs) => {
-    const productId = fresh();
+    ['behind', HOUR_MS],
+    ['ahead of', -HOUR_MS],
+  ])('are the machine’s, whose functions have clocks that are an hour %s it', async (_, skewMs) => {
     machine().skewMs = skewMs;
+    const before = Date.now() + skewMs;
+    const { result, path } = await run(fresh(), received(10));
+    expect(path.slice(2)).toEqual([PROCESS, ...STORED]);
+    const event = result?.events[0];
+    expect(event?.effectiveAt).toBe(event?.recordedAt);
+    const recordedAt = Date.parse(event?.recordedAt ?? '');
+    expect(recordedAt).toBeGreaterThanOrEqual(before);
+    expect(recordedAt).toBeLessThanOrEqual(Date.now() + skewMs);
+  });
+
+  test('that are too old are made again, and the event is stored once they are right', async () => {
+    const productId = fresh();
     let left = 2;
     machine().afterProcessing(() => {
       left -= 1;
-      if (left < 0) machine().skewMs = 0;
+      if (left >= 0) machine().skewMs += 60_000;
       return Promise.resolve();
     });
     const { result, path } = await run(productId, received(10));
@@ -28,7 +41,10 @@ export function describeStamps(machine: () => Machine): void {
 
   test('that never become right end in a failure that says to try again, and nothing is stored', async () => {
     const productId = fresh();
-    machine().skewMs = 60_000;
+    machine().afterProcessing(() => {
+      machine().skewMs += 60_000;
+      return Promise.resolve();
+    });
     const { error, path } = await run(productId, received(10));
     expect(error).toBe('StoreUnavailable');
     expect(path.filter((state) => state === PROCESS)).toHaveLength(TRIES);

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { resultsOf, type Processed, type ProcessInput } from '@hindsight/workflow';
+import { resultsOf, type Entered, type Processed, type ProcessInput } from '@hindsight/workflow';
 import { discreet } from './discreet';
 import { eventLog, tableName } from './environment';
 import { log } from './logger';
-import { processing } from './processing';
+import { inputOf, processing } from './processing';
 import { measureSize } from './product-size';
 import { settleMs } from './settings';
 
@@ -36,9 +36,10 @@ function productsOf(input: ProcessInput): string | readonly string[] {
   return command.parts.map(({ productId }) => productId);
 }
 
-export const handler = discreet(async (input: ProcessInput): Promise<Processed> => {
-  const handedOn = await process(input);
+export const handler = discreet(async (entered: Entered | ProcessInput): Promise<Processed> => {
+  const handedOn = await process(entered);
   measureSize(handedOn);
+  const input = inputOf(entered);
   const productId = productsOf(input);
   log(input.trace, { productId, attempt: input.attempt, ...outcomeOf(handedOn) }, 'processed');
   return handedOn;

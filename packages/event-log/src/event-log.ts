@@ -39,10 +39,11 @@ export interface EventLog<State extends Judged, Event extends Content> extends E
   /**
    * What an append would do, and the items that it would store. For the workflow, which stores them itself.
    * @param attempt 0 for the first; raised after each lost race
+   * @param now what the events are stamped with; absent: the time of this log's clock
    */
-  plan(command: AppendCommand<Event>, attempt?: number): Promise<Plan<State, Event>>;
+  plan(command: AppendCommand<Event>, attempt?: number, now?: Date): Promise<Plan<State, Event>>;
   /** As `plan`, for an act: events of several streams, all stored or none. */
-  planAct(act: ActCommand<Event>, attempt?: number): Promise<ActPlan<State, Event>>;
+  planAct(act: ActCommand<Event>, attempt?: number, now?: Date): Promise<ActPlan<State, Event>>;
   /** Plans and stores, again after a lost race. @throws AppendRefusedError, ContentionError, QueueFullError */
   append(command: AppendCommand<Event>): Promise<AppendResult<State, Event>>;
   /** As `append`, for an act. */
@@ -97,8 +98,8 @@ export function createEventLog<State extends Judged, Event extends Content>({
     follow: (streamId, options) => follow(context, streamId, options),
     ping: () => store.ping(),
     overview: (streamId, earlier) => overview(context, clock().toISOString(), streamId, earlier),
-    plan: (command, attempt) => planner.plan(command, attempt),
-    planAct: (act, attempt) => planAct(planner, act, attempt),
+    plan: (command, attempt, now = clock()) => planner.at(now).plan(command, attempt),
+    planAct: (act, attempt, now = clock()) => planAct(planner.at(now), act, attempt),
     append: (command) => appender.append(command),
     appendAct: (act) => appender.appendAct(act),
     repair: (streamId, budget) => repairer.repair(streamId, budget),

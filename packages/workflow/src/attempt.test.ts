@@ -47,7 +47,7 @@ function logWith(plan: Plan) {
 const processing = (log: Partial<ProductLog>, given: ProcessInput) =>
   processEvents(log as ProductLog, given, {
     tableName: 'table',
-    clock: () => new Date(NOW),
+    now: new Date(NOW),
     settleMs: 30_000,
   });
 

@@ -40,6 +40,13 @@ export type ProcessInput = {
   | { readonly retry: Retry; readonly planned: AppendResult | ActResult }
 );
 
+/** What a Process… state sends its function. */
+export interface Entered {
+  readonly input: ProcessInput;
+  /** When the state was entered, by the clock of the state machine. */
+  readonly enteredAt: string;
+}
+
 /** The result of an execution; `attempts` counts the one that succeeded, and those that lost a race before it. */
 export type WorkflowResult = (AppendResult | ActResult) & { readonly attempts: number };
 
@@ -131,19 +138,12 @@ type SentPlan =
     } & AppendRequest)
   | Exclude<Plan | ActPlan, { outcome: 'store' }>;
 
-function sentPlan(
-  plan: Plan | ActPlan,
-  {
-    tableName,
-    settleMs,
-    stampedAt,
-  }: Pick<ProcessOptions, 'tableName' | 'settleMs'> & { readonly stampedAt: Date },
-): SentPlan {
+function sentPlan(plan: Plan | ActPlan, { tableName, settleMs, now }: ProcessOptions): SentPlan {
   if (plan.outcome !== 'store') return plan;
   const { items, ...rest } = plan;
   const repair =
     typeof plan.repair === 'boolean' ? (plan.repair ? [plan.result.productId] : []) : plan.repair;
-  const when = window(plan.result, stampedAt, settleMs);
+  const when = window(plan.result, now, settleMs);
   return { ...rest, ...appendRequestOf(tableName, items), ...when, repair };
 }
 
@@ -185,25 +185,25 @@ function dry(processed: Processed): Processed {
 export interface ProcessOptions {
   /** The table that the machine writes to. */
   readonly tableName: string;
-  /** This process's clock, which stamps events. */
-  readonly clock: () => Date;
+  /** What events are stamped with. */
+  readonly now: Date;
   /** After this time an answer about a recorded time is final. Milliseconds. */
   readonly settleMs: number;
 }
 
-/** How far this clock may be ahead of the machine's. */
+/** How far the clock that stamps may be ahead of the one that checks. Both are the machine's, unless it is an old one. */
 const AHEAD_MS = 1000;
 
 /**
  * When an append may be stored, by the clock of the state machine. What was recorded at K must be committed soon after K,
  * or answers about K could not become final: a write that begins later than a third of the settling time after its
- * recorded time is planned again, with a new one. So is one that was stamped by a clock that is ahead.
+ * recorded time is planned again, with a new one.
  */
-function window(result: AppendResult | ActResult, stampedAt: Date, settleMs: number) {
+function window(result: AppendResult | ActResult, now: Date, settleMs: number) {
   const times = resultsOf(result).flatMap(({ events }) => events.map(({ recordedAt }) => recordedAt));
   const recordedAt = times.reduce((a, b) => (a > b ? a : b), '');
   return {
-    storeFrom: new Date(stampedAt.getTime() - AHEAD_MS).toISOString(),
+    storeFrom: new Date(now.getTime() - AHEAD_MS).toISOString(),
     storeBy: new Date(Date.parse(recordedAt) + Math.floor(settleMs / 3)).toISOString(),
   };
 }
@@ -216,7 +216,7 @@ function window(result: AppendResult | ActResult, stampedAt: Date, settleMs: num
 export async function processEvents(
   log: Pick<ProductLog, 'plan' | 'planAct'>,
   input: ProcessInput,
-  { tableName, clock, settleMs }: ProcessOptions,
+  options: ProcessOptions,
 ): Promise<Processed> {
   const { route, attempt, throttles = 0, trace = {} } = input;
   const given = commandOf(input);
@@ -224,7 +224,9 @@ export async function processEvents(
   const base = { route, attempt, throttles, trace };
   // A write that was throttled may have been stored by a try before it, of which no answer came.
   const tries = attempt + throttles;
-  const plan = await ('parts' in command ? log.planAct(command, tries) : log.plan(command, tries));
-  const processed = carried(base, sentPlan(plan, { tableName, settleMs, stampedAt: clock() }), command);
+  const plan = await ('parts' in command
+    ? log.planAct(command, tries, options.now)
+    : log.plan(command, tries, options.now));
+  const processed = carried(base, sentPlan(plan, options), command);
   return given.dryRun ? dry(processed) : processed;
 }

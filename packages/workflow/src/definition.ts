@@ -110,7 +110,11 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
     { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
     { Variable: '$.route', StringEquals: REPAIR_ROUTE, Next: 'RequestRepair' },
   ];
-  const process = lambda('process-event', functionArn, { Next: 'Decision' });
+  const process = lambda('process-event', functionArn, {
+    // The one clock that stamps events, and that `Decision` checks: those of the functions differ.
+    Parameters: { 'input.$': '$', 'enteredAt.$': '$$.State.EnteredTime' },
+    Next: 'Decision',
+  });
   return {
     Comment:
       'Validates an event, routes it to the reducer of its type, and stores it together with the new state.',

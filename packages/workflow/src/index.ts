@@ -1,6 +1,7 @@
 export type { AslState } from './asl';
 export {
   processEvents,
+  type Entered,
   resultsOf,
   type Processed,
   type ProcessInput,

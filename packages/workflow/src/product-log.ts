@@ -171,12 +171,13 @@ export interface ProductLog extends ProductLogReader {
   /**
    * What an append would do, and the items that it would store. For the workflow, which stores them itself.
    * @param attempt 0 for the first; raised after each lost race
+   * @param now what the events are stamped with; absent: the time of this log's clock
    */
-  plan(command: AppendCommand, attempt?: number): Promise<Plan>;
+  plan(command: AppendCommand, attempt?: number, now?: Date): Promise<Plan>;
   /** Plans and stores, again after a lost race. @throws AppendRefusedError, ContentionError, QueueFullError */
   append(command: AppendCommand): Promise<AppendResult>;
   /** As `plan`, for events of several products. */
-  planAct(act: ActCommand, attempt?: number): Promise<ActPlan>;
+  planAct(act: ActCommand, attempt?: number, now?: Date): Promise<ActPlan>;
   /** As `append`, for events of several products. */
   appendAct(act: ActCommand): Promise<ActResult>;
   /** What a list of products shows of one; undefined if it has no events. @param earlier spares reads */
@@ -320,9 +321,9 @@ export function createProductLog({
     versionAt: (productId, knownAt) => log.versionAt(productId, knownAt),
     follow: (productId, follow) => followedOf(productId, log.follow(productId, follow)),
     ping: () => log.ping(),
-    plan: async (command, attempt) => planOf(await log.plan(commandOf(command), attempt)),
+    plan: async (command, attempt, now) => planOf(await log.plan(commandOf(command), attempt, now)),
     append: async (command) => resultOf(await log.append(commandOf(command))),
-    planAct: async (act, attempt) => actPlanOf(await log.planAct(actOf(act), attempt)),
+    planAct: async (act, attempt, now) => actPlanOf(await log.planAct(actOf(act), attempt, now)),
     appendAct: async (act) => actResultOf(await log.appendAct(actOf(act))),
     overview: async (productId, earlier) => overviewOf(await log.overview(productId, earlier)),
     repair: (productId, budget) => log.repair(productId, budget),

@@ -33,14 +33,13 @@ export type Earlier = Pick<Overview<unknown>, 'version' | 'firstEffectiveAt' | '
 /** Without an earlier overview, late events are looked for among this many of the newest. */
 const LOOKED_AT = 100;
 
-/**
- * Whether an event is effective before others that were recorded earlier. The item itself says so: only then does its
- * high-water mark differ from its own time.
- */
-const isOutOfOrder = <State extends Judged, Event extends Content>(
+const isCorrection = <State extends Judged, Event extends Content>(
   domain: Domain<State, Event>,
   item: EventItem,
-): boolean => item.high !== undefined || domain.correction(recordedEventOf(domain, item)) !== undefined;
+): boolean => domain.correction(recordedEventOf(domain, item)) !== undefined;
+
+/** Whether an event is before others. Its item shows it: only then does it store a high-water mark of its own. */
+const isBeforeOthers = ({ high }: EventItem): boolean => high !== undefined;
 
 /** An event of today is not late because one of tomorrow is planned. */
 const isLate = ({ effectiveAt, recordedAt }: EventItem): boolean => effectiveAt < recordedAt;
@@ -68,9 +67,11 @@ async function lookedAt<State extends Judged, Event extends Content>(
   after: number,
 ): Promise<{ late: EventItem | undefined; inOrder: boolean }> {
   const items = await newest(context, head, log, after);
-  const outOfOrder = items.filter((item) => isOutOfOrder(context.domain, item));
+  const isChange = (item: EventItem) => isCorrection(context.domain, item);
+  const outOfOrder = items.filter((item) => isBeforeOthers(item) || isChange(item));
   return {
-    late: outOfOrder.find(isLate),
+    // A correction takes effect where its target does, whatever its own time is.
+    late: outOfOrder.find((item) => isLate(item) || isChange(item)),
     inOrder: outOfOrder.length === 0 && after + items.length === log.version,
   };
 }
