@@ -93,6 +93,12 @@ export const campaigns = {
     module: '../transfers/run.mjs',
     needsBuild: true,
   },
+  views: {
+    about: 'feed, catalogue, stock and settled answers of a server whose indexer and engine are killed',
+    options: { events: 5_000, products: 200, kills: 4, answers: 500, seed: 1, strict: true },
+    module: '../views/run.mjs',
+    needsBuild: true,
+  },
   overload: {
     about: 'twice the load that this machine can take, against the built server',
     options: { minutes: 10, seed: 1 },

@@ -80,13 +80,36 @@ test('parts have as many products as asked for, and the next one begins after th
 });
 
 describe('settled', () => {
-  it('is nothing before the indexer has said that it is up to date, and nothing while a product is set aside', async () => {
+  it('is nothing before the indexer has said that it is up to date, and stays where it was while a product is set aside', async () => {
     const world = newWorld();
     expect(await world.views.settled()).toEqual({});
     await world.indexer().control.beat(0, at(100));
     expect(await world.views.settled()).toEqual({ through: at(95) });
     await world.views.control.setAside({ productId: 'a', since: at(0), reason: 'damaged' });
+    await world.indexer().control.beat(0, at(200));
+    expect(await world.views.settled()).toEqual({ through: at(95) });
+    await world.views.control.takeBack(['a']);
+    expect(await world.views.settled()).toEqual({ through: at(195) });
+  });
+
+  it('is nothing while a product is set aside that was so before anything was known', async () => {
+    const world = newWorld();
+    await world.views.control.setAside({ productId: 'a', since: at(0), reason: 'damaged' });
+    await world.indexer().control.beat(0, at(200));
     expect(await world.views.settled()).toEqual({});
+    expect(await world.views.isSettled(at(100))).toBe(false);
+    await world.views.control.takeBack(['a']);
+    expect(await world.views.isSettled(at(195))).toBe(true);
+    expect(await world.views.isSettled(at(196))).toBe(false);
+  });
+
+  it('tells how far the views are behind, and how many products are set aside', async () => {
+    const world = newWorld();
+    world.seconds = 110;
+    expect(await world.views.health()).toEqual({ setAside: 0 });
+    await world.indexer().control.beat(0, at(100));
+    await world.views.control.setAside({ productId: 'a', since: at(0), reason: 'damaged' });
+    expect(await world.views.health()).toEqual({ lagMs: 10_000, setAside: 1 });
   });
 
   it('is what was recorded the settling time before the last heartbeat of every way', async () => {

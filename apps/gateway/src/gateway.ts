@@ -26,7 +26,7 @@ export type GatewayOptions = Pick<
 export function gatewayFrom(
   env: NodeJS.ProcessEnv,
   { timeout, settings, ...options }: GatewayOptions,
-): { app: Express; logger: Logger } {
+): { app: Express; logger: Logger; views: Views } {
   const environment = environmentOf(env);
   const { tableName, viewsTableName, stateMachineArn, asyncStateMachineArn, logLevel: level } = environment;
   const { dynamoDb, sfn } = createClients(environment, timeout);
@@ -51,5 +51,6 @@ export function gatewayFrom(
   });
   const given = { ...settings, settledAfter, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
   const closings = new ClosingRegister(store);
-  return { app: createApp({ log, views, closings, appender, logger, ...options, settings: given }), logger };
+  const app = createApp({ log, views, closings, appender, logger, ...options, settings: given });
+  return { app, logger, views };
 }

@@ -70,7 +70,7 @@ function countAll(metrics: Metrics): void {
 }
 
 test('and every metric, by the names that Prometheus and CloudWatch get', async () => {
-  const prometheus = prometheusMetrics();
+  const prometheus = prometheusMetrics({ health: () => Promise.resolve({ lagMs: 1500, setAside: 2 }) });
   countAll(prometheus);
   const types = (await prometheus.text()).matchAll(/^# TYPE (hindsight_\w+)/gm);
   expect(namesIn('prometheus').sort()).toEqual([...types].map(([, name]) => name).sort());

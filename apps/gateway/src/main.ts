@@ -57,7 +57,7 @@ async function partsOf(env: NodeJS.ProcessEnv, host: string, closing: AbortSigna
     if (state === 'lost') gateway.logger.warn('spans are lost: the collector does not take them');
     else gateway.logger.info('the collector takes spans again');
   });
-  const metrics = prometheusMetrics();
+  const metrics = prometheusMetrics({ health: () => gateway.views.health() });
   const place = metricsPlaceOf(env, host);
   const rate = rateOf(env, host);
   const gateway = gatewayFrom(env, {

@@ -18,10 +18,18 @@ export interface SetAside {
   readonly since: string;
   /** The name of the error. */
   readonly reason: string;
+  /** Through when everything was indexed at that time; absent: it was not known. */
+  readonly indexedThrough?: string;
 }
+
+/** Heartbeats, more than there are ways. */
+const MOST_BEATS = 1000;
 
 const BEAT = 'beat';
 const beatKey = (slot: number): string => String(slot).padStart(3, '0');
+
+const leastOf = (beats: readonly Ranked[]): string | undefined =>
+  beats.map(({ rank }) => rank).sort()[0];
 
 /** What indexers, rebuilds and readers tell each other. */
 export class Control {
@@ -52,12 +60,15 @@ export class Control {
   async indexedThrough(slots: number): Promise<string | undefined> {
     const range = { after: beatKey(0), before: beatKey(slots - 1), limit: slots };
     const beats = await this.store.page<Ranked>(BEAT, range);
-    if (beats.length < slots) return undefined;
-    return beats.map(({ rank }) => rank).reduce((a, b) => (a < b ? a : b));
+    return beats.length < slots ? undefined : leastOf(beats);
   }
 
-  async setAside({ productId, since, reason }: SetAside): Promise<void> {
-    await this.store.create({ view: SET_ASIDE, key: productId, ...{ since, reason } });
+  /** Notes with it through when everything was indexed: that much stays settled. */
+  async setAside({ productId, since, reason }: Omit<SetAside, 'indexedThrough'>): Promise<void> {
+    const beats = await this.store.page<Ranked>(BEAT, { ...everything, limit: MOST_BEATS });
+    const indexedThrough = leastOf(beats);
+    const item = { view: SET_ASIDE, key: productId, since, reason };
+    await this.store.create({ ...item, ...(indexedThrough !== undefined && { indexedThrough }) });
   }
 
   async takeBack(productIds: readonly string[]): Promise<void> {
@@ -69,7 +80,10 @@ export class Control {
       ...everything,
       limit: 1000,
     });
-    return items.map(({ key, since, reason }) => ({ productId: key, since, reason }));
+    return items.map(({ key, since, reason, indexedThrough }) => ({
+      ...{ productId: key, since, reason },
+      ...(indexedThrough !== undefined && { indexedThrough }),
+    }));
   }
 
   /** A note of one reader of the stream, such as where it is. */

@@ -16,6 +16,7 @@ export {
   Views,
   type Settled,
   type ProductPage,
+  type ViewsHealth,
   type ProductQuery,
   type ProductRow,
   type ViewsOptions,

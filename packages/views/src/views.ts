@@ -81,6 +81,14 @@ export interface Settled {
   readonly through?: string;
 }
 
+/** Whether the views follow the log. */
+export interface ViewsHealth {
+  /** Everything that was committed this long ago is indexed; absent: not known. Milliseconds. */
+  readonly lagMs?: number;
+  /** Products that can't be indexed. */
+  readonly setAside: number;
+}
+
 /** Whether an answer about what was known at a time can't change any more. */
 export const isSettledAt = (knownAt: string, { through }: Settled): boolean =>
   through !== undefined && knownAt <= through;
@@ -89,8 +97,10 @@ export const isSettledAt = (knownAt: string, { through }: Settled): boolean =>
 export interface ViewsReader {
   /** Through which recorded time the log is complete, and in the views. */
   settled(): Promise<Settled>;
-  /** The products that can't be indexed. While there is one, nothing is settled. */
+  /** The products that can't be indexed. What was settled before stays so, and nothing else becomes it. */
   setAside(): Promise<readonly SetAside[]>;
+  /** Whether what was known at a time never changes. */
+  isSettled(knownAt: string): Promise<boolean>;
   /** The state of every product at one moment, as known at another, in the order of product ids. */
   stock(query: StockQuery, most?: number): AsyncIterable<StockPart>;
   /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
@@ -112,6 +122,8 @@ export class Views implements ViewsReader {
   readonly #clock: () => Date;
   readonly control: Control;
   readonly feed: FeedReader;
+  /** As far as this process knows: what was settled once stays so. */
+  #settled: Settled = {};
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -127,9 +139,27 @@ export class Views implements ViewsReader {
   async settled(): Promise<Settled> {
     const { settleMs = SETTLE_MS, slots = 1 } = this.#options;
     const [indexed, aside] = await Promise.all([this.control.indexedThrough(slots), this.setAside()]);
-    // A product that is set aside may lack events of any age.
-    if (indexed === undefined || aside.length > 0) return {};
-    return { through: new Date(Date.parse(indexed) - settleMs).toISOString() };
+    // A product that is set aside lacks what was committed since: what was settled before stays so.
+    const known = [indexed, ...aside.map(({ indexedThrough }) => indexedThrough)];
+    if (!known.every((time) => time !== undefined)) return {};
+    const least = known.reduce((a, b) => (a < b ? a : b));
+    return { through: new Date(Date.parse(least) - settleMs).toISOString() };
+  }
+
+  async health(): Promise<ViewsHealth> {
+    const [indexed, aside] = await Promise.all([
+      this.control.indexedThrough(this.#options.slots ?? 1),
+      this.setAside(),
+    ]);
+    const lagMs = indexed === undefined ? undefined : this.#clock().getTime() - Date.parse(indexed);
+    return { ...(lagMs !== undefined && { lagMs: Math.max(0, lagMs) }), setAside: aside.length };
+  }
+
+  async isSettled(knownAt: string): Promise<boolean> {
+    if (isSettledAt(knownAt, this.#settled)) return true;
+    const settled = await this.settled();
+    if (settled.through !== undefined) this.#settled = settled;
+    return isSettledAt(knownAt, settled);
   }
 
   setAside(): Promise<readonly SetAside[]> {

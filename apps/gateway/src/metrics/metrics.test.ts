@@ -34,7 +34,7 @@ async function play(metrics: ReturnType<typeof prometheusMetrics> | ReturnType<t
 }
 
 test('Prometheus receives what happened, and nothing else', async () => {
-  const metrics = prometheusMetrics();
+  const metrics = prometheusMetrics({ health: () => Promise.resolve({ lagMs: 1500, setAside: 2 }) });
   await play(metrics);
   const text = await metrics.text();
   const lines = text.split('\n').filter((line) => line.startsWith('hindsight_'));
@@ -55,6 +55,8 @@ test('Prometheus receives what happened, and nothing else', async () => {
     hindsight_append_retries_total: '3',
     hindsight_late_appends_total: '1',
     hindsight_late_distance_events_count: '1',
+    hindsight_views_lag_seconds: '1.5',
+    hindsight_views_products_set_aside: '2',
     'hindsight_http_requests_total{method="POST",route="/products/:productId/events",status="201"}': '3',
     'hindsight_http_requests_total{method="POST",route="/products/:productId/events",status="200"}': '3',
     'hindsight_http_requests_total{method="POST",route="/products/:productId/events",status="400"}': '1',
@@ -70,8 +72,14 @@ test('Prometheus receives what happened, and nothing else', async () => {
   expect(text).toContain('nodejs_eventloop_lag_seconds');
 });
 
+test('views that can’t be read have no value, and the rest is there', async () => {
+  const text = await prometheusMetrics({ health: () => Promise.reject(new Error('down')) }).text();
+  expect(text).toMatch(/^hindsight_views_lag_seconds nan$/im);
+  expect(text).toContain('hindsight_append_retries_total 0');
+});
+
 test('an append counts as it was answered, even if it is stored after that', async () => {
-  const metrics = prometheusMetrics();
+  const metrics = prometheusMetrics({ health: () => Promise.resolve({ lagMs: 1500, setAside: 2 }) });
   let store: () => void = () => undefined;
   const stored = new Promise<void>((resolve) => (store = resolve)).then(() => succeeded());
   const { app } = gatewayWith({

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { ViewsHealth } from '@hindsight/views';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppendSeen, Metrics } from './metrics';
 
 /** In seconds. */
@@ -34,12 +35,38 @@ function appendMetrics(registers: Registry[]) {
   };
 }
 
+/** How the views are, read from their table at each scrape; without a value if they can't be read. */
+function viewMetrics(registers: Registry[], health: () => Promise<ViewsHealth>): void {
+  let reading: Promise<ViewsHealth | undefined> | undefined;
+  const read = () => {
+    reading ??= health()
+      .catch(() => undefined)
+      .finally(() => (reading = undefined));
+    return reading;
+  };
+  const gauge = (name: string, help: string, valueOf: (health: ViewsHealth) => number | undefined) =>
+    new Gauge({
+      ...{ name: `hindsight_views_${name}`, help, registers },
+      async collect() {
+        const found = await read();
+        this.set((found && valueOf(found)) ?? Number.NaN);
+      },
+    });
+  gauge(
+    'lag_seconds',
+    'Everything that was committed this long ago is in the feed and the catalogue.',
+    ({ lagMs }) => (lagMs === undefined ? undefined : lagMs / 1000),
+  );
+  gauge('products_set_aside', 'Products that can not be indexed.', ({ setAside }) => setAside);
+}
+
 /** Metrics of this process since it started, for Prometheus to scrape. */
-export function prometheusMetrics(): PrometheusMetrics {
+export function prometheusMetrics(views: { health(): Promise<ViewsHealth> }): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const appending = appendMetrics(registers);
+  viewMetrics(registers, () => views.health());
   const requests = new Counter({
     ...{ name: 'hindsight_http_requests_total', help: 'Requests that were answered.', registers },
     labelNames: ['method', 'route', 'status'],

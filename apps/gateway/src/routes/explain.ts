@@ -76,6 +76,7 @@ export function explainRoute(context: Context): Route {
       const moment = pinned
         ? { asOf: pinned.asOf, version: pinned.known[0] ?? 0, after: pinned.after }
         : { ...(asOf !== undefined && { asOf }), ...known };
+      const settled = asOf !== undefined && (await isSettledKnowledge(known, context));
       const found = await reading(cursor, () => explain({ log, registry }, productId, { limit, ...moment }));
       if (!found.found) throw missing(productId, found);
       const { answer, opening, lines, next } = found;
@@ -83,7 +84,7 @@ export function explainRoute(context: Context): Route {
         resource: 'explain',
         pageQuery,
         next: next === undefined ? undefined : { asOf: answer.asOf, known: [answer.version], after: next },
-        settled: asOf !== undefined && isSettledKnowledge(known, context),
+        settled,
         body: {
           ...{ productId, asOf: answer.asOf, knownAt: knownAt ?? null, version: answer.version },
           ...{ quantity: answer.state.quantity, unit: answer.state.unit, opening, lines },
@@ -109,10 +110,11 @@ function endsOf(
   return { from: { version: first }, to: { version: last } };
 }
 
-const isFinal = ({ asOf, from = '0', to }: DiffQuery, context: Context): boolean =>
-  asOf !== undefined &&
-  to !== undefined &&
-  [from, to].every((end) => isSettledKnowledge(knowledgeOf(end), context));
+async function isFinal({ asOf, from = '0', to }: DiffQuery, context: Context): Promise<boolean> {
+  if (asOf === undefined || to === undefined) return false;
+  const ends = await Promise.all([from, to].map((end) => isSettledKnowledge(knowledgeOf(end), context)));
+  return ends.every(Boolean);
+}
 
 /** GET /products/:productId/diff */
 export function diffRoute(context: Context): Route {
@@ -132,6 +134,7 @@ export function diffRoute(context: Context): Route {
       const pinned = pinnedIn(pageQuery, cursor);
       const { from, to } = endsOf(query, pinned);
       const asOf = pinned?.asOf ?? asked.asOf ?? clock().toISOString();
+      const settled = await isFinal(query, context);
       const differ = new ProductDiffer(log, productId, asOf);
       const found = await differ.diff(from, to, { limit, after: pinned?.after });
       if (!found.found) throw missing(productId, found);
@@ -143,7 +146,7 @@ export function diffRoute(context: Context): Route {
         resource: 'diff',
         pageQuery,
         next: next === undefined ? undefined : { asOf, known, after: next },
-        settled: isFinal(query, context),
+        settled,
         body: { productId, ...diff },
       });
     },

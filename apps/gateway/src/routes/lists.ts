@@ -6,7 +6,7 @@ import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type
 import { eventsQuery, listRules, timelineQuery } from '@hindsight/api';
 import { reading, sendPage } from '../page';
 import { readQuery } from '../query';
-import { isPast, isSettledKnowledge } from '../settled';
+import { isSettledKnowledge } from '../settled';
 import { hintOf } from './hints';
 import { missing } from './state';
 
@@ -74,6 +74,8 @@ export function eventsRoute(context: Context): Route {
       const pageQuery = { resource: 'events', productId, order, ...span, types, ...known };
       const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
       const options = { ...span, limit, ...(after !== undefined && { after }), ...(types && { types }) };
+      const ends = order === 'recorded' ? { ...(span.to !== undefined && { knownAt: span.to }) } : known;
+      const isFinal = await isSettledKnowledge(ends, context);
       const page = await reading(cursor, () =>
         order === 'recorded'
           ? log.readRecorded(productId, options)
@@ -84,9 +86,7 @@ export function eventsRoute(context: Context): Route {
       const empty = isEmpty(page, cursor);
       const hint = empty ? await hintOf(log, looked) : undefined;
       // The hint on an empty page depends on the other axis, which isn't settled.
-      const settled =
-        !empty && (order === 'recorded' ? isPast(span.to, context) : isSettledKnowledge(known, context));
-      const asked = { productId, resource: 'events', pageQuery, settled } as const;
+      const asked = { productId, resource: 'events', pageQuery, settled: !empty && isFinal } as const;
       answer(request, response, asked, { ...page, ...(hint !== undefined && { hint }) });
     },
   };
@@ -108,6 +108,7 @@ export function timelineRoute(context: Context): Route {
       );
       const pageQuery = { resource: 'timeline', productId, ...span, ...known };
       const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
+      const isFinal = await isSettledKnowledge(known, context);
       const page = await reading(cursor, () =>
         log.timeline(productId, { ...span, limit, ...(after !== undefined && { after }), ...known }),
       );
@@ -115,8 +116,7 @@ export function timelineRoute(context: Context): Route {
       const looked = { productId, order: 'effective', span, known } as const;
       const empty = isEmpty(page, cursor);
       const hint = empty ? await hintOf(log, looked) : undefined;
-      const settled = !empty && isSettledKnowledge(known, context);
-      const asked = { productId, resource: 'timeline', pageQuery, settled } as const;
+      const asked = { productId, resource: 'timeline', pageQuery, settled: !empty && isFinal } as const;
       answer(request, response, asked, { ...page, ...(hint !== undefined && { hint }) });
     },
   };

@@ -2,7 +2,7 @@ import { mapQuery, mapRules } from '@hindsight/api';
 import type { StateAnswer } from '@hindsight/workflow';
 import { JSON_ONLY, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { readQuery } from '../query';
-import { isPast } from '../settled';
+import { isSettledKnowledge } from '../settled';
 import { sendTagged } from '../tagged';
 import { missing } from './state';
 
@@ -55,11 +55,13 @@ export function mapRoute(context: Context): Route {
       if ('found' in first) throw missing(productId, first);
       const asOf = timesIn({ from: from ?? first.from, to: to ?? now }, columns);
       const knownAt = timesIn({ from: knownFrom ?? first.to, to: knownTo ?? now }, rows);
+      const last = knownTo === undefined ? {} : { knownAt: knownTo };
+      const isSettled = await isSettledKnowledge(last, context);
       const grid = await log.grid(productId, { asOf, knownAt });
       if (grid === undefined) throw missing(productId, NO_PRODUCT);
       const quantities = grid.rows.map((row) => row.map((state) => state?.quantity ?? null));
       const isFinal = from !== undefined && to !== undefined && knownFrom !== undefined;
-      response.set('Cache-Control', isFinal && isPast(knownTo, context) ? SETTLED : REVALIDATE);
+      response.set('Cache-Control', isFinal && isSettled ? SETTLED : REVALIDATE);
       const text = JSON.stringify({ productId, asOf, knownAt, quantities, requests: grid.requests });
       sendTagged(request, response, { type: 'application/json', text });
     },

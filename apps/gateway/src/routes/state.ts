@@ -7,7 +7,7 @@ import { noneMatchHolds } from '../preconditions';
 import { Problem } from '../problems';
 import { oneOfKnown, stateQuery } from '@hindsight/api';
 import { readQuery } from '../query';
-import { isSettled, isSettledKnowledge } from '../settled';
+import { isSettledKnowledge } from '../settled';
 
 type Missing = Extract<StateAnswer, { found: false }>;
 
@@ -51,12 +51,14 @@ export function stateRoute(context: Context): Route {
       const moment = { ...query, ...askedByHeader(request, query.asOf) } as Moment;
       // Does not vary by Accept-Encoding: a response with a strong tag is never compressed.
       response.vary('Accept-Datetime');
+      const settled = await isSettledKnowledge(moment, context);
       const answer = await context.log.stateAt(productId, moment);
       if (!answer.found) throw missing(productId, answer);
       const tag = stateTag(answer);
-      response.set({ ETag: tag, 'Cache-Control': isSettled(moment, context) ? SETTLED : REVALIDATE });
+      // Future events can't change a response both of whose times are given.
+      const isFinal = settled && moment.asOf !== undefined;
+      response.set({ ETag: tag, 'Cache-Control': isFinal ? SETTLED : REVALIDATE });
       response.set(mementoHeaders(productId, moment, query.asOf === undefined));
-      const settled = isSettledKnowledge(moment, context);
       const { found: _, productId: id, asOf, knownAt, ...rest } = answer;
       const state = { productId: id, asOf, knownAt, settled, ...rest };
       if (noneMatchHolds(request, tag)) response.status(304).end();

@@ -25,7 +25,7 @@ interface Answer {
 /** The last settled moment. @throws Problem views-behind */
 function lastSettled(through: string | undefined): string {
   if (through !== undefined) return through;
-  throw new Problem('views-behind', 'no moment is settled yet, or a product is set aside', {
+  throw new Problem('views-behind', 'no moment is settled yet', {
     headers: { 'Retry-After': '2' },
   });
 }

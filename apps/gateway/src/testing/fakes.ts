@@ -97,6 +97,7 @@ export const fakeViews = (answers: Partial<ViewsReader> = {}): ViewsReader => ({
   products: () => Promise.resolve({ products: [row] }),
   shows: () => Promise.resolve(true),
   settled: () => Promise.resolve({ through: NOW }),
+  isSettled: () => Promise.resolve(true),
   async *stock() {
     yield await Promise.resolve({
       rows: [{ productId: '100', version: 3, state, lastEffectiveAt: reference.effectiveAt }],
