@@ -22,6 +22,12 @@ export const campaigns = {
     options: { runs: 2_000, seed: 1 },
     module: '../acts/run.mjs',
   },
+  questions: {
+    about:
+      'random questions why a number is what it is, and why it changed: every answer equals the definition',
+    options: { runs: 20_000, seed: 1 },
+    module: '../questions/run.mjs',
+  },
   lateness: {
     about: 'what late news costs: requests and units by its distance, and the time by turns',
     options: { events: '10000', runs: 200, turns: 20_000 },

@@ -13,6 +13,9 @@ const whole = new Intl.NumberFormat('en-US');
 export const counted = (count: number, noun: string): string =>
   `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 
+/** A change with its sign. */
+export const signed = (change: string): string => (/^[-0]/.test(change) ? change : `+${change}`);
+
 /** Rows under a head, in columns, without colors: it is read by people and by `cut` alike. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };

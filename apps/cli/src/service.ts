@@ -76,6 +76,18 @@ function failureOf(reason: unknown, url: string): Failure {
   return reason instanceof SyntaxError ? noService(url) : unreachable(url, reason);
 }
 
+/** A failure that reports what the service answered. */
+function refusalOf(error: unknown, status: number): Failure {
+  const code = status >= 500 || status === 429 ? EXIT.unreachable : EXIT.refused;
+  return new Failure(explain(error, status), code, error);
+}
+
+async function received<T>({ url }: Service, asked: Promise<Answer<T>>): Promise<Answer<T>> {
+  return asked.catch((reason: unknown) => {
+    throw failureOf(reason, url);
+  });
+}
+
 /**
  * Returns the data of a response.
  * @param member that every such response has
@@ -86,15 +98,18 @@ export async function answerOf<T>(
   asked: Promise<Answer<T>>,
   member?: keyof T & string,
 ): Promise<T> {
-  const { data, error, response } = await asked.catch((reason: unknown) => {
-    throw failureOf(reason, service.url);
-  });
+  const { data, error, response } = await received(service, asked);
   if (response.ok && data !== undefined) {
     const isWhole = typeof data === 'object' && data !== null && (member === undefined || member in data);
     if (isWhole) return data;
     throw noService(service.url);
   }
-  const { status } = response;
-  const code = status >= 500 || status === 429 ? EXIT.unreachable : EXIT.refused;
-  throw new Failure(explain(error, status), code, error);
+  throw refusalOf(error, response.status);
+}
+
+/** Returns the text of a response. @throws Failure with the problem if there is none */
+export async function textOf(service: Service, asked: Promise<Answer<string>>): Promise<string> {
+  const { data, error, response } = await received(service, asked);
+  if (response.ok && typeof data === 'string') return data;
+  throw refusalOf(error, response.status);
 }

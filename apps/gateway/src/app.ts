@@ -37,10 +37,12 @@ import { eventsRoute, timelineRoute } from './routes/lists';
 import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
 import { stockRoute } from './routes/stock';
+import { stockDiffRoute } from './routes/stock-diff';
 import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
 import { feedStreamRoute } from './tail/feed-route';
 import { tailRoute } from './tail/route';
+import { StreamSlots } from './tail/stream-slots';
 import { tailing } from './tail/tailing';
 import type { Tracing } from './tracing/tracing';
 import type { Every } from './tail/heads';
@@ -86,6 +88,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const { log, metrics, tracing } = options;
   const { appender, tails, feedStreams } = tailing({ ...options, settings });
   const pages = pageQueue(settings);
+  const exports = new StreamSlots(settings.exportsAtOnce, 'exports');
   const concurrency = new ConcurrencyLimit({
     requests: settings.requestsAtOnce,
     bytes: settings.bodiesAtOnce,
@@ -119,7 +122,8 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     ),
     // They wait for the views or for their clients, and queue their reads themselves.
     productsRoute(context),
-    stockRoute(context),
+    stockRoute(context, exports),
+    stockDiffRoute(context, exports),
     pages.queueing(concurrency.counting(closingsRoute(context))),
     closeRoute(context),
     closingRoute(context),

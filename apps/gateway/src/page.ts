@@ -28,14 +28,22 @@ export function linkNext(
   return cursor;
 }
 
+interface Page extends Next {
+  readonly cacheControl: string;
+  readonly body: object;
+  /** Instead of the body, for a client that prefers it. */
+  readonly csv?: string;
+}
+
 /** Sends one page, with the cursor of the next one. */
 export function sendPage(
   request: Request,
   response: Response,
-  { cacheControl, body, ...rest }: Next & { readonly cacheControl: string; readonly body: object },
+  { cacheControl, body, csv, ...rest }: Page,
 ): void {
   const nextCursor = linkNext(request, response, rest);
   response.set('Cache-Control', cacheControl);
+  if (csv !== undefined) return sendTagged(request, response, { type: 'text/csv', text: csv });
   sendTagged(request, response, { type: 'application/json', text: JSON.stringify({ ...body, nextCursor }) });
 }
 

@@ -112,6 +112,19 @@ export const stockQuery = (settings: DocumentSettings) =>
     }),
   });
 
+export const stockDiffQuery = (settings: DocumentSettings) =>
+  z.object({
+    asOf: time('The effective time that both answers are about, inclusive. Absent: now.', 'last'),
+    from: time('The recorded time of the earlier answer. Absent: before the first event.', 'last'),
+    to: timeOrSettled('The recorded time of the later answer. Absent: now.'),
+    tz,
+    format: formats,
+    limit: limitOf(settings),
+    cursor: sealedCursor.meta({
+      description: 'JSON only: `nextCursor` of the previous page. It keeps all three times.',
+    }),
+  });
+
 export const feedHeaders = z.object({
   'Last-Event-ID': z
     .string()

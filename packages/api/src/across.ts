@@ -79,6 +79,38 @@ export function stockOperation(context: OperationContext): ZodOpenApiOperationOb
   };
 }
 
+/** GET /stock/diff */
+export function stockDiffOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { settings, answers, examples, problems, needs } = context;
+  const { 'Hindsight-Known-At': _, ...headers } = stockHeaders.shape;
+  return {
+    ...needs('state:read'),
+    operationId: 'diffStock',
+    summary: 'Compare the stock of all products between two states of knowledge',
+    description:
+      'The products whose state as of one moment differs between two recorded times, and no others; each with the events that changed it and their contributions, which add up to the difference exactly. Products of which nothing was recorded between are not read. JSON comes in pages, which can have fewer products than `limit`; `application/x-ndjson` and `text/csv` are the whole answer as one stream. CSV has a line for each contribution.',
+    requestParams: { query: across.stockDiffQuery(settings) },
+    responses: {
+      '200': {
+        description: 'The differences.',
+        headers: z.object(headers),
+        content: {
+          'application/json': { schema: answers.stockDiff, example: examples.stockDiff },
+          'application/x-ndjson': {
+            schema: z.string(),
+            example: '{"productId":"lamp","from":{"version":0,"state":null},"change":"150"}\n',
+          },
+          'text/csv': {
+            schema: z.string(),
+            example: 'productId,fromQuantity,toQuantity,difference\r\nlamp,,150,150\r\n',
+          },
+        },
+      },
+      ...problems(...FAILURES, 'code-too-old', 'views-behind', 'too-many-streams'),
+    },
+  };
+}
+
 /** GET /events */
 export function feedOperation(context: OperationContext): ZodOpenApiOperationObject {
   const { registry, settings, answers, examples, problems, needs } = context;

@@ -1,7 +1,13 @@
 import type { Registry } from '@hindsight/domain';
 import { createDocument } from 'zod-openapi';
 import { actOperation, appendOperation } from './append';
-import { feedOperation, feedStreamOperation, productsOperation, stockOperation } from './across';
+import {
+  feedOperation,
+  feedStreamOperation,
+  productsOperation,
+  stockDiffOperation,
+  stockOperation,
+} from './across';
 import { closeOperation, closingOperation, closingsOperation, reopenOperation } from './closings';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
@@ -44,6 +50,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
       paths: {
         '/products': { get: productsOperation(context) },
         '/stock': { get: stockOperation(context) },
+        '/stock/diff': { get: stockDiffOperation(context) },
         '/events': { post: actOperation(context), get: feedOperation(context) },
         '/events/stream': { get: feedStreamOperation(context) },
         '/products/{productId}/events': { post: appendOperation(context), get: eventsOperation(context) },

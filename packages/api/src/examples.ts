@@ -110,6 +110,18 @@ export function answerExamples(registry: Registry) {
       contributions: [{ event, change: '150', changed: fieldNames.filter((name) => name in fields) }],
       nextCursor: null,
     },
+    stockDiff: {
+      ...{ asOf, from: effectiveAt, to: asOf, settled: false },
+      products: [
+        {
+          ...{ productId, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
+          changed: fieldNames.filter((name) => name in fields),
+          contributions: [{ event, change: '150', changed: fieldNames.filter((name) => name in fields) }],
+          rest: null,
+        },
+      ],
+      nextCursor: null,
+    },
     started: { execution: 'a1b2c3', status: 'running' },
     execution: { execution: 'a1b2c3', status: 'succeeded', result: appended },
   } as const;

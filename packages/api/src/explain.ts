@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import type { OperationContext } from './context';
 import * as parameters from './parameters';
 import { pageOf } from './reads';
@@ -10,8 +10,21 @@ import { tz, versionOrTime } from './times';
 
 const paging = (settings: DocumentSettings) => {
   const { limit, cursor } = parameters.timelineQuery(settings).shape;
-  return { limit, cursor };
+  const format = parameters.oneOf('json', 'csv').optional().meta({
+    description: 'The format, instead of `Accept`: for addresses that a browser opens.',
+  });
+  return { limit, cursor, format };
 };
+
+/** The same page as CSV, beside the one as JSON. */
+function withCsv(
+  responses: ReturnType<typeof pageOf>,
+  example: string,
+): NonNullable<ReturnType<typeof pageOf>> {
+  const page = responses?.['200'] as ZodOpenApiResponseObject;
+  const content = { ...page.content, 'text/csv': { schema: z.string(), example } };
+  return { ...responses, '200': { ...page, content } };
+}
 
 export const explainQuery = (settings: DocumentSettings) =>
   z.object({ ...parameters.stateQuery.shape, ...paging(settings) });
@@ -33,13 +46,16 @@ export function explainOperation(context: OperationContext): ZodOpenApiOperation
     operationId: 'explainState',
     summary: 'Explain a quantity: the ledger behind it',
     description:
-      'Every event that counts since the last count, with its effect and the balance after it. The first page ends in the quantity of the state; `nextCursor` leads to the lines before.',
+      'Every event that counts since the last count, with its effect and the balance after it. The first page ends in the quantity of the state; `nextCursor` leads to the lines before. CSV has the same lines, and the next page in `Link`.',
     requestParams: {
       path: parameters.productPath,
       query: explainQuery(settings),
       header: parameters.conditionalHeaders,
     },
-    responses: pageOf(context, answers.explanation, examples.explanation, ['no-state-at-time']),
+    responses: withCsv(
+      pageOf(context, answers.explanation, examples.explanation, ['no-state-at-time']),
+      'productId,effectiveAt,eventType,eventId,change,balance\r\nlamp,2026-11-17T08:00:00.000Z,productReceived,delivery-7,150,150\r\n',
+    ),
   };
 }
 
@@ -51,12 +67,15 @@ export function diffOperation(context: OperationContext): ZodOpenApiOperationObj
     operationId: 'diffState',
     summary: 'Compare an answer between two states of knowledge',
     description:
-      'What changed in the state as of one moment between two states of knowledge: each event recorded between them, with its contribution. The contributions add up to the difference exactly.',
+      'What changed in the state as of one moment between two states of knowledge: each event recorded between them, with its contribution. The contributions add up to the difference exactly. CSV has the same lines, and the next page in `Link`.',
     requestParams: {
       path: parameters.productPath,
       query: diffQuery(settings),
       header: parameters.conditionalHeaders,
     },
-    responses: pageOf(context, answers.diff, examples.diff),
+    responses: withCsv(
+      pageOf(context, answers.diff, examples.diff),
+      'productId,version,eventType,eventId,change\r\nlamp,1,productReceived,delivery-7,150\r\n',
+    ),
   };
 }

@@ -1,4 +1,4 @@
-export { feedQuery, feedStreamQuery, productsQuery, stockQuery } from './across-parameters';
+export { feedQuery, feedStreamQuery, productsQuery, stockDiffQuery, stockQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
 export { closeQuery, closingBody, closingPath, reportQuery } from './closings';
 export { diffQuery, explainQuery } from './explain';

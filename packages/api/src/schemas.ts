@@ -1,4 +1,4 @@
-import type { Registry } from '@hindsight/domain';
+import { fieldNames, type Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { APPEND_REFUSALS, checks, possible, problemOneOf } from './problem-schemas';
 import type { ProblemSlug } from './problems';
@@ -197,6 +197,10 @@ const explanationWith = ({ recorded, corrected }: RecordedEvents) =>
     })
     .meta({ id: 'Explanation' });
 
+const comparedField = z
+  .enum([...fieldNames, 'conflicts'])
+  .meta({ description: 'A field of the state, or `conflicts`: the rules that it breaks.' });
+
 const diffEnd = (description: string) =>
   z
     .strictObject({
@@ -205,7 +209,16 @@ const diffEnd = (description: string) =>
     })
     .meta({ description });
 
-const diffWith = ({ recorded }: RecordedEvents) =>
+const contributionWith = (recorded: z.ZodType) =>
+  z
+    .strictObject({
+      event: recorded,
+      change: decimal.meta({ description: 'Its share of the difference in quantity.' }),
+      changed: z.array(comparedField).meta({ description: 'What it changed in the state at that moment.' }),
+    })
+    .meta({ id: 'Contribution', description: 'What one event contributes to a difference.' });
+
+const diffWith = (contribution: z.ZodType) =>
   z
     .strictObject({
       productId,
@@ -213,16 +226,49 @@ const diffWith = ({ recorded }: RecordedEvents) =>
       from: diffEnd('What was known before.'),
       to: diffEnd('What is known after.'),
       change: decimal.meta({ description: 'The difference in quantity: the sum of all contributions.' }),
-      contributions: z.array(
-        z.strictObject({
-          event: recorded,
-          change: decimal.meta({ description: 'Its share of the difference in quantity.' }),
-          changed: z.array(fieldName).meta({ description: 'The fields of that state that it changed.' }),
-        }),
-      ),
+      contributions: z.array(contribution),
       nextCursor,
     })
     .meta({ id: 'Diff' });
+
+const answerDiffWith = (contribution: z.ZodType) =>
+  z
+    .strictObject({
+      productId,
+      from: diffEnd('What was known before.'),
+      to: diffEnd('What is known after.'),
+      change: decimal.meta({
+        description: 'The difference in quantity: the sum of the contributions, and of the rest.',
+      }),
+      changed: z.array(comparedField).meta({ description: 'What differs.' }),
+      contributions: z.array(contribution).meta({
+        description:
+          'The events recorded between that take effect by that moment, and the corrections, in the order of recording. Without them, the answer is the old one.',
+      }),
+      rest: z
+        .strictObject({
+          after: version.meta({ description: 'The last version that was looked at.' }),
+          change: decimal.meta({ description: 'What the events after it contribute together.' }),
+        })
+        .nullable()
+        .meta({
+          description:
+            'null: all contributions are listed. `GET /products/{productId}/diff?from=<after>` lists the others.',
+        }),
+    })
+    .meta({ id: 'AnswerDiff', description: 'How the answer about one product differs, and why.' });
+
+const stockDiffWith = (answerDiff: z.ZodType) =>
+  z
+    .strictObject({
+      asOf: time,
+      from: time.meta({ description: 'The recorded time of the earlier answer.' }),
+      to: time.meta({ description: 'The recorded time of the later answer.' }),
+      settled,
+      products: z.array(answerDiff),
+      nextCursor,
+    })
+    .meta({ id: 'StockDiff' });
 
 export const apiIndex = z.strictObject({
   service: z.literal('Hindsight'),
@@ -258,6 +304,8 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
   const appended = appendedWith(events.recorded);
   const acted = actedWith(events.recorded);
   const reference = eventReference(events);
+  const contribution = contributionWith(events.recorded);
+  const answerDiff = answerDiffWith(contribution);
   return {
     appended,
     acted,
@@ -265,7 +313,9 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
     eventPage: eventPageWith(events),
     timelinePage: timelinePageWith(reference),
     explanation: explanationWith(events),
-    diff: diffWith(events),
+    diff: diffWith(contribution),
+    answerDiff,
+    stockDiff: stockDiffWith(answerDiff),
     execution: executionWith(z.union([appended, acted]), possible(APPEND_REFUSALS, security)),
     feedPage: feedPageWith(events.recorded),
   };

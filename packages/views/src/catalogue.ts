@@ -192,6 +192,21 @@ export class Catalogue {
     }
   }
 
+  /** The rows of the products that changed after a time, oldest change first in each shard. */
+  async *changedSince(time: string): AsyncGenerator<readonly Overview[]> {
+    for (let shard = 0; shard < SHARDS; shard += 1) {
+      let after = justAfter(`${time}#${LAST}`);
+      for (let isMore = true; isMore;) {
+        const range = { index: 'byChanged' as const, after, before: LAST, limit: PAGE };
+        const items = await this.store.page<RowItem>(viewOf(this.generation, shard), range);
+        const last = items.at(-1);
+        isMore = last !== undefined && items.length === PAGE;
+        if (last !== undefined) after = justAfter(last.byChanged);
+        yield items.map(rowOf);
+      }
+    }
+  }
+
   /** Deletes this generation. */
   async clear(): Promise<void> {
     const views = [

@@ -29,6 +29,21 @@ function cellsOf(state: ProductState): string[] {
 /** A mark by which spreadsheets recognize UTF-8. */
 const MARK = '\ufeff';
 
+/** A column of a table: a decimal stays a number. */
+export type Column = readonly [name: string, kind: 'text' | 'number'];
+
+/** Rows of cells as CSV (RFC 4180); null and undefined are empty cells. */
+export const csvTable = (columns: readonly Column[]) => ({
+  head: (): string => `${MARK}${columns.map(([name]) => name).join(',')}\r\n`,
+  line: (cells: Readonly<Record<string, string | number | null | undefined>>): string => {
+    const line = columns.map(([name, kind]) => {
+      const text = cells[name]?.toString() ?? '';
+      return kind === 'number' ? text : textCell(text);
+    });
+    return `${line.join(',')}\r\n`;
+  },
+});
+
 /** The first line of the stock as CSV (RFC 4180). */
 export const csvHead = (): string =>
   `${MARK}${['productId', ...fieldNames.flatMap((name) => (name === 'unitPrice' ? ['unitPrice', 'currency'] : [name])), 'version'].join(',')}\r\n`;

@@ -9,7 +9,8 @@ export { verifyViews, type ViewsReport } from './verify';
 export { Control, type SetAside } from './control';
 export type { Earlier, InventoryLog, Overview } from './log';
 export { advanceClosings, type ClosingReporterOptions } from './closings';
-export { csvHead, csvLine } from './csv';
+export { csvHead, csvLine, csvTable, type Column } from './csv';
+export type { DifferingQuery, Question } from './differing';
 export type { StockPart, StockQuery, StockRow } from './stock';
 export {
   isSettledAt,

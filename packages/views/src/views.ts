@@ -2,6 +2,7 @@ import type { ProductState } from '@hindsight/domain';
 import { millionths } from '@hindsight/bitemporal';
 import { Catalogue, type ListQuery, type SortedBy } from './catalogue';
 import { Control, type SetAside } from './control';
+import { mayDiffer, type DifferingQuery } from './differing';
 import { Feed } from './feed';
 import { FeedReader, type FeedPage, type FeedQuery } from './feed-reader';
 import type { InventoryLog, Overview } from './log';
@@ -103,6 +104,8 @@ export interface ViewsReader {
   isSettled(knownAt: string): Promise<boolean>;
   /** The state of every product at one moment, as known at another, in the order of product ids. */
   stock(query: StockQuery, most?: number): AsyncIterable<StockPart>;
+  /** The products whose answers to two questions may differ, in the order of their ids. */
+  mayDiffer(query: DifferingQuery): AsyncIterable<string>;
   /** A page of the catalogue. Rows whose future events have fallen due ask the log. */
   products(query: ProductQuery): Promise<ProductPage>;
   /** Whether the catalogue shows a version of a product. */
@@ -168,6 +171,10 @@ export class Views implements ViewsReader {
 
   async *stock(query: StockQuery, most?: number): AsyncGenerator<StockPart> {
     yield* stockOf(await this.catalogue(), this.#options.log, query, most);
+  }
+
+  async *mayDiffer(query: DifferingQuery): AsyncGenerator<string> {
+    yield* mayDiffer(await this.catalogue(), query);
   }
 
   async hasAfter(productId: string): Promise<boolean> {

@@ -12,15 +12,10 @@ export {
 export { processStateOf, stateMachineDefinition, type StateMachineDefinition } from './definition';
 export { failureOf, failures, refusals, type Failure, type FailureName } from './failures';
 export { functionNames, type FunctionName } from './functions';
-export {
-  explain,
-  ProductDiffer,
-  type Contribution,
-  type Explanation,
-  type Knowledge,
-  type LedgerLine,
-  type ProductDiff,
-} from './explain';
+export { differences, type AnswerDiff, type Restated } from './answer-diff';
+export { comparedFields, type Contribution } from './contributions';
+export { explain, type Explanation, type LedgerLine } from './explain';
+export { ProductDiffer, type Knowledge, type ProductDiff } from './product-diff';
 export {
   createProductLog,
   type ActCommand,

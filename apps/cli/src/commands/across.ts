@@ -1,11 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Schemas } from '@hindsight/client';
-import { EXIT, Failure } from '../exit';
 import { contentOf, counted, say, sayJson, table } from '../output';
-import { startCounting } from '../progress';
+import { given, sayMore } from '../paged';
+import { finality, saveStream } from '../save';
 import { answerOf, clientOf, type Service } from '../service';
 
 export interface ProductsOptions extends Service {
@@ -18,15 +15,6 @@ export interface ProductsOptions extends Service {
   readonly limit?: number;
   readonly cursor?: string;
 }
-
-const sayMore = (nextCursor: string | null): void => {
-  if (nextCursor !== null) say(`there is more: --cursor ${nextCursor}`);
-};
-
-const given = <T extends object>(options: T, names: readonly (keyof T)[]): Partial<T> =>
-  Object.fromEntries(
-    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
-  ) as Partial<T>;
 
 /** `products` */
 export async function products(options: ProductsOptions): Promise<void> {
@@ -109,38 +97,16 @@ export interface StockOptions extends Service {
 
 const timesOf = (options: StockOptions) => given(options, ['asOf', 'knownAt', 'tz'] as const);
 
-/** Writes the whole stock to a file, which appears under its name when it is complete. */
 async function saveCsv(file: string, options: StockOptions): Promise<void> {
   const request = clientOf(options).GET('/stock', {
     params: { query: { ...timesOf(options), format: 'csv' } },
     parseAs: 'stream',
   });
-  const body = await answerOf<ReadableStream<Uint8Array>>(options, request as never);
-  const draft = `${file}.part`;
-  const output = createWriteStream(draft);
-  const progress = startCounting('products');
-  let lines = -1;
-  try {
-    for await (const chunk of body) {
-      lines += chunk.filter((byte) => byte === 10).length;
-      if (!output.write(chunk)) await once(output, 'drain');
-      progress.update(Math.max(lines, 0));
-    }
-    output.end();
-    await once(output, 'finish');
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw new Failure(`the stock could not be saved: ${(error as Error).message}`, EXIT.output);
-  } finally {
-    progress.stop();
-  }
+  const lines = await saveStream(file, options, { request, noun: 'product', what: 'the stock' });
   const { response } = await request;
   const header = (name: string): string => response.headers.get(`hindsight-${name}`) ?? '?';
-  const settled =
-    header('settled') === 'true' ? 'final' : 'not final yet: events may still be recorded before then';
   say(
-    `${counted(Math.max(lines, 0), 'product')} as of ${header('as-of')}, as known at ${header('known-at')} (${settled})`,
+    `${counted(lines, 'product')} as of ${header('as-of')}, as known at ${header('known-at')} (${finality(response)})`,
   );
 }
 

@@ -1,23 +1,8 @@
 import type { Schemas } from '@hindsight/client';
-import { correctionText, say, sayJson, table } from '../output';
-import { answerOf, clientOf, type Service } from '../service';
-
-interface Paged extends Service {
-  /** The time zone of dates; absent: the service's. */
-  readonly tz?: string;
-  readonly asOf?: string;
-  readonly limit?: number;
-  readonly cursor?: string;
-}
-
-const pageOf = ({ asOf, limit, cursor, tz }: Paged) => ({
-  ...(asOf !== undefined && { asOf }),
-  ...(limit !== undefined && { limit }),
-  ...(cursor !== undefined && { cursor }),
-  ...(tz !== undefined && { tz }),
-});
-
-const signed = (change: string): string => (/^[-0]/.test(change) ? change : `+${change}`);
+import { correctionText, counted, say, sayJson, signed, table } from '../output';
+import { given, type Paged } from '../paged';
+import { csvPages, saveFile } from '../save';
+import { answerOf, clientOf } from '../service';
 
 const UNITS: readonly [name: string, seconds: number][] = [
   ['d', 86_400],
@@ -52,21 +37,49 @@ function rowOf({ event, change, balance, lateSeconds, variance }: Line): string[
   ];
 }
 
+interface ExplainOptions extends Paged {
+  readonly knownAt?: string;
+  readonly version?: number;
+  readonly csv?: string;
+}
+
+/** The newest lines come first, page by page; the file has the oldest first. */
+async function saveLedger(productId: string, file: string, options: ExplainOptions): Promise<void> {
+  const query = { ...given(options, ['asOf', 'knownAt', 'version', 'tz'] as const), limit: 200 };
+  const parts: string[] = [];
+  let lines = 0;
+  const pages = csvPages(options, (cursor) =>
+    clientOf(options).GET('/products/{productId}/explain', {
+      params: { path: { productId }, query: { ...query, format: 'csv', ...(cursor && { cursor }) } },
+      parseAs: 'text',
+    }),
+  );
+  let first = '';
+  for await (const { head, rest, count } of pages) {
+    first = head;
+    parts.unshift(rest);
+    lines += count;
+  }
+  async function* whole(): AsyncGenerator<string> {
+    yield first;
+    yield* parts;
+  }
+  await saveFile(file, whole(), 'the ledger');
+  say(`${counted(lines, 'event')} of ${productId}`);
+}
+
 /** `explain` */
-export async function explain(
-  productId: string,
-  options: Paged & { readonly knownAt?: string; readonly version?: number },
-): Promise<void> {
-  const { knownAt, version } = options;
-  const query = {
-    ...pageOf(options),
-    ...(knownAt !== undefined && { knownAt }),
-    ...(version !== undefined && { version }),
-  };
+export async function explain(productId: string, options: ExplainOptions): Promise<void> {
+  if (options.csv !== undefined) return saveLedger(productId, options.csv, options);
+  const query = given(options, ['asOf', 'knownAt', 'version', 'limit', 'cursor', 'tz'] as const);
   const asked = clientOf(options).GET('/products/{productId}/explain', {
-    params: { path: { productId }, query },
+    params: { path: { productId }, query: { ...query, format: 'json' } },
   });
-  const answer = await answerOf(options, asked);
+  const answer = await answerOf(
+    options,
+    asked as Promise<{ data?: Schemas['Explanation']; response: Response }>,
+    'lines',
+  );
   if (options.json) return sayJson(answer);
   const { asOf, quantity, unit, opening, lines, nextCursor } = answer;
   const amount = unit === null ? quantity : `${quantity} ${unit}`;
@@ -74,33 +87,4 @@ export async function explain(
   const head = ['effective at', 'type', 'id', 'change', 'balance', 'recorded by', 'late', ''];
   say(table(head, [['', 'before', '', '', opening, '', '', ''], ...lines.map(rowOf)]));
   if (nextCursor !== null) say(`there is more before: --cursor ${nextCursor}`);
-}
-
-/** `diff` */
-export async function diff(
-  productId: string,
-  options: Paged & { readonly from?: string; readonly to?: string },
-): Promise<void> {
-  const { from, to } = options;
-  const query = {
-    ...pageOf(options),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-  };
-  const asked = clientOf(options).GET('/products/{productId}/diff', {
-    params: { path: { productId }, query },
-  });
-  const answer = await answerOf(options, asked);
-  if (options.json) return sayJson(answer);
-  const { asOf, change, contributions, nextCursor } = answer;
-  const end = ({ version, state }: typeof answer.from): string =>
-    `${state?.quantity ?? 'no state'} (version ${version})`;
-  say(`${productId} as of ${asOf}: ${end(answer.from)} became ${end(answer.to)}, ${signed(change)}`);
-  const rows = contributions.map(({ event, change: share, changed }) => [
-    ...[String(event.version), event.recordedAt, event.effectiveAt, event.eventType, event.eventId],
-    ...[signed(share), event.recordedBy, changed.join(' ')],
-  ]);
-  const head = ['version', 'recorded at', 'effective at', 'type', 'id', 'change', 'recorded by', 'changed'];
-  if (rows.length > 0) say(table(head, rows));
-  if (nextCursor !== null) say(`there is more: --cursor ${nextCursor}`);
 }

@@ -160,7 +160,7 @@ const failingViews = (error: Error) => {
 };
 
 async function across(method: 'get' | 'head'): Promise<void> {
-  const paths = ['/products', '/stock', '/events', '/events/stream'];
+  const paths = ['/products', '/stock', '/stock/diff', '/events', '/events/stream'];
   const settings = { tailBatch: 1, longestIndexing: 0 };
   const errors = [Object.assign(new Error('down'), { name: 'StoreUnavailable' }), new TypeError('ours')];
   for (const path of paths) {
@@ -174,8 +174,14 @@ async function across(method: 'get' | 'head'): Promise<void> {
   });
   for (const path of ['/events', '/events/stream'])
     await over({ settings, views: ended })[method](`${path}?cursor=999999999999.0`);
-  for (const format of ['ndjson', 'csv']) await over()[method](`/stock?format=${format}`);
-  await over({ views: fakeViews({ settled: () => Promise.resolve({}) }) })[method]('/stock?knownAt=settled');
+  for (const format of ['ndjson', 'csv'])
+    for (const path of ['/stock', '/stock/diff']) await over()[method](`${path}?format=${format}`);
+  const unsettled = { views: fakeViews({ settled: () => Promise.resolve({}) }) };
+  for (const path of ['/stock?knownAt=settled', '/stock/diff?to=settled'])
+    await over(unsettled)[method](path);
+  const tooOld = failing(Object.assign(new Error('too old'), { name: 'CodeTooOld' }));
+  await over({ log: tooOld })[method]('/stock/diff');
+  for (const resource of ['explain', 'diff']) await over()[method](`/products/100/${resource}?format=csv`);
   await over()[method]('/products').set('If-None-Match', '*');
   await over({ settings, views: fakeViews({ shows: () => Promise.resolve(false) }) })[method](
     '/products?atLeast=lamp:3',
@@ -219,7 +225,7 @@ async function strangers(): Promise<void> {
     for (const method of ['get', 'head'] as const) {
       const ofProduct = ['state', 'events', 'timeline', 'explain', 'diff', 'map', 'events/stream'];
       const resources = [
-        ...['products', 'stock', 'events', 'events/stream', 'executions/e', 'closings', 'closings/2026-10'],
+        ...['products', 'stock', 'stock/diff', 'events', 'events/stream', 'executions/e', 'closings', 'closings/2026-10'],
         ...ofProduct.map((one) => `products/100/${one}`),
       ];
       for (const resource of resources) await over(refusing)[method](`/${resource}`);
@@ -235,7 +241,14 @@ async function crowds(): Promise<void> {
   for (const method of ['get', 'head'] as const) {
     for (const resource of ['state', 'events', 'timeline', 'explain', 'diff', 'map'])
       await over(full)[method](`/products/100/${resource}`);
-    for (const path of ['/products', '/stock', '/stock?format=csv', '/events'])
+    for (const path of [
+      '/products',
+      '/stock',
+      '/stock?format=csv',
+      '/stock/diff',
+      '/stock/diff?format=csv',
+      '/events',
+    ])
       await over(full)[method](path);
     for (const path of ['/closings', '/closings/2026-09', '/closings/2026-09?format=csv'])
       await over({ ...full, closings: await twoClosings() })[method](path);

@@ -12,8 +12,8 @@ import { readJson } from '../json';
 import { linkNext } from '../page';
 import { malformed, Problem } from '../problems';
 import { readQuery } from '../query';
+import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, written } from '../row-stream';
 import { StreamSlots } from '../tail/stream-slots';
-import { FORMATS, formatOf, written } from './stock';
 
 const notFound = (closingId: string): Problem =>
   new Problem('closing-not-found', `there is no closing ${closingId}`);
@@ -171,7 +171,7 @@ async function stream(
   const next = () => context.pages.read(request, () => rows.next());
   const head = format === 'csv' ? await report.csvHead() : '';
   let part = await next();
-  response.status(200).type(FORMATS[format]);
+  response.status(200).type(ROW_FORMATS[format]);
   if (format === 'csv')
     response.set('Content-Disposition', `attachment; filename="closing-${closing.closingId}.csv"`);
   let isThere = await written(response, head);
@@ -200,7 +200,7 @@ export function closingRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/closings/:closingId',
-    produces: Object.values(FORMATS),
+    produces: Object.values(ROW_FORMATS),
     scope: 'state:read',
     async handle(request, response) {
       const closingId = closingIdOf(request);
@@ -208,7 +208,7 @@ export function closingRoute(context: Context): Route {
       const closing = await closings.find(closingId);
       if (closing === undefined) throw notFound(closingId);
       response.vary('Accept').set('Cache-Control', REVALIDATE);
-      const format = formatOf(request, asked);
+      const format = rowFormatOf(request, asked, ALL_ROW_FORMATS);
       if (format !== 'json') {
         if (closing.products === null)
           throw new Problem('views-behind', `the report of closing ${closingId} is not stored`, {

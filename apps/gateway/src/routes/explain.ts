@@ -3,11 +3,13 @@ import { explain, ProductDiffer, type Knowledge } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { invalidCursor, positionIn, type PageQuery } from '../cursor';
-import { JSON_ONLY, pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
+import { pathOf, productIdOf, REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { malformed } from '../problems';
 import { reading, sendPage } from '../page';
 import { readQuery } from '../query';
+import { ROW_FORMATS, rowFormatOf, type Table } from '../row-stream';
 import { isSettledKnowledge } from '../settled';
+import { diffCsv, ledgerCsv } from './explain-csv';
 import { missing } from './state';
 
 /**
@@ -33,23 +35,30 @@ function pinnedIn(query: PageQuery, cursor: string | undefined): Pinned | undefi
   }
 }
 
-interface Page {
+interface Page<Row> {
   readonly resource: 'explain' | 'diff';
   readonly pageQuery: PageQuery;
   readonly next: Pinned | undefined;
   /** No future event can change the answer. */
   readonly settled: boolean;
   readonly body: object;
+  /** What CSV has of the body. */
+  readonly rows: readonly Row[];
+  readonly csv: Table<Row>;
+  readonly format: 'json' | 'csv' | undefined;
 }
 
-function send(request: Request, response: Response, page: Page): void {
-  const { resource, pageQuery, next, settled, body } = page;
+function send<Row>(request: Request, response: Response, page: Page<Row>): void {
+  const { resource, pageQuery, next, settled, body, rows, csv, format } = page;
+  const isCsv = rowFormatOf(request, format, ['json', 'csv']) === 'csv';
+  response.vary('Accept');
   sendPage(request, response, {
     path: pathOf(productIdOf(request), resource),
     pageQuery,
     next: next && pin(next),
     cacheControl: settled ? SETTLED : REVALIDATE,
     body,
+    ...(isCsv && { csv: csv.head() + rows.map(csv.line).join('') }),
   });
 }
 
@@ -61,11 +70,11 @@ export function explainRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/explain',
-    produces: JSON_ONLY,
+    produces: [ROW_FORMATS.json, ROW_FORMATS.csv],
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
-      const { limit, cursor, ...asked } = readQuery(request.originalUrl, schema, {
+      const { limit, cursor, format, ...asked } = readQuery(request.originalUrl, schema, {
         rules: oneOfKnown,
         timeZone,
       });
@@ -85,6 +94,7 @@ export function explainRoute(context: Context): Route {
         pageQuery,
         next: next === undefined ? undefined : { asOf: answer.asOf, known: [answer.version], after: next },
         settled,
+        ...{ rows: lines, csv: ledgerCsv, format },
         body: {
           ...{ productId, asOf: answer.asOf, knownAt: knownAt ?? null, version: answer.version },
           ...{ quantity: answer.state.quantity, unit: answer.state.unit, opening, lines },
@@ -124,12 +134,12 @@ export function diffRoute(context: Context): Route {
   return {
     method: 'get',
     path: '/products/:productId/diff',
-    produces: JSON_ONLY,
+    produces: [ROW_FORMATS.json, ROW_FORMATS.csv],
     scope: 'state:read',
     async handle(request, response) {
       const productId = productIdOf(request);
       const query = readQuery(request.originalUrl, schema, { timeZone });
-      const { limit, cursor, ...asked } = query;
+      const { limit, cursor, format, ...asked } = query;
       const pageQuery = { resource: 'diff', productId, ...asked };
       const pinned = pinnedIn(pageQuery, cursor);
       const { from, to } = endsOf(query, pinned);
@@ -147,6 +157,7 @@ export function diffRoute(context: Context): Route {
         pageQuery,
         next: next === undefined ? undefined : { asOf, known, after: next },
         settled,
+        ...{ rows: diff.contributions, csv: diffCsv, format },
         body: { productId, ...diff },
       });
     },

@@ -104,6 +104,9 @@ export const fakeViews = (answers: Partial<ViewsReader> = {}): ViewsReader => ({
       last: '100',
     });
   },
+  async *mayDiffer() {
+    yield await Promise.resolve('100');
+  },
   hasAfter: () => Promise.resolve(false),
   setAside: () => Promise.resolve([]),
   events: () =>
@@ -139,7 +142,7 @@ export function fakeLog(
       }),
     ledger: () => Promise.resolve({ entries: [{ event: recorded, before: null, after: state }] }),
     grid: () => Promise.resolve({ rows: [[state]], requests: 1 }),
-    versionAt: () => Promise.resolve(1),
+    versionAt: (_, knownAt) => Promise.resolve(knownAt < '2000' ? 0 : 1),
     async *follow() {
       yield await Promise.resolve({ event: recorded });
     },

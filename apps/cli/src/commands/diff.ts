@@ -1,0 +1,112 @@
+import type { Schemas } from '@hindsight/client';
+import { counted, say, sayJson, signed, table } from '../output';
+import { given, sayMore, type Paged } from '../paged';
+import { csvPages, finality, saveFile, saveStream } from '../save';
+import { answerOf, clientOf } from '../service';
+
+interface DiffOptions extends Paged {
+  readonly from?: string;
+  readonly to?: string;
+  readonly csv?: string;
+}
+
+const endsOf = (options: DiffOptions) => given(options, ['asOf', 'from', 'to', 'tz'] as const);
+const pageOf = (options: DiffOptions) => ({
+  ...endsOf(options),
+  ...given(options, ['limit', 'cursor'] as const),
+});
+
+type Contribution = Schemas['Contribution'];
+
+const HEAD = ['version', 'recorded at', 'effective at', 'type', 'id', 'change', 'recorded by', 'changed'];
+
+const cellsOf = ({ event, change, changed }: Contribution): string[] => [
+  ...[String(event.version), event.recordedAt, event.effectiveAt, event.eventType, event.eventId],
+  ...[signed(change), event.recordedBy, changed.join(' ')],
+];
+
+const end = ({ version, state }: Schemas['Diff']['from']): string =>
+  `${state?.quantity ?? 'no state'} (version ${version})`;
+
+async function saveOne(productId: string, file: string, options: DiffOptions): Promise<void> {
+  const pages = csvPages(options, (cursor) =>
+    clientOf(options).GET('/products/{productId}/diff', {
+      params: {
+        path: { productId },
+        query: { ...endsOf(options), limit: 200, format: 'csv', ...(cursor && { cursor }) },
+      },
+      parseAs: 'text',
+    }),
+  );
+  let lines = 0;
+  async function* whole(): AsyncGenerator<string> {
+    let isFirst = true;
+    for await (const { head, rest, count } of pages) {
+      yield isFirst ? head + rest : rest;
+      isFirst = false;
+      lines += count;
+    }
+  }
+  await saveFile(file, whole(), 'the difference');
+  say(`${counted(lines, 'event')} of ${productId}`);
+}
+
+async function ofOne(productId: string, options: DiffOptions): Promise<void> {
+  if (options.csv !== undefined) return saveOne(productId, options.csv, options);
+  const asked = clientOf(options).GET('/products/{productId}/diff', {
+    params: { path: { productId }, query: { ...pageOf(options), format: 'json' } },
+  });
+  const answer = await answerOf(
+    options,
+    asked as Promise<{ data?: Schemas['Diff']; response: Response }>,
+    'contributions',
+  );
+  if (options.json) return sayJson(answer);
+  const { asOf, from, to, change, contributions, nextCursor } = answer;
+  say(`${productId} as of ${asOf}: ${end(from)} became ${end(to)}, ${signed(change)}`);
+  if (contributions.length > 0) say(table(HEAD, contributions.map(cellsOf)));
+  sayMore(nextCursor);
+}
+
+async function saveAll(file: string, options: DiffOptions): Promise<void> {
+  const request = clientOf(options).GET('/stock/diff', {
+    params: { query: { ...endsOf(options), format: 'csv' } },
+    parseAs: 'stream',
+  });
+  const lines = await saveStream(file, options, { request, noun: 'cause', what: 'the difference' });
+  const { response } = await request;
+  say(`${counted(lines, 'cause')} as of ${response.headers.get('hindsight-as-of')} (${finality(response)})`);
+}
+
+type AnswerDiff = Schemas['AnswerDiff'];
+
+/** One line about the product, one for each event that changed it. */
+function textOf({ productId, from, to, change, changed, contributions, rest }: AnswerDiff): string {
+  const causes = contributions.filter((one) => one.changed.length > 0).map(cellsOf);
+  if (rest !== null)
+    causes.push(['', '', '', `events after version ${rest.after}`, '', signed(rest.change), '', '']);
+  const title = `${productId}: ${end(from)} became ${end(to)}, ${signed(change)} (${changed.join(', ')})`;
+  return `${title}\n${table(HEAD, causes)}`;
+}
+
+async function ofAll(options: DiffOptions): Promise<void> {
+  if (options.csv !== undefined) return saveAll(options.csv, options);
+  const asked = clientOf(options).GET('/stock/diff', {
+    params: { query: { ...pageOf(options), format: 'json' } },
+  });
+  const answer = await answerOf(
+    options,
+    asked as Promise<{ data?: Schemas['StockDiff']; response: Response }>,
+    'products',
+  );
+  if (options.json) return sayJson(answer);
+  const { asOf, from, to, settled, products, nextCursor } = answer;
+  say(`as of ${asOf}, between ${from} and ${to}${settled ? ' (final)' : ''}`);
+  for (const product of products) say(`\n${textOf(product)}`);
+  if (products.length === 0 && nextCursor === null) say('nothing differs');
+  sayMore(nextCursor);
+}
+
+/** `diff`: of one product, or of all */
+export const diff = (productId: string | undefined, options: DiffOptions): Promise<void> =>
+  productId === undefined ? ofAll(options) : ofOne(productId, options);

@@ -1,0 +1,75 @@
+import { quantityBetween, type ProductState } from '@hindsight/domain';
+import { contributionsOf, quantityOf, stateThrough, type Contribution } from './contributions';
+import type { Paging } from './explain';
+import type { ProductLogReader, StateAnswer } from './product-log';
+
+type NotFound = Extract<StateAnswer, { found: false }>;
+
+/** A state of knowledge: through a version, or of a recorded time; `all`: what is known now. */
+export type Knowledge = { readonly version: number } | { readonly knownAt: string } | 'all';
+
+/** One end of a difference. */
+export interface DiffEnd {
+  /** The newest version known; 0: none. */
+  readonly version: number;
+  /** null: nothing counted at that moment. */
+  readonly state: ProductState | null;
+}
+
+export interface ProductDiff {
+  readonly found: true;
+  readonly asOf: string;
+  readonly from: DiffEnd;
+  readonly to: DiffEnd;
+  /** The difference in quantity: the sum of all contributions. */
+  readonly change: string;
+  /** A page of the events recorded between, in the order of recording. */
+  readonly contributions: readonly Contribution[];
+  readonly next?: string;
+}
+
+/** What changed in the answer about one moment between two states of knowledge, event by event. */
+export class ProductDiffer {
+  constructor(
+    readonly log: ProductLogReader,
+    readonly productId: string,
+    readonly asOf: string,
+  ) {}
+
+  async diff(from: Knowledge, to: Knowledge, { limit, after }: Paging): Promise<ProductDiff | NotFound> {
+    const head = await this.log.headVersion(this.productId);
+    if (head === 0) return { found: false, why: 'product-not-found' };
+    const [first, last] = [await this.#versionOf(from, head), await this.#versionOf(to, head)];
+    if (Math.max(first, last) > head) return { found: false, why: 'version-not-found', headVersion: head };
+    const ends = { from: await this.#end(first), to: await this.#end(last) };
+    const start = after === undefined ? first : Math.max(first, Number(after));
+    const through = Math.min(last, start + limit);
+    return {
+      found: true,
+      asOf: this.asOf,
+      ...ends,
+      change: quantityBetween(quantityOf(ends.from.state), quantityOf(ends.to.state)),
+      contributions: await this.#contributions(start, through),
+      ...(through < last && { next: String(through) }),
+    };
+  }
+
+  async #contributions(after: number, through: number): Promise<Contribution[]> {
+    const contributions: Contribution[] = [];
+    const between = { asOf: this.asOf, after, through };
+    for await (const { event, change, changed } of contributionsOf(this.log, this.productId, between))
+      contributions.push({ event, change, changed });
+    return contributions;
+  }
+
+  async #versionOf(knowledge: Knowledge, head: number): Promise<number> {
+    if (knowledge === 'all') return head;
+    if ('version' in knowledge) return knowledge.version;
+    return this.log.versionAt(this.productId, knowledge.knownAt);
+  }
+
+  async #end(version: number): Promise<DiffEnd> {
+    const { log, productId, asOf } = this;
+    return { version, state: await stateThrough(log, productId, { asOf, version }) };
+  }
+}
