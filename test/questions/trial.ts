@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { decimalOf, millionths } from '@hindsight/bitemporal';
 import { registry, type ProductState, type RecordedEvent } from '@hindsight/domain';
 import {
-  differences,
   explain,
   ProductDiffer,
   type AnswerDiff,
   type Contribution,
+  type differences,
   type LedgerLine,
   type ProductLog,
 } from '@hindsight/workflow';

@@ -8,7 +8,7 @@ import { answerOf, textOf, type Service } from './service';
 /** A file that is written beside its name, and appears under it when it is complete. */
 export async function saveFile(
   file: string,
-  chunks: AsyncIterable<Uint8Array | string>,
+  chunks: AsyncIterable<Uint8Array | string> | Iterable<string>,
   what: string,
 ): Promise<void> {
   const draft = `${file}.part`;
@@ -68,7 +68,7 @@ interface CsvPage {
   readonly count: number;
 }
 
-const NEXT = /[?&]cursor=([\w-]+)[^>]*>; rel="next"/;
+const CURSOR = /[?&]cursor=([\w-]+)/;
 
 /** Follows the links to the next page. */
 export async function* csvPages(
@@ -83,6 +83,6 @@ export async function* csvPages(
     const rest = text.slice(end);
     yield { head: text.slice(0, end), rest, count: rest.split('\n').length - 1 };
     const { response } = await asked;
-    cursor = NEXT.exec(response.headers.get('link') ?? '')?.[1];
+    cursor = CURSOR.exec(response.headers.get('link') ?? '')?.[1];
   } while (cursor !== undefined);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nextCursor, stockRow } from './schemas';
-import { decimal, productId, time } from './values';
+import { stockRow } from './schemas';
+import { decimal, nextCursor, productId, time } from './values';
 
 /** Answers about closings. */
 

@@ -17,11 +17,8 @@ const paging = (settings: DocumentSettings) => {
 };
 
 /** The same page as CSV, beside the one as JSON. */
-function withCsv(
-  responses: ReturnType<typeof pageOf>,
-  example: string,
-): NonNullable<ReturnType<typeof pageOf>> {
-  const page = responses?.['200'] as ZodOpenApiResponseObject;
+function withCsv(responses: ReturnType<typeof pageOf>, example: string): ReturnType<typeof pageOf> {
+  const page = responses['200'] as ZodOpenApiResponseObject;
   const content = { ...page.content, 'text/csv': { schema: z.string(), example } };
   return { ...responses, '200': { ...page, content } };
 }

@@ -1,10 +1,22 @@
-import { fieldNames, type Registry } from '@hindsight/domain';
+import type { Registry } from '@hindsight/domain';
 import { z } from 'zod';
 import { APPEND_REFUSALS, checks, possible, problemOneOf } from './problem-schemas';
 import type { ProblemSlug } from './problems';
+import { differencesWith, explanationWith } from './explain-schemas';
 import { recordedEvents, type RecordedEvents } from './recorded';
 import type { SecurityScheme } from './settings';
-import { adjustment, decimal, fieldName, notices, productId, state, time, version } from './values';
+import {
+  adjustment,
+  decimal,
+  fieldName,
+  nextCursor,
+  notices,
+  productId,
+  settled,
+  state,
+  time,
+  version,
+} from './values';
 
 /**
  * The gateway's responses as schemas: the documentation is generated from them, and tests compare responses
@@ -51,11 +63,6 @@ const actedWith = (event: z.ZodType) =>
     })
     .meta({ id: 'Acted' });
 
-const settled = z.boolean().meta({
-  description:
-    'Whether the answer about `asOf` and `knownAt` is final: no event can be recorded any more that would change it.',
-});
-
 const stateAnswerWith = (reference: z.ZodType) =>
   z
     .strictObject({
@@ -68,11 +75,6 @@ const stateAnswerWith = (reference: z.ZodType) =>
       lastEvent: reference.meta({ description: 'The last event that counts, by effective time.' }),
     })
     .meta({ id: 'StateAnswer' });
-
-export const nextCursor = z
-  .string()
-  .nullable()
-  .meta({ description: 'Give it as `cursor` for the next page; null at the end.' });
 
 const hint = z.string().optional().meta({
   description:
@@ -166,110 +168,6 @@ const feedPageWith = (event: z.ZodType) =>
       hasMore: z.boolean().meta({ description: 'Whether there was more when the page was read.' }),
     })
     .meta({ id: 'FeedPage' });
-const lateSeconds = z.number().min(0).meta({
-  description:
-    'How long after its effective time it was recorded; 0 if it was recorded in time or ahead of time.',
-});
-
-const explanationWith = ({ recorded, corrected }: RecordedEvents) =>
-  z
-    .strictObject({
-      productId,
-      asOf: time,
-      knownAt: time.nullable(),
-      version: version.meta({ description: 'The last version known at that moment.' }),
-      quantity: decimal.meta({ description: 'The quantity of the state; the last line ends in it.' }),
-      unit: z.string().nullable(),
-      opening: decimal.meta({ description: 'The quantity before the first line.' }),
-      lines: z.array(
-        z.strictObject({
-          event: z.union([recorded, corrected]),
-          change: decimal.meta({ description: 'What the event adds to the quantity.' }),
-          balance: decimal.meta({ description: 'The quantity after the event.' }),
-          lateSeconds,
-          variance: decimal.optional(),
-        }),
-      ),
-      nextCursor: nextCursor.meta({
-        description:
-          'Give it as `cursor` for the lines before these; null if the first line is a count or the first event.',
-      }),
-    })
-    .meta({ id: 'Explanation' });
-
-const comparedField = z
-  .enum([...fieldNames, 'conflicts'])
-  .meta({ description: 'A field of the state, or `conflicts`: the rules that it breaks.' });
-
-const diffEnd = (description: string) =>
-  z
-    .strictObject({
-      version: z.int().min(0).meta({ description: 'The newest version known; 0: none.' }),
-      state: state.nullable().meta({ description: 'null: nothing counted at that moment.' }),
-    })
-    .meta({ description });
-
-const contributionWith = (recorded: z.ZodType) =>
-  z
-    .strictObject({
-      event: recorded,
-      change: decimal.meta({ description: 'Its share of the difference in quantity.' }),
-      changed: z.array(comparedField).meta({ description: 'What it changed in the state at that moment.' }),
-    })
-    .meta({ id: 'Contribution', description: 'What one event contributes to a difference.' });
-
-const diffWith = (contribution: z.ZodType) =>
-  z
-    .strictObject({
-      productId,
-      asOf: time,
-      from: diffEnd('What was known before.'),
-      to: diffEnd('What is known after.'),
-      change: decimal.meta({ description: 'The difference in quantity: the sum of all contributions.' }),
-      contributions: z.array(contribution),
-      nextCursor,
-    })
-    .meta({ id: 'Diff' });
-
-const answerDiffWith = (contribution: z.ZodType) =>
-  z
-    .strictObject({
-      productId,
-      from: diffEnd('What was known before.'),
-      to: diffEnd('What is known after.'),
-      change: decimal.meta({
-        description: 'The difference in quantity: the sum of the contributions, and of the rest.',
-      }),
-      changed: z.array(comparedField).meta({ description: 'What differs.' }),
-      contributions: z.array(contribution).meta({
-        description:
-          'The events recorded between that take effect by that moment, and the corrections, in the order of recording. Without them, the answer is the old one.',
-      }),
-      rest: z
-        .strictObject({
-          after: version.meta({ description: 'The last version that was looked at.' }),
-          change: decimal.meta({ description: 'What the events after it contribute together.' }),
-        })
-        .nullable()
-        .meta({
-          description:
-            'null: all contributions are listed. `GET /products/{productId}/diff?from=<after>` lists the others.',
-        }),
-    })
-    .meta({ id: 'AnswerDiff', description: 'How the answer about one product differs, and why.' });
-
-const stockDiffWith = (answerDiff: z.ZodType) =>
-  z
-    .strictObject({
-      asOf: time,
-      from: time.meta({ description: 'The recorded time of the earlier answer.' }),
-      to: time.meta({ description: 'The recorded time of the later answer.' }),
-      settled,
-      products: z.array(answerDiff),
-      nextCursor,
-    })
-    .meta({ id: 'StockDiff' });
-
 export const apiIndex = z.strictObject({
   service: z.literal('Hindsight'),
   documentation: z.string(),
@@ -304,8 +202,6 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
   const appended = appendedWith(events.recorded);
   const acted = actedWith(events.recorded);
   const reference = eventReference(events);
-  const contribution = contributionWith(events.recorded);
-  const answerDiff = answerDiffWith(contribution);
   return {
     appended,
     acted,
@@ -313,9 +209,7 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
     eventPage: eventPageWith(events),
     timelinePage: timelinePageWith(reference),
     explanation: explanationWith(events),
-    diff: diffWith(contribution),
-    answerDiff,
-    stockDiff: stockDiffWith(answerDiff),
+    ...differencesWith(events),
     execution: executionWith(z.union([appended, acted]), possible(APPEND_REFUSALS, security)),
     feedPage: feedPageWith(events.recorded),
   };

@@ -110,3 +110,13 @@ export const adjustment = z
     description:
       'What a late event changes in the past. The lists have at most 100 entries, the totals count all.',
   });
+
+export const settled = z.boolean().meta({
+  description:
+    'Whether the answer about `asOf` and `knownAt` is final: no event can be recorded any more that would change it.',
+});
+
+export const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: 'Give it as `cursor` for the next page; null at the end.' });

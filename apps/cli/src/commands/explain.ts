@@ -60,11 +60,7 @@ async function saveLedger(productId: string, file: string, options: ExplainOptio
     parts.unshift(rest);
     lines += count;
   }
-  async function* whole(): AsyncGenerator<string> {
-    yield first;
-    yield* parts;
-  }
-  await saveFile(file, whole(), 'the ledger');
+  await saveFile(file, [first, ...parts], 'the ledger');
   say(`${counted(lines, 'event')} of ${productId}`);
 }
 

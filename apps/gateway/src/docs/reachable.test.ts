@@ -9,12 +9,13 @@ import {
   adjustment,
   failed,
   fakeAppender,
+  failingLog,
   fakeLog,
-  fakeViews,
   gatewayWith,
   NOW,
   succeeded,
 } from '../testing/fakes';
+import { askAcross } from '../testing/across';
 import { closes, closings, twoClosings } from '../testing/closings';
 import { documentedAnswers } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
@@ -98,11 +99,6 @@ const notThere = (headVersion: number) =>
     grid: () => Promise.resolve(undefined),
   });
 
-const failing = (error: Error) => {
-  const fail = () => Promise.reject(error);
-  return fakeLog({ stateAt: fail, readRecorded: fail, readEffective: fail, timeline: fail, ping: fail });
-};
-
 const early = fakeLog({
   stateAt: () =>
     Promise.resolve({
@@ -120,9 +116,9 @@ async function reads(method: 'get' | 'head'): Promise<void> {
     early,
     notThere(0),
     notThere(3),
-    failing(unreachable),
-    failing(Object.assign(new Error('too old'), { name: 'CodeTooOld' })),
-    failing(new TypeError('ours')),
+    failingLog(unreachable),
+    failingLog(Object.assign(new Error('too old'), { name: 'CodeTooOld' })),
+    failingLog(new TypeError('ours')),
   ];
   for (const log of logs) {
     const resources = ['state', 'timeline', 'events?order=effective&version=9', 'explain', 'diff', 'map'];
@@ -133,7 +129,7 @@ async function reads(method: 'get' | 'head'): Promise<void> {
   }
   for (const resource of ['state', 'timeline', 'events', 'explain', 'diff', 'map'])
     await over()[method](`${BROKEN}${resource}`);
-  await over({ log: failing(unreachable) })[method]('/readyz');
+  await over({ log: failingLog(unreachable) })[method]('/readyz');
   for (const path of READS) await over()[method](path);
   for (const path of ['events', 'timeline', 'state', 'explain', 'diff', 'map'].map(
     (one) => `/products/100/${one}`,
@@ -144,49 +140,6 @@ async function reads(method: 'get' | 'head'): Promise<void> {
   for (const path of [...READS, '/products/100/events', '/executions/e'])
     await over()[method](path).set('Accept', 'image/png');
   for (const slug of ['none', '%ff']) await over()[method](`/problems/${slug}`);
-}
-
-/** Views that fail. */
-const failingViews = (error: Error) => {
-  const fail = () => Promise.reject(error);
-  return fakeViews({
-    products: fail,
-    settled: fail,
-    shows: fail,
-    events: fail,
-    feedEnd: fail,
-    feedHead: fail,
-  });
-};
-
-async function across(method: 'get' | 'head'): Promise<void> {
-  const paths = ['/products', '/stock', '/stock/diff', '/events', '/events/stream'];
-  const settings = { tailBatch: 1, longestIndexing: 0 };
-  const errors = [Object.assign(new Error('down'), { name: 'StoreUnavailable' }), new TypeError('ours')];
-  for (const path of paths) {
-    await over({ settings })[method](path);
-    await over({ settings })[method](`${path}?sort=nothing`);
-    await over({ settings })[method](path).set('Accept', 'image/png');
-    for (const error of errors) await over({ settings, views: failingViews(error) })[method](path);
-  }
-  const ended = fakeViews({
-    events: ({ after = '' }) => Promise.resolve({ entries: [], next: after, hasMore: false }),
-  });
-  for (const path of ['/events', '/events/stream'])
-    await over({ settings, views: ended })[method](`${path}?cursor=999999999999.0`);
-  for (const format of ['ndjson', 'csv'])
-    for (const path of ['/stock', '/stock/diff']) await over()[method](`${path}?format=${format}`);
-  const unsettled = { views: fakeViews({ settled: () => Promise.resolve({}) }) };
-  for (const path of ['/stock?knownAt=settled', '/stock/diff?to=settled'])
-    await over(unsettled)[method](path);
-  const tooOld = failing(Object.assign(new Error('too old'), { name: 'CodeTooOld' }));
-  await over({ log: tooOld })[method]('/stock/diff');
-  for (const resource of ['explain', 'diff']) await over()[method](`/products/100/${resource}?format=csv`);
-  await over()[method]('/products').set('If-None-Match', '*');
-  await over({ settings, views: fakeViews({ shows: () => Promise.resolve(false) }) })[method](
-    '/products?atLeast=lamp:3',
-  );
-  await over({ settings: { tails: 0 } })[method]('/events/stream');
 }
 
 async function tails(method: 'get' | 'head'): Promise<void> {
@@ -268,7 +221,7 @@ test('every documented response occurs, and every response that occurs is docume
   for (const method of ['get', 'head'] as const) {
     await reads(method);
     await tails(method);
-    await across(method);
+    await askAcross(over, method);
     await executions(method);
     await closings(over, method);
   }

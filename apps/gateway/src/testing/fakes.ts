@@ -214,3 +214,9 @@ export function gatewayWith({
   const app = createApp({ log, views, closings, appender, logger, clock: () => new Date(NOW), ...rest });
   return { app, lines };
 }
+
+/** A log whose reads fail. */
+export const failingLog = (error: Error) => {
+  const fail = () => Promise.reject(error);
+  return fakeLog({ stateAt: fail, readRecorded: fail, readEffective: fail, timeline: fail, ping: fail });
+};
