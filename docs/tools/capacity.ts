@@ -1,6 +1,7 @@
 import type { LimitName, Limits, Measured } from './facts';
 import { figure, table } from './markdown';
-import { randomFrom, simulate, type Outcome, type Way } from './simulate';
+import { randomFrom } from '../../test/support/random';
+import { simulate, type Outcome, type Way } from './simulate';
 
 /** How a load is spread, and how long its parts take. */
 export const ASSUMED = {

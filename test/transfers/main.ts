@@ -1,19 +1,15 @@
-import { inspect, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
+import { runAsProgram } from '../support/program';
 import { describeOutcome, TransferCampaign } from './campaign';
 
-/** `--kills N --seed S`; more than `npm test` has patience for. */
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { kills: { type: 'string' }, seed: { type: 'string' } } });
-  const [kills, seed] = [Number(values.kills ?? 20), Number(values.seed ?? 1)];
-  try {
-    const progress = (done: number) => void process.stderr.write(`${done} of ${kills} kills\n`);
-    console.log(describeOutcome(await new TransferCampaign(kills, seed, progress).run()));
-    console.log('1 passed, 0 failed');
-  } catch (error) {
-    console.log(inspect(error, { depth: 6 }));
-    console.log('0 passed, 1 failed');
-    process.exitCode = 1;
-  }
-}
+/** `--kills N --seed S`: kills a server that many times while writers move stock among its products. */
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+});
+const kills = Number(values.kills);
+const progress = (done: number) => void process.stderr.write(`${done} of ${kills} kills\n`);
 
-void main();
+void runAsProgram(async () => {
+  const outcome = await new TransferCampaign(kills, Number(values.seed), progress).run();
+  return { lines: [describeOutcome(outcome)], passed: 1 };
+});

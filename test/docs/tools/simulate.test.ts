@@ -1,4 +1,5 @@
-import { randomFrom, simulate, type Product } from '../../../docs/tools/simulate';
+import { simulate, type Product } from '../../../docs/tools/simulate';
+import { randomFrom } from '../../support/random';
 
 const unitsOf = (events: number) => 5 + 3 * events;
 const product: Product = { rate: 5, unitsOf, unitsPerSecond: 1000, appendMs: 50 };
