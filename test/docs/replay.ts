@@ -12,13 +12,13 @@ const RECORDS = process.env['RECORD'] === '1';
 /** A shell function, which the other commands of its page may call. */
 const FUNCTION = /^\w+\(\) \{/;
 
-/** Every page with commands and answers. Those that call the command line take several seconds each. */
+/** Every page with commands and answers. Those that call the command line or wait are slow. */
 export function pagesWithCommands(): { quick: string[]; slow: string[] } {
   const pages = pagePaths().filter((path) => exchangesIn(readPage(path)).length > 0);
   const slow = pages.filter(
     (path) =>
       path !== 'README.md' &&
-      exchangesIn(readPage(path)).some(({ command }) => command.includes('hindsight ')),
+      exchangesIn(readPage(path)).some(({ command }) => /hindsight |sleep /.test(command)),
   );
   return { quick: pages.filter((path) => !slow.includes(path)), slow };
 }
