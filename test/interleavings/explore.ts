@@ -8,18 +8,11 @@ import { wholeLog } from '../support/log';
 import { wiredStore, type Wire } from '../support/wired-store';
 import { Death, fates, type Fate } from './crashes';
 import { checkAnswers, PRODUCT, type Section } from './sections';
+import { turns } from './turns';
 
 const clock = () => new Date(at(100));
 /** The sections are short: with these, their trees have several levels. */
 const sizes = { cuts: { first: 1, further: 1 }, ahead: 2, nearby: 1 };
-
-/**
- * How many turns a call to the store takes. Of two actors that are chosen by turns at random, neither ever gets far ahead
- * of the other; so that one is held up while another comes to its end, a call in twelve takes very long.
- */
-const turns = fc.infiniteStream(
-  fc.oneof({ weight: 11, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(24) }),
-);
 
 /** Makes a store a broken one, to see that the sections notice. */
 export type Breaking = (store: Store, random: () => number) => Store;

@@ -1,6 +1,7 @@
 import { Explorer } from './explore';
 import { crashes } from './crashes';
 import { sections } from './sections';
+import { viewSections } from './views';
 
 const RUNS = Number(process.env['ORDERS'] ?? 15);
 
@@ -12,6 +13,14 @@ describe('in any order of their calls to the table', () => {
     '%s',
     async (_, section) => {
       await expect(explorer.explore(section, { runs: RUNS, seed: 1 })).resolves.toBeUndefined();
+    },
+    120_000,
+  );
+
+  it.each(viewSections.map((section) => [section.name, section] as const))(
+    '%s',
+    async (_, section) => {
+      await expect(section.explore({ runs: RUNS, seed: 1 })).resolves.toBeUndefined();
     },
     120_000,
   );

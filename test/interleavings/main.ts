@@ -3,6 +3,7 @@ import { brokenStores } from '../seeded-bugs/broken-stores';
 import { Explorer } from './explore';
 import { crashes } from './crashes';
 import { sections } from './sections';
+import { viewSections } from './views';
 
 /** `--runs N --seed S [--only NAME] [--broken STORE] [--of J --job I]`: N orders of each critical section; of J sections the I-th. */
 async function main(): Promise<void> {
@@ -19,11 +20,15 @@ async function main(): Promise<void> {
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   const explorer = new Explorer(brokenStores[values.broken]);
   let [passed, failed] = [0, 0];
-  const chosen = [...sections, ...crashes].filter(({ name }) => name.includes(values.only));
+  const ofTheLog = [...sections, ...crashes].map((section) => ({
+    name: section.name,
+    explore: (options: { runs: number; seed: number }) => explorer.explore(section, options),
+  }));
+  const chosen = [...ofTheLog, ...viewSections].filter(({ name }) => name.includes(values.only));
   for (const [index, section] of chosen.entries()) {
     if (index % Number(values.of) !== Number(values.job)) continue;
     try {
-      await explorer.explore(section, { runs, seed });
+      await section.explore({ runs, seed });
       console.log(`${section.name}: ${runs} orders`);
       passed += 1;
     } catch (error) {

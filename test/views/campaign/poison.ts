@@ -2,7 +2,7 @@ import { GetCommand, PutCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dyn
 import { openDataDir } from '@hindsight/local-aws';
 import { connectTo } from '../../support/engine';
 
-/** Gives a product of one event a second one, of a type that no code knows. */
+/** Gives a product of one event a second one that is damaged: no code can read it. */
 export async function poison(dataDir: string, productId: string): Promise<void> {
   const open = await openDataDir(dataDir);
   const client = connectTo(open.endpoint, open.secret);
@@ -12,14 +12,11 @@ export async function poison(dataDir: string, productId: string): Promise<void> 
     const { Item: first } = await documents.send(
       new GetCommand({ TableName: open.table, Key: keyOf(1), ConsistentRead: true }),
     );
-    const event = JSON.stringify({ ...JSON.parse(String(first?.['event'])), eventType: 'productUnheardOf' });
-    const own = { ...keyOf(2), version: 2, event, idKey: 'unheard of', effectiveKey: undefined };
+    const own = { ...keyOf(2), version: 2, event: '{', idKey: 'damaged' };
     await documents.send(
       new PutCommand({
         TableName: open.table,
-        Item: Object.fromEntries(
-          Object.entries({ ...first, ...own }).filter(([, value]) => value !== undefined),
-        ),
+        Item: { ...first, ...own },
       }),
     );
   } finally {
