@@ -88,7 +88,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
   const { log, metrics, tracing } = options;
   const { appender, tails, feedStreams } = tailing({ ...options, settings });
   const pages = pageQueue(settings);
-  const exports = new StreamSlots(settings.exportsAtOnce, 'exports');
+  const exportSlots = new StreamSlots(settings.exportsAtOnce, 'exports');
   const concurrency = new ConcurrencyLimit({
     requests: settings.requestsAtOnce,
     bytes: settings.bodiesAtOnce,
@@ -122,8 +122,8 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     ),
     // They wait for the views or for their clients, and queue their reads themselves.
     productsRoute(context),
-    stockRoute(context, exports),
-    stockDiffRoute(context, exports),
+    stockRoute(context, exportSlots),
+    stockDiffRoute(context, exportSlots),
     pages.queueing(concurrency.counting(closingsRoute(context))),
     closeRoute(context),
     closingRoute(context),

@@ -196,7 +196,7 @@ async function pageOf(rows: Rows, limit: number) {
 export function closingRoute(context: Context): Route {
   const { closings, pages, settings } = context;
   const schema = reportQuery(settings);
-  const exports = new StreamSlots(settings.exportsAtOnce, 'exports');
+  const exportSlots = new StreamSlots(settings.exportsAtOnce, 'exports');
   return {
     method: 'get',
     path: '/closings/:closingId',
@@ -214,7 +214,7 @@ export function closingRoute(context: Context): Route {
           throw new Problem('views-behind', `the report of closing ${closingId} is not stored`, {
             headers: { 'Retry-After': RETRY_AFTER },
           });
-        const slot = exports.take(clientOf(request));
+        const slot = exportSlots.take(clientOf(request));
         slot.onLost = () => void response.destroy();
         return stream(request, response, { closing, format, context }).finally(() => slot.release());
       }

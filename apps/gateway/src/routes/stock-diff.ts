@@ -76,8 +76,8 @@ async function pageOf(position: Position, limit: number, context: Context) {
   return { products, last: undefined };
 }
 
-/** GET /stock/diff @param exports the slots of streams */
-export function stockDiffRoute(context: Context, exports: StreamSlots): Route {
+/** GET /stock/diff @param exportSlots the slots of streams */
+export function stockDiffRoute(context: Context, exportSlots: StreamSlots): Route {
   const { settings, pages } = context;
   const schema = stockDiffQuery(settings);
 
@@ -108,7 +108,7 @@ export function stockDiffRoute(context: Context, exports: StreamSlots): Route {
       });
       const format = rowFormatOf(request, query.format, ALL_ROW_FORMATS);
       if (format === 'json') return pages.read(request, () => sendPage(request, response, answer, query));
-      const stream = exports.take(clientOf(request));
+      const stream = exportSlots.take(clientOf(request));
       stream.onLost = () => void response.destroy();
       const filename = `stock-diff-${position.asOf.slice(0, 10)}.csv`;
       const parts = productsOf(partsOf(position, context));

@@ -86,8 +86,8 @@ async function page(
   response.json({ asOf, knownAt, settled, products: rows, nextCursor });
 }
 
-/** GET /stock @param exports the slots of streams */
-export function stockRoute(context: Context, exports: StreamSlots): Route {
+/** GET /stock @param exportSlots the slots of streams */
+export function stockRoute(context: Context, exportSlots: StreamSlots): Route {
   const { settings, views, pages } = context;
   const schema = stockQuery(settings);
   return {
@@ -109,7 +109,7 @@ export function stockRoute(context: Context, exports: StreamSlots): Route {
         const rest = { limit: query.limit, scope, context };
         return context.pages.read(request, () => page(request, response, answer, rest));
       }
-      const slot = exports.take(clientOf(request));
+      const slot = exportSlots.take(clientOf(request));
       slot.onLost = () => void response.destroy();
       const filename = `stock-${answer.position.asOf.slice(0, 10)}.csv`;
       const csv = { head: csvHead, line: csvLine };
