@@ -42,6 +42,8 @@ class Scene {
   readonly views: Views;
   writing = true;
   indexing = true;
+  /** How many products the last list had. */
+  shown = 0;
   /** What is under way, and a rebuild has to wait for. */
   readonly #work = new Set<Promise<unknown>>();
 
@@ -164,10 +166,11 @@ async function follows(scene: Scene): Promise<string[]> {
 }
 
 async function lists(scene: Scene): Promise<void> {
-  for (let most = 0; scene.indexing;) {
+  while (scene.indexing) {
     const { products } = await scene.under(scene.views.products({ sort: 'productId', limit: 100 }));
-    assert.ok(products.length >= most, `a list of ${products.length} products came after one of ${most}`);
-    most = products.length;
+    const { length } = products;
+    assert.ok(length >= scene.shown, `a list of ${length} products came after one of ${scene.shown}`);
+    scene.shown = length;
     await scene.turn();
   }
 }
@@ -189,12 +192,18 @@ async function asks(scene: Scene): Promise<Map<string, string>> {
   return answers;
 }
 
-const rebuilds = (scene: Scene): Promise<unknown> =>
-  rebuild({
+/** Begins when there is something to be lost. */
+async function rebuilds(scene: Scene): Promise<void> {
+  while (scene.shown < PRODUCTS.length) await scene.turn();
+  await rebuild({
     ...{ store: scene.viewStore, log: scene.quiet, clock: scene.clock, graceMs: 0 },
     products: () => scene.store.partitions(),
-    wait: scene.ended,
+    wait: async () => {
+      await scene.turn();
+      await scene.ended();
+    },
   });
+}
 
 async function play(isRebuilt: boolean, scene: Scene): Promise<void> {
   const written = Promise.all(['w', 'vv'].map((name) => writes(scene, name))).then(
