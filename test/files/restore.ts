@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createDynamoDbStore, type Store } from '@hindsight/event-log';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
+import { compareWithExport } from '../../apps/cli/src/export/compare';
 import { directSource } from '../../apps/cli/src/export/direct';
 import { rowsOf } from '../../apps/cli/src/export/source';
 import { textOf, writeExport } from '../../apps/cli/src/export/writer';
@@ -108,6 +109,8 @@ export async function restore({ events, questions, seed, folder }: Options): Pro
     const begun = performance.now();
     const restored = await restoreFile(file, { store: copy, signal: new AbortController().signal });
     const rate = Math.round(restored.events / ((performance.now() - begun) / 1000));
+    const { differences: unequal } = await compareWithExport(file, directSource(copy));
+    if (unequal.length > 0) throw new Error(unequal[0]);
     const logs = stores.map((store) => createProductLog({ store })) as [ProductLog, ProductLog];
     const differing = await differences(logs, products, { questions, random });
     if (differing > 0) throw new Error(`${differing} of ${questions} answers differ`);

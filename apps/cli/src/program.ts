@@ -13,7 +13,7 @@ import { repair } from './commands/repair';
 import { tail } from './commands/tail';
 import { transfer } from './commands/transfer';
 import { undo } from './commands/undo';
-import { verify } from './commands/verify';
+import { verify, verifyExport, type VerifyOptions } from './commands/verify';
 import { checkViews } from './commands/views';
 import { completion, SHELLS } from './completion';
 import { EXIT } from './exit';
@@ -208,9 +208,11 @@ function maintenance(program: Command): void {
       `\nExit code ${EXIT.difference}: inconsistencies found; the first one per product is printed.`,
     )
     .option('--views', 'instead, compare feed and catalog with the log')
-    .action((product: string | undefined, given: Parameters<typeof verify>[1] & { views?: true }) =>
-      given.views ? checkViews(given) : verify(product, given),
-    );
+    .option('--export <file>', 'instead, compare the log with a file of `export events` (ndjson or json)')
+    .action((product: string | undefined, given: VerifyOptions & { views?: true }) => {
+      if (given.export !== undefined) return verifyExport(given.export, given);
+      return given.views ? checkViews(given) : verify(product, given);
+    });
   options
     .withTable(program.command('repair'))
     .description('rebuild the stored states that make reads fast; the log itself is never changed')

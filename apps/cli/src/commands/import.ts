@@ -1,15 +1,10 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
-import {
-  createClient,
-  MalformedFile,
-  NotAllowed,
-  ServerUnavailable,
-  type FormatOptions,
-} from '@hindsight/import';
+import { createClient, NotAllowed, ServerUnavailable, type FormatOptions } from '@hindsight/import';
 import { EXIT, Failure } from '../exit';
 import { isTerminal, terminal } from '../import/ask';
 import { createDirectClient } from '../import/direct';
 import { createExchange } from '../import/http';
+import { fileFailure } from '../import/files';
 import { checkFile, importFile } from '../import/run';
 import { restore } from '../import/restore';
 import { counted, say } from '../output';
@@ -53,17 +48,11 @@ function untilSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** Errors of the file system, the decompression and the CSV parser have a code. */
-const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string';
-
 function asFailure(error: unknown): unknown {
   if (error instanceof ServerUnavailable)
     return new Failure(`${error.message}\nRun the same command again to go on from here.`, EXIT.unreachable);
   if (error instanceof NotAllowed) return new Failure(error.message, EXIT.refused);
-  return error instanceof MalformedFile || isFileError(error)
-    ? new Failure(error.message, EXIT.usage)
-    : error;
+  return fileFailure(error);
 }
 
 /** The options that say how the file is to be read. */

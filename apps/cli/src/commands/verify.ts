@@ -5,11 +5,16 @@ import {
   type InventoryReport,
 } from '@hindsight/workflow';
 import { EXIT, Failure } from '../exit';
+import { compareWithExport } from '../export/compare';
+import { directSource } from '../export/direct';
+import { fileFailure } from '../import/files';
 import { counted, say, sayJson, table } from '../output';
 import { openTable, unreachableTable, type Opened, type TableOptions } from '../table';
 
 export interface VerifyOptions extends TableOptions {
   readonly json?: boolean;
+  /** A file of `export events`. */
+  readonly export?: string;
 }
 
 const sayDifference = ({ productId, item, invariant, expected, found }: ProductDifference): void => {
@@ -66,6 +71,27 @@ export async function verify(productId: string | undefined, options: VerifyOptio
     saySums(report);
     report.differences.forEach(sayDifference);
     say(conclusion(report));
+  }
+  if (report.differences.length > 0) process.exitCode = EXIT.difference;
+}
+
+/** `verify --export FILE`: whether the log has the events of an export, and no others. */
+export async function verifyExport(file: string, options: VerifyOptions): Promise<void> {
+  const { store, close } = await openTable(options);
+  const report = await compareWithExport(file, directSource(store))
+    .catch((error: unknown) => {
+      throw fileFailure(error);
+    })
+    .finally(close);
+  if (options.json) sayJson(report);
+  else {
+    const { events, products, differences } = report;
+    for (const difference of differences) say(`DIFFERENCE ${difference}`);
+    say(
+      differences.length === 0
+        ? `the log has the ${counted(events, 'event')} of ${counted(products, 'product')} in ${file}, and no others`
+        : `the log differs from ${file} in ${counted(differences.length, 'product')}`,
+    );
   }
   if (report.differences.length > 0) process.exitCode = EXIT.difference;
 }

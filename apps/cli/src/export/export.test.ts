@@ -7,6 +7,7 @@ import { commandOf } from '../import/command';
 import { createDirectClient } from '../import/direct';
 import { openFile } from '../import/files';
 import { restore } from '../import/restore';
+import { compareWithExport } from './compare';
 import { directSource } from './direct';
 import type { Row, What } from './rows';
 import { rowsOf } from './source';
@@ -178,6 +179,41 @@ describe('a restored export', () => {
     const text = await exported(await filled(), 'events', 'ndjson');
     await expect(restored(text, store)).rejects.toThrow('restore into an empty log');
   });
+});
+
+describe('a comparison with an export', () => {
+  const file = join(folder, 'compared.ndjson');
+  const compared = async (text: string) => {
+    writeFileSync(file, text);
+    return compareWithExport(file, directSource(await filled()));
+  };
+  const lines = async () => (await exported(await filled(), 'events', 'ndjson')).trimEnd().split('\n');
+
+  test('finds equal events equal, in either format', async () => {
+    const equal = { events: 7, products: 2, differences: [] };
+    expect(await compared((await lines()).join('\n'))).toEqual(equal);
+    expect(await compared(await exported(await filled(), 'events', 'json'))).toEqual(equal);
+  });
+
+  test.each<[string, (lines: string[]) => string[], RegExp]>([
+    [
+      'another time',
+      ([first = '', ...rest]) => [first.replace('"till"', '"me"'), ...rest],
+      /A\/1: version 1 is/,
+    ],
+    ['an event more in the log', (all) => all.filter((_, at) => at !== 5), /A\/1: the log has events/],
+    ['an event left out', (all) => all.filter((_, at) => at !== 2), /A\/1: version 4 is/],
+    ['an event more in the file', (all) => [...all, all[6] ?? ''], /b: the log lacks version 1/],
+    ['a product more in the log', (all) => all.slice(0, 6), /b: the file lacks the product/],
+    ['a product more in the file', (all) => [...all, '{"productId":"c","version":1}'], /c: the log lacks/],
+  ])('finds %s', async (_, change, difference) => {
+    expect((await compared(change(await lines()).join('\n'))).differences).toEqual([
+      expect.stringMatching(difference),
+    ]);
+  });
+
+  test('takes nothing else for an export', () =>
+    expect(compared('{"eventId":"e"}')).rejects.toThrow('line 1: not an event of an export'));
 });
 
 test('a file that can not be written is an error, and leaves none behind', async () => {

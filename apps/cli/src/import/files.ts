@@ -8,12 +8,14 @@ import {
   HEAD_BYTES,
   refusedCsv,
   refusedFileOf,
+  MalformedFile,
   understand,
   type Bytes,
   type FormatOptions,
   type ImportFile,
   type RefusedLines,
 } from '@hindsight/import';
+import { EXIT, Failure } from '../exit';
 import { rowsOf } from './csv';
 import { zippedBytes } from './zip';
 
@@ -56,3 +58,11 @@ export async function writeRefused(file: string, data: ImportFile, refused: Refu
   await pipeline(Readable.from(refusedCsv(data, refused)), createWriteStream(name));
   return name;
 }
+
+/** Errors of the file system, the decompression and the CSV parser have a code. */
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';
+
+/** An error of a file in terms of the command line; any other error as it is. */
+export const fileFailure = (error: unknown): unknown =>
+  error instanceof MalformedFile || isFileError(error) ? new Failure(error.message, EXIT.usage) : error;
