@@ -5,8 +5,6 @@ import { BATCH_LIMIT } from '@hindsight/domain';
 import { DATE_FORMATS, KINDS } from '@hindsight/import';
 import { append } from './commands/append';
 import { exportCommand } from './commands/export';
-import { diff } from './commands/diff';
-import { explain } from './commands/explain';
 import { importCommand } from './commands/import';
 import { events, state, timeline } from './commands/read';
 import { repair } from './commands/repair';
@@ -21,6 +19,7 @@ import { WHATS } from './export/rows';
 import { FORMATS } from './export/writer';
 import * as options from './options';
 import { across } from './program-across';
+import { explaining } from './program-explain';
 import { say } from './output';
 
 const EXIT_CODES = `
@@ -112,26 +111,7 @@ function reading(program: Command): void {
         .argument(...PRODUCT),
     )
     .action(timeline);
-  const explainCommand = program
-    .command('explain')
-    .description('the ledger behind a quantity: every event since the last count, with its effect')
-    .argument(...PRODUCT)
-    .option('--as-of <time>', 'the effective time: RFC 3339, or a date: the end of that day')
-    .option('--limit <n>', 'lines, 1 to 200', options.wholeFrom1To(200))
-    .option('--cursor <cursor>', 'the lines before those of another page')
-    .option('--csv <file>', 'write the whole ledger to a file');
-  options.withKnown(options.withResponse(explainCommand)).action(explain);
-  const diffCommand = program
-    .command('diff')
-    .description('what changed in an answer between two states of knowledge, event by event')
-    .argument('[product]', 'the product id; absent: all products whose answers differ')
-    .option('--as-of <time>', 'the effective time of the answer: RFC 3339, or a date: the end of that day')
-    .option('--from <known>', 'what was known before: a version, a recorded time, or a date; absent: nothing')
-    .option('--to <known>', 'what is known after: a version, a recorded time, or a date; absent: all')
-    .option('--limit <n>', 'events, or products, 1 to 200', options.wholeFrom1To(200))
-    .option('--cursor <cursor>', 'the page after another')
-    .option('--csv <file>', 'write all of it to a file');
-  options.withResponse(diffCommand).addOption(options.zoneOption()).action(diff);
+  explaining(program);
   options
     .withResponse(program.command('tail'))
     .description('the events as they are recorded, and what late ones changed; until Ctrl-C')

@@ -33,6 +33,7 @@ import { executionRoute } from './routes/executions';
 import { feedRoute } from './routes/feed';
 import { diffRoute, explainRoute } from './routes/explain';
 import { mapRoute } from './routes/map';
+import { latenessRoute } from './routes/lateness';
 import { eventsRoute, timelineRoute } from './routes/lists';
 import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
@@ -116,9 +117,10 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     appendRoute(context),
     actRoute(context),
     concurrency.counting(stateRoute(context)),
-    ...[eventsRoute, timelineRoute, explainRoute, diffRoute, mapRoute, feedRoute].map((routeOf) =>
-      // Queued requests don't count against the concurrency limit.
-      pages.queueing(concurrency.counting(routeOf(context))),
+    ...[eventsRoute, timelineRoute, explainRoute, diffRoute, latenessRoute, mapRoute, feedRoute].map(
+      (routeOf) =>
+        // Queued requests don't count against the concurrency limit.
+        pages.queueing(concurrency.counting(routeOf(context))),
     ),
     // They wait for the views or for their clients, and queue their reads themselves.
     productsRoute(context),

@@ -11,7 +11,7 @@ import {
 import { closeOperation, closingOperation, closingsOperation, reopenOperation } from './closings';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
-import { diffOperation, explainOperation } from './explain';
+import { diffOperation, explainOperation, latenessOperation } from './explain';
 import { mapOperation } from './map';
 import { eventsOperation, executionOperation, stateOperation, timelineOperation } from './reads';
 import { withRequestIds } from './request-ids';
@@ -58,6 +58,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
         '/products/{productId}/state': { get: stateOperation(context) },
         '/products/{productId}/timeline': { get: timelineOperation(context) },
         '/products/{productId}/explain': { get: explainOperation(context) },
+        '/products/{productId}/lateness': { get: latenessOperation(context) },
         '/products/{productId}/diff': { get: diffOperation(context) },
         '/products/{productId}/map': { get: mapOperation(context) },
         '/closings': { get: closingsOperation(context), post: closeOperation(context) },

@@ -51,6 +51,45 @@ function actedExample(registry: Registry) {
   return { results };
 }
 
+/** Why a number is what it is, and how late its events come. */
+function explanationExamples(event: RecordedExample) {
+  const changed = fieldNames.filter((name) => name in fields);
+  const contributions = [{ event, change: '150', changed }];
+  return {
+    explanation: {
+      ...{ productId, asOf, knownAt: null, version: 1, quantity: '150', unit: null, opening: '0' },
+      lines: [{ event, change: '150', balance: '150', lateSeconds: 2.117 }],
+      nextCursor: null,
+    },
+    map: {
+      ...{ productId, asOf: [effectiveAt, asOf], knownAt: [asOf], quantities: [['150', '150']], requests: 4 },
+    },
+    diff: {
+      ...{ productId, asOf, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
+      contributions,
+      nextCursor: null,
+    },
+    lateness: {
+      ...{ productId, version: 1, fromVersion: 1 },
+      all: { events: 1, late: 1, p50: 2.117, p90: 2.117, p99: 2.117, max: 2.117 },
+      byType: { productReceived: { events: 1, late: 1, p50: 2.117, p90: 2.117, p99: 2.117, max: 2.117 } },
+      moved: [{ after: 1, days: 5, moved: 0, p50: '0', p90: '0', p99: '0', max: '0' }],
+    },
+    stockDiff: {
+      ...{ asOf, from: effectiveAt, to: asOf, settled: false },
+      products: [
+        {
+          ...{ productId, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
+          changed,
+          contributions,
+          rest: null,
+        },
+      ],
+      nextCursor: null,
+    },
+  };
+}
+
 /** An example response for each product operation. */
 export function answerExamples(registry: Registry) {
   const event = recordedEvent(registry, 'productReceived');
@@ -97,31 +136,7 @@ export function answerExamples(registry: Registry) {
       nextCursor: null,
     },
     feedPage: { entries: [{ position: '1.1', event, state }], nextCursor: '2.0', hasMore: false },
-    explanation: {
-      ...{ productId, asOf, knownAt: null, version: 1, quantity: '150', unit: null, opening: '0' },
-      lines: [{ event, change: '150', balance: '150', lateSeconds: 2.117 }],
-      nextCursor: null,
-    },
-    map: {
-      ...{ productId, asOf: [effectiveAt, asOf], knownAt: [asOf], quantities: [['150', '150']], requests: 4 },
-    },
-    diff: {
-      ...{ productId, asOf, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
-      contributions: [{ event, change: '150', changed: fieldNames.filter((name) => name in fields) }],
-      nextCursor: null,
-    },
-    stockDiff: {
-      ...{ asOf, from: effectiveAt, to: asOf, settled: false },
-      products: [
-        {
-          ...{ productId, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
-          changed: fieldNames.filter((name) => name in fields),
-          contributions: [{ event, change: '150', changed: fieldNames.filter((name) => name in fields) }],
-          rest: null,
-        },
-      ],
-      nextCursor: null,
-    },
+    ...explanationExamples(event),
     started: { execution: 'a1b2c3', status: 'running' },
     execution: { execution: 'a1b2c3', status: 'succeeded', result: appended },
   } as const;

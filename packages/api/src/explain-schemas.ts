@@ -109,6 +109,46 @@ const stockDiffWith = (answerDiff: z.ZodType) =>
     })
     .meta({ id: 'StockDiff' });
 
+const percentiles = <T extends z.ZodType>(value: T) => ({ p50: value, p90: value, p99: value, max: value });
+
+const lateness = z
+  .strictObject({
+    events: z.int().min(0),
+    late: z.int().min(0).meta({ description: 'Events that were recorded after their effective time.' }),
+    ...percentiles(z.number().min(0)),
+  })
+  .meta({
+    id: 'Lateness',
+    description:
+      'How late events were recorded, in seconds after their effective times, as percentiles; 0: in time or ahead of time. A correction is as late as the event that it corrects would be.',
+  });
+
+export const latenessReport = z
+  .strictObject({
+    productId,
+    version,
+    fromVersion: version.meta({
+      description: 'The events from this version on were looked at: the newest 5,000.',
+    }),
+    all: lateness,
+    byType: z.record(z.string(), lateness),
+    moved: z.array(
+      z
+        .strictObject({
+          after: z.int().meta({ description: 'Days of waiting after the end of a day (UTC).' }),
+          days: z.int().min(0).meta({ description: 'Days that were compared: of the last 90.' }),
+          moved: z.int().min(0).meta({ description: 'Days whose quantity moved after that.' }),
+          ...percentiles(decimal),
+        })
+        .meta({
+          id: 'Moved',
+          description:
+            'How far the quantity as of the end of a day moved from what was known after so many days to what is known now, as percentiles of the absolute differences.',
+        }),
+    ),
+  })
+  .meta({ id: 'LatenessReport' });
+
 /** The answers about differences. */
 export function differencesWith({ recorded }: RecordedEvents) {
   const contribution = contributionWith(recorded);

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import type { OperationContext } from './context';
+import { latenessReport } from './explain-schemas';
 import * as parameters from './parameters';
+import { GUARDED } from './problem-schemas';
 import { pageOf } from './reads';
+import { json, kept, unchanged } from './responses';
 import type { DocumentSettings } from './settings';
 import { tz, versionOrTime } from './times';
 
@@ -53,6 +56,37 @@ export function explainOperation(context: OperationContext): ZodOpenApiOperation
       pageOf(context, answers.explanation, examples.explanation, ['no-state-at-time']),
       'productId,effectiveAt,eventType,eventId,change,balance\r\nlamp,2026-11-17T08:00:00.000Z,productReceived,delivery-7,150,150\r\n',
     ),
+  };
+}
+
+/** GET /products/{productId}/lateness */
+export function latenessOperation({
+  examples,
+  problems,
+  needs,
+}: OperationContext): ZodOpenApiOperationObject {
+  const headers = z.object(kept);
+  return {
+    ...needs('state:read'),
+    operationId: 'getLateness',
+    summary: 'See how late the events of a product come, and how far its numbers moved afterward',
+    description:
+      'From the history of the product itself: how long to wait until its numbers can be trusted. A month that is closed after three days will move as `moved` says for 3.',
+    requestParams: { path: parameters.productPath, header: parameters.conditionalHeaders },
+    responses: {
+      '200': json('The report.', { schema: latenessReport, example: examples.lateness, headers }),
+      '304': unchanged(headers),
+      ...problems(
+        ...GUARDED,
+        'malformed-request',
+        'not-acceptable',
+        'product-not-found',
+        'overloaded',
+        'code-too-old',
+        'unavailable',
+        'internal-error',
+      ),
+    },
   };
 }
 

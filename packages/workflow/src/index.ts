@@ -15,6 +15,7 @@ export { functionNames, type FunctionName } from './functions';
 export { differences, type AnswerDiff, type Restated } from './answer-diff';
 export { comparedFields, type Contribution } from './contributions';
 export { explain, type Explanation, type LedgerLine } from './explain';
+export { latenessReport, type LatenessReport } from './lateness';
 export { ProductDiffer, type Knowledge, type ProductDiff } from './product-diff';
 export {
   createProductLog,

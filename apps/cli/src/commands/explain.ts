@@ -1,21 +1,12 @@
 import type { Schemas } from '@hindsight/client';
 import { correctionText, counted, say, sayJson, signed, table } from '../output';
 import { given, type Paged } from '../paged';
+import { durationText } from '../duration';
 import { csvPages, saveFile } from '../save';
 import { answerOf, clientOf } from '../service';
 
-const UNITS: readonly [name: string, seconds: number][] = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['min', 60],
-  ['s', 1],
-];
-
-/** How late an event was, in the largest unit that fits; '' if it was not late. */
-function lateText(seconds: number): string {
-  const [name, size] = UNITS.find(([, unit]) => seconds >= unit) ?? ['', 0];
-  return size === 0 ? '' : `${Math.floor(seconds / size)} ${name}`;
-}
+/** How late an event was; '' if it was not late. */
+const lateText = (seconds: number): string => (seconds < 1 ? '' : durationText(seconds));
 
 type Line = Schemas['Explanation']['lines'][number];
 

@@ -29,7 +29,7 @@ const EVENT = { eventType: 'productReceived', quantity: '150' };
 
 const READS = [
   ...['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/problems/contention'],
-  ...['state', 'timeline', 'explain', 'diff', 'map'].map((one) => `/products/100/${one}`),
+  ...['state', 'timeline', 'explain', 'diff', 'map', 'lateness'].map((one) => `/products/100/${one}`),
 ];
 
 const over = (dependencies: Partial<Dependencies> = {}): Agent =>
@@ -122,16 +122,16 @@ async function reads(method: 'get' | 'head'): Promise<void> {
   ];
   for (const log of logs) {
     const resources = ['state', 'timeline', 'events?order=effective&version=9', 'explain', 'diff', 'map'];
-    for (const resource of [...resources, 'diff?to=9']) {
+    for (const resource of [...resources, 'diff?to=9', 'lateness']) {
       const version = resource === 'timeline' ? '?version=9' : '';
       await over({ log })[method](`/products/100/${resource}${version}`);
     }
   }
-  for (const resource of ['state', 'timeline', 'events', 'explain', 'diff', 'map'])
+  for (const resource of ['state', 'timeline', 'events', 'explain', 'diff', 'map', 'lateness'])
     await over()[method](`${BROKEN}${resource}`);
   await over({ log: failingLog(unreachable) })[method]('/readyz');
   for (const path of READS) await over()[method](path);
-  for (const path of ['events', 'timeline', 'state', 'explain', 'diff', 'map'].map(
+  for (const path of ['events', 'timeline', 'state', 'explain', 'diff', 'map', 'lateness'].map(
     (one) => `/products/100/${one}`,
   ))
     await over()[method](path).set('If-None-Match', '*');
@@ -176,9 +176,27 @@ async function strangers(): Promise<void> {
     for (const path of [EVENTS, ACTS, '/closings']) await over(refusing).post(path).send(EVENT);
     await over(refusing).delete('/closings/2026-10');
     for (const method of ['get', 'head'] as const) {
-      const ofProduct = ['state', 'events', 'timeline', 'explain', 'diff', 'map', 'events/stream'];
+      const ofProduct = [
+        'state',
+        'events',
+        'timeline',
+        'explain',
+        'diff',
+        'map',
+        'lateness',
+        'events/stream',
+      ];
       const resources = [
-        ...['products', 'stock', 'stock/diff', 'events', 'events/stream', 'executions/e', 'closings', 'closings/2026-10'],
+        ...[
+          'products',
+          'stock',
+          'stock/diff',
+          'events',
+          'events/stream',
+          'executions/e',
+          'closings',
+          'closings/2026-10',
+        ],
         ...ofProduct.map((one) => `products/100/${one}`),
       ];
       for (const resource of resources) await over(refusing)[method](`/${resource}`);
@@ -192,7 +210,7 @@ async function crowds(): Promise<void> {
   for (const path of [EVENTS, ACTS, '/closings']) await over(full).post(path).send(EVENT);
   await over(full).delete('/closings/2026-10');
   for (const method of ['get', 'head'] as const) {
-    for (const resource of ['state', 'events', 'timeline', 'explain', 'diff', 'map'])
+    for (const resource of ['state', 'events', 'timeline', 'explain', 'diff', 'map', 'lateness'])
       await over(full)[method](`/products/100/${resource}`);
     for (const path of [
       '/products',

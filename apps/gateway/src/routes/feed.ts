@@ -18,8 +18,7 @@ export function feedRoute({ views, settings, eventTypes }: Context): Route {
         ...(cursor !== undefined && { after: cursor }),
         ...(types && { types }),
       });
-      if (cursor !== undefined && entries.length === 0 && !hasMore)
-        await refuseBeyondEnd(views, cursor);
+      if (cursor !== undefined && entries.length === 0 && !hasMore) await refuseBeyondEnd(views, cursor);
       // The end of the feed moves: the same request may find more the next time.
       response.set('Cache-Control', 'no-store').json({ entries, nextCursor: next, hasMore });
     },

@@ -16,8 +16,7 @@ async function asked(query: string) {
   });
   const answer = await watch(request.agent(gatewayWith({ log }).app)).get(`/products/100/map${query}`);
   const grid = log.calls.find(([name]) => name === 'grid')?.[2] as
-    | { asOf: string[]; knownAt: string[] }
-    | undefined;
+    { asOf: string[]; knownAt: string[] } | undefined;
   return { answer, grid };
 }
 

@@ -218,5 +218,14 @@ export function gatewayWith({
 /** A log whose reads fail. */
 export const failingLog = (error: Error) => {
   const fail = () => Promise.reject(error);
-  return fakeLog({ stateAt: fail, readRecorded: fail, readEffective: fail, timeline: fail, ping: fail });
+  return fakeLog({
+    stateAt: fail,
+    readRecorded: fail,
+    readEffective: fail,
+    timeline: fail,
+    ping: fail,
+    async *follow() {
+      yield await Promise.reject(error);
+    },
+  });
 };
