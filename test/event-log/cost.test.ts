@@ -1,3 +1,4 @@
+import { SIZES } from '@hindsight/event-log';
 import { randomUUID } from 'node:crypto';
 import type { ProductLog } from '@hindsight/workflow';
 import { openLog } from '../support/log';
@@ -130,6 +131,6 @@ describe('what operations cost, at any length of the stream', () => {
       expect(adjustment?.eventsAffected).toBe(10);
       expect(adjustment?.before).toEqual(adjustment?.after);
     });
-    expect(used.itemsRead).toBeLessThanOrEqual(10 + 2 * 64);
+    expect(used.itemsRead).toBeLessThanOrEqual(10 + SIZES.ahead + SIZES.nearby);
   });
 });

@@ -29,14 +29,41 @@ export const mutants = [
   {
     name: 'states stored with events trusted for ever',
     file: log('read/state-before.ts'),
-    find: 'if (neededAt(log.invalidated, timeOf(entry.effectiveKey)) > entry.version) return undefined;',
-    replace: '',
+    find: 'if (stored === undefined || neededAt(log.invalidated, time) <= entry.version) return stored;',
+    replace: 'return stored;',
   },
   {
     name: 'no span is stale',
     file: log('storage/validity.ts'),
     find: 'invalidated.find(({ from, to }) => from <= time && time <= to)',
     replace: 'invalidated.find(() => false)',
+  },
+  {
+    name: 'a patch is applied twice',
+    file: log('read/state-before.ts'),
+    find: 'shifted(domain, log.streamId, stored, delta)',
+    replace: 'shifted(domain, log.streamId, stored, 2n * delta)',
+  },
+  {
+    name: 'a patch is applied to what an earlier late event made wrong',
+    runs: '2000',
+    file: log('storage/validity.ts'),
+    find: 'version >= patch.base && (',
+    replace: '(',
+  },
+  {
+    name: 'a patch lasts beyond the event at which the histories are one again',
+    runs: '4000',
+    file: log('write/stored-states.ts'),
+    find: ', ...(end !== undefined && { end: ms(end) })',
+    replace: '',
+  },
+  {
+    name: 'a summary forgets the open instant',
+    runs: '4000',
+    file: bitemporal('effects.ts'),
+    find: 'const ended = left.to < right.from ? endOf(left) : NOWHERE;',
+    replace: 'const ended = NOWHERE;',
   },
   {
     name: 'a tree does not include what it says',
@@ -59,8 +86,8 @@ export const mutants = [
   {
     name: 'damaged summary trusted',
     file: log('storage/summaries.ts'),
-    find: '|| item.sum !== sumOf(item)) return undefined;',
-    replace: ') return undefined;',
+    find: '  if (item.sum !== sumOf(streamOf(item), place, item)) return undefined;\n',
+    replace: '',
   },
   {
     name: 'a difference is carried over a count',

@@ -20,7 +20,7 @@ import {
 
 /** Histories are short: with these, one of a dozen events has a tree of several levels, and is answered from it. */
 const SMALL: Sizes = {
-  cuts: { first: 1, further: 1 },
+  shape: { run: 2, node: 3, root: 2 },
   ahead: 2,
   nearby: 1,
   limits: { listed: 1, counted: 4 },

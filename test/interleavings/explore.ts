@@ -12,7 +12,7 @@ import { turns } from './turns';
 
 const clock = () => new Date(at(100));
 /** The sections are short: with these, their trees have several levels. */
-const sizes = { cuts: { first: 1, further: 1 }, ahead: 2, nearby: 1 };
+const sizes = { shape: { run: 2, node: 3, root: 2 }, ahead: 2, nearby: 1 };
 
 /** Makes a store a broken one, to see that the sections notice. */
 export type Breaking = (store: Store, random: () => number) => Store;

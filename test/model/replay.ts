@@ -39,7 +39,7 @@ const recorded = ({ version, id, kind, recordedAt, target, position, from, footi
 };
 
 /** A few events have a tree of several levels. */
-const sizes: Partial<Sizes> = { cuts: { first: 1, further: 1 }, ahead: 2, nearby: 1 };
+const sizes: Partial<Sizes> = { shape: { run: 2, node: 3, root: 2 }, ahead: 2, nearby: 1 };
 
 /** Plays one trace of the model with the real log, step by step, and compares the table after each. */
 export class Replay {
@@ -87,13 +87,20 @@ export class Replay {
         await this.#rehearsal.finish(outcome === 'killed');
         break;
       case 'lose tree':
-        await this.store.replaceCaches(summaryPartition(this.productId), [], ['root']);
+        await this.#loseTrees();
         break;
       default:
         // What a client alone knows of: it sends, it gives up, its request never comes.
         return;
     }
     await this.#compare(state);
+  }
+
+  async #loseTrees(): Promise<void> {
+    const partition = summaryPartition(this.productId);
+    const keys: string[] = [];
+    for await (const { sk } of this.store.partition<{ sk: string }>(partition)) keys.push(sk);
+    await this.store.replaceCaches(partition, [], keys);
   }
 
   async #plan({ did }: State): Promise<void> {

@@ -60,7 +60,7 @@ export class AccountHistory {
     this.#naive = new Naive(accounts, streamId);
     this.#damage = new Damage(store, streamId);
     const clock = () => new Date(timeOf(this.#clock));
-    const sizes = { cuts: { first: 1, further: 1 }, ahead: 2, nearby: 1 };
+    const sizes = { shape: { run: 2, node: 3, root: 2 }, ahead: 2, nearby: 1 };
     this.#log = createEventLog({ store: this.#mortality.over(store), domain: accounts, clock, sizes });
   }
 

@@ -120,8 +120,38 @@ const patches = [
   {
     name: 'a late event leaves the later states trusted',
     file: log('write/stored-states.ts'),
-    find: '  if (!inOrder) return addInterval(log.invalidated, interval);\n',
-    replace: '  if (!inOrder) return log.invalidated;\n',
+    find: '  if (!inOrder) return addInterval(',
+    replace: '  if (!inOrder) return log.invalidated;\n  if (!inOrder) return addInterval(',
+  },
+  {
+    name: 'a patch is applied twice',
+    file: log('read/state-before.ts'),
+    find: 'shifted(domain, log.streamId, stored, delta)',
+    replace: 'shifted(domain, log.streamId, stored, 2n * delta)',
+  },
+  {
+    name: 'states that an earlier late event made wrong are patched',
+    file: log('storage/validity.ts'),
+    find: 'version >= patch.base && (',
+    replace: '(',
+  },
+  {
+    name: 'two repairs overwrite nodes of each other, which are not named by their content',
+    section: 'repair, repair, late append',
+    file: log('storage/summaries.ts'),
+    find: 'itemKey(partition, `${place}${sum}`)',
+    replace: 'itemKey(partition, place)',
+    also: {
+      find: '  `${nodePlace(level, start)}${sum}`;',
+      replace: '  nodePlace(level, start + sum.slice(9));',
+    },
+  },
+  {
+    name: 'the shape of the tree is taken from a value of the client',
+    file: log('maintenance/tree-builder.ts'),
+    find: 'cut(positions, context.sizes.shape.run)',
+    replace:
+      "cut(positions, positions.some(({ start }) => start.includes('.000Z')) ? 9999 : context.sizes.shape.run)",
   },
   {
     name: 'an answer is lost and said to be a fault of the service (500)',

@@ -104,8 +104,8 @@ export const plantedInStates: readonly Planted[] = [
     plant: async (shop) =>
       shop.put(
         resealed(
-          shop.item('root'),
-          changed((run) => (run[6] = '5')),
+          shop.item('root#'),
+          changed((run) => (run[5] = '5')),
         ),
       ),
   },
@@ -115,20 +115,20 @@ export const plantedInStates: readonly Planted[] = [
     plant: async (shop) =>
       shop.put(
         resealed(
-          shop.item('root'),
-          changed((run) => (run[5] = '1')),
+          shop.item('root#'),
+          changed((run) => (run[4] = '1')),
         ),
       ),
   },
   {
     what: 'a summary includes events that are not there',
     found: { invariant: 'summary-version', version: 99, expected: 'at most 15', found: '99' },
-    plant: async (shop) => shop.put(resealed(shop.item('root'), (body) => body, 99)),
+    plant: async (shop) => shop.put(resealed(shop.item('root#'), (body) => body, 99)),
   },
   {
     what: 'a summary says that it includes less than it does',
     found: { invariant: 'summary-truth', version: 5 },
-    plant: async (shop) => shop.put(resealed(shop.item('root'), (body) => body, 5)),
+    plant: async (shop) => shop.put(resealed(shop.item('root#'), (body) => body, 5)),
   },
   {
     what: 'an item is none of the log',
@@ -168,7 +168,7 @@ export const plantedInStates: readonly Planted[] = [
   {
     what: 'a late event asks for no more than is wrong',
     found: { invariant: 'invalidated-coverage', version: 6, expected: uncovered(2) },
-    plant: change(key(6), (item) => (item['stale'] = String(item['stale']).replace(/,6$/, ',2'))),
+    plant: change(key(6), (item) => (item['stale'] = String(item['stale']).replace(/,6,.*$/, ',2'))),
   },
   {
     what: 'spans touch',

@@ -21,7 +21,7 @@ export class Workshop {
   ) {
     const clock = () => new Date(NOON + this.#seconds * 1000);
     // With these, the few events of the log have a tree of several levels.
-    const sizes = { cuts: { first: 1, further: 1 } };
+    const sizes = { shape: { run: 2, node: 3, root: 2 } };
     this.#log = createProductLog({ store, clock, sizes });
   }
 
@@ -53,7 +53,7 @@ export class Workshop {
 
   /** The partition of an item: that of the summaries, or that of the log. */
   #partition(sk: string): string {
-    const isSummary = sk === 'root' || /^\d/.test(sk);
+    const isSummary = sk.startsWith('root#') || /^\d/.test(sk);
     return isSummary ? summaryPartition(this.productId) : this.productId;
   }
 
@@ -82,9 +82,11 @@ export class Workshop {
 }
 
 /** A summary with another content, whole again: nothing but its untruth gives it away. */
-export function resealed(item: Item, change: (body: string) => string, through = item['through']): Item {
-  const body = change(item['body'] as string);
-  const text = [item['productId'], item.sk, through, item['code'], body].join('|');
+export function resealed(item: Item, change: (body: string) => string, through?: number): Item {
+  const content = JSON.parse(change(item['body'] as string)) as { readonly through: number };
+  const body = JSON.stringify({ ...content, through: through ?? content.through });
+  const sk = through === undefined ? item.sk : `root#${String(through).padStart(12, '0')}`;
+  const text = [item['productId'], sk, item['code'], body].join('|');
   const sum = createHash('sha256').update(text).digest('base64url').slice(0, 8);
-  return { ...item, through, body, sum };
+  return { ...item, sk, body, sum };
 }

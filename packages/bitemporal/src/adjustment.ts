@@ -41,6 +41,7 @@ import {
   type Question,
 } from './passing';
 import { comparePositions, positionKey, type PositionRange } from './position';
+import { Shift } from './shift';
 
 export interface AdjusterOptions<State extends Judged, Event extends Content> {
   readonly domain: Domain<State, Event>;
@@ -63,6 +64,7 @@ export class Adjuster<State extends Judged, Event extends Content> {
   #after: StateAt<State> | null;
   #now: Both<State>;
   readonly #questions = new Questions();
+  readonly #shift: Shift<State, Event>;
   /** The last event that was folded. */
   #last: EventReference | undefined;
   /** The instant of that event was compared. */
@@ -76,6 +78,7 @@ export class Adjuster<State extends Judged, Event extends Content> {
     this.#options = options;
     this.#changes = new Changes(domain.fields, limits);
     this.#conflicts = new Conflicts(domain.invariants, limits);
+    this.#shift = new Shift(domain, options.changeSet);
     this.#before = this.#after = base;
     this.#now = { before: base, after: base };
   }
@@ -189,6 +192,7 @@ export class Adjuster<State extends Judged, Event extends Content> {
       latest: both({ before: this.#before, after: this.#after }),
       now: both(this.#now),
       outcomes: new Map(outcomes),
+      ...(this.#shift.found !== undefined && { shift: this.#shift.found }),
     };
   }
 
@@ -257,8 +261,9 @@ export class Adjuster<State extends Judged, Event extends Content> {
   }
 
   #step(was: EffectiveEvent<Event> | undefined, is: EffectiveEvent<Event> | undefined): void {
-    const at = (is ?? was)?.event;
-    if (at === undefined) return;
+    const effective = is ?? was;
+    if (effective === undefined) return;
+    const at = effective.event;
     if (at.effectiveAt !== this.#last?.effectiveAt) this.#endInstant();
     this.#last = at;
     this.#isCompared = false;
@@ -270,6 +275,8 @@ export class Adjuster<State extends Judged, Event extends Content> {
       );
     if (was !== undefined) this.#before = this.#advance(this.#before, was);
     if (is !== undefined) this.#after = is === was ? this.#advance(this.#after, is) : this.#insert(is);
+    if (this.#isExhausted)
+      this.#shift.step(effective, this.#before?.state ?? null, this.#after?.state ?? null);
     if (at.effectiveAt <= this.#options.now) this.#now = { before: this.#before, after: this.#after };
   }
 

@@ -42,6 +42,13 @@ export interface Both<State> {
   readonly after: StateAt<State> | null;
 }
 
+/** From the position of a change on, the new history has an amount that differs from the old one by a constant. */
+export interface Shifted {
+  readonly delta: bigint;
+  /** The effective time of the first event that sets the amount: from it on, both are one. undefined: there is none. */
+  readonly end?: string;
+}
+
 /** The old and the new history side by side, as far as they were folded. */
 export interface Comparison<State> extends Omit<Adjustment<State>, 'effectiveFrom' | 'before' | 'after'> {
   /** At the last position that was folded. */
@@ -50,4 +57,6 @@ export interface Comparison<State> extends Omit<Adjustment<State>, 'effectiveFro
   readonly now: Both<State>;
   /** By version, for every inserted event. */
   readonly outcomes: ReadonlyMap<number, Outcome<State>>;
+  /** If all that the change set does is to shift the amount. */
+  readonly shift?: Shifted;
 }

@@ -22,6 +22,11 @@ function sets(run: Run, name: string, { attributes }: Registers): boolean {
 /** Whether some event of a run may keep a rule. */
 const mayHeal = (invariants: readonly Invariant<never>[], run: Run, amount: bigint): boolean =>
   invariants.some(({ floor = 0n }) => highestIn(run, amount) >= floor);
+/** The names of the attributes in which registers differ. */
+export const differingAttributes = (a: Registers, b: Registers): string[] =>
+  [...new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)])].filter(
+    (name) => !sameValue(a.attributes[name] ?? null, b.attributes[name] ?? null),
+  );
 
 /** undefined: the run may change how the states differ, or it is not known. */
 export function differenceOver<State extends Judged, Event extends Content>(
@@ -34,10 +39,7 @@ export function differenceOver<State extends Judged, Event extends Content>(
   if (invariants.some(({ floor }) => floor === undefined)) return undefined;
   const [was, is] = [registered.registersOf(before), registered.registersOf(after)];
   const delta = is.amount - was.amount;
-  const names = new Set([...Object.keys(was.attributes), ...Object.keys(is.attributes)]);
-  const different = [...names].filter(
-    (name) => !sameValue(was.attributes[name] ?? null, is.attributes[name] ?? null),
-  );
+  const different = differingAttributes(was, is);
   // States that differ only in when a breach began meet at the event that heals it.
   if (delta === 0n && different.length === 0 && mayHeal(invariants, run, is.amount)) return undefined;
   if (delta !== 0n && !run.keeps) return undefined;

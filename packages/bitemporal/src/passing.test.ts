@@ -6,7 +6,7 @@ import { runOf, type Effect } from './effects';
 import { Fold, type Answers, type Question } from './passing';
 import { comparePositions, positionKey, type PositionRange } from './position';
 import { findIn, narrow } from './search';
-import { composeSummaries, levelOf, type Summary } from './summary';
+import { composeSummaries, cut, type Summary } from './summary';
 import { domain, registered, type Happened } from './testing/thing';
 
 const small = fc.bigInt({ min: -4n, max: 4n });
@@ -69,40 +69,22 @@ interface Node {
   readonly events: readonly EffectiveEvent<Happened>[];
 }
 
-/** A tree in which, on average, two runs are one of the next level. */
+/** A tree in which two runs are one of the next level. */
 function treeOf(events: readonly EffectiveEvent<Happened>[]): readonly Node[] {
-  const leaves = events.map((event): Node & { readonly level: number } => {
+  let nodes = events.map((event): Node => {
     const { effectiveAt, version } = event.event;
-    const summary = {
-      run: runOf(event.content.effect, effectiveAt),
-      events: 1,
-      minVersion: version,
-      maxVersion: version,
-    };
+    const run = runOf(event.content.effect, effectiveAt);
+    const summary = { run, events: 1, minVersion: version, maxVersion: version };
     const range = { start: positionKey(event.event), end: `${positionKey(event.event)}~` };
-    return {
-      range,
-      summary,
-      children: [],
-      events: [event],
-      level: levelOf(STREAM, version, { first: 1, further: 1 }),
-    };
+    return { range, summary, children: [], events: [event] };
   });
-  let nodes = leaves;
   for (let level = 1; nodes.length > 1; level += 1) {
-    const groups: (typeof leaves)[] = [];
-    for (const node of nodes) {
-      if (node.level >= level || groups.length === 0) groups.push([]);
-      groups.at(-1)?.push(node);
-    }
-    nodes = groups.map((group) => ({
+    nodes = cut(nodes, 2).map((group) => ({
       range: { start: group[0]!.range.start, end: group.at(-1)!.range.end },
       summary: group.map(({ summary }) => summary).reduce(composeSummaries),
       children: level === 1 ? [] : group,
       events: group.flatMap((node) => node.events),
-      level: group[0]!.level,
     }));
-    if (level > 40) break;
   }
   return nodes;
 }

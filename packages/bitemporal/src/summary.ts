@@ -3,18 +3,17 @@
  *
  * A stored *state* is wrong as soon as an earlier event arrives late; all states after it have to be folded again. A
  * stored *function*, the effect of a short run of events, changes only if an event arrives inside of that very run. So
- * the history is cut into runs of some eight events, some sixteen runs are summarized by one summary of the next
- * level, and so on: a late event changes one summary of each level, wherever it arrives. Every question about a history
- * of n events is answered from O(log n) summaries and the events of a run or two.
+ * the history is cut into runs of some twelve events, some thirty runs are summarized by one summary of the next level,
+ * and so on: a late event changes one summary of each level, wherever it arrives. Every question about a history of n
+ * events is answered from O(log n) summaries and the events of a run or two.
  *
- * The cuts. Trees of databases are rebalanced when they grow; two who build such a tree at once must coordinate. Here, a
- * position begins a run of level l if a hash of its stream and version begins with 4·l - 1 zero bits. This depends on
- * nothing but the position: no rebalancing, no coordination, and two who summarize the same events write the same
- * bytes. The version is given by the log, so no client can choose the shape. Positions that no longer count keep their
- * cut: entries of the log are never removed, so neither are cuts.
+ * The shape. The tree is a B-tree: a run or a node that has grown beyond its limit is cut in two, and none is ever
+ * merged, since entries of a log are never removed. So each node but the last has at least a fifth of its limit, and the
+ * tree of a million events has three levels, whatever clients send: they choose effective times, and a shape that
+ * followed from their values (cuts at some hash of an id, or by the calendar) could be made as deep as they like.
  *
- * Sources: prolly trees (Dolt) for the cuts; J. Yang, J. Widom, SB-trees (2003) and K. Tangwongsan, M. Hirzel, S.
- * Schneider, FiBA (2019) for what is stored at them.
+ * Sources: R. Bayer, E. McCreight, Organization and Maintenance of Large Ordered Indices (1972) for the shape; J. Yang,
+ * J. Widom, SB-trees (2003) and K. Tangwongsan, M. Hirzel, S. Schneider, FiBA (2019) for what is stored in it.
  */
 import { compose, type Run } from './effects';
 
@@ -45,27 +44,22 @@ export function composeSummaries(left: Summary, right: Summary): Summary {
   };
 }
 
-/** Zero bits of the hash at the beginning of a run: of level 1, and for each level above. */
-export interface Cuts {
-  readonly first: number;
-  readonly further: number;
+/** How long the lists of a tree may get. */
+export interface Shape {
+  /** Positions of a run, which are read when one of them matters. */
+  readonly run: number;
+  /** Runs or nodes that one node lists. */
+  readonly node: number;
+  readonly root: number;
 }
 
-/** Runs of 8 events, which are read when one of them matters, and 16 runs in each of the next level. */
-export const CUTS: Cuts = { first: 3, further: 4 };
+export const SHAPE: Shape = { run: 16, node: 40, root: 96 };
 
-/** A 32-bit hash whose bits all depend on each character (FNV-1a, then the last step of MurmurHash3). */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1)
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
-}
-
-/** The highest level of the runs that begin with the event of a version; 0: it begins none. */
-export function levelOf(streamId: string, version: number, { first, further } = CUTS): number {
-  const zeros = Math.clz32(hash(`${version}#${streamId}`));
-  return zeros < first ? 0 : 1 + Math.floor((zeros - first) / further);
+/** Cuts what has grown beyond a limit. The first parts leave room for a few more; the last is where a log grows. */
+export function cut<T>(list: readonly T[], most: number): readonly (readonly T[])[] {
+  const length = Math.ceil(most * 0.8);
+  const parts: (readonly T[])[] = [];
+  let first = 0;
+  for (; list.length - first > most; first += length) parts.push(list.slice(first, first + length));
+  return [...parts, list.slice(first)];
 }

@@ -95,7 +95,7 @@ const fingerprint = (text, characters) =>
 export async function revisionOf(source, folders) {
   const bitemporal = resolve(source, '../../bitemporal/src');
   const core = await reached(
-    `export { advance, composeSummaries, effectiveEventOf, levelOf, runOf } from '@hindsight/bitemporal';
+    `export { advance, composeSummaries, effectiveEventOf, runOf } from '@hindsight/bitemporal';
      export { changeType, correctionType } from './event-type';
      export { createRegistry } from './registry';`,
     source,

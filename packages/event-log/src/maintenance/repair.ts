@@ -8,24 +8,24 @@
  * It needs no lock and no record of its own progress: the root says how far the tree goes, in versions and in effective
  * time. So it can stop anywhere (after `budget` entries, or killed) and be called again.
  *
- * - Items are written before the root that refers to them. An item of the tree so far is not overwritten: each run has
- *   two slots, and the new item takes the other one. Until the root is written, readers see the tree so far, whole.
- * - A repair may overwrite what a faster one has written. A reader uses an item only if it has the checksum that its
- *   parent names; otherwise it opens the run, and no answer changes. The repair that writes last notices: it reads
- *   what it has written, and is not done if something is missing.
- * - If nothing was touched, it looks at every item of the tree, and rebuilds those that are missing or damaged.
+ * - Nothing that a tree consists of is ever overwritten, for a node is named by its content. What a new tree shares with
+ *   the one before it is not written again, and the one before it stays: it answers what was known at its version.
+ * - Nodes are written before the root that refers to them. Until then, readers see the tree so far.
+ * - Any number may run at once. Those that come to the same version write a root each, and either will do; one that
+ *   comes to an earlier version is of use for that version.
+ * - If nothing was touched, it looks at every node of the tree, and makes those anew that are missing or damaged.
  *
- * Source: shadow paging, as System R had it (R. Lorie, Physical Integrity in a Large Segmented Database, 1977): a new
- * version of a page goes next to the old one, and the root decides which of them counts.
+ * Sources: shadow paging (R. Lorie, Physical Integrity in a Large Segmented Database, 1977): a new version of a page goes
+ * beside the old one, and the root decides which of them counts; J. Driscoll et al., Making Data Structures
+ * Persistent (1989): paths that are copied keep every version of a tree.
  */
 import { assert, canSummarize, type Content, type Judged } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
 import { headItem, itemAtVersion } from '../read/known-log';
-import { positionsTouched, SummaryTree } from '../read/summary-tree';
+import { newestRoot, positionsTouched, SummaryTree } from '../read/summary-tree';
 import { highWaterMarkOf, type EventItem } from '../storage/items';
 import { positionKey, summaryPartition } from '../storage/keys';
-import { readRoot, rootItem, rootKey, type Root, type SummaryItem } from '../storage/summaries';
-import { KEYS_LIMIT } from '../storage/store';
+import { rootItem, type Root } from '../storage/summaries';
 import { TreeBuilder } from './tree-builder';
 
 /** Entries that one call reads, at most, if nothing else is asked for. */
@@ -34,7 +34,7 @@ const BUDGET = 5000;
 const EVENTS = 1000;
 
 export interface RepairReport {
-  /** The tree includes the whole log, and all of it is there. False: call again. */
+  /** The tree includes the whole log. False: call again. */
   readonly done: boolean;
   readonly eventsRead: number;
   readonly summariesWritten: number;
@@ -51,7 +51,7 @@ export class Repairer<State extends Judged, Event extends Content> {
     const { store, domain } = this.context;
     const head = await headItem(store, streamId);
     if (head === undefined || !canSummarize(domain)) return NOTHING;
-    const root = readRoot(domain, await store.get<SummaryItem>(summaryPartition(streamId), rootKey));
+    const root = await newestRoot(this.context, streamId);
     // One that includes more than the head was made by a repair that has read more.
     if (root !== undefined && root.through > head.version) return { ...NOTHING, done: false };
     const through = root === undefined ? head.version : Math.min(head.version, root.through + EVENTS);
@@ -61,9 +61,11 @@ export class Repairer<State extends Judged, Event extends Content> {
     const next = await builder.build();
     const { items, read: eventsRead } = builder;
     if (root?.through === through && root.end === next.end && items.length === 0) return NOTHING;
-    const isThere = await this.#write(streamId, items, next);
-    const isWhole = through === head.version && next.end === end;
-    return { done: isWhole && isThere, eventsRead, summariesWritten: items.length + 1 };
+    const partition = summaryPartition(streamId);
+    await store.replaceCaches(partition, items, []);
+    await store.replaceCaches(partition, [rootItem(streamId, domain.revision, next)], []);
+    const done = through === head.version && next.end === end;
+    return { done, eventsRead, summariesWritten: items.length + 1 };
   }
 
   async #builder(
@@ -85,27 +87,5 @@ export class Repairer<State extends Judged, Event extends Content> {
       isThorough: root.through === through && root.end === end,
     });
     return { builder, end };
-  }
-
-  /** @returns whether all of it is there at the end */
-  async #write(streamId: string, items: readonly SummaryItem[], root: Root): Promise<boolean> {
-    const { store, domain } = this.context;
-    const partition = summaryPartition(streamId);
-    await store.replaceCaches(partition, items, []);
-    const newest = readRoot(domain, await store.get<SummaryItem>(partition, rootKey));
-    if (newest !== undefined && newest.through > root.through) return false;
-    const written = rootItem(streamId, domain.revision, root);
-    await store.replaceCaches(partition, [written], []);
-    const all = [...items, written];
-    for (let first = 0; first < all.length; first += KEYS_LIMIT) {
-      const some = all.slice(first, first + KEYS_LIMIT);
-      const found = await store.getAll<SummaryItem>(
-        partition,
-        some.map(({ sk }) => sk),
-      );
-      const sums = new Set(found.map(({ sum }) => sum));
-      if (!some.every(({ sum }) => sums.has(sum))) return false;
-    }
-    return true;
   }
 }

@@ -1,7 +1,7 @@
 import {
   assert,
   composeSummaries,
-  levelOf,
+  cut,
   runOf,
   type Content,
   type EffectiveEvent,
@@ -11,8 +11,7 @@ import {
 import type { ReadContext } from '../read/context';
 import { groups, type Group } from '../read/effective-events';
 import { piecesOf, type Piece, type SummaryTree } from '../read/summary-tree';
-import { versionIn } from '../storage/keys';
-import { summaryItem, type Entry, type Root, type SummaryItem } from '../storage/summaries';
+import { nodeItem, type Entry, type Root, type SummaryItem } from '../storage/summaries';
 
 /** Sorts before every position. */
 const FIRST = ' ';
@@ -28,7 +27,7 @@ interface Work<State extends Judged, Event extends Content> {
   readonly touched: readonly string[];
   /** The position behind everything that is known through the version. */
   readonly end: string;
-  /** Entries to read at most for what the tree does not reach yet. */
+  /** Positions to add at most, of those that the tree does not reach yet. */
   readonly budget: number;
   /** Look at every item, not only at those of touched runs. */
   readonly isThorough: boolean;
@@ -36,7 +35,7 @@ interface Work<State extends Judged, Event extends Content> {
 
 type Range = Pick<Piece, 'start' | 'end' | 'level'> & { readonly entry?: Entry };
 
-/** Makes the next tree out of the tree so far: the runs that hold touched positions, and all that they are parts of. */
+/** Makes the next tree out of the tree so far: the runs that hold touched positions, and the nodes above them. */
 export class TreeBuilder<State extends Judged, Event extends Content> {
   /** Items to write. */
   readonly items: SummaryItem[] = [];
@@ -50,16 +49,14 @@ export class TreeBuilder<State extends Judged, Event extends Content> {
   }
 
   async build(): Promise<Root> {
-    const { tree, end, through, streamId, context } = this.work;
+    const { tree, end, through, context } = this.work;
     const { level: first = 1, entries: old = [] } = tree?.root ?? {};
     const pieces: readonly Range[] =
       old.length === 0 ? [{ start: '', end, level: first }] : piecesOf(old, first, end);
     let [level, entries] = [first, await this.#each(pieces)];
-    const begins = ({ start }: Entry): boolean =>
-      start !== '' && levelOf(streamId, versionIn(start), context.sizes.cuts) > level;
-    while (entries.slice(1).some(begins)) {
-      entries = this.#grouped(level + 1, entries);
+    while (entries.length > context.sizes.shape.root) {
       level += 1;
+      entries = this.#grouped(level, entries);
     }
     return { through, end: this.#end, level, entries };
   }
@@ -77,65 +74,49 @@ export class TreeBuilder<State extends Judged, Event extends Content> {
     if (entry !== undefined && !isTouched && (level === 1 || !isThorough)) return [entry];
     if (level === 1) return this.#leaves(start, end);
     const parts = entry && (await tree?.parts({ start, end, level, entry }));
-    if (parts === undefined) {
-      const below = await this.#rebuilt({ start, end, level: level - 1 });
-      return this.#grouped(level, below, entry);
-    }
+    if (parts === undefined)
+      return this.#grouped(level, await this.#rebuilt({ start, end, level: level - 1 }));
     if (isThorough) await tree?.preload(parts);
     const below = await this.#each(parts);
     const isSame = below.length === parts.length && below.every((one, index) => one === parts[index]?.entry);
-    return isSame && entry !== undefined ? [entry] : this.#grouped(level, below, entry);
+    return isSame && entry !== undefined ? [entry] : this.#grouped(level, below);
   }
 
   /** Runs of a level out of those of the level below. */
-  #grouped(level: number, below: readonly Entry[], old?: Entry): readonly Entry[] {
-    const { streamId, through, context } = this.work;
-    const runs: Entry[][] = [];
-    for (const entry of below) {
-      const begins =
-        entry.start !== '' && levelOf(streamId, versionIn(entry.start), context.sizes.cuts) >= level;
-      if (begins || runs.length === 0) runs.push([]);
-      runs.at(-1)?.push(entry);
-    }
-    return runs.map((entries): Entry => {
+  #grouped(level: number, below: readonly Entry[]): readonly Entry[] {
+    const { streamId, context } = this.work;
+    return cut(below, context.sizes.shape.node).map((entries): Entry => {
       const { start } = entries[0] ?? { start: '' };
-      // Readers of the tree so far find its item in the other slot.
-      const slot = old?.start === start && old.slot === 0 ? 1 : 0;
       const summary = entries.map((entry) => entry.summary).reduce(composeSummaries);
-      const code = context.domain.revision;
-      const item = summaryItem(streamId, level, { start, slot }, { through, code, entries });
+      const item = nodeItem(streamId, context.domain.revision, { level, start, entries });
       this.items.push(item);
-      return { start, summary, slot, sum: item.sum };
+      return { start, summary, sum: item.sum };
     });
   }
 
   /** The runs of events in a range. */
   async #leaves(start: string, end: string): Promise<readonly Entry[]> {
-    const { streamId, context, through, budget } = this.work;
-    const leaves: Entry[] = [];
+    const { streamId, context, through, budget, tree } = this.work;
+    let added = 0;
+    const positions: { readonly start: string; readonly summary: Summary }[] = [];
     const range = { after: start === '' ? FIRST : start, before: end, version: through };
-    let [from, summary]: [string, Summary | undefined] = [start, undefined];
-    const close = (): void => {
-      if (summary !== undefined) leaves.push({ start: from, summary, slot: 0, sum: '' });
-    };
     for await (const group of groups(context.store, streamId, range)) {
       if (group.maxVersion === 0) continue;
-      const { position } = group;
-      const begins = levelOf(streamId, versionIn(position), context.sizes.cuts) >= 1;
-      if (begins && end === this.work.end && this.read >= budget) {
-        this.#end = position;
+      const isNew = tree === undefined || group.position >= tree.root.end;
+      if (isNew && added >= budget) {
+        this.#end = group.position;
         break;
       }
-      if (begins && summary !== undefined) {
-        close();
-        [from, summary] = [position, undefined];
-      }
+      added += isNew ? 1 : 0;
       this.read += 1;
-      const one = this.#summaryOf(group);
-      summary = summary === undefined ? one : composeSummaries(summary, one);
+      positions.push({ start: group.position, summary: this.#summaryOf(group) });
     }
-    close();
-    return leaves;
+    if (positions.length === 0) return [];
+    return cut(positions, context.sizes.shape.run).map((run, index) => ({
+      start: index === 0 ? start : (run[0]?.start ?? ''),
+      summary: run.map(({ summary }) => summary).reduce(composeSummaries),
+      sum: '',
+    }));
   }
 
   #summaryOf(group: Group): Summary {

@@ -1,26 +1,26 @@
 import {
-  CUTS,
   LIMITS,
+  SHAPE,
   type Content,
-  type Cuts,
   type Domain,
   type Judged,
   type Limits,
+  type Shape,
 } from '@hindsight/bitemporal';
 import type { Store } from '../storage/store';
 
 /** How much is read at once, and how much is said. Tests make it small. */
 export interface Sizes {
-  /** Where the tree of summaries cuts the history. */
-  readonly cuts: Cuts;
-  /** Events that a comparison folds before it asks for summaries. */
+  /** Of the tree of summaries. */
+  readonly shape: Shape;
+  /** Entries after a late event that are read at once: as many as an answer lists changes, and those of a run. */
   readonly ahead: number;
-  /** Entries among which a state is looked for before summaries are. */
+  /** Entries among which a state is looked for before summaries are: more than those of a run. */
   readonly nearby: number;
   readonly limits: Limits;
 }
 
-export const SIZES: Sizes = { cuts: CUTS, ahead: 112, nearby: 12, limits: LIMITS };
+export const SIZES: Sizes = { shape: SHAPE, ahead: 116, nearby: 24, limits: LIMITS };
 
 /** What every read needs: where the log is stored, and what it is about. */
 export interface ReadContext<State extends Judged, Event extends Content> {

@@ -12,10 +12,10 @@ import type { ReadContext } from './context';
 import type { KnownLog } from './known-log';
 import { stateBefore } from './state-before';
 import { stateAtTime } from './state-at';
-import type { Visitor } from './visit';
-import { visitFrom } from './visit-from';
+import type { Seen, Visitor } from './visit';
+import { eventsFrom, visitFrom } from './visit-from';
 import type { NewEvent } from '../storage/items';
-import { positionKey, throughTime, timeIn } from '../storage/keys';
+import { LAST, positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
 import { changeSetOf, type Numbered } from './change-set';
 
@@ -64,7 +64,7 @@ async function compare<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   adjuster: Adjuster<State, Event>,
-  from: string,
+  seen: Seen<Event>,
 ): Promise<Run<State>> {
   const visitor: Visitor<State, Event> = {
     pass: adjuster.pass.bind(adjuster),
@@ -75,11 +75,11 @@ async function compare<State extends Judged, Event extends Content>(
       return adjuster.settled;
     },
   };
-  const { tree, stoppedAt } = await visitFrom({ context, log, visitor }, from);
+  const { tree, stoppedAt } = await visitFrom({ context, log, visitor, seen });
   adjuster.end();
   const { questions } = adjuster;
   const comparison = adjuster.finish(await answersTo({ context, log, tree, questions }));
-  return { from, comparison, ...(stoppedAt !== undefined && { metAt: stoppedAt }) };
+  return { from: seen.start, comparison, ...(stoppedAt !== undefined && { metAt: stoppedAt }) };
 }
 
 /** The states at the moment of recording; if the folding did not come that far, both are as they were. */
@@ -178,11 +178,14 @@ export async function evaluate<State extends Judged, Event extends Content>(
   if (refusal !== undefined) return refusal;
   const { domain } = context;
   const { streamId, latest, highWaterMark } = log;
-  const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from);
+  const seen = inOrder ? undefined : await eventsFrom(context, log, from);
+  const next = seen?.end === LAST ? undefined : seen;
+  const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from, next);
   const adjuster = new Adjuster({ domain, streamId, base, changeSet, now, limits: context.sizes.limits });
-  const run: Run<State> = inOrder
-    ? { from, comparison: adjuster.finish() }
-    : await compare(context, log, adjuster, from);
+  const run: Run<State> =
+    seen === undefined
+      ? { from, comparison: adjuster.finish() }
+      : await compare(context, log, adjuster, seen);
   const states = await statesNow(context, log, now, run);
   const { comparison, metAt } = run;
   return {

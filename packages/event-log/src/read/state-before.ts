@@ -6,8 +6,9 @@
  *
  * - Every event item stores the state at its own position, as known through its own version. Where no later recorded
  *   event touched its past (validity.ts), that state is right: outside of invalidated intervals, the entry before the
- *   position answers, in one request.
- * - Where late events did, a right state is often only a few events away, and those are folded: news is mostly late by
+ *   position answers, in one request. Where one late event did, and did no more than add to the amount, the head says
+ *   how much, and the state is right after that addition.
+ * - Where more of them did, a right state is often only a few events away, and those are folded: news is mostly late by
  *   a few events.
  * - Otherwise the tree of summaries (summary-tree.ts) gives the state from some runs and the events of one or two,
  *   wherever the position is and however many events were late.
@@ -22,7 +23,14 @@
  * Source: "checkpointing" of logs is as old as recovery (J. Gray, A. Reuter, Transaction Processing, 1992); that
  * validity belongs into the log and not into the cache is the lesson of view maintenance (A. Gupta, I. Mumick, 1995).
  */
-import { Fold, type Content, type Judged, type StateAt } from '@hindsight/bitemporal';
+import {
+  Fold,
+  shifted,
+  type Content,
+  type Judged,
+  type PositionRange,
+  type StateAt,
+} from '@hindsight/bitemporal';
 import { stateAtEvent } from '../storage/items';
 import { afterPosition, keySchema, LAST, positionIn, throughTime, timeIn } from '../storage/keys';
 import { isTrusted } from '../storage/revision';
@@ -31,7 +39,7 @@ import type { ReadContext } from './context';
 import { Group, type IndexEntry } from './effective-events';
 import { EARLIEST, type KnownLog } from './known-log';
 import { openTree } from './summary-tree';
-import { intervalAt, neededAt } from '../storage/validity';
+import { intervalAt, neededAt, shiftAt } from '../storage/validity';
 import { visit, type Seen } from './visit';
 
 /** A state to fold on from. */
@@ -39,9 +47,10 @@ interface NearestState<State> {
   readonly state: StateAt<State> | null;
   /** Events from here on are not in it yet. */
   readonly after: string;
-  /** No effective event is between it and the bound that was asked for. */
-  readonly complete: boolean;
 }
+
+/** Entries of which one request reads no more units than of one. */
+const FEW = 4;
 
 /** Sorts before every key of the index. */
 const START = ' ';
@@ -59,20 +68,30 @@ function rightState<State extends Judged, Event extends Content>(
   entry: IndexEntry,
 ): StateAt<State> | undefined {
   if (!('event' in entry) || entry.version > log.version || !isTrusted(domain, entry.code)) return undefined;
-  if (neededAt(log.invalidated, timeOf(entry.effectiveKey)) > entry.version) return undefined;
-  return stateAtEvent(domain, entry);
+  const stored = stateAtEvent(domain, entry);
+  const time = timeOf(entry.effectiveKey);
+  if (stored === undefined || neededAt(log.invalidated, time) <= entry.version) return stored;
+  const delta = shiftAt(log.invalidated, time, entry.version);
+  return delta === undefined ? undefined : shifted(domain, log.streamId, stored, delta);
 }
 
-/** A right state within a few entries before a bound, which no entry has; else the events that were seen there. */
+/** The events of the last entries before a bound, which no entry has, and a right state before them if there is one. */
 async function nearbyState<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   before: string,
-): Promise<NearestState<State> | { readonly seen: Seen<Event> }> {
+): Promise<{ readonly nearest?: NearestState<State>; readonly seen: Seen<Event> }> {
   const { domain, store, sizes } = context;
   const { streamId, version, invalidated } = log;
-  const limits = intervalAt(invalidated, timeOf(before)) === undefined ? [1, sizes.nearby] : [sizes.nearby];
-  const seen: Group[] = [];
+  const interval = intervalAt(invalidated, timeOf(before));
+  const isPatched = interval?.patch?.base === 0;
+  // Among the states that can be patched, the late event itself may have none.
+  const limits = interval === undefined ? [1, sizes.nearby] : [...(isPatched ? [FEW] : []), sizes.nearby];
+  const found: Group[] = [];
+  const seenFrom = (start: string): Seen<Event> => {
+    const events = found.flatMap((group) => group.effectiveEvent(domain) ?? []).reverse();
+    return { start, end: before, events };
+  };
   let bound = before;
   for (const limit of limits) {
     const range = { index: keySchema.byEffective, after: START, before: bound, backward: true, limit };
@@ -80,20 +99,18 @@ async function nearbyState<State extends Judged, Event extends Content>(
     for (const entry of items) {
       const state = rightState(context, log, entry);
       bound = entry.effectiveKey;
-      const complete = seen.every((group) => group.maxVersion === 0);
-      if (state !== undefined) return { state, after: afterPosition(positionIn(bound)), complete };
       const position = positionIn(bound);
-      if (seen.at(-1)?.position !== position) seen.push(new Group(position));
-      seen.at(-1)?.add(entry, version);
+      const after = afterPosition(position);
+      if (state !== undefined) return { nearest: { state, after }, seen: seenFrom(after) };
+      if (found.at(-1)?.position !== position) found.push(new Group(position));
+      found.at(-1)?.add(entry, version);
     }
-    if (nextKey === undefined)
-      return { state: null, after: START, complete: seen.every((group) => group.maxVersion === 0) };
+    if (nextKey === undefined) return { nearest: { state: null, after: START }, seen: seenFrom(START) };
     bound = justBefore(bound);
   }
   // The last group may have more entries that were not read.
-  const [partial] = seen.splice(-1);
-  const events = seen.flatMap((group) => group.effectiveEvent(domain) ?? []).reverse();
-  return { seen: { start: afterPosition(partial?.position ?? before), end: before, events } };
+  const partial = found.pop();
+  return { seen: seenFrom(afterPosition(partial?.position ?? before)) };
 }
 
 /** The last right state before a bound that is outside of every invalidated interval. */
@@ -101,7 +118,7 @@ async function earlierState<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   before: string,
-): Promise<Omit<NearestState<State>, 'complete'>> {
+): Promise<NearestState<State>> {
   let bound = before;
   const leave = (): void => {
     const interval = intervalAt(log.invalidated, timeOf(bound));
@@ -125,25 +142,31 @@ async function earlierState<State extends Judged, Event extends Content>(
   return { state: null, after: START };
 }
 
-/** The state just before an index key, which no entry has, as known through the version of the log. */
+/**
+ * The state just before an index key, which no entry has, as known through the version of the log.
+ * @param next where the caller will go on in the tree, if that is known
+ */
 export async function stateBefore<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   before: string,
+  next?: PositionRange,
 ): Promise<StateAt<State> | null> {
   const { domain } = context;
   const { streamId } = log;
-  const nearby = await nearbyState(context, log, before);
-  if ('complete' in nearby && nearby.complete) return nearby.state;
-  const seen = 'seen' in nearby ? nearby.seen : undefined;
-  const tree = seen && (await openTree(context, log));
+  const { nearest, seen } = await nearbyState(context, log, before);
+  const fold = new Fold({ domain, streamId }, nearest?.state);
+  const visitor = { pass: fold.pass.bind(fold), fold: fold.fold.bind(fold) };
+  if (nearest !== undefined) {
+    seen.events.forEach(visitor.fold);
+    return fold.current;
+  }
+  const tree = await openTree(context, log);
   // A tree of what was recorded later may have to be opened everywhere: it helps from the nearest right state on.
   const needsState = tree === undefined || tree.root.through > log.version;
-  const earlier = seen && needsState ? await earlierState(context, log, before) : undefined;
-  const base = 'seen' in nearby ? earlier : nearby;
-  const fold = new Fold({ domain, streamId }, base?.state);
-  const visitor = { pass: fold.pass.bind(fold), fold: fold.fold.bind(fold) };
-  const range = { start: base?.after ?? '', end: before };
+  const earlier = needsState ? await earlierState(context, log, before) : undefined;
+  fold.current = earlier?.state ?? null;
+  const range = { start: earlier?.after ?? '', end: before, next };
   const { folded } = await visit({ context, log, tree, ...range, visitor, seen });
   context.onSlowRead(streamId, folded);
   return fold.finish(await answersTo({ context, log, tree, questions: fold.questions, seen }));

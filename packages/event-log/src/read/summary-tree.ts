@@ -4,33 +4,27 @@
  * The tree is a cache, and a reader must never be misled by it. Three rules make it so:
  *
  * - Trust flows down. The root says which version of the log it includes. An entry names the item that lists its parts
- *   by the sum of its content, and only that very item counts: what a slower or killed repair left behind is no part of
- *   this tree, and neither is an item that was restored from a copy, or damaged.
- * - The log says what came later. If a late event was recorded after the root, which the head knows (validity.ts), the
- *   events since then are read, and a run that holds a position they touch is opened. In order, events lie behind the
- *   end of the tree.
- * - A run names the versions of its entries. As known before the root, a run counts if all of them were known, is
- *   left out if none was, and is opened otherwise.
+ *   by the sum of its content, and only that very item counts: nothing else can be taken for it, whatever a killed repair
+ *   left behind, or was restored from a copy, or damaged.
+ * - The log says what came later. If a late event was recorded after the root, which the head knows (validity.ts), a run
+ *   that holds a position which it touched is opened. In order, events lie behind the end of the tree.
+ * - A tree is of one version, and each version that a repair came to keeps its own. As known through an earlier version,
+ *   the last tree that was made by then is asked. Only if there is none, a later one is: its runs tell the versions of
+ *   their entries, and a run counts if all of them were known, is left out if none was, and is opened otherwise.
  *
  * What can't be read is opened: an item that is missing becomes the events of its range. So the answer is the same with
  * any part of the tree, or without it; only the number of events that have to be read differs.
  */
-import {
-  canSummarize,
-  levelOf,
-  type Content,
-  type Judged,
-  type PositionRange,
-  type Run,
-} from '@hindsight/bitemporal';
+import { canSummarize, type Content, type Judged, type PositionRange, type Run } from '@hindsight/bitemporal';
 import type { EventItem } from '../storage/items';
 import { eventKey, LAST, positionIn, positionKey, summaryPartition } from '../storage/keys';
 import { KEYS_LIMIT, type Store } from '../storage/store';
 import {
+  nodeKey,
   readParts,
   readRoot,
-  rootKey,
-  summaryKey,
+  rootsAfter,
+  rootsThrough,
   type Entry,
   type Root,
   type SummaryItem,
@@ -102,35 +96,45 @@ export class SummaryTree<State extends Judged, Event extends Content> {
   }
 
   /** The parts of a run; undefined: its events. */
-  async parts({ level, entry, end }: Piece): Promise<readonly Piece[] | undefined> {
+  async parts(piece: Piece): Promise<readonly Piece[] | undefined> {
+    const { level, entry, end } = piece;
     if (level === 1) return undefined;
-    const key = summaryKey(level, entry);
-    let entries = this.#read.get(key);
-    if (entries === undefined) {
-      const { store, domain } = this.context;
-      const item = await store.get<SummaryItem>(summaryPartition(this.log.streamId), key);
-      entries = readParts(domain, item, entry) ?? null;
-      this.#read.set(key, entries);
-    }
-    return entries === null ? undefined : piecesOf(entries, level - 1, end);
+    await this.preload([piece]);
+    const entries = this.#read.get(nodeKey(level, entry));
+    return entries ? piecesOf(entries, level - 1, end) : undefined;
   }
 
   /** Reads the parts of several runs at once. */
   async preload(pieces: readonly Piece[]): Promise<void> {
     const { store, domain } = this.context;
-    const partition = summaryPartition(this.log.streamId);
-    const missing = pieces.filter(
-      ({ level, entry }) => level > 1 && !this.#read.has(summaryKey(level, entry)),
-    );
+    const missing = pieces.filter(({ level, entry }) => level > 1 && !this.#read.has(nodeKey(level, entry)));
     for (let first = 0; first < missing.length; first += KEYS_LIMIT) {
       const some = missing.slice(first, first + KEYS_LIMIT);
-      const keys = some.map(({ level, entry }) => summaryKey(level, entry));
-      const items = await store.getAll<SummaryItem>(partition, keys);
+      const keys = some.map(({ level, entry }) => nodeKey(level, entry));
+      const items = await store.getAll<SummaryItem>(summaryPartition(this.log.streamId), keys);
       const found = new Map(items.map((item) => [item.sk, item]));
       for (const { level, entry } of some) {
-        const key = summaryKey(level, entry);
-        this.#read.set(key, readParts(domain, found.get(key), entry) ?? null);
+        const key = nodeKey(level, entry);
+        this.#read.set(key, readParts(domain, found.get(key), level, entry) ?? null);
       }
+    }
+  }
+
+  /**
+   * Reads the ways down to the borders of a range, to the touched positions in it, and to where the caller will go on: one
+   * request for each level.
+   */
+  async approach({ start, end }: PositionRange, next?: PositionRange): Promise<void> {
+    const inside = this.touched.filter((position) => start <= position && position < end);
+    const isOnTheWay = (piece: Piece): boolean =>
+      [start, end].some((position) => piece.start < position && position < piece.end) ||
+      inside.some((position) => piece.start <= position && position < piece.end) ||
+      (next !== undefined && piece.start < next.end && next.start < piece.end);
+    let pieces = this.pieces.filter((piece): piece is Piece => 'entry' in piece && isOnTheWay(piece));
+    while (pieces.some(({ level }) => level > 1)) {
+      await this.preload(pieces);
+      const parts = await Promise.all(pieces.map((piece) => this.parts(piece)));
+      pieces = parts.flatMap((some) => some ?? []).filter(isOnTheWay);
     }
   }
 }
@@ -149,34 +153,49 @@ export function openTree<State extends Judged, Event extends Content>(
   return tree;
 }
 
+/** The last tree that was made by a version, or else the first one after it. */
+async function readRootAt<State extends Judged, Event extends Content>(
+  { store, domain }: Pick<ReadContext<State, Event>, 'store' | 'domain'>,
+  streamId: string,
+  version: number,
+): Promise<Root | undefined> {
+  const partition = summaryPartition(streamId);
+  const before = { ...rootsThrough(version), backward: true, limit: 1 };
+  const [root] = (await store.page<SummaryItem>(partition, before)).items;
+  if (root !== undefined) return readRoot(domain, root);
+  const [later] = (await store.page<SummaryItem>(partition, { ...rootsAfter(version), limit: 1 })).items;
+  return readRoot(domain, later);
+}
+
 async function readTree<State extends Judged, Event extends Content>(
   context: Pick<ReadContext<State, Event>, 'store' | 'domain'>,
   log: KnownLog<State>,
 ): Promise<SummaryTree<State, Event> | undefined> {
-  const { store, domain } = context;
   const { streamId, version, invalidated } = log;
-  if (!canSummarize(domain)) return undefined;
-  const item = await store.get<SummaryItem>(summaryPartition(streamId), rootKey);
-  const root = readRoot(domain, item);
+  if (!canSummarize(context.domain)) return undefined;
+  const root = await readRootAt(context, streamId, version);
   if (root === undefined) return undefined;
   const late = Math.max(0, ...invalidated.map((interval) => interval.version));
   const isCurrent = root.through >= late || root.through >= version;
-  const touched = isCurrent ? [] : await positionsTouched(store, streamId, root.through, version);
+  const touched = isCurrent ? [] : await positionsTouched(context.store, streamId, root.through, version);
   return new SummaryTree(context, log, root, touched);
 }
 
-/** Runs that end before the tree is asked to grow: events after its end are read one by one. */
-const RUNS_BITS = 3;
+/** The newest tree. */
+export const newestRoot = <State extends Judged, Event extends Content>(
+  context: Pick<ReadContext<State, Event>, 'store' | 'domain'>,
+  streamId: string,
+): Promise<Root | undefined> => readRootAt(context, streamId, Number.MAX_SAFE_INTEGER);
+
+/** Runs that end before the tree is asked to grow: what lies behind its end is read event by event. */
+const RUNS = 4;
 
 /** Whether the history has grown by several runs with one of the next events, so that it should be summarized. */
 export function closesRuns<State extends Judged, Event extends Content>(
   { domain, sizes }: Pick<ReadContext<State, Event>, 'domain' | 'sizes'>,
-  { streamId, version }: KnownLog<State>,
+  { version }: KnownLog<State>,
   events: number,
 ): boolean {
-  if (!canSummarize(domain)) return false;
-  const { first, further } = sizes.cuts;
-  for (let next = version + 1; next <= version + events; next += 1)
-    if (levelOf(streamId, next, { first: first + RUNS_BITS, further }) > 0) return true;
-  return false;
+  const growth = RUNS * sizes.shape.run;
+  return canSummarize(domain) && Math.floor((version + events) / growth) > Math.floor(version / growth);
 }

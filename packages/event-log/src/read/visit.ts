@@ -23,7 +23,7 @@ export interface Visitor<State extends Judged, Event extends Content> {
 }
 
 /** Events in one request where several ranges in a row are read. */
-const AHEAD = 100;
+const AHEAD = 40;
 /** Sorts before every position. */
 const FIRST = ' ';
 
@@ -47,8 +47,10 @@ class EventReader<State extends Judged, Event extends Content> {
 
   async *range({ start, end }: PositionRange): AsyncGenerator<EffectiveEvent<Event>> {
     const { streamId, version } = this.log;
-    if (this.seen !== undefined && this.seen.start <= start && end <= this.seen.end) {
-      yield* this.seen.events.filter(({ event }) => start <= positionKey(event) && positionKey(event) < end);
+    const { seen } = this;
+    if (seen !== undefined && seen.start <= start && start < seen.end) {
+      yield* seen.events.filter(({ event }) => start <= positionKey(event) && positionKey(event) < end);
+      if (end > seen.end) yield* this.range({ start: seen.end, end });
       return;
     }
     const continues = this.#end === start;
@@ -99,6 +101,8 @@ interface Tour<State extends Judged, Event extends Content> extends PositionRang
   readonly visitor: Visitor<State, Event>;
   /** Events that need not be read again. */
   readonly seen?: Seen<Event> | undefined;
+  /** A short range in which runs will have to be opened. */
+  readonly next?: PositionRange | undefined;
 }
 
 /** What became of a piece: it was passed, its parts are to be visited, its events are, or the visitor has stopped. */
@@ -118,12 +122,31 @@ async function fateOf<State extends Judged, Event extends Content>(
   return (await tree.parts(piece)) ?? 'events';
 }
 
+/** Shows the events of a piece one by one. @returns where the visitor stopped */
+async function foldRange<State extends Judged, Event extends Content>(
+  { tree, visitor, start, end }: Tour<State, Event>,
+  reader: EventReader<State, Event>,
+  piece: PositionRange,
+): Promise<string | undefined> {
+  const range = {
+    start: piece.start < start ? start : piece.start,
+    end: piece.end < end ? piece.end : end,
+  };
+  for await (const effective of reader.range(range)) {
+    const { effectiveAt } = effective.event;
+    if ((await visitor.stops?.(tree)) === true) return effectiveAt;
+    visitor.fold(effective);
+  }
+  return undefined;
+}
+
 /** Shows the events of a range to a visitor, by the summaries of a tree if there is one. */
 export async function visit<State extends Judged, Event extends Content>(
   tour: Tour<State, Event>,
 ): Promise<Visited> {
-  const { context, log, tree, visitor, start, end, seen } = tour;
+  const { context, log, tree, start, end, seen, next } = tour;
   const reader = new EventReader(context, log, seen);
+  await tree?.approach(tour, next);
   const later: (Piece | PositionRange)[] = [...(tree?.pieces ?? [{ start: '', end: LAST }])].reverse();
   for (let piece = later.pop(); piece !== undefined; piece = later.pop()) {
     if (piece.end <= start || piece.start >= end) continue;
@@ -134,15 +157,8 @@ export async function visit<State extends Judged, Event extends Content>(
       later.push(...[...fate].reverse());
       continue;
     }
-    const range = {
-      start: piece.start < start ? start : piece.start,
-      end: piece.end < end ? piece.end : end,
-    };
-    for await (const effective of reader.range(range)) {
-      const { effectiveAt: stoppedAt } = effective.event;
-      if ((await visitor.stops?.(tree)) === true) return { folded: reader.read, stoppedAt };
-      visitor.fold(effective);
-    }
+    const stoppedAt = await foldRange(tour, reader, piece);
+    if (stoppedAt !== undefined) return { folded: reader.read, stoppedAt };
   }
   return { folded: reader.read };
 }

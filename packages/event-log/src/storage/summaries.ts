@@ -1,4 +1,14 @@
-/** The items of a stream's tree of summaries. They are caches: derived, and deleted at any time without loss. */
+/**
+ * The items of a stream's trees of summaries. They are caches: derived, and deleted at any time without loss.
+ *
+ * | sk                        | item                                                                  |
+ * | ------------------------- | --------------------------------------------------------------------- |
+ * | `<level>#<start>#<sum>`   | a node: runs of the level below, from a position on                   |
+ * | `root#<version>`          | the root of the tree of the log as known through a version            |
+ *
+ * A node is named by the sum of its content. So it never changes: a tree shares with the one before it all that no event
+ * touched, older trees stay as they were, and two repairs can't overwrite each other's work.
+ */
 import { createHash } from 'node:crypto';
 import {
   decimalOf,
@@ -9,7 +19,7 @@ import {
   type Run,
   type Summary,
 } from '@hindsight/bitemporal';
-import { itemKey, pad, positionKey, summaryPartition, streamOf, type ItemKey } from './keys';
+import { itemKey, LAST, pad, positionKey, summaryPartition, streamOf, type ItemKey } from './keys';
 import { isTrusted } from './revision';
 
 /**
@@ -20,14 +30,13 @@ export interface Entry {
   /** The position at which it begins; `''`: the leftmost. It ends where the next one begins. */
   readonly start: string;
   readonly summary: Summary;
-  /** Which item lists its parts: the one in this slot with this sum; `''`: its parts are events. */
-  readonly slot: 0 | 1;
+  /** Which item lists its parts: the one with this sum; `''`: its parts are events. */
   readonly sum: string;
 }
 
-/** What every summary is reached from. */
+/** What every summary of one version is reached from. */
 export interface Root {
-  /** The version of the log that all of the tree is of. */
+  /** The version of the log that the tree is of. */
   readonly through: number;
   /** The first position that is not in the tree. */
   readonly end: string;
@@ -37,7 +46,6 @@ export interface Root {
 }
 
 export type SummaryItem = ItemKey & {
-  readonly through: number;
   /** The revision of the code that made it. */
   readonly code: string;
   /** JSON of `Body`; `sum` is of its text. */
@@ -46,6 +54,8 @@ export type SummaryItem = ItemKey & {
 };
 
 interface Body {
+  /** Of a root. */
+  readonly through?: number;
   readonly end?: string;
   readonly level?: number;
   /** Effects on attributes, each once: neighboring runs often have the same. */
@@ -53,16 +63,15 @@ interface Body {
   readonly entries: readonly string[];
 }
 
-const ROOT = 'root';
 const RADIX = 36;
 
-const itemSortKey = (level: number, start: string, slot: 0 | 1): string => `${level}#${start}#${slot}`;
-
-const sumOf = (item: Omit<SummaryItem, 'sum'>): string =>
-  createHash('sha256')
-    .update(`${streamOf(item)}|${item.sk}|${item.through}|${item.code}|${item.body}`)
-    .digest('base64url')
-    .slice(0, 8);
+/** @param place where the item belongs: it is not the same content anywhere else */
+const sumOf = (
+  partition: string,
+  place: string,
+  { code, body }: Pick<SummaryItem, 'code' | 'body'>,
+): string =>
+  createHash('sha256').update(`${partition}|${place}|${code}|${body}`).digest('base64url').slice(0, 8);
 
 const amountText = (amount: bigint | null): string => (amount === null ? '' : decimalOf(amount));
 const amountIn = (text: string): bigint | null => (text === '' ? null : millionths(text));
@@ -149,15 +158,15 @@ function runIn(start: string, events: number, texts: readonly string[], effects:
   };
 }
 
-function entryText({ start, summary, slot, sum }: Entry, effects: Effects): string {
+function entryText({ start, summary, sum }: Entry, effects: Effects): string {
   const { run, events, minVersion, maxVersion } = summary;
   const numbers = [minVersion, maxVersion, events].map((number) => number.toString(RADIX));
   const texts = run === null ? [] : run === 'opaque' ? ['opaque'] : runText(start, run, effects);
-  return [startText(start), slot, sum, ...numbers, ...texts].join();
+  return [startText(start), sum, ...numbers, ...texts].join();
 }
 
 function entryIn(text: string, effects: readonly string[]): Entry {
-  const [position = '', slot, sum = '', minVersion, maxVersion, count, ...texts] = text.split(',');
+  const [position = '', sum = '', minVersion, maxVersion, count, ...texts] = text.split(',');
   const start = startIn(position);
   const number = (digits = ''): number => parseInt(digits, RADIX);
   const events = number(count);
@@ -165,7 +174,6 @@ function entryIn(text: string, effects: readonly string[]): Entry {
     texts.length === 0 ? null : texts[0] === 'opaque' ? 'opaque' : runIn(start, events, texts, effects);
   return {
     start,
-    slot: slot === '1' ? 1 : 0,
     sum,
     summary: { run, events, minVersion: number(minVersion), maxVersion: number(maxVersion) },
   };
@@ -173,43 +181,54 @@ function entryIn(text: string, effects: readonly string[]): Entry {
 
 type Code<State extends Judged, Event extends Content> = Pick<Domain<State, Event>, 'revision' | 'trusts'>;
 
-function itemOf(
-  streamId: string,
-  sk: string,
-  { through, code, ...body }: { through: number; code: string; entries: readonly Entry[] } & Partial<Root>,
-): SummaryItem {
+/** The place of an item, which its sum is of too. */
+const nodePlace = (level: number, start: string): string => `${level}#${start}#`;
+const ROOT = 'root#';
+
+function bodyOf(root: Omit<Body, 'effects' | 'entries'>, entries: readonly Entry[]): string {
   const effects = new Effects();
-  const entries = body.entries.map((entry) => entryText(entry, effects));
-  const item = {
-    ...itemKey(summaryPartition(streamId), sk),
-    through,
-    code,
-    body: JSON.stringify({ ...body, effects: effects.texts, entries }),
-  };
-  return { ...item, sum: sumOf(item) };
+  const texts = entries.map((entry) => entryText(entry, effects));
+  return JSON.stringify({ ...root, effects: effects.texts, entries: texts });
 }
 
-/** The item that lists the parts of a run. */
-export const summaryItem = (
+/** The item that lists the parts of a run which begins at a position. */
+export function nodeItem(
   streamId: string,
-  level: number,
-  { start, slot }: Pick<Entry, 'start' | 'slot'>,
-  content: { readonly through: number; readonly code: string; readonly entries: readonly Entry[] },
-): SummaryItem => itemOf(streamId, itemSortKey(level, start, slot), { ...content });
+  code: string,
+  {
+    level,
+    start,
+    entries,
+  }: { readonly level: number; readonly start: string; readonly entries: readonly Entry[] },
+): SummaryItem {
+  const [partition, place] = [summaryPartition(streamId), nodePlace(level, start)];
+  const content = { code, body: bodyOf({}, entries) };
+  const sum = sumOf(partition, place, content);
+  return { ...itemKey(partition, `${place}${sum}`), ...content, sum };
+}
 
-export const rootItem = (streamId: string, code: string, root: Root): SummaryItem =>
-  itemOf(streamId, ROOT, { ...root, code });
+export function rootItem(streamId: string, code: string, { entries, ...root }: Root): SummaryItem {
+  const [partition, sk] = [summaryPartition(streamId), rootKey(root.through)];
+  const content = { code, body: bodyOf(root, entries) };
+  return { ...itemKey(partition, sk), ...content, sum: sumOf(partition, sk, content) };
+}
 
-export const rootKey = ROOT;
-export const summaryKey = (level: number, { start, slot }: Pick<Entry, 'start' | 'slot'>): string =>
-  itemSortKey(level, start, slot);
+export const nodeKey = (level: number, { start, sum }: Pick<Entry, 'start' | 'sum'>): string =>
+  `${nodePlace(level, start)}${sum}`;
+export const isRootKey = (sk: string): boolean => sk.startsWith(ROOT);
+const rootKey = (through: number): string => `${ROOT}${pad(through)}`;
+/** Between these are the roots of the trees of all versions up to one, and of those after it. */
+export const rootsThrough = (version: number) => ({ after: ROOT, before: rootKey(version) });
+export const rootsAfter = (version: number) => ({ after: rootKey(version + 1), before: `${ROOT}${LAST}` });
 
 /** undefined for an item that is damaged, or was made by code that is not trusted. */
 function readItem<State extends Judged, Event extends Content>(
   code: Code<State, Event>,
   item: SummaryItem | undefined,
+  place: string,
 ): { readonly body: Body; readonly entries: readonly Entry[] } | undefined {
-  if (item === undefined || !isTrusted(code, item.code) || item.sum !== sumOf(item)) return undefined;
+  if (item === undefined || !isTrusted(code, item.code)) return undefined;
+  if (item.sum !== sumOf(streamOf(item), place, item)) return undefined;
   const body = JSON.parse(item.body) as Body;
   return { body, entries: body.entries.map((text) => entryIn(text, body.effects)) };
 }
@@ -218,17 +237,18 @@ export function readRoot<State extends Judged, Event extends Content>(
   code: Code<State, Event>,
   item: SummaryItem | undefined,
 ): Root | undefined {
-  const read = readItem(code, item);
-  if (item === undefined || read === undefined) return undefined;
-  const { end = '', level = 1 } = read.body;
-  return { through: item.through, end, level, entries: read.entries };
+  const read = item && readItem(code, item, item.sk);
+  if (read === undefined) return undefined;
+  const { through = 0, end = '', level = 1 } = read.body;
+  return { through, end, level, entries: read.entries };
 }
 
 /** The parts of a run, if the item is the one that its entry means. */
 export function readParts<State extends Judged, Event extends Content>(
   code: Code<State, Event>,
   item: SummaryItem | undefined,
+  level: number,
   entry: Entry,
 ): readonly Entry[] | undefined {
-  return item?.sum === entry.sum ? readItem(code, item)?.entries : undefined;
+  return item?.sum === entry.sum ? readItem(code, item, nodePlace(level, entry.start))?.entries : undefined;
 }

@@ -6,24 +6,34 @@ import {
   encodeInvalidated,
   extendTo,
   neededAt,
+  shiftAt,
   type Invalidated,
+  type Patch,
 } from './validity';
 
 const LATEST = 60;
 /** The version that the tests add: greater than all that are there. */
 const NEXT = 10;
 
+const patch: fc.Arbitrary<Patch> = fc.record(
+  { base: fc.nat(9), delta: fc.bigInt({ min: -5_000_000n, max: 5_000_000n }), end: fc.nat(LATEST) },
+  { requiredKeys: ['base', 'delta'], noNullPrototype: true },
+);
+
 /** Spans in order and disjoint, as the log keeps them. */
 const invalidated: fc.Arbitrary<Invalidated> = fc
-  .uniqueArray(fc.integer({ min: 0, max: LATEST }), { maxLength: 10 })
+  .uniqueArray(fc.integer({ min: 0, max: LATEST }), { maxLength: 8 })
   .chain((times) => {
     const ends = times.sort((a, b) => a - b);
     const pairs = Array.from({ length: Math.floor(ends.length / 2) }, (_, i) => ends.slice(2 * i, 2 * i + 2));
     return fc.tuple(
       ...pairs.map(([from = 0, to = 0]) =>
         fc
-          .record({ version: fc.integer({ min: 1, max: 9 }), instant: fc.boolean() })
-          .map(({ version, instant }) => ({ from, to: instant ? from : to, version })),
+          .record({ version: fc.integer({ min: 1, max: 9 }), instant: fc.boolean(), patch: fc.option(patch) })
+          .map(({ version, instant, patch }) => ({
+            ...{ from, to: instant ? from : to, version },
+            ...(patch !== null && { patch }),
+          })),
       ),
     );
   });
@@ -90,29 +100,40 @@ test('a interval that ends before it begins, or has no end, is none', () => {
   expect(addInterval(before, { from: 4, to: NaN, version: 2 })).toEqual(before);
 });
 
+test('a patch is for states that were right before its event, inside of its interval and before its end', () => {
+  const patch = { base: 3, delta: 5n, end: 40 };
+  const patched = addInterval([], { from: 10, to: 50, version: 9, patch });
+  const at = (time: number, version: number) => shiftAt(patched, time, version);
+  expect([at(11, 3), at(39, 8)]).toEqual([5n, 5n]);
+  expect([at(10, 3), at(40, 3), at(51, 3), at(20, 2)]).toEqual(Array(4).fill(undefined));
+  // A later event takes its place in its own interval only.
+  const after = addInterval(patched, { from: 20, to: 30, version: 10 });
+  expect([15, 25, 35].map((time) => shiftAt(after, time, 3))).toEqual([5n, undefined, 5n]);
+});
+
 describe('a list that grows too long', () => {
   /** Spans of one moment, ten apart but for the one whose neighbour is nearer. */
-  const twelve = Array.from({ length: 12 }, (_, i) => ({ from: i * 10, to: i * 10, version: i + 1 }));
+  const six = Array.from({ length: 6 }, (_, i) => ({ from: i * 10, to: i * 10, version: i + 1 }));
 
-  it('is left alone up to twelve intervals', () => {
-    expect(twelve.reduce<Invalidated>(addInterval, [])).toEqual(twelve);
+  it('is left alone up to six intervals', () => {
+    expect(six.reduce<Invalidated>(addInterval, [])).toEqual(six);
   });
 
   it('has those two made one that reach least far together, asking for the greater version', () => {
-    expect(addInterval(twelve, { from: 74, to: 75, version: 20 })).toEqual([
-      ...twelve.slice(0, 7),
-      { from: 70, to: 75, version: 20 },
-      ...twelve.slice(8),
+    expect(addInterval(six, { from: 44, to: 45, version: 20 })).toEqual([
+      ...six.slice(0, 4),
+      { from: 40, to: 45, version: 20 },
+      ...six.slice(5),
     ]);
-    expect(addInterval(twelve, { from: 36, to: 37, version: 20 })).toEqual([
-      ...twelve.slice(0, 4),
+    expect(addInterval(six, { from: 36, to: 37, version: 20 })).toEqual([
+      ...six.slice(0, 4),
       { from: 36, to: 40, version: 20 },
-      ...twelve.slice(5),
+      ...six.slice(5),
     ]);
     // A near neighbour that lasts long is no near neighbour.
-    const [first, ...rest] = twelve;
+    const [first, ...rest] = six;
     const lasting = [{ ...first, from: -1000, to: 9, version: 30 }, ...rest];
-    expect(addInterval(lasting, { from: 500, to: 500, version: 40 })).toHaveLength(12);
+    expect(addInterval(lasting, { from: 500, to: 500, version: 40 })).toHaveLength(6);
     expect(addInterval(lasting, { from: 500, to: 500, version: 40 })[0]).toEqual(lasting[0]);
   });
 

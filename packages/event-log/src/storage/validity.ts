@@ -27,33 +27,62 @@
  * Source: the lists are validity intervals of materialized states, as temporal databases keep them (R. Snodgrass,
  * Developing Time-Oriented Database Applications in SQL, 1999), with versions instead of flags.
  */
-import { assert } from '@hindsight/bitemporal';
+import { assert, decimalOf, millionths } from '@hindsight/bitemporal';
 
 export interface InvalidatedInterval {
   /** Milliseconds since 1970, inclusive both. */
   readonly from: number;
   readonly to: number;
-  /** States in the interval must include the log through this version. */
+  /** States in the interval must include the log through this version, or be patched. */
   readonly version: number;
+  readonly patch?: Patch;
+}
+
+/**
+ * What the event of the interval's version did to the states there, if it is one addition: a stored state that includes
+ * the log through `base` is right after it. So a question right after a late event is answered from the states of
+ * before.
+ */
+export interface Patch {
+  /** The version that the states there had to include before. */
+  readonly base: number;
+  /** Of the amount, in millionths. */
+  readonly delta: bigint;
+  /** The histories were one again from here on; undefined: they were not. */
+  readonly end?: number;
 }
 
 /** Disjoint, in the order of time. */
 export type Invalidated = readonly InvalidatedInterval[];
 
-const MOST = 12;
+const MOST = 6;
 const RADIX = 36;
 
 export function encodeInvalidated(invalidated: Invalidated): string {
   return invalidated
-    .map(({ from, to, version }) => [from, to, version].map((n) => n.toString(RADIX)).join(','))
+    .map(({ from, to, version, patch }) => {
+      const numbers = [from, to, version, ...(patch ? [patch.base] : [])].map((n) => n.toString(RADIX));
+      if (patch === undefined) return numbers.join();
+      const { delta, end } = patch;
+      return [...numbers, decimalOf(delta), ...(end === undefined ? [] : [end.toString(RADIX)])].join();
+    })
     .join(';');
 }
 
 export function decodeInvalidated(text: string | undefined): Invalidated {
   if (text === undefined || text === '') return [];
   return text.split(';').map((interval) => {
-    const [from = 0, to = 0, version = 0] = interval.split(',').map((n) => parseInt(n, RADIX));
-    return { from, to, version };
+    const [from = '', to = '', version = '', base = '', delta = '', end] = interval.split(',');
+    const number = (digits: string): number => parseInt(digits, RADIX);
+    return {
+      ...{ from: number(from), to: number(to), version: number(version) },
+      ...(base !== '' && {
+        patch: {
+          ...{ base: number(base), delta: millionths(delta) },
+          ...(end !== undefined && { end: number(end) }),
+        },
+      }),
+    };
   });
 }
 
@@ -63,6 +92,19 @@ export const intervalAt = (invalidated: Invalidated, time: number): InvalidatedI
 /** How much of the log a state at that time must include; 0 if any stored state will do. */
 export const neededAt = (invalidated: Invalidated, time: number): number =>
   intervalAt(invalidated, time)?.version ?? 0;
+
+/** What every state at that time from which `version` has to be reached is to be shifted by; undefined: none is. */
+export function shiftAt(invalidated: Invalidated, time: number, version: number): bigint | undefined {
+  const interval = intervalAt(invalidated, time);
+  const patch = interval?.patch;
+  // Within the first millisecond, a state may be of before the event, or of the event itself.
+  if (interval === undefined || patch === undefined || time <= interval.from) return undefined;
+  return version >= patch.base && (patch.end === undefined || time < patch.end) ? patch.delta : undefined;
+}
+
+/** The greatest version that is needed anywhere between two moments. */
+export const neededBetween = (invalidated: Invalidated, from: number, to: number): number =>
+  Math.max(0, ...invalidated.filter((one) => one.from <= to && from <= one.to).map(({ version }) => version));
 
 /** Whether `now` asks at every moment for at least as much as `before` did. */
 export function covers(now: Invalidated, before: Invalidated): boolean {

@@ -16,7 +16,7 @@ import type { KnownLog } from '../read/known-log';
 import { stateAtTime } from '../read/state-at';
 import type { SummaryTree } from '../read/summary-tree';
 import { visit } from '../read/visit';
-import { visitFrom } from '../read/visit-from';
+import { eventsFrom, visitFrom } from '../read/visit-from';
 import { throughTime } from '../storage/keys';
 import type { NewEvent } from '../storage/items';
 
@@ -82,7 +82,8 @@ export async function remediesOf<State extends Judged, Event extends Content>(
     },
     stops: () => search.done,
   };
-  const { tree } = await visitFrom({ context, log, visitor }, throughTime(event.effectiveAt));
+  const seen = await eventsFrom(context, log, throughTime(event.effectiveAt));
+  const { tree } = await visitFrom({ context, log, visitor, seen });
   for (let { hidden } = search; hidden !== undefined; { hidden } = search)
     search.reveal(await openedMoment(context, log, tree, hidden));
   return search.result();

@@ -2,7 +2,13 @@ import type { Content, Judged } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
 import type { KnownLog } from '../read/known-log';
 import { closesRuns } from '../read/summary-tree';
-import { addInterval, extendTo, type Invalidated } from '../storage/validity';
+import {
+  addInterval,
+  extendTo,
+  neededBetween,
+  type Invalidated,
+  type InvalidatedInterval,
+} from '../storage/validity';
 import type { NewEvent, StoredStates } from '../storage/items';
 import { timeIn } from '../storage/keys';
 import type { Evaluation } from '../read/evaluate';
@@ -16,14 +22,27 @@ const monotone = <Event extends Content>(events: readonly NewEvent<Event>[]): bo
       target === undefined && position !== null && (events[index - 1]?.position ?? '') < position,
   );
 
+/** How the states in an interval become right again, if an addition does it. */
+function patchOf<State, Event extends Content>(
+  { invalidated }: KnownLog<State>,
+  { comparison }: Evaluation<State, Event>,
+  { from, to }: InvalidatedInterval,
+): Pick<InvalidatedInterval, 'patch'> {
+  if (comparison.shift === undefined) return {};
+  const { delta, end } = comparison.shift;
+  const base = neededBetween(invalidated, from, to);
+  return { patch: { base, delta, ...(end !== undefined && { end: ms(end) }) } };
+}
+
 function invalidatedAfter<State, Event extends Content>(
   log: KnownLog<State>,
-  { from, through, inOrder, events }: Evaluation<State, Event>,
+  evaluation: Evaluation<State, Event>,
 ): Invalidated {
+  const { from, through, inOrder, events } = evaluation;
   // Nothing is invalidated, and no interval is extended: no event counts at its end.
   if (from === undefined) return log.invalidated;
   const interval = { from: ms(timeIn(from)), to: ms(through), version: log.version + events.length };
-  if (!inOrder) return addInterval(log.invalidated, interval);
+  if (!inOrder) return addInterval(log.invalidated, { ...interval, ...patchOf(log, evaluation, interval) });
   // Before the first event there is no high-water mark, and no interval to extend.
   const extended = extendTo(log.invalidated, ms(log.highWaterMark), interval.from, log.version + 1);
   return monotone(events) ? extended : addInterval(extended, interval);

@@ -23,7 +23,8 @@ export type Invariant =
   | 'invalidated-intervals'
   | 'invalidated-coverage'
   | 'summary-version'
-  | 'summary-truth';
+  | 'summary-truth'
+  | 'summary-length';
 
 /** A log is not what it must be. */
 export interface Difference {
