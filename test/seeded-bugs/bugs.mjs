@@ -107,8 +107,8 @@ const patches = [
   {
     name: 'after a lost race the effective time of the first try is kept',
     file: 'packages/workflow/src/attempt.ts',
-    find: '  if (!isDefaulted) return event;\n',
-    replace: '  if (isDefaulted || !isDefaulted) return event;\n',
+    find: '  if (!isDefaulted) return {',
+    replace: '  if (isDefaulted || !isDefaulted) return {',
   },
   {
     name: 'the shortage is judged now only, not in the later history',

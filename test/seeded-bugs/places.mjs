@@ -1,5 +1,5 @@
 // Checks that the place of every seeded bug and of every mutant is in the source exactly once, so that a change that
-// moves one is noticed at once, and not only by the campaign; and that the table of docs/reliability.md lists these bugs.
+// moves one is noticed at once, and not only by the campaign; and that the table of docs/testing/reliability.md lists these bugs.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutants } from '../history/mutants.mjs';
@@ -17,9 +17,9 @@ for (const { name, file, also, ...place } of [...bugs, ...mutants]) {
   }
 }
 
-const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/testing/reliability.md'), 'utf8');
 const [, table = ''] = /^\| bug .*\n\|[- |:]+\n((?:\|.*\n)+)/m.exec(page) ?? [];
 const rows = table.split('\n').flatMap((row) => row.split('|')[1]?.trim() || []);
 const names = bugs.map(({ name }) => name);
-for (const name of rows) if (!names.includes(name)) console.log(`${name}: only in docs/reliability.md`);
-for (const name of names) if (!rows.includes(name)) console.log(`${name}: not in docs/reliability.md`);
+for (const name of rows) if (!names.includes(name)) console.log(`${name}: only in docs/testing/reliability.md`);
+for (const name of names) if (!rows.includes(name)) console.log(`${name}: not in docs/testing/reliability.md`);

@@ -15,7 +15,7 @@ import { stateAtTime } from './state-at';
 import type { Seen, Visitor } from './visit';
 import { eventsFrom, visitFrom } from './visit-from';
 import type { NewEvent } from '../storage/items';
-import { LAST, positionKey, throughTime, timeIn } from '../storage/keys';
+import { positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
 import { changeSetOf, type Numbered } from './change-set';
 
@@ -59,13 +59,17 @@ function lastTime<Event extends Content>(highWaterMark: string, { inserted }: Ch
   return last > highWaterMark ? last : highWaterMark;
 }
 
-/** Folds both histories from a position on until they meet or end. */
+/**
+ * Folds both histories from a position on until they meet or end.
+ * @param seen the page of events from there on, or a position after all of them
+ */
 async function compare<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   adjuster: Adjuster<State, Event>,
-  seen: Seen<Event>,
+  seen: Seen<Event> | string,
 ): Promise<Run<State>> {
+  if (typeof seen === 'string') return { from: seen, comparison: adjuster.finish() };
   const visitor: Visitor<State, Event> = {
     pass: adjuster.pass.bind(adjuster),
     fold: adjuster.fold.bind(adjuster),
@@ -179,13 +183,9 @@ export async function evaluate<State extends Judged, Event extends Content>(
   const { domain } = context;
   const { streamId, latest, highWaterMark } = log;
   const seen = inOrder ? undefined : await eventsFrom(context, log, from);
-  const next = seen?.end === LAST ? undefined : seen;
-  const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from, next);
+  const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from, seen);
   const adjuster = new Adjuster({ domain, streamId, base, changeSet, now, limits: context.sizes.limits });
-  const run: Run<State> =
-    seen === undefined
-      ? { from, comparison: adjuster.finish() }
-      : await compare(context, log, adjuster, seen);
+  const run = await compare(context, log, adjuster, seen ?? from);
   const states = await statesNow(context, log, now, run);
   const { comparison, metAt } = run;
   return {

@@ -121,15 +121,15 @@ export class SummaryTree<State extends Judged, Event extends Content> {
   }
 
   /**
-   * Reads the ways down to the borders of a range, to the touched positions in it, and to where the caller will go on: one
-   * request for each level.
+   * Reads the ways down to the borders of a range, to the touched positions in it, and to where the caller will go on,
+   * unless that is all the rest: one request for each level.
    */
   async approach({ start, end }: PositionRange, next?: PositionRange): Promise<void> {
     const inside = this.touched.filter((position) => start <= position && position < end);
     const isOnTheWay = (piece: Piece): boolean =>
       [start, end].some((position) => piece.start < position && position < piece.end) ||
       inside.some((position) => piece.start <= position && position < piece.end) ||
-      (next !== undefined && piece.start < next.end && next.start < piece.end);
+      (next !== undefined && next.end !== LAST && piece.start < next.end && next.start < piece.end);
     let pieces = this.pieces.filter((piece): piece is Piece => 'entry' in piece && isOnTheWay(piece));
     while (pieces.some(({ level }) => level > 1)) {
       await this.preload(pieces);
