@@ -21,5 +21,7 @@ const page = readFileSync(join(root, 'docs/testing/reliability.md'), 'utf8');
 const [, table = ''] = /^\| bug .*\n\|[- |:]+\n((?:\|.*\n)+)/m.exec(page) ?? [];
 const rows = table.split('\n').flatMap((row) => row.split('|')[1]?.trim() || []);
 const names = bugs.map(({ name }) => name);
-for (const name of rows) if (!names.includes(name)) console.log(`${name}: only in docs/testing/reliability.md`);
-for (const name of names) if (!rows.includes(name)) console.log(`${name}: not in docs/testing/reliability.md`);
+for (const name of rows)
+  if (!names.includes(name)) console.log(`${name}: only in docs/testing/reliability.md`);
+for (const name of names)
+  if (!rows.includes(name)) console.log(`${name}: not in docs/testing/reliability.md`);
