@@ -11,7 +11,7 @@ import { repair } from './commands/repair';
 import { tail } from './commands/tail';
 import { transfer } from './commands/transfer';
 import { undo } from './commands/undo';
-import { verify, verifyExport, type VerifyOptions } from './commands/verify';
+import { verify, type VerifyOptions } from './commands/verify';
 import { checkViews } from './commands/views';
 import { completion, SHELLS } from './completion';
 import { EXIT } from './exit';
@@ -189,10 +189,9 @@ function maintenance(program: Command): void {
     )
     .option('--views', 'instead, compare feed and catalog with the log')
     .option('--export <file>', 'instead, compare the log with a file of `export events` (ndjson or json)')
-    .action((product: string | undefined, given: VerifyOptions & { views?: true }) => {
-      if (given.export !== undefined) return verifyExport(given.export, given);
-      return given.views ? checkViews(given) : verify(product, given);
-    });
+    .action((product: string | undefined, given: VerifyOptions & { views?: true }) =>
+      given.views ? checkViews(given) : verify(product, given),
+    );
   options
     .withTable(program.command('repair'))
     .description('rebuild the stored states that make reads fast; the log itself is never changed')

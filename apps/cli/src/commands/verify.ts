@@ -65,6 +65,7 @@ function conclusion({ streamsWithDifferences, summariesUnusable, statesOfOtherCo
 
 /** `verify`: reads the table directly instead of trusting the service. */
 export async function verify(productId: string | undefined, options: VerifyOptions): Promise<void> {
+  if (options.export !== undefined) return verifyExport(options.export, options);
   const report = await checkIn(await openTable(options), productId);
   if (options.json) sayJson(report);
   else {
@@ -76,7 +77,7 @@ export async function verify(productId: string | undefined, options: VerifyOptio
 }
 
 /** `verify --export FILE`: whether the log has the events of an export, and no others. */
-export async function verifyExport(file: string, options: VerifyOptions): Promise<void> {
+async function verifyExport(file: string, options: VerifyOptions): Promise<void> {
   const { store, close } = await openTable(options);
   const report = await compareWithExport(file, directSource(store))
     .catch((error: unknown) => {
