@@ -123,6 +123,11 @@ export const campaigns = {
     module: '../bench/soak.mjs',
     needsBuild: true,
   },
+  stock: {
+    about: 'time and units of the stock of many products, and what it takes to index an event',
+    options: { products: 10_000 },
+    module: '../views/stock-run.mjs',
+  },
   cost: {
     about: 'requests and capacity units of each operation, on streams of up to 100,000 events',
     options: { lengths: '100,10000,100000', distances: '1,100,10000' },

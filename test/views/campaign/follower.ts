@@ -7,6 +7,8 @@ interface Entry {
   readonly event: { readonly productId: string; readonly version: number };
 }
 
+/** A connection on which nothing comes for so long is given up. */
+const QUIET_MS = 10_000;
 /** Messages until the follower drops its connection. */
 const LONGEST = 2_000;
 
@@ -34,10 +36,13 @@ export class Follower {
     }
   }
 
-  /** Follows until it has this many events, and ends. */
+  /** Follows until it has this many events, and ends; gives up when nothing comes for a while. */
   async until(events: number, withinMs: number): Promise<void> {
-    const deadline = Date.now() + withinMs;
-    while (this.events < events && Date.now() < deadline) await waitFor(20);
+    let [last, since] = [this.events, Date.now()];
+    while (this.events < events && Date.now() - since < withinMs) {
+      await waitFor(20);
+      if (this.events > last) [last, since] = [this.events, Date.now()];
+    }
     this.#stopped = true;
     assert.equal(this.events, events, 'the follower has every event');
   }
@@ -55,7 +60,7 @@ export class Follower {
 
   async #read(tail: TailClient, messages: number): Promise<void> {
     for (let left = messages; left > 0 && !this.#stopped; left -= 1) {
-      const message = await Promise.race([tail.next().catch(() => undefined), waitFor(500)]);
+      const message = await Promise.race([tail.next().catch(() => undefined), waitFor(QUIET_MS)]);
       if (message === undefined) break;
       this.#take((message.data as Entry).event);
       this.#lastEventId = message.id ?? '';
