@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { gatewayWith } from '../../apps/gateway/src/testing/fakes';
+import { gatewayWith, memoryClosings } from '../../apps/gateway/src/testing/fakes';
 import { documentation } from '../../apps/gateway/src/testing/documented';
 import { at, counted, received, shipped } from '../support/commands';
 import { append, newWorld, type World } from '../views/world';
@@ -101,6 +101,42 @@ describe('GET /stock/diff', () => {
     expect(body.errors).toEqual([{ path: 'to', message: 'must not be earlier than from' }]);
     const { body: page } = await agent.get('/stock/diff?limit=1');
     await agent.get(`/stock/diff?${QUESTION}&cursor=${page.nextCursor}`).expect(400);
+  });
+});
+
+describe('GET /closings/:closingId/diff', () => {
+  it('lists what changed in the period since its closing, beginning with the stored rows', async () => {
+    const world = await threeProducts();
+    const closings = memoryClosings();
+    const rows = async function* () {
+      for await (const { rows: part } of world.views.stock({ asOf: at(20), knownAt: at(40) }))
+        yield part.map((row) => ({ key: row.productId, json: JSON.stringify(row), csv: '' }));
+    };
+    for (const [closingId, knownAt] of [
+      ['october', at(40)],
+      ['again', at(55)],
+    ] as const) {
+      await closings.begin({ closingId, asOf: closingId === 'october' ? at(20) : at(30) }, 'accounting');
+      await closings.know(closingId, knownAt);
+      await closings.report(closingId).write(rows());
+      await closings.reported(closingId, 3);
+    }
+    const { log, views, clock } = world;
+    const agent = watch(request.agent(gatewayWith({ log, views, clock, closings }).app));
+    const { body } = await agent.get('/closings/october/diff').expect(200);
+    expect(body).toMatchObject({
+      closingId: 'october',
+      against: 'now',
+      asOf: at(20),
+      from: at(40),
+      to: at(60),
+    });
+    expect(body.products).toMatchObject([{ productId: 'b', change: '-3' }]);
+    const stored = await agent.get('/closings/october').expect(200);
+    expect(body.products[0].from.state).toEqual(stored.body.products[1].state);
+    const again = await agent.get('/closings/october/diff?against=again').expect(200);
+    expect(again.body).toMatchObject({ to: at(55), products: [{ productId: 'b', change: '-3' }] });
+    await agent.get('/closings/again/diff?against=october').expect(400);
   });
 });
 

@@ -38,6 +38,7 @@ import { eventsRoute, timelineRoute } from './routes/lists';
 import { productsRoute } from './routes/products';
 import { pageRoutes, serviceRoutes } from './routes/service';
 import { stockRoute } from './routes/stock';
+import { closingDiffRoute } from './routes/closing-diff';
 import { stockDiffRoute } from './routes/stock-diff';
 import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
@@ -129,6 +130,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     pages.queueing(concurrency.counting(closingsRoute(context))),
     closeRoute(context),
     closingRoute(context),
+    closingDiffRoute(context, exportSlots),
     concurrency.counting(reopenRoute(context)),
     // Tails have a limit of their own. Health and readiness checks must work even under full load.
     tailRoute(context, tails),

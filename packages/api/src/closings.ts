@@ -51,6 +51,14 @@ export const reportQuery = (settings: DocumentSettings) =>
     cursor: sealedCursor.meta({ description: 'JSON only: `nextCursor` of the previous page.' }),
   });
 
+export const closingDiffQuery = (settings: DocumentSettings) =>
+  z.object({
+    against: closingId
+      .default('now')
+      .meta({ description: 'The id of a later closing, or `now`: what is known now. Default: `now`.' }),
+    ...reportQuery(settings).shape,
+  });
+
 const FAILURES = [
   'malformed-request',
   'not-acceptable',
@@ -157,6 +165,37 @@ export function closingOperation(context: OperationContext): ZodOpenApiOperation
         },
       },
       ...problems(...FAILURES, 'closing-not-found', 'views-behind', 'too-many-streams'),
+    },
+  };
+}
+
+/** GET /closings/{closingId}/diff */
+export function closingDiffOperation(context: OperationContext): ZodOpenApiOperationObject {
+  const { settings, answers, examples, problems, needs } = context;
+  return {
+    ...needs('state:read'),
+    operationId: 'diffClosing',
+    summary: 'See what changed in a closed period since its closing',
+    description:
+      'The products whose state as of the time of the closing differs from the row in its report: as a later closing knew it, or as it is known now. Each has the events that changed it and their contributions, which add up to the difference exactly. Only products of which something was recorded since are read.',
+    requestParams: { path: closingPath, query: closingDiffQuery(settings) },
+    responses: {
+      '200': {
+        description: 'The differences.',
+        headers: reportHeaders,
+        content: {
+          'application/json': { schema: answers.closingDiff, example: examples.closingDiff },
+          'application/x-ndjson': {
+            schema: z.string(),
+            example: '{"productId":"lamp","from":{"version":0,"state":null},"change":"150"}\n',
+          },
+          'text/csv': {
+            schema: z.string(),
+            example: 'productId,fromQuantity,toQuantity,difference\r\nlamp,,150,150\r\n',
+          },
+        },
+      },
+      ...problems(...FAILURES, 'closing-not-found', 'code-too-old', 'views-behind', 'too-many-streams'),
     },
   };
 }

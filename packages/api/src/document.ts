@@ -8,7 +8,13 @@ import {
   stockDiffOperation,
   stockOperation,
 } from './across';
-import { closeOperation, closingOperation, closingsOperation, reopenOperation } from './closings';
+import {
+  closeOperation,
+  closingDiffOperation,
+  closingOperation,
+  closingsOperation,
+  reopenOperation,
+} from './closings';
 import { operationContext } from './context';
 import { defaultsInWords } from './defaults';
 import { diffOperation, explainOperation, latenessOperation } from './explain';
@@ -63,6 +69,7 @@ export function apiDocument(registry: Registry, settings: DocumentSettings): Api
         '/products/{productId}/map': { get: mapOperation(context) },
         '/closings': { get: closingsOperation(context), post: closeOperation(context) },
         '/closings/{closingId}': { get: closingOperation(context), delete: reopenOperation(context) },
+        '/closings/{closingId}/diff': { get: closingDiffOperation(context) },
         '/executions/{name}': { get: executionOperation(context) },
         ...servicePaths(context.problems),
       },

@@ -55,6 +55,18 @@ function actedExample(registry: Registry) {
 function explanationExamples(event: RecordedExample) {
   const changed = fieldNames.filter((name) => name in fields);
   const contributions = [{ event, change: '150', changed }];
+  const stockDiff = {
+    ...{ asOf, from: effectiveAt, to: asOf, settled: false },
+    products: [
+      {
+        ...{ productId, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
+        changed,
+        contributions,
+        rest: null,
+      },
+    ],
+    nextCursor: null,
+  };
   return {
     explanation: {
       ...{ productId, asOf, knownAt: null, version: 1, quantity: '150', unit: null, opening: '0' },
@@ -75,18 +87,8 @@ function explanationExamples(event: RecordedExample) {
       byType: { productReceived: { events: 1, late: 1, p50: 2.117, p90: 2.117, p99: 2.117, max: 2.117 } },
       moved: [{ after: 1, days: 5, moved: 0, p50: '0', p90: '0', p99: '0', max: '0' }],
     },
-    stockDiff: {
-      ...{ asOf, from: effectiveAt, to: asOf, settled: false },
-      products: [
-        {
-          ...{ productId, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
-          changed,
-          contributions,
-          rest: null,
-        },
-      ],
-      nextCursor: null,
-    },
+    stockDiff,
+    closingDiff: { closingId: '2026-10', against: 'now', ...stockDiff },
   };
 }
 

@@ -97,9 +97,10 @@ const answerDiffWith = (contribution: z.ZodType) =>
     })
     .meta({ id: 'AnswerDiff', description: 'How the answer about one product differs, and why.' });
 
-const stockDiffWith = (answerDiff: z.ZodType) =>
+const stockDiffWith = (id: string, answerDiff: z.ZodType, about: z.ZodRawShape = {}) =>
   z
     .strictObject({
+      ...about,
       asOf: time,
       from: time.meta({ description: 'The recorded time of the earlier answer.' }),
       to: time.meta({ description: 'The recorded time of the later answer.' }),
@@ -107,7 +108,7 @@ const stockDiffWith = (answerDiff: z.ZodType) =>
       products: z.array(answerDiff),
       nextCursor,
     })
-    .meta({ id: 'StockDiff' });
+    .meta({ id });
 
 const percentiles = <T extends z.ZodType>(value: T) => ({ p50: value, p90: value, p99: value, max: value });
 
@@ -152,5 +153,11 @@ export const latenessReport = z
 /** The answers about differences. */
 export function differencesWith({ recorded }: RecordedEvents) {
   const contribution = contributionWith(recorded);
-  return { diff: diffWith(contribution), stockDiff: stockDiffWith(answerDiffWith(contribution)) };
+  const answerDiff = answerDiffWith(contribution);
+  const ofClosing = { closingId: z.string(), against: z.string() };
+  return {
+    diff: diffWith(contribution),
+    stockDiff: stockDiffWith('StockDiff', answerDiff),
+    closingDiff: stockDiffWith('ClosingDiff', answerDiff, ofClosing),
+  };
 }

@@ -1,6 +1,6 @@
 export { feedQuery, feedStreamQuery, productsQuery, stockDiffQuery, stockQuery } from './across-parameters';
 export { apiDocument, type ApiDocument } from './document';
-export { closeQuery, closingBody, closingPath, reportQuery } from './closings';
+export { closeQuery, closingBody, closingDiffQuery, closingPath, reportQuery } from './closings';
 export { diffQuery, explainQuery } from './explain';
 export { mapQuery, mapRules } from './map';
 export {

@@ -20,6 +20,9 @@ import { closes, closings, twoClosings } from '../testing/closings';
 import { documentedAnswers } from '../testing/contract';
 import { document, documentation } from '../testing/documented';
 
+// Some thousand requests.
+jest.setTimeout(180_000);
+
 const { watch, undocumented, answered } = documentation();
 
 const EVENTS = '/products/100/events';
@@ -197,6 +200,7 @@ async function strangers(): Promise<void> {
           'closings',
           'closings/2026-10',
         ],
+        'closings/2026-10/diff',
         ...ofProduct.map((one) => `products/100/${one}`),
       ];
       for (const resource of resources) await over(refusing)[method](`/${resource}`);
@@ -221,7 +225,13 @@ async function crowds(): Promise<void> {
       '/events',
     ])
       await over(full)[method](path);
-    for (const path of ['/closings', '/closings/2026-09', '/closings/2026-09?format=csv'])
+    for (const path of [
+      '/closings',
+      '/closings/2026-09',
+      '/closings/2026-09?format=csv',
+      '/closings/2026-09/diff',
+      '/closings/2026-09/diff?format=csv',
+    ])
       await over({ ...full, closings: await twoClosings() })[method](path);
   }
 }

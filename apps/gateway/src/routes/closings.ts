@@ -15,11 +15,11 @@ import { readQuery } from '../query';
 import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, written } from '../row-stream';
 import { StreamSlots } from '../tail/stream-slots';
 
-const notFound = (closingId: string): Problem =>
+export const notFound = (closingId: string): Problem =>
   new Problem('closing-not-found', `there is no closing ${closingId}`);
 
 /** The closing in the URL. @throws Problem malformed-request */
-function closingIdOf(request: Request): string {
+export function closingIdOf(request: Request): string {
   const { data, error } = closingPath.safeParse(request.params);
   if (data !== undefined) return data.closingId;
   throw malformed([{ path: 'closingId', message: error.issues[0]?.message ?? '' }]);
@@ -110,7 +110,7 @@ async function checkClosing(asked: Asked, { closings }: Context): Promise<void> 
 }
 
 /** Seconds after which the report of a closing may be stored. */
-const RETRY_AFTER = '5';
+export const RETRY_AFTER = '5';
 
 /** POST /closings */
 export function closeRoute(context: Context): Route {

@@ -9,7 +9,7 @@ import { REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { linkNext } from '../page';
 import { malformed } from '../problems';
 import { readQuery } from '../query';
-import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, streamRows } from '../row-stream';
+import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, streamRows, type RowFormat } from '../row-stream';
 import type { StreamSlots } from '../tail/stream-slots';
 import { stockDiffCsv } from './explain-csv';
 import { lastSettled } from './stock';
@@ -17,7 +17,7 @@ import { lastSettled } from './stock';
 type Query = z.output<ReturnType<typeof stockDiffQuery>>;
 
 /** The three times of an answer, and the product after which a page begins. A cursor keeps all of them. */
-interface Position extends Restated {
+export interface Position extends Restated {
   readonly after?: string;
 }
 
@@ -76,21 +76,60 @@ async function pageOf(position: Position, limit: number, context: Context) {
   return { products, last: undefined };
 }
 
+/** A question about what differs, and what its answer is about. */
+export interface Asked extends Answer {
+  /** The address, and what its cursors belong to. */
+  readonly path: string;
+  readonly pageQuery: Readonly<Record<string, unknown>>;
+  readonly limit: number;
+  readonly format: RowFormat | undefined;
+  /** What the answer says besides. */
+  readonly about?: Readonly<Record<string, string>>;
+  readonly filename: string;
+}
+
+async function sendPage(
+  request: Request,
+  response: Response,
+  { position, settled, path, pageQuery, limit, about }: Asked,
+  context: Context,
+): Promise<void> {
+  const { products, last } = await pageOf(position, limit, context);
+  const nextCursor = linkNext(request, response, {
+    ...{ path, pageQuery },
+    next: last === undefined ? undefined : JSON.stringify({ ...position, after: last }),
+  });
+  const { asOf, from, to } = position;
+  response.json({ ...about, asOf, from, to, settled, products, nextCursor });
+}
+
+/** Sends what differs, as a page or as a stream. @param exportSlots the slots of streams */
+export async function sendDifferences(
+  request: Request,
+  response: Response,
+  asked: Asked,
+  { context, exportSlots }: { readonly context: Context; readonly exportSlots: StreamSlots },
+): Promise<void> {
+  const { pages } = context;
+  const { position, filename } = asked;
+  response.vary('Accept').set({
+    'Hindsight-As-Of': position.asOf,
+    'Hindsight-Settled': String(asked.settled),
+  });
+  const format = rowFormatOf(request, asked.format, ALL_ROW_FORMATS);
+  if (format === 'json') return pages.read(request, () => sendPage(request, response, asked, context));
+  const stream = exportSlots.take(clientOf(request));
+  stream.onLost = () => void response.destroy();
+  const parts = productsOf(partsOf(position, context));
+  return streamRows(request, response, { format, parts, csv: stockDiffCsv, filename, pages }).finally(() =>
+    stream.release(),
+  );
+}
+
 /** GET /stock/diff @param exportSlots the slots of streams */
 export function stockDiffRoute(context: Context, exportSlots: StreamSlots): Route {
-  const { settings, pages } = context;
+  const { settings } = context;
   const schema = stockDiffQuery(settings);
-
-  async function sendPage(request: Request, response: Response, { position, settled }: Answer, query: Query) {
-    const { products, last } = await pageOf(position, query.limit, context);
-    const nextCursor = linkNext(request, response, {
-      ...{ path: '/stock/diff', pageQuery: scopeOf(query) },
-      next: last === undefined ? undefined : JSON.stringify({ ...position, after: last }),
-    });
-    const { asOf, from, to } = position;
-    response.json({ asOf, from, to, settled, products, nextCursor });
-  }
-
   return {
     method: 'get',
     path: '/stock/diff',
@@ -98,23 +137,13 @@ export function stockDiffRoute(context: Context, exportSlots: StreamSlots): Rout
     scope: 'state:read',
     async handle(request, response) {
       const query: Query = readQuery(request.originalUrl, schema, settings);
+      const { limit, format } = query;
       const answer = await answerTo(query, context);
-      const { position, settled } = answer;
       const isPinned = query.asOf !== undefined && query.to !== undefined && query.to !== LAST_SETTLED;
-      response.vary('Accept').set({
-        'Cache-Control': settled && isPinned ? SETTLED : REVALIDATE,
-        'Hindsight-As-Of': position.asOf,
-        'Hindsight-Settled': String(settled),
-      });
-      const format = rowFormatOf(request, query.format, ALL_ROW_FORMATS);
-      if (format === 'json') return pages.read(request, () => sendPage(request, response, answer, query));
-      const stream = exportSlots.take(clientOf(request));
-      stream.onLost = () => void response.destroy();
-      const filename = `stock-diff-${position.asOf.slice(0, 10)}.csv`;
-      const parts = productsOf(partsOf(position, context));
-      return streamRows(request, response, { format, parts, csv: stockDiffCsv, filename, pages }).finally(
-        () => stream.release(),
-      );
+      response.set('Cache-Control', answer.settled && isPinned ? SETTLED : REVALIDATE);
+      const filename = `stock-diff-${answer.position.asOf.slice(0, 10)}.csv`;
+      const asked = { ...answer, path: '/stock/diff', pageQuery: scopeOf(query), limit, format, filename };
+      await sendDifferences(request, response, asked, { context, exportSlots });
     },
   };
 }

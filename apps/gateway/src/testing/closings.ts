@@ -2,7 +2,7 @@ import { fieldNames } from '@hindsight/domain';
 import { ClosingRegister, createMemoryStore, type Store } from '@hindsight/event-log';
 import type { Agent } from 'supertest';
 import type { Dependencies } from '../app';
-import { memoryClosings, NOW } from './fakes';
+import { failingLog, memoryClosings, NOW } from './fakes';
 
 /** A client of a gateway with these dependencies. */
 type Over = (dependencies?: Partial<Dependencies>) => Agent;
@@ -73,4 +73,20 @@ export async function closings(over: Over, method: 'get' | 'head'): Promise<void
     for (const closings of failingClosings) await over({ closings })[method](path);
   }
   await get('/closings/%ff');
+  await differences(over, method);
+}
+
+/** What changed since a closing, in every way that a client can ask. */
+async function differences(over: Over, method: 'get' | 'head'): Promise<void> {
+  const [september, october] = ['/closings/2026-09/diff', '/closings/2026-10/diff'];
+  const get = async (path: string, dependencies: Partial<Dependencies> = {}) =>
+    over({ closings: await twoClosings(), ...dependencies })[method](path);
+  for (const path of ['', '?format=csv', '?format=ndjson', '?against=2026-09', '?against=none', '?x'])
+    await get(september + path);
+  await get(october);
+  await get('/closings/none/diff');
+  await get('/closings/%ff/diff');
+  await over()[method](september).set('Accept', 'image/png');
+  await get(september, { log: failingLog(Object.assign(new Error('too old'), { name: 'CodeTooOld' })) });
+  for (const failing of failingClosings) await over({ closings: failing })[method](september);
 }

@@ -223,6 +223,7 @@ export const failingLog = (error: Error) => {
     readRecorded: fail,
     readEffective: fail,
     timeline: fail,
+    versionAt: fail,
     ping: fail,
     async *follow() {
       yield await Promise.reject(error);
