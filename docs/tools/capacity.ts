@@ -165,11 +165,36 @@ function simulationTable(measured: Measured, { limits }: Limits): string {
   return table(['events a second', ...WAYS.map(({ name }) => name)], rows);
 }
 
+/** The same loads where a limit is lower. */
+export function narrowerReached(
+  measured: Measured,
+  { limits, ...rest }: Limits,
+): readonly (Reached & { readonly where: string; readonly value: number })[] {
+  return rest.narrower.map(({ limit, where, value }) => {
+    const lower = { ...rest, limits: { ...limits, [limit]: { ...limits[limit], value } } };
+    const reached = reachedBy(measured, lower).find((one) => one.limit === limit);
+    if (reached === undefined) throw new Error(`no load reaches ${limit}`);
+    return { ...reached, where, value };
+  });
+}
+
+function narrowerTable(measured: Measured, limits: Limits): string {
+  const rows = narrowerReached(measured, limits).map(({ at, what, value, limit, where }) => [
+    where,
+    what,
+    `${figure(value)} ${limits.limits[limit as LimitName].unit}`,
+    figure(at),
+  ]);
+  return table(['where', 'what', 'limit', 'reached at, events a second'], rows);
+}
+
 /** The tables of docs/reference/capacity.md. */
 export function capacityTables(measured: Measured, limits: Limits): string {
   return [
     `Limits as documented on ${limits.asOf} (\`docs/limits.json\`), in the order in which a growing load reaches them:`,
     limitsTable(measured, limits),
+    'That is us-east-1, with an account and a table that have been used. Lower are:',
+    narrowerTable(measured, limits),
     'From 10 to 100,000 events a second, by EXPRESS:',
     ratesTable(measured, limits),
     `The hottest product, simulated for ${SECONDS} seconds: what half of its events and what 99 of 100 wait, at most.`,

@@ -47,6 +47,8 @@ export type LimitName =
 export interface Limits {
   readonly asOf: string;
   readonly limits: Readonly<Record<LimitName, Limit>>;
+  /** Where a limit is lower than that. */
+  readonly narrower: readonly { readonly limit: LimitName; readonly where: string; readonly value: number }[];
 }
 
 /** What one append takes, as `test/costs` counts it. */

@@ -16,10 +16,13 @@ class Sha256 {
 }
 
 /** `fetch`, signed with SigV4 by the AWS credentials of this environment. */
-export async function signedFetch(url, { region, method = 'GET', headers = {}, body }) {
+export async function signedFetch(
+  url,
+  { service = 'execute-api', region, method = 'GET', headers = {}, body },
+) {
   const { protocol, hostname, port, host, pathname, searchParams } = new URL(url);
   const signer = new SignatureV4({
-    service: 'execute-api',
+    service,
     region,
     credentials: defaultProvider(),
     sha256: Sha256,

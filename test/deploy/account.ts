@@ -36,6 +36,8 @@ export interface Account {
   limitFunctions(most: number | undefined): Promise<void>;
   /** All calls that functions have made. */
   calls(): Call[];
+  /** The actions of IAM that deployments took, each once. */
+  deployed(): string[];
   stop(): Promise<void>;
 }
 
@@ -108,6 +110,12 @@ export async function startAccount(folder: string): Promise<Account> {
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Call),
+    deployed: () =>
+      readFileSync(join(folder, 'deployer.jsonl'), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as string)
+        .sort(),
     async stop() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.stdin?.end();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { callers } from './parts/callers';
 import { concurrency } from './parts/concurrency';
@@ -5,6 +6,7 @@ import { deployment } from './parts/deployment';
 import { failures } from './parts/failures';
 import { gateway } from './parts/gateway';
 import { machines } from './parts/machines';
+import { operations } from './parts/operations';
 import { removal, upgrade } from './parts/upgrade';
 import { permissionsOf, requestedBy } from './permissions';
 import { ROOT, serve, show, start, stop, timed, world } from './world';
@@ -60,5 +62,14 @@ test('no function has done what its role does not grant', async () => {
   }
 });
 
+describe('the deployment that runs', operations);
 test('an upgrade adds an event type, changes the functions and keeps the table', upgrade);
 describe('removal', removal);
+
+test('all of this took what the policy of the deployer lists, and no more', () => {
+  const { Statement } = JSON.parse(
+    readFileSync(join(ROOT, 'terraform/examples/deployer-policy.json'), 'utf8'),
+  ) as { Statement: { Sid: string; Action: string[] }[] };
+  const listed = Statement.filter(({ Sid }) => Sid !== 'NotSeenInTheStandIn').flatMap(({ Action }) => Action);
+  expect(world.account.deployed()).toEqual(listed.sort());
+});

@@ -42,7 +42,7 @@ export async function timed<T>(what: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The settings of the two stacks: dev as in a new account, prod with every choice that adds resources. */
-export function settle(more: object = {}): void {
+export function settle(more: object = {}, dev: object = {}): void {
   const { checkout, account } = world;
   const prod = {
     alarmAddress: 'alarms@example.com',
@@ -54,7 +54,7 @@ export function settle(more: object = {}): void {
   };
   writeFileSync(
     join(checkout.terraform, 'settings.json'),
-    JSON.stringify({ dev: { functionsAtOnce: 10 }, prod }),
+    JSON.stringify({ dev: { functionsAtOnce: 10, ...dev }, prod }),
   );
 }
 

@@ -36,6 +36,9 @@ const OPEN_ROUTE = 'GET /healthz';
 /** CORS preflight requests, which browsers send without credentials. */
 const PREFLIGHT_ROUTE = 'OPTIONS /{proxy+}';
 
+/** What routes without authorization get of a limit: a tenth. */
+const share = (limit: number): number => Math.max(1, Math.floor(limit / 10));
+
 /** The API in front of the gateway. Unknown routes need authorization too. */
 export class HttpApi extends Construct {
   readonly id: string;
@@ -61,8 +64,8 @@ export class HttpApi extends Construct {
         ...authorization,
       });
     route('all', '$default', this.#authorization(deployment, api.id));
-    route('health', OPEN_ROUTE, { authorizationType: 'NONE' });
-    if (corsOrigins.length > 0) route('preflight', PREFLIGHT_ROUTE, { authorizationType: 'NONE' });
+    const open = [route('health', OPEN_ROUTE, { authorizationType: 'NONE' })];
+    if (corsOrigins.length > 0) open.push(route('preflight', PREFLIGHT_ROUTE, { authorizationType: 'NONE' }));
     const log = new LogGroup(this, 'log', deployment, `/aws/vendedlogs/${deployment.name()}/api`);
     new Apigatewayv2Stage(this, 'stage', {
       apiId: api.id,
@@ -74,6 +77,14 @@ export class HttpApi extends Construct {
         throttlingBurstLimit: throttling.burst,
         detailedMetricsEnabled: true,
       },
+      // Anyone may ask these: they can't take what callers with a right need.
+      routeSettings: open.map(({ routeKey }) => ({
+        routeKey,
+        throttlingRateLimit: share(throttling.rate),
+        throttlingBurstLimit: share(throttling.burst),
+        detailedMetricsEnabled: true,
+      })),
+      dependsOn: open,
     });
     new LambdaPermission(this, 'permission', {
       functionName: gateway.name,

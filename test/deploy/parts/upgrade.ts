@@ -3,7 +3,8 @@ import { received, settle, show, timed, world } from '../world';
 
 export async function upgrade(): Promise<void> {
   const { account, api, checkout, stacks } = world;
-  const before = await identity(account, 'hindsight-dev-events');
+  const { tableName = '' } = (await stacks.deployed('dev')).outputs;
+  const before = await identity(account, tableName);
   checkout.addEventType(
     { folder: 'product-received', name: 'productReceived' },
     { folder: 'product-returned', name: 'productReturned' },
@@ -12,12 +13,12 @@ export async function upgrade(): Promise<void> {
   const printed = await timed('upgrade of dev', () => stacks.deploy('dev'));
   show(/Resources: .*destroyed/.exec(printed)?.[0] ?? 'no changes');
   expect(printed).toMatch(/0 added, [1-9]\d* changed, 0 destroyed/);
-  expect(await identity(account, 'hindsight-dev-events')).toEqual(before);
+  expect(await identity(account, tableName)).toEqual(before);
 
   const returned = { ...received('b1', '3'), eventType: 'productReturned' };
   expect(await api.append('twice', returned)).toMatchObject({
     status: 201,
-    body: { version: 2, state: { quantity: '10' } },
+    body: { version: 3, state: { quantity: '11' } },
   });
 }
 

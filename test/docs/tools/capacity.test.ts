@@ -1,4 +1,4 @@
-import { daysUntilFull, reachedBy, unitsOf } from '../../../docs/tools/capacity';
+import { daysUntilFull, narrowerReached, reachedBy, unitsOf } from '../../../docs/tools/capacity';
 import { readLimits, readMeasured } from '../../../docs/tools/facts';
 
 const limits = readLimits();
@@ -30,6 +30,16 @@ test('an append of one event is a put, and each event of a larger one costs the 
 test('they come in the order in which they are reached', () => {
   const loads = reachedBy(measured, limits).map(({ at }) => at);
   expect(loads).toEqual([...loads].sort((a, b) => a - b));
+});
+
+test('a limit that is lower somewhere is reached at a lower load there', () => {
+  const at = narrowerReached(measured, limits).map(({ limit, at }) => [limit, at]);
+  expect(Object.fromEntries(at)).toEqual({
+    standardTransitions: 500 / 8,
+    standardStarts: 150,
+    tableWriteUnits: 500,
+    lambdaConcurrency: 100,
+  });
 });
 
 test('10 GB of one product last as long as its events take to fill them', () => {
