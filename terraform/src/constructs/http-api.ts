@@ -84,7 +84,6 @@ export class HttpApi extends Construct {
         throttlingBurstLimit: share(throttling.burst),
         detailedMetricsEnabled: true,
       })),
-      dependsOn: open,
     });
     new LambdaPermission(this, 'permission', {
       functionName: gateway.name,
