@@ -19,7 +19,8 @@ describe('the API', () => {
     expect(routes()).toEqual({ $default: 'AWS_IAM', 'GET /healthz': 'NONE' });
     const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
     const byToken = synthesise('dev', { authorizer: jwt });
-    expect(routes(byToken)).toEqual({ $default: 'JWT', 'GET /healthz': 'NONE' });
+    const pages = { 'GET /': 'NONE', 'GET /p/{proxy+}': 'NONE', 'GET /assets/{proxy+}': 'NONE' };
+    expect(routes(byToken)).toEqual({ $default: 'JWT', 'GET /healthz': 'NONE', ...pages });
     expect(byToken.only('aws_apigatewayv2_authorizer').config).toMatchObject({
       authorizer_type: 'JWT',
       jwt_configuration: { issuer: jwt.issuer, audience: jwt.audience },

@@ -7,10 +7,17 @@ import { reference, synthesise, type Resource, type Synthesised } from './testin
 type Encryption = 'aws' | 'customer';
 const alarmAddress = 'alarms@example.com';
 const corsOrigins = ['https://shop.example'];
+const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
+/** In prod by tokens, so that both ways of authorizing are judged. */
+const authorizers = { dev: { type: 'iam' as const }, prod: jwt };
 const stacks = (['dev', 'prod'] as const).flatMap((stage) =>
   (['aws', 'customer'] as const).map(
     (encryption) =>
-      [stage, encryption, synthesise(stage, { alarmAddress, corsOrigins, encryption })] as const,
+      [
+        stage,
+        encryption,
+        synthesise(stage, { alarmAddress, corsOrigins, encryption, authorizer: authorizers[stage] }),
+      ] as const,
   ),
 );
 
@@ -48,7 +55,6 @@ describe.each(stacks)('%s with keys of %s', (stage, encryption, stack) => {
 });
 
 test('every type of resource has its rules, or is known to have none', () => {
-  const jwt = { type: 'jwt' as const, issuer: 'https://issuer.example.com/', audience: ['stock'] };
   const stack = synthesise('prod', { alarmAddress, encryption: 'customer', authorizer: jwt });
   const types = Object.keys(stack.json['resource'] as object);
   const ruled = new Set(rules.map(({ on }) => on));

@@ -30,11 +30,18 @@ const ACCESS_LOG = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The only public route. */
+/** The only route of the API that is public. */
 const OPEN_ROUTE = 'GET /healthz';
 
 /** CORS preflight requests, which browsers send without credentials. */
 const PREFLIGHT_ROUTE = 'OPTIONS /{proxy+}';
+
+/**
+ * The explorer's page and its files. They contain no data: the page asks for a token and calls the API with it. Where
+ * IAM authorizes, a browser has nothing to sign with, and they stay closed. The address of the page of all stock is that
+ * of the API's list as well, so it needs authorization.
+ */
+const PAGE_ROUTES = { page: 'GET /', product: 'GET /p/{proxy+}', files: 'GET /assets/{proxy+}' };
 
 /** What routes without authorization get of a limit: a tenth. */
 const share = (limit: number): number => Math.max(1, Math.floor(limit / 10));
@@ -66,6 +73,8 @@ export class HttpApi extends Construct {
     route('all', '$default', this.#authorization(deployment, api.id));
     const open = [route('health', OPEN_ROUTE, { authorizationType: 'NONE' })];
     if (corsOrigins.length > 0) open.push(route('preflight', PREFLIGHT_ROUTE, { authorizationType: 'NONE' }));
+    if (deployment.settings.authorizer.type === 'jwt')
+      for (const [id, key] of Object.entries(PAGE_ROUTES)) route(id, key, { authorizationType: 'NONE' });
     const log = new LogGroup(this, 'log', deployment, `/aws/vendedlogs/${deployment.name()}/api`);
     new Apigatewayv2Stage(this, 'stage', {
       apiId: api.id,

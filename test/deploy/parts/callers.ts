@@ -96,6 +96,11 @@ export function callers(): void {
       headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
     });
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    // The page and its files are open, and contain no data; what programs ask at the same address is not.
+    const page = await fetch(url, { headers: { accept: 'text/html' } });
+    const [asset = ''] = /\/assets\/[^"]+\.js/.exec(await page.text()) ?? [];
+    expect([page.status, (await fetch(`${url}${asset}`)).status]).toEqual([200, 200]);
+    expect((await fetch(`${url}/stock`, { headers: { accept: 'text/html' } })).status).toBe(401);
     const past = Math.floor(Date.now() / 1000) - 60;
     const refused = [
       '',

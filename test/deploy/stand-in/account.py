@@ -101,10 +101,10 @@ def watched(app):
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         key = authorization.partition("Credential=")[2].partition("/")[0]
         target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if key == deployer.KEY and not environ.get("HTTP_TRANSFER_ENCODING"):
+        if "Terraform" in environ.get("HTTP_USER_AGENT", "") and not environ.get("HTTP_TRANSFER_ENCODING"):
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             environ["wsgi.input"] = io.BytesIO(body)
-            recorder.record(authorization, environ["REQUEST_METHOD"], environ["PATH_INFO"], target, body)
+            recorder.record(environ, target, body)
         if key.startswith(functions.KEY_PREFIX) and target:
             length = int(environ.get("CONTENT_LENGTH") or 0)
             body = environ["wsgi.input"].read(length)

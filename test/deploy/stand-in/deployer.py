@@ -1,4 +1,4 @@
-"""Which actions of IAM a deployment takes: each request that is signed by the deployer, by the models of botocore."""
+"""Which actions of IAM a deployment takes: each request of Terraform, by the models of botocore."""
 
 import json
 import os
@@ -7,7 +7,6 @@ import threading
 from functools import lru_cache
 from urllib.parse import parse_qs
 
-KEY = "deployer"
 # What the services' models call otherwise than IAM does.
 SERVICES = {"monitoring": "cloudwatch", "email": "ses"}
 # Of a bucket's objects, by method.
@@ -55,9 +54,11 @@ class Recorder:
         self.seen = set()
         self.lock = threading.Lock()
 
-    def record(self, authorization, method, path, target, body):
+    def record(self, environ, target, body):
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
         scope = authorization.partition("Credential=")[2].partition(",")[0].split("/")
-        if len(scope) < 4 or scope[0] != KEY:
+        if len(scope) < 4:
             return
         action = _action(scope[3], method, path, target, body)
         with self.lock:
