@@ -20,7 +20,7 @@ const WRITERS = 16;
 const ASKS = 20;
 const POISONED = 'poisoned';
 
-export interface Size {
+interface Size {
   readonly events: number;
   readonly products: number;
   readonly kills: number;
@@ -31,7 +31,7 @@ export interface Size {
 }
 
 /** What a campaign did, as figures to print. */
-export type Outcome = Readonly<Record<string, number>>;
+type Outcome = Readonly<Record<string, number>>;
 
 /**
  * Writers, a follower and readers of a server whose indexer, and engine, are killed with SIGKILL again and again; a rebuild
@@ -219,8 +219,7 @@ export class ViewsCampaign {
     await settled.compare();
     const api = new Api(this.#url);
     const logs = new Map<string, readonly RecordedEvent[]>();
-    for (const product of this.#products)
-      logs.set(product, await api.events(product));
+    for (const product of this.#products) logs.set(product, await api.events(product));
     const rows = settled.compareWithLogs(logs);
     this.#note({ settledAnswers: settled.size, settledStocks: settled.stocks.length, settledRows: rows });
   }
