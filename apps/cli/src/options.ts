@@ -54,11 +54,23 @@ export const zoneOption = (): Option =>
     .env('TIME_ZONE')
     .argParser(timeZone);
 
-/** The option that sets the conflict policy of an append. */
+/** What to do with an event in a closed period. */
+export const onLate = (): Option =>
+  new Option(
+    '--on-late <policy>',
+    'in a closed period: refuse, record at the first open instant, or record all the same (if allowed)',
+  ).choices(['reject', 'carry', 'reopen']);
+
+/** The options that set what an append does against a rule, or in a closed period. */
 export const withPolicy = (command: Command): Command =>
-  command.addOption(
-    new Option('--on-conflict <policy>', 'what to do if stock would go negative').choices(['reject', 'flag']),
-  );
+  command
+    .addOption(
+      new Option('--on-conflict <policy>', 'what to do if stock would go negative').choices([
+        'reject',
+        'flag',
+      ]),
+    )
+    .addOption(onLate());
 
 /** Options for the preconditions of an append. */
 export const withConditions = (command: Command): Command =>

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { feed, products, stock } from './commands/across';
+import { close, listClosings, reopenClosing, showClosing } from './commands/closings';
 import { rebuildViews } from './commands/views';
 import * as options from './options';
 
@@ -33,6 +34,7 @@ export function across(program: Command): void {
     .option('--type <type...>', 'only these types')
     .option('--follow', 'go on with what is recorded later, until Ctrl-C')
     .action(feed);
+  closing(program);
   const views = program.command('views').description('the lists of all products, derived from the log');
   options
     .withTable(views.command('rebuild'))
@@ -41,4 +43,39 @@ export function across(program: Command): void {
     .action(rebuildViews)
     .exitOverride()
     .copyInheritedSettings(program);
+}
+
+/** Commands that close periods, and show their reports. */
+function closing(program: Command): void {
+  options
+    .withResponse(program.command('close'))
+    .addOption(options.zoneOption())
+    .description('close a period: everything through a time; store the stock as of then for good')
+    .argument('<time>', 'the last moment that is closed: RFC 3339, or a date: the end of that day')
+    .option('--id <id>', 'the name of the closing, which no other has; absent: the time as given')
+    .option('--name <text>', 'a name for people')
+    .option('--dry-run', 'say what is missing; close nothing')
+    .option('--no-wait', 'do not wait for the report')
+    .action(close);
+  const closings = program.command('closings').description('closed periods, and their reports');
+  const own = [
+    options
+      .withResponse(closings.command('list', { isDefault: true }))
+      .description('list all closings')
+      .action(listClosings),
+    options
+      .withResponse(closings.command('show'))
+      .description('a closing and its report, as it was stored')
+      .argument('<id>', 'the id of the closing')
+      .option('--csv <file>', 'write all of it to a file')
+      .option('--limit <n>', 'items per page, up to 200', options.whole)
+      .option('--cursor <cursor>', 'continue after the previous page')
+      .action(showClosing),
+    options
+      .withResponse(closings.command('reopen'))
+      .description('reopen the last closing; it stays on record, and so does its report')
+      .argument('<id>', 'the id of the closing')
+      .action(reopenClosing),
+  ];
+  for (const command of own) command.exitOverride().copyInheritedSettings(program);
 }

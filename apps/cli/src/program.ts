@@ -145,6 +145,7 @@ function files(program: Command): void {
         .choices(['reject', 'flag'])
         .default('reject'),
     )
+    .addOption(options.onLate())
     .option('--skip-refused', 'import the other lines if some are refused')
     .option('-y, --yes', 'in a terminal: do not ask')
     .option('--direct', 'write straight into the data folder or the table, without the server')

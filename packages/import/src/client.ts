@@ -43,6 +43,8 @@ export interface ClientOptions {
   readonly exchange: Exchange;
   /** Ends the pauses between retries. A request in progress always finishes. */
   readonly signal: AbortSignal;
+  /** What to do with events in a closed period; absent: they are refused. */
+  readonly onLate?: 'reject' | 'carry' | 'reopen' | undefined;
   /** The maximum number of attempts per request. */
   readonly tries?: number;
   /** Replaced in tests. */
@@ -83,6 +85,7 @@ export function createClient(options: ClientOptions): Client {
   const base = options.url.replace(/\/+$/, '');
   const product = (id: string) => `${base}/products/${encodeURIComponent(id)}`;
   const { exchange } = options;
+  const late = options.onLate === undefined ? '' : `&onLate=${options.onLate}`;
   const send = (url: string, body?: string) => sendPatiently(() => exchange(url, body), options);
   return {
     async greet() {
@@ -93,7 +96,7 @@ export function createClient(options: ClientOptions): Client {
     },
     async append(productId, events, onConflict) {
       const reply = await send(
-        `${product(productId)}/events?onConflict=${onConflict}`,
+        `${product(productId)}/events?onConflict=${onConflict}${late}`,
         JSON.stringify(events),
       );
       if (reply.status === 401 || reply.status === 403) throw new NotAllowed(explain(reply));

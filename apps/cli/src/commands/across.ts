@@ -110,6 +110,18 @@ async function saveCsv(file: string, options: StockOptions): Promise<void> {
   );
 }
 
+export function stockTable(products: readonly Schemas['StockRow'][]): string {
+  const rows = products.map(({ productId, state, version }) => [
+    productId,
+    state.quantity,
+    state.unit ?? '',
+    state.status,
+    state.name ?? '',
+    String(version),
+  ]);
+  return table(['product', 'quantity', 'unit', 'status', 'name', 'version'], rows);
+}
+
 /** `stock` */
 export async function stock(options: StockOptions): Promise<void> {
   if (options.csv !== undefined) return saveCsv(options.csv, options);
@@ -123,14 +135,6 @@ export async function stock(options: StockOptions): Promise<void> {
   );
   if (options.json) return sayJson(page);
   say(`as of ${page.asOf}, as known at ${page.knownAt}${page.settled ? ' (final)' : ''}`);
-  const rows = page.products.map(({ productId, state, version }) => [
-    productId,
-    state.quantity,
-    state.unit ?? '',
-    state.status,
-    state.name ?? '',
-    String(version),
-  ]);
-  say(table(['product', 'quantity', 'unit', 'status', 'name', 'version'], rows));
+  say(stockTable(page.products));
   sayMore(page.nextCursor);
 }

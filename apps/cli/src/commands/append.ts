@@ -1,3 +1,4 @@
+import type { LatePolicy } from '@hindsight/event-log';
 import type { Schemas } from '@hindsight/client';
 import { EXIT, Failure } from '../exit';
 import { adjustmentText, say, sayJson, stateTable } from '../output';
@@ -6,6 +7,7 @@ import { readText } from '../text';
 
 export interface AppendOptions extends Service {
   readonly onConflict?: 'reject' | 'flag';
+  readonly onLate?: LatePolicy;
   readonly expect?: number;
   readonly key?: string;
   readonly dryRun?: boolean;
@@ -38,11 +40,15 @@ export function show(appended: Schemas['Appended'], deduplicated: boolean): void
 
 /** Sends the JSON text unchanged: parsing and serializing it would round numbers and drop duplicate keys. */
 export async function send(productId: string, body: string, options: AppendOptions): Promise<void> {
-  const { onConflict, expect, key, dryRun } = options;
+  const { onConflict, onLate, expect, key, dryRun } = options;
   const request = clientOf(options).POST('/products/{productId}/events', {
     params: {
       path: { productId },
-      query: { ...(dryRun && { dryRun: true }), ...(onConflict && { onConflict }) },
+      query: {
+        ...(dryRun && { dryRun: true }),
+        ...(onConflict && { onConflict }),
+        ...(onLate && { onLate }),
+      },
       header: {
         ...(key !== undefined && { 'Idempotency-Key': key }),
         ...(expect === 0 && { 'If-None-Match': '*' }),

@@ -1,4 +1,5 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
+import type { LatePolicy } from '@hindsight/event-log';
 import { createClient, NotAllowed, ServerUnavailable, type FormatOptions } from '@hindsight/import';
 import { EXIT, Failure } from '../exit';
 import { isTerminal, terminal } from '../import/ask';
@@ -19,6 +20,7 @@ export interface ImportCommandOptions extends Service, TableOptions, FormatOptio
   readonly batch: number;
   readonly dryRun?: boolean;
   readonly onConflict: ConflictPolicy;
+  readonly onLate?: LatePolicy;
   readonly skipRefused?: boolean;
   /** Restore an export with its recorded times. */
   readonly keepRecorded?: boolean;
@@ -91,7 +93,7 @@ async function restoreFile(file: string, options: ImportCommandOptions, signal: 
 
 /** `import`: loads a file over HTTP, or with `--direct` straight into a data folder or a table. */
 export async function importCommand(file: string, options: ImportCommandOptions): Promise<void> {
-  const { direct = false, limit = Infinity, concurrency, batch, token, onConflict } = options;
+  const { direct = false, limit = Infinity, concurrency, batch, token, onConflict, onLate } = options;
   const { skipRefused = false, yes = false } = options;
   const what = { file, format: formatIn(options), limit, skipRefused };
   const surroundings = { say, ...(isTerminal() && !yes && { ask: terminal }) };
@@ -106,8 +108,8 @@ export async function importCommand(file: string, options: ImportCommandOptions)
   const open = direct ? await openTable(options, { create: true }) : undefined;
   const url = direct ? '' : baseUrlOf(options);
   const client = open
-    ? createDirectClient(open)
-    : createClient({ url, exchange: createExchange(token), signal });
+    ? createDirectClient(open, onLate)
+    : createClient({ url, exchange: createExchange(token), signal, onLate });
   const target = open ? `the table ${open.tableName}` : url;
   try {
     const how = { client, target, onConflict, concurrency, batch };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LatePolicy } from '@hindsight/event-log';
 import type { Schemas } from '@hindsight/client';
 import { EXIT, Failure } from '../exit';
 import { say, sayJson } from '../output';
@@ -10,6 +11,7 @@ export interface TransferOptions extends Service {
   readonly eventId?: string;
   readonly reason?: string;
   readonly onConflict?: 'reject' | 'flag';
+  readonly onLate?: LatePolicy;
   readonly dryRun?: boolean;
 }
 
@@ -24,7 +26,7 @@ export async function transfer(
   options: TransferOptions,
 ): Promise<void> {
   if (from === to) throw new Failure('the two products of a transfer must differ', EXIT.usage);
-  const { effectiveAt, eventId = `transfer-${randomUUID()}`, reason, onConflict, dryRun } = options;
+  const { effectiveAt, eventId = `transfer-${randomUUID()}`, reason, onConflict, onLate, dryRun } = options;
   const common = {
     eventId,
     correlationId: eventId,
@@ -33,7 +35,13 @@ export async function transfer(
     ...(reason !== undefined && { reason }),
   };
   const request = clientOf(options).POST('/events', {
-    params: { query: { ...(dryRun && { dryRun: true }), ...(onConflict && { onConflict }) } },
+    params: {
+      query: {
+        ...(dryRun && { dryRun: true }),
+        ...(onConflict && { onConflict }),
+        ...(onLate && { onLate }),
+      },
+    },
     body: [
       { eventType: 'productShipped', productId: from, ...common },
       { eventType: 'productReceived', productId: to, ...common },

@@ -1,5 +1,5 @@
 import type { ConflictPolicy } from '@hindsight/bitemporal';
-import { AppendRefusedError, ContentionError, type Store } from '@hindsight/event-log';
+import { AppendRefusedError, ContentionError, type LatePolicy, type Store } from '@hindsight/event-log';
 import {
   freshIn,
   ServerUnavailable,
@@ -30,7 +30,7 @@ const unavailable = (what: string, error: unknown): ServerUnavailable =>
  * Appends to the log directly, without the gateway and the workflow: same validation, decisions and writes.
  * Methods throw ServerUnavailable if the table can't be reached or stays throttled.
  */
-export function createDirectClient({ store, tableName }: LogTable): Client {
+export function createDirectClient({ store, tableName }: LogTable, onLate?: LatePolicy): Client {
   const log = createProductLog({ store });
   const reaching = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -46,7 +46,7 @@ export function createDirectClient({ store, tableName }: LogTable): Client {
     events: readonly ImportEvent[],
     onConflict: ConflictPolicy,
   ): Promise<Answer> {
-    const command = commandOf({ productId, body: events, recordedBy: 'import' }, onConflict);
+    const command = commandOf({ productId, body: events, recordedBy: 'import', onLate }, onConflict);
     if ('why' in command) return { stored: false, ...command };
     for (let attempt = 1; ; attempt += 1) {
       try {

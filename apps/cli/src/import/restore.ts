@@ -1,5 +1,5 @@
 import { asWritten, parseTime, printable } from '@hindsight/domain';
-import { AppendRefusedError, type Store } from '@hindsight/event-log';
+import { AppendRefusedError, periodLock, type PeriodLock, type Store } from '@hindsight/event-log';
 import { fieldsOf, jsonRecords, MalformedFile, sourceOf, textOf } from '@hindsight/import';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 import { commandOf } from './command';
@@ -24,6 +24,8 @@ interface Group {
   readonly version: number;
   /** Line of the first event. */
   readonly line: number;
+  /** The effective time of its only event, if that was carried out of a closed period. */
+  readonly carriedTo?: string;
   readonly events: Readonly<Record<string, unknown>>[];
 }
 
@@ -31,7 +33,7 @@ const BATCH = 25;
 /** Appends under way at once, which is what is in memory. */
 const UNDER_WAY = 128;
 /** What the log adds to an event, and what an answer about it adds. */
-const ADDED = ['version', 'recordedAt', 'recordedBy', 'eventCategory', 'productId', 'variance'];
+const ADDED = ['version', 'recordedAt', 'recordedBy', 'eventCategory', 'productId', 'variance', 'carriedFrom'];
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const recorder = printable(256);
@@ -41,12 +43,13 @@ interface Exported {
   readonly recordedAt: string;
   readonly recordedBy: string;
   readonly version: number;
+  readonly carriedTo?: string;
   readonly event: Readonly<Record<string, unknown>>;
 }
 
 /** An event of an export; a text: what it lacks. */
 function exported(fields: Readonly<Record<string, unknown>>): Exported | string {
-  const { productId, eventId, recordedAt, recordedBy, version } = fields;
+  const { productId, eventId, recordedAt, recordedBy, version, carriedFrom, effectiveAt } = fields;
   if (!isText(productId) || !isText(eventId)) return 'lacks productId or eventId';
   if (!isText(recordedAt) || parseTime(recordedAt) !== recordedAt)
     return 'lacks recordedAt, as an export writes it';
@@ -57,7 +60,11 @@ function exported(fields: Readonly<Record<string, unknown>>): Exported | string 
     // An event without an effective time has happened when it was recorded, to the millisecond.
     ([name, value]) => !ADDED.includes(name) && !(name === 'effectiveAt' && value === recordedAt),
   );
-  return { productId, recordedAt, recordedBy, version, event: Object.fromEntries(content) };
+  const event = Object.fromEntries(content);
+  const recorded = { productId, recordedAt, recordedBy, version };
+  if (!isText(carriedFrom) || !isText(effectiveAt)) return { ...recorded, event };
+  // It is sent as it was, and carried to the same time.
+  return { ...recorded, carriedTo: effectiveAt, event: { ...event, effectiveAt: carriedFrom } };
 }
 
 async function* groupsOf(file: string): AsyncGenerator<Group> {
@@ -76,6 +83,8 @@ async function* groupsOf(file: string): AsyncGenerator<Group> {
       group.recordedAt === one.recordedAt &&
       group.recordedBy === one.recordedBy &&
       group.version + group.events.length === one.version &&
+      group.carriedTo === undefined &&
+      one.carriedTo === undefined &&
       group.events.length < BATCH;
     if (group !== undefined && fits) group.events.push(event);
     else {
@@ -89,11 +98,25 @@ async function* groupsOf(file: string): AsyncGenerator<Group> {
 /** The log of one product, with a clock of its own; appends of one product follow one another. */
 class Restoring {
   #now = '';
+  #carriedTo: string | undefined;
   readonly #log: ProductLog;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store) {
-    this.#log = createProductLog({ store, clock: () => new Date(this.#now) });
+  constructor(
+    store: Store,
+    readonly real: PeriodLock,
+  ) {
+    const lock = { current: () => this.#period() };
+    this.#log = createProductLog({ store, clock: () => new Date(this.#now), lock, keepsTimes: true });
+  }
+
+  /** What is closed here; for an event that was carried, the period that it was carried out of. */
+  async #period() {
+    const period = await this.real.current();
+    const to = this.#carriedTo;
+    if (to === undefined) return period;
+    if (period !== undefined && to <= period.through) throw closed(period.closingId);
+    return { closingId: '', through: new Date(Date.parse(to) - 1).toISOString() };
   }
 
   /** @returns how many of the events the log did not have */
@@ -103,11 +126,14 @@ class Restoring {
     return appended;
   }
 
-  async #append({ productId, recordedAt, recordedBy, version, line, events }: Group): Promise<number> {
-    const input = { productId, body: events, recordedBy, expectedVersion: version - 1 };
+  async #append({ productId, recordedAt, recordedBy, version, line, ...group }: Group): Promise<number> {
+    const { events, carriedTo } = group;
+    const onLate = carriedTo === undefined ? 'reject' : 'carry';
+    const input = { productId, body: events, recordedBy, expectedVersion: version - 1, onLate } as const;
     const command = commandOf(input, 'flag');
     if ('why' in command) throw new MalformedFile(`line ${line}: ${command.why}`);
     this.#now = recordedAt;
+    this.#carriedTo = carriedTo;
     const result = await this.#log.append(command).catch((error: unknown) => {
       if (!(error instanceof AppendRefusedError)) throw error;
       throw new MalformedFile(
@@ -123,6 +149,9 @@ class Restoring {
   }
 }
 
+const closed = (closingId: string): MalformedFile =>
+  new MalformedFile(`closing ${closingId} has closed periods of this log; restore into an empty log`);
+
 export interface Restored {
   readonly products: number;
   readonly events: number;
@@ -136,12 +165,15 @@ export async function restore(
   { store, signal, onProgress }: { store: Store; signal: AbortSignal; onProgress?: (events: number) => void },
 ): Promise<Restored> {
   const logs = new Map<string, Restoring>();
+  const lock = periodLock(store);
+  const period = await lock.current();
+  if (period !== undefined) throw closed(period.closingId);
   const underWay = new Set<Promise<void>>();
   let [events, known] = [0, 0];
   let failure: { readonly error: unknown } | undefined;
   for await (const group of groupsOf(file)) {
     if (failure !== undefined || signal.aborted) break;
-    const log = logs.get(group.productId) ?? new Restoring(store);
+    const log = logs.get(group.productId) ?? new Restoring(store, lock);
     logs.set(group.productId, log);
     const appended = log.append(group).then(
       (fresh) => {
