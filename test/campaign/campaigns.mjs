@@ -27,6 +27,10 @@ export const campaigns = {
       'random questions why a number is what it is, and why it changed: every answer equals the definition',
     options: { runs: 20_000, seed: 1 },
     module: '../questions/run.mjs',
+  closings: {
+    about: 'random histories with closings and clocks that jump, and bugs that they must find',
+    options: { runs: 5_000, seed: 1 },
+    module: '../closings/run.mjs',
   },
   lateness: {
     about: 'what late news costs: requests and units by its distance, and the time by turns',

@@ -1,0 +1,26 @@
+import { figures } from '../support/figures';
+import { bugs } from './bugs';
+import { runClosings } from './campaign';
+
+const RUNS = Number(process.env['CLOSINGS'] ?? 40);
+// A fixed seed, so that only a change of code can make this fail. Set SEED for others, or run the campaign `closings`.
+const SEED = Number(process.env['SEED'] ?? 1);
+
+test(
+  `${RUNS} random histories with closings: nothing gets into a closed period, and reports are what was known at K`,
+  async () => {
+    const { fault, ...counts } = await runClosings(RUNS, SEED);
+    figures(`${RUNS} histories: ${JSON.stringify(counts)}`);
+    expect(fault).toBeUndefined();
+    expect(counts.reports).toBeGreaterThan(RUNS / 2);
+  },
+  10 * 60_000,
+);
+
+test.each(Object.entries(bugs))(
+  'find a bug: %s',
+  async (_, broken) => {
+    expect((await runClosings(20 * RUNS, SEED, broken)).fault).toBeDefined();
+  },
+  10 * 60_000,
+);
