@@ -27,6 +27,7 @@ export const campaigns = {
       'random questions why a number is what it is, and why it changed: every answer equals the definition',
     options: { runs: 20_000, seed: 1 },
     module: '../questions/run.mjs',
+  },
   closings: {
     about: 'random histories with closings and clocks that jump, and bugs that they must find',
     options: { runs: 5_000, seed: 1 },

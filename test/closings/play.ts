@@ -32,13 +32,22 @@ export interface Sent {
   storedAt: number;
 }
 
+interface Clock {
+  now(): Date;
+  /** Sets it to another time, now and then. */
+  jump(): void;
+}
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Three writers, clients who close and reopen, and an indexer, on one store, in virtual time. */
 export class Play {
   readonly world: World;
   readonly store = createMemoryStore();
-  readonly closings: ClosingRegister;
+  /** For the checker; clients have their own. */
+  readonly closings = new ClosingRegister(this.store);
+  readonly #gateway: ClosingRegister;
+  readonly #gatewayClock: Clock;
   readonly sent = new Map<string, Sent>();
   /** When each closing was asked to be reopened, by the true time. */
   readonly reopenedAt = new Map<string, number>();
@@ -52,7 +61,8 @@ export class Play {
     readonly parts: Parts,
   ) {
     this.world = new World(seed);
-    this.closings = new ClosingRegister(this.#wired(), this.#jumping());
+    this.#gatewayClock = this.#jumping();
+    this.#gateway = new ClosingRegister(this.#wired(), this.#gatewayClock.now);
   }
 
   async run(): Promise<void> {
@@ -89,14 +99,16 @@ export class Play {
     return wiredStore(store, wire);
   }
 
-  /** A clock that is wrong by some minutes at times. */
-  #jumping(): () => Date {
+  /** A clock that is wrong by some minutes at times, for a while: it never jumps twice within one append. */
+  #jumping(): Clock {
     const { world } = this;
     let offset = world.between(-50, 50);
-    return () => {
-      if (world.chance(0.05))
-        offset = world.chance(0.5) ? world.between(-50, 50) : world.between(-600_000, 600_000);
-      return new Date(world.now + offset);
+    return {
+      now: () => new Date(world.now + offset),
+      jump: () => {
+        if (!world.chance(0.2)) return;
+        offset = world.chance(0.5) ? world.between(-50, 50) : world.between(-60_000, 60_000);
+      },
     };
   }
 
@@ -104,8 +116,8 @@ export class Play {
     const { world, parts } = this;
     const store = this.#wired(parts.store(this.#observed()));
     const clock = this.#jumping();
-    const lock = parts.lock(store, [() => world.now, () => clock().getTime()]);
-    const log = createProductLog({ store, clock, lock, delay: world.sleep, random: world.random });
+    const lock = parts.lock(store, [() => world.now, () => clock.now().getTime()]);
+    const log = createProductLog({ store, clock: clock.now, lock, delay: world.sleep, random: world.random });
     return () => this.#append(log, store, clock);
   }
 
@@ -146,13 +158,14 @@ export class Play {
   }
 
   /** As the state machine does it: a plan, a look at its own clock, and the write; again after a lost race. */
-  async #append(log: ProductLog, store: Store, clock: () => Date): Promise<void> {
+  async #append(log: ProductLog, store: Store, clock: Clock): Promise<void> {
     const { world } = this;
+    clock.jump();
     const onLate = world.pick<LatePolicy>(['reject', 'reject', 'carry', 'reopen']);
     const sent = command(world.pick(PRODUCTS), this.#body(onLate), { onConflict: 'flag', onLate });
     for (let attempt = 0; attempt < 6; attempt += 1) {
       const plan = await log.plan(sent, attempt);
-      const stampedAt = clock().getTime();
+      const stampedAt = clock.now().getTime();
       if (plan.outcome !== 'store') return;
       await world.sleep(world.between(0, 300));
       const recordedAt = Date.parse(plan.result.events[0]?.recordedAt ?? '');
@@ -165,16 +178,17 @@ export class Play {
   async #close(): Promise<void> {
     const { world } = this;
     const closingId = `c${(this.#made += 1)}`;
-    const now = this.closings.clock().getTime();
+    this.#gatewayClock.jump();
+    const now = this.#gatewayClock.now().getTime();
     const asOf = iso(now - (world.chance(0.3) ? world.between(0, 3_000) : world.between(0, HOUR_MS)));
-    await this.closings.begin({ closingId, asOf }, 'accounting');
+    await this.#gateway.begin({ closingId, asOf }, 'accounting');
   }
 
   async #reopen(): Promise<void> {
-    const last = (await this.closings.list()).findLast(({ status }) => status !== 'reopened');
+    const last = (await this.#gateway.list()).findLast(({ status }) => status !== 'reopened');
     if (last === undefined) return;
     this.reopenedAt.set(last.closingId, this.reopenedAt.get(last.closingId) ?? this.world.now);
-    await this.closings.reopen(last.closingId, 'accounting');
+    await this.#gateway.reopen(last.closingId, 'accounting');
   }
 
   #indexer(): () => Promise<void> {
@@ -188,7 +202,8 @@ export class Play {
     const indexer = new Indexer({ store, log, clock });
     const closings = new ClosingRegister(this.#wired(), clock);
     const waitMs = parts.waitMs(CLOSING_WAIT_MS);
-    const chosen = parts.clock(clock, this.#jumping());
+    const gateway = this.#gatewayClock.now;
+    const chosen = parts.clock(clock, gateway);
     return async () => {
       const at = clock().toISOString();
       const changed = this.#changed;

@@ -28,11 +28,20 @@ function showPreview(preview: Schemas['ClosingPreview']): void {
   const waits = setAside.length > 0 ? `it would wait: not indexed: ${setAside.join(', ')}` : undefined;
   say(
     waits ??
-      (settledThrough === null ? 'it would wait: the views are not complete' : `final through ${settledThrough}`),
+      (settledThrough === null
+        ? 'it would wait: the views are not complete'
+        : `final through ${settledThrough}`),
   );
-  say(belowZeroTotal === 0 ? 'no product is below zero' : `below zero: ${counted(belowZeroTotal, 'product')}`);
+  say(
+    belowZeroTotal === 0 ? 'no product is below zero' : `below zero: ${counted(belowZeroTotal, 'product')}`,
+  );
   if (belowZero.length > 0)
-    say(table(['product', 'quantity'], belowZero.slice(0, PRINTED).map((one) => [one.productId, one.quantity])));
+    say(
+      table(
+        ['product', 'quantity'],
+        belowZero.slice(0, PRINTED).map((one) => [one.productId, one.quantity]),
+      ),
+    );
   if (conflictsTotal === 0) return;
   say(`not healed: ${counted(conflictsTotal, 'conflict')}`);
   const rows = conflicts
@@ -49,7 +58,7 @@ async function settled(service: Service, closingId: string): Promise<Closing> {
   for (;;) {
     const params = { path: { closingId }, query: { format: 'json' as const, limit: 1 } };
     const asked = clientOf(service).GET('/closings/{closingId}', { params });
-    const { closing } = (await answerOf(service, asked as never, 'closing' as never)) as Schemas['ClosingReport'];
+    const { closing } = await answerOf<Schemas['ClosingReport']>(service, asked as never, 'closing');
     if (closing.status !== 'closing') return closing;
     await delay(LOOK_MS);
   }
@@ -112,7 +121,7 @@ export async function showClosing(closingId: string, options: ShowOptions): Prom
     ...(cursor !== undefined && { cursor }),
   };
   const asked = clientOf(options).GET('/closings/{closingId}', { params: { path, query } });
-  const report = (await answerOf(options, asked as never, 'closing' as never)) as Schemas['ClosingReport'];
+  const report = await answerOf<Schemas['ClosingReport']>(options, asked as never, 'closing');
   if (json) return sayJson(report);
   const { closing } = report;
   const knownAt = closing.knownAt === null ? '' : `, as known at ${closing.knownAt}`;

@@ -33,7 +33,15 @@ const BATCH = 25;
 /** Appends under way at once, which is what is in memory. */
 const UNDER_WAY = 128;
 /** What the log adds to an event, and what an answer about it adds. */
-const ADDED = ['version', 'recordedAt', 'recordedBy', 'eventCategory', 'productId', 'variance', 'carriedFrom'];
+const ADDED = [
+  'version',
+  'recordedAt',
+  'recordedBy',
+  'eventCategory',
+  'productId',
+  'variance',
+  'carriedFrom',
+];
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const recorder = printable(256);
@@ -67,6 +75,16 @@ function exported(fields: Readonly<Record<string, unknown>>): Exported | string 
   return { ...recorded, carriedTo: effectiveAt, event: { ...event, effectiveAt: carriedFrom } };
 }
 
+/** Whether an event goes on with the append that a group is of. */
+const goesOn = (group: Group, one: Exported): boolean =>
+  group.productId === one.productId &&
+  group.recordedAt === one.recordedAt &&
+  group.recordedBy === one.recordedBy &&
+  group.version + group.events.length === one.version &&
+  group.carriedTo === undefined &&
+  one.carriedTo === undefined &&
+  group.events.length < BATCH;
+
 async function* groupsOf(file: string): AsyncGenerator<Group> {
   let group: Group | undefined;
   for await (const { line, text } of jsonRecords(textOf(await sourceOf(await bytesOf(file), undefined)))) {
@@ -78,15 +96,7 @@ async function* groupsOf(file: string): AsyncGenerator<Group> {
         `line ${line}: ${one}; only an export of events (ndjson or json) can be restored`,
       );
     const { event, ...recording } = one;
-    const fits =
-      group?.productId === one.productId &&
-      group.recordedAt === one.recordedAt &&
-      group.recordedBy === one.recordedBy &&
-      group.version + group.events.length === one.version &&
-      group.carriedTo === undefined &&
-      one.carriedTo === undefined &&
-      group.events.length < BATCH;
-    if (group !== undefined && fits) group.events.push(event);
+    if (group !== undefined && goesOn(group, one)) group.events.push(event);
     else {
       if (group !== undefined) yield group;
       group = { ...recording, line, events: [event] };
