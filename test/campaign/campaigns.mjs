@@ -35,7 +35,7 @@ export const campaigns = {
   },
   lateness: {
     about: 'what late news costs: requests and units by its distance, and the time by turns',
-    options: { events: '10000', runs: 200, turns: 20_000 },
+    options: { events: '10000', runs: 200, turns: 20_000, reads: 2_000 },
     module: '../lateness/run.mjs',
   },
   mutants: {

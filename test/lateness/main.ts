@@ -5,6 +5,7 @@ import { command, corrected, received, retracted, shipped } from '../support/com
 import { startTable } from '../support/engine';
 import { randomFrom } from '../support/random';
 import { CountedStore, type Usage } from './counted-store';
+import { readAtRandom } from './reads';
 
 const PRODUCT = 'anvil';
 const START = Date.parse('2026-03-01T12:00:00.000Z');
@@ -126,10 +127,16 @@ async function main(): Promise<void> {
       events: { type: 'string', default: '10000' },
       runs: { type: 'string', default: '200' },
       turns: { type: 'string', default: '20000' },
+      reads: { type: 'string', default: '2000' },
     },
   });
   const runs = Number(values.runs);
-  for (const events of values.events.split(',')) await count(Number(events), runs);
+  for (const events of values.events.split(',').map(Number)) if (events > 0) await count(events, runs);
+  if (values.reads !== '0') {
+    const reads = await readAtRandom(Number(values.reads));
+    line('a state at any time, as known at any', reads);
+    console.log(`most requests of one read: ${Math.max(...reads.map((read) => read.reads))}`);
+  }
   if (values.turns !== '0') await time(Number(values.turns), 21);
   console.log('1 passed, 0 failed');
 }

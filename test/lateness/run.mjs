@@ -1,7 +1,11 @@
 import { countedProgram } from '../tooling/processes.mjs';
 
 /** What late news costs. */
-export const campaign = ({ events, runs, turns }) =>
-  countedProgram('test/lateness/main.ts', ['--events', events, '--runs', runs, '--turns', turns], {
-    lost: 1,
-  });
+export const campaign = ({ events, runs, turns, reads }) =>
+  countedProgram(
+    'test/lateness/main.ts',
+    ['--events', events, '--runs', runs, '--turns', turns, '--reads', reads],
+    {
+      lost: 1,
+    },
+  );
