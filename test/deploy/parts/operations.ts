@@ -57,7 +57,8 @@ export function operations(): void {
     expect(forgotten.status).toBe(0);
     settle({}, { tableName: TargetTableName, adoptTable: true });
     const printed = await timed('putting a restored table into use', () => stacks.deploy('dev'));
-    expect(printed).toMatch(/1 imported, 0 added, [1-9]\d* changed, 0 destroyed|Resources: .*0 destroyed/);
+    // A stream of another table is another source of the indexer: its mapping is made anew, and nothing else.
+    expect(printed).toMatch(/1 imported, 1 added, [1-9]\d* changed, 1 destroyed/);
     const dev = await stacks.deployed('dev');
     expect(dev.outputs['tableName']).toBe(TargetTableName);
     expect(await api.state('twice')).toMatchObject({ body: { version: 1, state: { quantity: '7' } } });
