@@ -205,6 +205,8 @@ export function closingRoute(context: Context): Route {
     async handle(request, response) {
       const closingId = closingIdOf(request);
       const { format: asked, limit, cursor } = readQuery(request.originalUrl, schema);
+      const pageQuery = { resource: 'closing', closingId };
+      const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
       const closing = await closings.find(closingId);
       if (closing === undefined) throw notFound(closingId);
       response.vary('Accept').set('Cache-Control', REVALIDATE);
@@ -218,8 +220,6 @@ export function closingRoute(context: Context): Route {
         slot.onLost = () => void response.destroy();
         return stream(request, response, { closing, format, context }).finally(() => slot.release());
       }
-      const pageQuery = { resource: 'closing', closingId };
-      const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
       const isStored = closing.products !== null;
       const { page, next } = isStored
         ? await pages.read(request, () => pageOf(closings.report(closingId).rows(after), limit))
