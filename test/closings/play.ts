@@ -17,7 +17,7 @@ import type { Parts } from './bugs';
 const SETTLE_MS = 6_000;
 /** How long closings, appends and jumps of clocks go on, and how long everything that has begun may take to end. */
 const BUSY_MS = 60_000;
-const QUIET_MS = 60_000;
+const QUIET_MS = 90_000;
 const PRODUCTS = ['lamp', 'desk', 'chair'];
 const WRITERS = 3;
 /** Of the clocks that `settled` relies on. */

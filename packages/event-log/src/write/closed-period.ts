@@ -41,7 +41,9 @@ function carriedOut<State extends Judged, Event extends Content>(
   const effectiveAt = firstOpen(period);
   return events.map((one) => {
     const { event, sent } = one;
-    if (event.effectiveAt > period.through || domain.correction(event) !== undefined) return one;
+    // What has no time of its own happens now, and a closing of the future by a wrong clock does not move it.
+    const hasTime = sent.effectiveAt !== undefined && domain.correction(event) === undefined;
+    if (event.effectiveAt > period.through || !hasTime) return one;
     const carriedFrom = event.effectiveAt;
     return { ...one, event: { ...event, effectiveAt, carriedFrom }, sent: { ...sent, effectiveAt } };
   });
