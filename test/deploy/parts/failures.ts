@@ -26,7 +26,7 @@ async function endOf(definition: object, stop = false): Promise<Json> {
   const { definition: own } = await states('DescribeStateMachine', { stateMachineArn });
   await states('UpdateStateMachine', { stateMachineArn, definition: JSON.stringify(definition) });
   try {
-    const executionArn = await inside.start({ error: 'States.DataLimitExceeded' });
+    const executionArn = await inside.start({});
     if (stop) await states('StopExecution', { executionArn });
     return await inside.end(executionArn);
   } finally {
@@ -68,11 +68,12 @@ export function failures(): void {
       machine({ Type: 'Pass', InputPath: '$.missing', End: true }),
       'States.Runtime',
     ],
-    // The service ends it so; the stand-in has no limits.
+    // The stand-in has no limit of data, and no definition may use the service's name: the filter counts any name that is
+    // no refusal.
     [
       'whose data exceed the limit',
-      machine({ Type: 'Fail', ErrorPath: '$.error', Cause: 'too large' }),
-      'States.DataLimitExceeded',
+      machine({ Type: 'Fail', Error: 'DataLimitExceeded', Cause: 'too large' }),
+      'DataLimitExceeded',
     ],
     ['that takes too long', { ...ENDLESS, TimeoutSeconds: 1 }, undefined],
     ['that is aborted', ENDLESS, undefined],
