@@ -1,4 +1,9 @@
-import type { Settings } from './settings';
+/** The settings that limit how much runs at once. */
+interface Concurrency {
+  readonly functionsAtOnce: number;
+  readonly reservedConcurrency: { readonly gateway?: number | undefined; readonly tasks?: number | undefined };
+  readonly throttling: { readonly rate: number; readonly burst: number };
+}
 
 /** Functions of the workflow, each of which `reservedConcurrency.tasks` reserves for. */
 const TASK_FUNCTIONS = 3;
@@ -10,11 +15,11 @@ const APPEND_SECONDS = 0.1;
 const NOT_RESERVED = 100;
 
 /** Every append holds a gateway while one function of the workflow runs, from the same pool. */
-const gatewaysAtOnce = ({ functionsAtOnce, reservedConcurrency: { gateway } }: Settings): number =>
+const gatewaysAtOnce = ({ functionsAtOnce, reservedConcurrency: { gateway } }: Concurrency): number =>
   gateway ?? Math.floor(functionsAtOnce / 2);
 
 /** Throttling that is not set stays below what the functions can serve: a burst and what arrives while it is served. */
-export function withinFunctions(settings: Settings, { throttling: byDefault }: Settings): Settings {
+export function withinFunctions<T extends Concurrency>(settings: T, { throttling: byDefault }: T): T {
   if (settings.throttling !== byDefault) return settings;
   const most = gatewaysAtOnce(settings);
   const burst = Math.min(byDefault.burst, Math.max(1, Math.floor(most * 0.8)));
@@ -23,7 +28,7 @@ export function withinFunctions(settings: Settings, { throttling: byDefault }: S
 }
 
 /** What of the settings the account's functions can't serve; undefined: nothing. */
-export function beyondFunctions(settings: Settings): string | undefined {
+export function beyondFunctions(settings: Concurrency): string | undefined {
   const { throttling, functionsAtOnce, reservedConcurrency } = settings;
   const most = gatewaysAtOnce(settings);
   if (throttling.burst > most)

@@ -131,7 +131,7 @@ export const campaigns = {
   stock: {
     about: 'time and units of the stock of many products, and what it takes to index an event',
     options: { products: 10_000 },
-    module: '../views/stock-run.mjs',
+    module: '../stock/run.mjs',
   },
   cost: {
     about: 'requests and capacity units of each operation, on streams of up to 100,000 events',

@@ -28,8 +28,7 @@ const MOST_BEATS = 1000;
 const BEAT = 'beat';
 const beatKey = (slot: number): string => String(slot).padStart(3, '0');
 
-const leastOf = (beats: readonly Ranked[]): string | undefined =>
-  beats.map(({ rank }) => rank).sort()[0];
+const leastOf = (beats: readonly Ranked[]): string | undefined => beats.map(({ rank }) => rank).sort()[0];
 
 /** What indexers, rebuilds and readers tell each other. */
 export class Control {
