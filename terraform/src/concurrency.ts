@@ -1,7 +1,10 @@
 /** The settings that limit how much runs at once. */
 interface Concurrency {
   readonly functionsAtOnce: number;
-  readonly reservedConcurrency: { readonly gateway?: number | undefined; readonly tasks?: number | undefined };
+  readonly reservedConcurrency: {
+    readonly gateway?: number | undefined;
+    readonly tasks?: number | undefined;
+  };
   readonly throttling: { readonly rate: number; readonly burst: number };
 }
 

@@ -78,13 +78,13 @@ function misplaced(play: Play, item: StoredItem, closings: readonly Closing[]): 
 export async function faultOf(play: Play): Promise<string | undefined> {
   const logs = await logsOf(play);
   const closings = await play.closings.list();
-  for (const { closingId, asOf, knownAt, status, products } of closings) {
+  for (const { closingId, asOf, knownAt, status, rows } of closings) {
     if (status === 'closing') return `closing ${closingId} does not end`;
-    if (products === null || knownAt === null) continue;
+    if (rows === null || knownAt === null) continue;
     const report = await play.rowsOf(closingId);
     if (report !== play.reports.get(closingId)) return `the report of ${closingId} has changed`;
     const [found, expected] = [statesIn(report), definition(logs, asOf, knownAt)];
-    if (products !== found.size) return `closing ${closingId} counts ${products} rows`;
+    if (rows !== found.size) return `closing ${closingId} counts ${rows} rows`;
     if (sorted(found) !== sorted(expected)) return `the report of ${closingId} is not what was known at K`;
   }
   for (const productId of logs.keys()) {

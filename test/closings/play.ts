@@ -223,8 +223,8 @@ export class Play {
   }
 
   async #seeReports(): Promise<void> {
-    for (const { closingId, products } of await this.closings.list())
-      if (products !== null && !this.reports.has(closingId))
+    for (const { closingId, rows } of await this.closings.list())
+      if (rows !== null && !this.reports.has(closingId))
         this.reports.set(closingId, await this.rowsOf(closingId));
   }
 }

@@ -2,9 +2,10 @@
  * Bugs that a protocol like this one plausibly has, each a change of one place of the source. The simulated runs must
  * find every one, or the orders of the critical section that is named: `npm run campaign -- seeded-bugs`.
  */
+import { viewsBugs } from './views-bugs.mjs';
+
 const log = (file) => `packages/event-log/src/${file}`;
 const workflow = (file) => `packages/workflow/src/${file}`;
-const views = (file) => `packages/views/src/${file}`;
 
 const brokenStores = [
   { name: 'no condition on what is written' },
@@ -236,47 +237,7 @@ const patches = [
     find: 'if (item === undefined || item.version > log.version) return UNKNOWN;',
     replace: 'if (item === undefined) return UNKNOWN;',
   },
-  {
-    name: 'the feed passes over a gap: only the newest version is listed',
-    section: 'views: writers',
-    file: views('feed.ts'),
-    find: 'return from <= to ? [{ productId, from, to }] : [];',
-    replace: 'return from <= to ? [{ productId, from: to, to }] : [];',
-  },
-  {
-    name: 'a watermark is moved before the chunk is written',
-    section: 'views: writers',
-    file: views('feed.ts'),
-    find: 'if (!(await this.store.create(itemOf(chunk)))) continue;',
-    replace:
-      'await this.#writeWatermarks(chunk);\n      if (!(await this.store.create(itemOf(chunk)))) continue;',
-  },
-  {
-    name: 'a chunk is written twice: the watermarks of the last one are not written again',
-    section: 'views: writers',
-    file: views('feed.ts'),
-    find: 'if (this.#last === undefined) await this.#writeWatermarks(last);',
-    replace: '',
-  },
-  {
-    name: 'an answer is reported as settled while appends can still change it',
-    section: 'views: writers',
-    file: views('views.ts'),
-    find: 'Date.parse(least) - settleMs',
-    replace: 'Date.parse(least)',
-  },
-  {
-    name: 'a rebuild takes over before its rows are complete',
-    section: 'views: the same, and a rebuild',
-    file: views('rebuild.ts'),
-    find: 'await control.setGenerations({ current: before.current, building });',
-    replace: 'await control.setGenerations({ current: building });',
-    also: {
-      find: '  if (now.building !== building) throw',
-      replace: '  if (now.current !== building) throw',
-    },
-  },
 ];
 
 /** Every bug; `broken` names a store of broken-stores.ts, otherwise a place of the source is changed. */
-export const bugs = [...brokenStores.map((bug) => ({ ...bug, broken: bug.name })), ...patches];
+export const bugs = [...brokenStores.map((bug) => ({ ...bug, broken: bug.name })), ...patches, ...viewsBugs];

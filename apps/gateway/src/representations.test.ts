@@ -112,7 +112,7 @@ describe('pages of other origins', () => {
       .send();
     expect(asked.headers).toMatchObject({
       'access-control-allow-origin': SHOP,
-      'access-control-allow-methods': 'GET,HEAD,POST',
+      'access-control-allow-methods': 'GET,HEAD,POST,DELETE',
       'access-control-allow-headers': 'content-type,if-match',
     });
     undocumented();

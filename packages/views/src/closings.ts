@@ -43,7 +43,7 @@ interface StoredReport {
 interface Closings {
   list(): Promise<readonly Unfinished[]>;
   know(closingId: string, knownAt: string): Promise<Unfinished>;
-  reported(closingId: string, products: number): Promise<unknown>;
+  reported(closingId: string, rows: number): Promise<unknown>;
   report(closingId: string): StoredReport;
 }
 

@@ -16,8 +16,8 @@ type Reported = Closing & { readonly knownAt: string };
 async function reportedIn({ closings }: Context, closingId: string): Promise<Reported> {
   const closing = await closings.find(closingId);
   if (closing === undefined) throw notFound(closingId);
-  const { knownAt, products } = closing;
-  if (knownAt !== null && products !== null) return { ...closing, knownAt };
+  const { knownAt, rows } = closing;
+  if (knownAt !== null && rows !== null) return { ...closing, knownAt };
   throw new Problem('views-behind', `the report of closing ${closingId} is not stored`, {
     headers: { 'Retry-After': RETRY_AFTER },
   });

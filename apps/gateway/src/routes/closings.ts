@@ -109,6 +109,9 @@ async function checkClosing(asked: Asked, { closings }: Context): Promise<void> 
     throw alreadyClosed(period.closingId, period.through);
 }
 
+/** A closing as clients see it: a row of its report is a product. */
+const shown = ({ rows, ...closing }: Closing) => ({ ...closing, products: rows });
+
 /** Seconds after which the report of a closing may be stored. */
 export const RETRY_AFTER = '5';
 
@@ -137,7 +140,7 @@ export function closeRoute(context: Context): Route {
         response
           .status(202)
           .set({ Location: `/closings/${begun.closing.closingId}`, 'Retry-After': RETRY_AFTER });
-      response.json(begun.closing);
+      response.json(shown(begun.closing));
     },
   };
 }
@@ -153,7 +156,7 @@ export function closingsRoute({ closings }: Context): Route {
       readQuery(request.originalUrl, z.object({}));
       const [list, period] = await Promise.all([closings.list(), closings.period()]);
       response.set('Cache-Control', REVALIDATE);
-      response.json({ closings: list, closedThrough: period?.through ?? null });
+      response.json({ closings: list.map(shown), closedThrough: period?.through ?? null });
     },
   };
 }
@@ -212,7 +215,7 @@ export function closingRoute(context: Context): Route {
       response.vary('Accept').set('Cache-Control', REVALIDATE);
       const format = rowFormatOf(request, asked, ALL_ROW_FORMATS);
       if (format !== 'json') {
-        if (closing.products === null)
+        if (closing.rows === null)
           throw new Problem('views-behind', `the report of closing ${closingId} is not stored`, {
             headers: { 'Retry-After': RETRY_AFTER },
           });
@@ -220,13 +223,13 @@ export function closingRoute(context: Context): Route {
         slot.onLost = () => void response.destroy();
         return stream(request, response, { closing, format, context }).finally(() => slot.release());
       }
-      const isStored = closing.products !== null;
+      const isStored = closing.rows !== null;
       const { page, next } = isStored
         ? await pages.read(request, () => pageOf(closings.report(closingId).rows(after), limit))
         : { page: [], next: undefined };
       const nextCursor = linkNext(request, response, { path: `/closings/${closingId}`, pageQuery, next });
       const products = page.map(({ json }) => JSON.parse(json) as unknown);
-      response.json({ closing, products, nextCursor });
+      response.json({ closing: shown(closing), products, nextCursor });
     },
   };
 }
@@ -248,7 +251,7 @@ export function reopenRoute({ closings }: Context): Route {
           members: { closingId: last.closingId },
         });
       }
-      response.json(reopened.closing);
+      response.json(shown(reopened.closing));
     },
   };
 }

@@ -37,7 +37,7 @@ export interface Closing {
   /** The recorded time of its report; null: not chosen yet. */
   readonly knownAt: string | null;
   /** The rows of its report; null: it is not stored yet. */
-  readonly products: number | null;
+  readonly rows: number | null;
   readonly closedAt: string | null;
   readonly reopenedAt: string | null;
   readonly reopenedBy: string | null;
@@ -51,7 +51,7 @@ type Entry = ItemKey & {
   readonly asOf?: string;
   readonly name?: string;
   readonly knownAt?: string;
-  readonly products?: number;
+  readonly rows?: number;
   /** The lock after this entry; both are absent if nothing is closed. */
   readonly through?: string;
   readonly lockedBy?: string;
@@ -87,9 +87,9 @@ const lockOf = (entry: Entry | undefined): ClosedPeriod | undefined =>
     ? undefined
     : { closingId: entry.lockedBy, through: entry.through };
 
-function folded(closing: Closing, { kind, at, by = '', knownAt, products }: Entry): Closing {
+function folded(closing: Closing, { kind, at, by = '', knownAt, rows }: Entry): Closing {
   if (kind === 'known') return { ...closing, knownAt: knownAt ?? null };
-  if (kind === 'reported') return { ...closing, status: 'closed', products: products ?? 0, closedAt: at };
+  if (kind === 'reported') return { ...closing, status: 'closed', rows: rows ?? 0, closedAt: at };
   return { ...closing, status: 'reopened', reopenedAt: at, reopenedBy: by };
 }
 
@@ -100,7 +100,7 @@ function closingsOf(entries: readonly Entry[]): Map<string, Closing> {
     const known = closings.get(closingId);
     const begun: Closing = {
       ...{ closingId, name, asOf, status: 'closing', begunAt: at, begunBy: by },
-      ...{ knownAt: null, products: null, closedAt: null, reopenedAt: null, reopenedBy: null },
+      ...{ knownAt: null, rows: null, closedAt: null, reopenedAt: null, reopenedBy: null },
     };
     closings.set(closingId, kind === 'begun' ? begun : folded(known ?? begun, entry));
   }
@@ -192,14 +192,14 @@ export class ClosingRegister {
   }
 
   /** Says that a report is stored, once. */
-  reported(closingId: string, products: number): Promise<Closing> {
-    return this.#note(closingId, ({ products: known }) => known === null, { kind: 'reported', products });
+  reported(closingId: string, rows: number): Promise<Closing> {
+    return this.#note(closingId, ({ rows: known }) => known === null, { kind: 'reported', rows });
   }
 
   #note(
     closingId: string,
     isMissing: (closing: Closing) => boolean,
-    news: Pick<News, 'kind' | 'knownAt' | 'products'>,
+    news: Pick<News, 'kind' | 'knownAt' | 'rows'>,
   ): Promise<Closing> {
     return this.#change<Closing>(({ closings, lock }) => {
       const closing = closings.get(closingId);

@@ -9,7 +9,7 @@ const AT_ONCE = 10;
 
 /**
  * state(T, K) for every T and K of a grid. Neighbors share nearly all of what they read, so it is read once
- * (remembering-store.ts): the requests grow with the columns and the rows, and not with their product.
+ * (remembering-store.ts): the requests grow with the columns plus the rows.
  */
 export async function stateGrid<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
