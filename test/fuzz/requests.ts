@@ -98,6 +98,12 @@ function bodiesOf({ requestBody }: Operation, schemas: Schemas): Arbitrary<Body 
   );
 }
 
+/** A closing would refuse nearly all appends after it: it is asked for in a dry run. */
+const harmless = (path: string, method: string, query: Pairs): Pairs =>
+  path === '/closings' && method === 'post'
+    ? [...query.filter(([name]) => name !== 'dryRun'), ['dryRun', 'true']]
+    : query;
+
 function validRequests(
   path: string,
   method: string,
@@ -122,7 +128,9 @@ function validRequests(
           ),
         path,
       ),
-      query: queryOf(query).replaceAll('%7B', '{').replaceAll('%7D', '}'),
+      query: queryOf(harmless(path, method, query))
+        .replaceAll('%7B', '{')
+        .replaceAll('%7D', '}'),
       // A CloudEvent in binary mode has all of its headers or none: half of them is not valid.
       headers: {
         ...Object.fromEntries(withoutContradiction(headers).filter(([name]) => !name.startsWith('ce-'))),

@@ -1,18 +1,28 @@
-import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer, text } from 'node:stream/consumers';
 
 export interface Tampered {
   readonly status: number;
   readonly body: string;
 }
 
-/** A stream of events has no end to wait for. */
-async function textOf(answer: Response): Promise<string> {
-  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer.text();
-  await answer.body?.cancel();
-  return '';
+/** Sends a request on as it came; `fetch` refuses some methods. A stream of events has no end to wait for. */
+async function forward(
+  url: string,
+  request: IncomingMessage,
+  body: Buffer,
+): Promise<[IncomingMessage, string]> {
+  const { method, headers } = request;
+  const sent = httpRequest(url, { method, headers: { ...headers, 'accept-encoding': 'identity' } }).end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  if (!answer.headers['content-type']?.startsWith('text/event-stream')) return [answer, await text(answer)];
+  answer.destroy();
+  return [answer, ''];
 }
+
+const CONNECTION = ['content-length', 'transfer-encoding', 'connection', 'keep-alive'];
 
 /** A server in front of another that changes some of its answers, as a mistake in the code would. */
 export async function tamperingWith(
@@ -21,27 +31,11 @@ export async function tamperingWith(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
       const { method = 'GET', url: target = '/' } = request;
-      const headers = Object.entries(request.headers).flatMap(([name, value]) =>
-        ['connection', 'host', 'content-length', 'expect', 'transfer-encoding'].includes(name)
-          ? []
-          : [[name, String(value)] as [string, string]],
-      );
-      const body = chunks.length > 0 && !['GET', 'HEAD'].includes(method) ? Buffer.concat(chunks) : null;
-      const answer = await fetch(url + target, { method, headers, body });
-      const { status, body: text } = change(target, method, {
-        status: answer.status,
-        body: await textOf(answer),
-      });
-      const kept = [...answer.headers].filter(
-        ([name]) =>
-          !['content-length', 'content-encoding', 'transfer-encoding', 'connection', 'keep-alive'].includes(
-            name,
-          ),
-      );
-      response.writeHead(status, Object.fromEntries(kept)).end(text);
+      const [answer, body] = await forward(url + target, request, await buffer(request));
+      const changed = change(target, method, { status: answer.statusCode ?? 0, body });
+      const kept = Object.entries(answer.headers).filter(([name]) => !CONNECTION.includes(name));
+      response.writeHead(changed.status, Object.fromEntries(kept)).end(changed.body);
     })().catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');

@@ -86,6 +86,7 @@ test('appends, with a plain body and with an encoded one', async () => {
     productId: '100',
     body: { eventType: 'productReceived', quantity: '0.5' },
     recordedBy: 'shop',
+    answerRefusals: true,
     trace: { requestId: 'abc-1', execution: aws.calls[0]?.input['name'] },
   });
 });

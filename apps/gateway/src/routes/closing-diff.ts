@@ -42,15 +42,14 @@ export function closingDiffRoute(context: Context, exportSlots: StreamSlots): Ro
     async handle(request, response) {
       const closingId = closingIdOf(request);
       const { against, format, limit, cursor } = readQuery(request.originalUrl, schema);
-      const closing = await reportedIn(context, closingId);
       const pageQuery = { resource: 'closing/diff', closingId, against };
+      const after =
+        cursor === undefined ? undefined : (JSON.parse(positionIn(pageQuery, cursor)) as Position);
+      const closing = await reportedIn(context, closingId);
       // Before anything is read: what is read later includes at least as much.
       const settled = await context.views.settled();
       const { asOf, knownAt: from } = closing;
-      const position: Position =
-        cursor === undefined
-          ? { asOf, from, to: await compared(context, closing, against) }
-          : (JSON.parse(positionIn(pageQuery, cursor)) as Position);
+      const position = after ?? { asOf, from, to: await compared(context, closing, against) };
       response.set('Cache-Control', REVALIDATE);
       const asked = {
         ...{ position, settled: isSettledAt(position.to, settled), pageQuery, limit, format },
