@@ -169,16 +169,32 @@ export function requestsOf({ paths, components: { schemas } }: ApiDescription): 
   return fc.oneof(...operations);
 }
 
-/** What a description says of parameters together, and a schema of one of them can't. */
+/** Only what is past can be closed. */
+function closed(body: string): string {
+  const closing = JSON.parse(body) as { readonly asOf: string };
+  return closing.asOf < new Date().toISOString() ? body : JSON.stringify({ ...closing, asOf: '2026-10-31' });
+}
+
+/** Deletes the end of a span that is not after its beginning. */
+function dropEnd(query: URLSearchParams, from: string, to: string): void {
+  if ((query.get(from) ?? '') >= (query.get(to) ?? '~')) query.delete(to);
+}
+
+/** What a description says of parameters together, or of the time, and a schema of one of them can't. */
 function together(request: FuzzRequest): FuzzRequest {
   const query = new URLSearchParams(request.query);
   // A cursor is good for the query that it came from.
   query.delete('cursor');
   if (query.has('knownAt')) query.delete('version');
+  dropEnd(query, 'from', 'to');
+  for (const name of ['knownFrom', 'knownTo'])
+    if ((query.get(name) ?? '') > new Date().toISOString()) query.delete(name);
+  dropEnd(query, 'knownFrom', 'knownTo');
   const needsOrder = (query.has('knownAt') || query.has('version')) && request.path.endsWith('/events');
   if (needsOrder) query.set('order', 'effective');
-  if ((query.get('from') ?? '') >= (query.get('to') ?? '~')) query.delete('to');
-  return { ...request, query: query.toString() };
+  const { body } = request;
+  const isClosing = request.path === '/closings' && body !== undefined;
+  return { ...request, query: query.toString(), ...(isClosing && { body: closed(body) }) };
 }
 
 /** Requests that a document says are valid, for every operation of it. */
