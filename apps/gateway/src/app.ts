@@ -129,7 +129,7 @@ export function routesOf({ clock = () => new Date(), ...options }: Dependencies)
     stockDiffRoute(context, exportSlots),
     pages.queueing(concurrency.counting(closingsRoute(context))),
     closeRoute(context),
-    closingRoute(context),
+    closingRoute(context, exportSlots),
     closingDiffRoute(context, exportSlots),
     concurrency.counting(reopenRoute(context)),
     // Tails have a limit of their own. Health and readiness checks must work even under full load.

@@ -27,6 +27,17 @@ export function invalidCursor(): Error {
   return malformed([{ path: 'cursor', message }]);
 }
 
+/** What a cursor keeps, if there is one and it was made of JSON. @throws Problem malformed-request */
+export function keptIn(query: PageQuery, cursor: string | undefined): unknown {
+  if (cursor === undefined) return undefined;
+  const text = positionIn(query, cursor);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidCursor();
+  }
+}
+
 /**
  * Decodes the position in a cursor. The checksum detects damaged cursors and cursors of other queries. It is
  * not a secret: a position only points into a log that the client may read anyway.

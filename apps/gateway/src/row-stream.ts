@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
+import { clientOf } from './client';
 import type { PageQueue } from './page-queue';
+import type { StreamSlots } from './tail/stream-slots';
 
 export const ROW_FORMATS = {
   json: 'application/json',
@@ -22,13 +24,14 @@ export function rowFormatOf<F extends RowFormat>(
 
 export const ALL_ROW_FORMATS = ['json', 'ndjson', 'csv'] as const;
 
-/** Rows as CSV. */
+/** Rows as CSV, and as lines of JSON if they have their own. */
 export interface Table<Row> {
   head(): string;
   line(row: Row): string;
+  json?(row: Row): string;
 }
 
-export interface RowStream<Row> {
+interface RowStream<Row> {
   readonly format: 'ndjson' | 'csv';
   readonly parts: AsyncIterable<readonly Row[]>;
   readonly csv: Table<Row>;
@@ -38,7 +41,7 @@ export interface RowStream<Row> {
 }
 
 /** Writes a text, and waits until the client has read most of what was written. @returns whether it is still there */
-export async function written(response: Response, text: string): Promise<boolean> {
+async function written(response: Response, text: string): Promise<boolean> {
   if (response.destroyed) return false;
   if (!response.write(text)) {
     const over = new AbortController();
@@ -52,12 +55,13 @@ export async function written(response: Response, text: string): Promise<boolean
  * All rows as one stream. If the log fails in its middle, the connection is closed before the end. Its reads take turns
  * with those of others, and it holds one part of the rows while its client is behind.
  */
-export async function streamRows<Row>(
+async function streamRows<Row>(
   request: Request,
   response: Response,
   { format, parts, csv, filename, pages }: RowStream<Row>,
 ): Promise<void> {
-  const line = format === 'csv' ? csv.line : (row: Row) => `${JSON.stringify(row)}\n`;
+  const { json = JSON.stringify } = csv;
+  const line = format === 'csv' ? csv.line : (row: Row) => `${json(row)}\n`;
   const iterator = parts[Symbol.asyncIterator]();
   // The first part before the first byte: if the views don't answer, the client gets a problem.
   const next = () => pages.read(request, () => iterator.next());
@@ -68,4 +72,16 @@ export async function streamRows<Row>(
   for (; part.done !== true && isThere; part = await next())
     isThere = await written(response, part.value.map(line).join(''));
   response.end();
+}
+
+/** Streams rows while it has a slot; the client that has the most streams may lose one. @throws Problem too-many-streams */
+export async function exportRows<Row>(
+  request: Request,
+  response: Response,
+  slots: StreamSlots,
+  rows: RowStream<Row>,
+): Promise<void> {
+  const slot = slots.take(clientOf(request));
+  slot.onLost = () => void response.destroy();
+  await streamRows(request, response, rows).finally(() => slot.release());
 }

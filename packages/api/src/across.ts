@@ -3,23 +3,14 @@ import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-op
 import * as across from './across-parameters';
 import type { OperationContext } from './context';
 import { conditionalHeaders } from './parameters';
-import { GUARDED } from './problem-schemas';
-import { header, json, kept, unchanged } from './responses';
+import { GUARDED, READ_FAILURES } from './problem-schemas';
+import { DIFFERENCE_LINES, header, json, kept, rowFormats, STOCK_LINES, unchanged } from './responses';
 import * as schemas from './schemas';
 
 const pageHeaders = z.object({
   ...kept,
   Link: header('The next page, `rel="next"`; absent on the last page.').optional(),
 });
-
-const FAILURES = [
-  'malformed-request',
-  'not-acceptable',
-  ...GUARDED,
-  'overloaded',
-  'unavailable',
-  'internal-error',
-] as const;
 
 /** GET /products */
 export function productsOperation(context: OperationContext): ZodOpenApiOperationObject {
@@ -38,7 +29,7 @@ export function productsOperation(context: OperationContext): ZodOpenApiOperatio
         headers: pageHeaders,
       }),
       '304': unchanged(pageHeaders),
-      ...problems(...FAILURES, 'views-behind'),
+      ...problems(...READ_FAILURES, 'views-behind'),
     },
   };
 }
@@ -56,7 +47,6 @@ const stockHeaders = z.object({
 /** GET /stock */
 export function stockOperation(context: OperationContext): ZodOpenApiOperationObject {
   const { settings, examples, problems, needs } = context;
-  const lines = '{"productId":"lamp","version":1,"state":{"productId":"lamp","quantity":"150"}}\n';
   return {
     ...needs('state:read'),
     operationId: 'getStock',
@@ -68,13 +58,9 @@ export function stockOperation(context: OperationContext): ZodOpenApiOperationOb
       '200': {
         description: 'The stock.',
         headers: stockHeaders,
-        content: {
-          'application/json': { schema: schemas.stockPage, example: examples.stockPage },
-          'application/x-ndjson': { schema: z.string(), example: lines },
-          'text/csv': { schema: z.string(), example: 'productId,quantity,version\r\nlamp,150,1\r\n' },
-        },
+        content: rowFormats({ schema: schemas.stockPage, example: examples.stockPage }, STOCK_LINES),
       },
-      ...problems(...FAILURES, 'views-behind', 'too-many-streams'),
+      ...problems(...READ_FAILURES, 'views-behind', 'too-many-streams'),
     },
   };
 }
@@ -94,19 +80,9 @@ export function stockDiffOperation(context: OperationContext): ZodOpenApiOperati
       '200': {
         description: 'The differences.',
         headers: z.object(headers),
-        content: {
-          'application/json': { schema: answers.stockDiff, example: examples.stockDiff },
-          'application/x-ndjson': {
-            schema: z.string(),
-            example: '{"productId":"lamp","from":{"version":0,"state":null},"change":"150"}\n',
-          },
-          'text/csv': {
-            schema: z.string(),
-            example: 'productId,fromQuantity,toQuantity,difference\r\nlamp,,150,150\r\n',
-          },
-        },
+        content: rowFormats({ schema: answers.stockDiff, example: examples.stockDiff }, DIFFERENCE_LINES),
       },
-      ...problems(...FAILURES, 'code-too-old', 'views-behind', 'too-many-streams'),
+      ...problems(...READ_FAILURES, 'code-too-old', 'views-behind', 'too-many-streams'),
     },
   };
 }
@@ -124,7 +100,7 @@ export function feedOperation(context: OperationContext): ZodOpenApiOperationObj
     requestParams: { query: across.feedQuery(settings, types) },
     responses: {
       '200': json('One page.', { schema: answers.feedPage, example: examples.feedPage }),
-      ...problems(...FAILURES, 'position-not-found'),
+      ...problems(...READ_FAILURES, 'position-not-found'),
     },
   };
 }

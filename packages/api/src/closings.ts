@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { OperationContext } from './context';
 import { dryRun, formats, limitOf, sealedCursor } from './parameters';
-import { GUARDED } from './problem-schemas';
-import { header, json } from './responses';
+import { READ_FAILURES } from './problem-schemas';
+import { DIFFERENCE_LINES, header, json, rowFormats, STOCK_LINES } from './responses';
 import * as schemas from './closing-schemas';
 import type { DocumentSettings } from './settings';
 import { requiredTime, tz } from './times';
@@ -59,15 +59,6 @@ export const closingDiffQuery = (settings: DocumentSettings) =>
     ...reportQuery(settings).shape,
   });
 
-const FAILURES = [
-  'malformed-request',
-  'not-acceptable',
-  ...GUARDED,
-  'overloaded',
-  'unavailable',
-  'internal-error',
-] as const;
-
 const replayed = z.object({
   'Idempotent-Replayed': z
     .literal('true')
@@ -110,7 +101,7 @@ export function closeOperation(context: OperationContext): ZodOpenApiOperationOb
         headers: replayed,
       }),
       ...problems(
-        ...FAILURES,
+        ...READ_FAILURES,
         'payload-too-large',
         'unsupported-media-type',
         'period-closed',
@@ -130,7 +121,7 @@ export function closingsOperation(context: OperationContext): ZodOpenApiOperatio
     description: 'All closings, the oldest first, those that were reopened included.',
     responses: {
       '200': json('The closings.', { schema: schemas.closings, example: examples.closings }),
-      ...problems(...FAILURES),
+      ...problems(...READ_FAILURES),
     },
   };
 }
@@ -155,16 +146,9 @@ export function closingOperation(context: OperationContext): ZodOpenApiOperation
       '200': {
         description: 'The closing.',
         headers: reportHeaders,
-        content: {
-          'application/json': { schema: schemas.closingReport, example: examples.closingReport },
-          'application/x-ndjson': {
-            schema: z.string(),
-            example: '{"productId":"lamp","version":1,"state":{"productId":"lamp","quantity":"150"}}\n',
-          },
-          'text/csv': { schema: z.string(), example: 'productId,quantity,version\r\nlamp,150,1\r\n' },
-        },
+        content: rowFormats({ schema: schemas.closingReport, example: examples.closingReport }, STOCK_LINES),
       },
-      ...problems(...FAILURES, 'closing-not-found', 'views-behind', 'too-many-streams'),
+      ...problems(...READ_FAILURES, 'closing-not-found', 'views-behind', 'too-many-streams'),
     },
   };
 }
@@ -183,19 +167,9 @@ export function closingDiffOperation(context: OperationContext): ZodOpenApiOpera
       '200': {
         description: 'The differences.',
         headers: reportHeaders,
-        content: {
-          'application/json': { schema: answers.closingDiff, example: examples.closingDiff },
-          'application/x-ndjson': {
-            schema: z.string(),
-            example: '{"productId":"lamp","from":{"version":0,"state":null},"change":"150"}\n',
-          },
-          'text/csv': {
-            schema: z.string(),
-            example: 'productId,fromQuantity,toQuantity,difference\r\nlamp,,150,150\r\n',
-          },
-        },
+        content: rowFormats({ schema: answers.closingDiff, example: examples.closingDiff }, DIFFERENCE_LINES),
       },
-      ...problems(...FAILURES, 'closing-not-found', 'code-too-old', 'views-behind', 'too-many-streams'),
+      ...problems(...READ_FAILURES, 'closing-not-found', 'code-too-old', 'views-behind', 'too-many-streams'),
     },
   };
 }
@@ -220,7 +194,7 @@ export function reopenOperation(context: OperationContext): ZodOpenApiOperationO
           reopenedBy: 'accounting',
         },
       }),
-      ...problems(...FAILURES, 'closing-not-found', 'closing-not-last'),
+      ...problems(...READ_FAILURES, 'closing-not-found', 'closing-not-last'),
     },
   };
 }

@@ -113,6 +113,16 @@ export const GUARDED = [
   'too-many-requests',
 ] as const satisfies readonly ProblemSlug[];
 
+/** How a read of what is derived across products can fail. */
+export const READ_FAILURES = [
+  'malformed-request',
+  'not-acceptable',
+  ...GUARDED,
+  'overloaded',
+  'unavailable',
+  'internal-error',
+] as const satisfies readonly ProblemSlug[];
+
 /** How an append can fail after its body has been read. */
 export const APPEND_REFUSALS = [
   'insufficient-stock',

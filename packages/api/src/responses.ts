@@ -76,6 +76,28 @@ export const json = (description: string, answer: JsonAnswer): ZodOpenApiRespons
   return { description, content, ...(headers && { headers }) };
 };
 
+/** Rows in the three formats: a page of JSON, or all of them as lines of JSON or as CSV, with an example of each. */
+export const rowFormats = (
+  page: JsonAnswer,
+  examples: { readonly ndjson: string; readonly csv: string },
+) => ({
+  'application/json': { schema: page.schema, example: page.example },
+  'application/x-ndjson': { schema: z.string(), example: examples.ndjson },
+  'text/csv': { schema: z.string(), example: examples.csv },
+});
+
+/** Examples of rows of the stock as lines. */
+export const STOCK_LINES = {
+  ndjson: '{"productId":"lamp","version":1,"state":{"productId":"lamp","quantity":"150"}}\n',
+  csv: 'productId,quantity,version\r\nlamp,150,1\r\n',
+};
+
+/** Examples of differences as lines. */
+export const DIFFERENCE_LINES = {
+  ndjson: '{"productId":"lamp","from":{"version":0,"state":null},"change":"150"}\n',
+  csv: 'productId,fromQuantity,toQuantity,difference\r\nlamp,,150,150\r\n',
+};
+
 export const html = (description: string): ZodOpenApiResponseObject => ({
   description,
   content: { 'text/html': { schema: z.string() } },

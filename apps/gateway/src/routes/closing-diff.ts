@@ -1,26 +1,23 @@
 import { closingDiffQuery } from '@hindsight/api';
 import type { Closing } from '@hindsight/event-log';
 import { isSettledAt } from '@hindsight/views';
-import { positionIn } from '../cursor';
+import { keptIn } from '../cursor';
 import { REVALIDATE, type Context, type Route } from '../http';
-import { malformed, Problem } from '../problems';
+import { malformed } from '../problems';
 import { readQuery } from '../query';
 import { ROW_FORMATS } from '../row-stream';
 import type { StreamSlots } from '../tail/stream-slots';
-import { closingIdOf, notFound, RETRY_AFTER } from './closings';
+import { closingIdOf, closingOf, notReported } from './closings';
 import { sendDifferences, type Position } from './stock-diff';
 
 /** A closing whose report is stored. */
 type Reported = Closing & { readonly knownAt: string };
 
-async function reportedIn({ closings }: Context, closingId: string): Promise<Reported> {
-  const closing = await closings.find(closingId);
-  if (closing === undefined) throw notFound(closingId);
+async function reportedIn(context: Context, closingId: string): Promise<Reported> {
+  const closing = await closingOf(context, closingId);
   const { knownAt, rows } = closing;
   if (knownAt !== null && rows !== null) return { ...closing, knownAt };
-  throw new Problem('views-behind', `the report of closing ${closingId} is not stored`, {
-    headers: { 'Retry-After': RETRY_AFTER },
-  });
+  throw notReported(closingId);
 }
 
 /** Until when a closing is compared: as another closing knew it, or as it is known now. */
@@ -43,8 +40,7 @@ export function closingDiffRoute(context: Context, exportSlots: StreamSlots): Ro
       const closingId = closingIdOf(request);
       const { against, format, limit, cursor } = readQuery(request.originalUrl, schema);
       const pageQuery = { resource: 'closing/diff', closingId, against };
-      const after =
-        cursor === undefined ? undefined : (JSON.parse(positionIn(pageQuery, cursor)) as Position);
+      const after = keptIn(pageQuery, cursor) as Position | undefined;
       const closing = await reportedIn(context, closingId);
       // Before anything is read: what is read later includes at least as much.
       const settled = await context.views.settled();

@@ -5,18 +5,29 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { callerOf, demandScope } from '../auth/access';
 import { readBody } from '../body';
-import { clientOf } from '../client';
 import { positionIn } from '../cursor';
 import { JSON_ONLY, REVALIDATE, type Context, type Route } from '../http';
 import { readJson } from '../json';
 import { linkNext } from '../page';
 import { malformed, Problem } from '../problems';
 import { readQuery } from '../query';
-import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, written } from '../row-stream';
-import { StreamSlots } from '../tail/stream-slots';
+import { ALL_ROW_FORMATS, exportRows, ROW_FORMATS, rowFormatOf, type Table } from '../row-stream';
+import type { StreamSlots } from '../tail/stream-slots';
 
-export const notFound = (closingId: string): Problem =>
+/** @throws Problem closing-not-found */
+export async function closingOf({ closings }: Context, closingId: string): Promise<Closing> {
+  const closing = await closings.find(closingId);
+  if (closing !== undefined) return closing;
+  throw notFound(closingId);
+}
+
+const notFound = (closingId: string): Problem =>
   new Problem('closing-not-found', `there is no closing ${closingId}`);
+
+export const notReported = (closingId: string): Problem =>
+  new Problem('views-behind', `the report of closing ${closingId} is not stored`, {
+    headers: { 'Retry-After': RETRY_AFTER },
+  });
 
 /** The closing in the URL. @throws Problem malformed-request */
 export function closingIdOf(request: Request): string {
@@ -113,7 +124,7 @@ async function checkClosing(asked: Asked, { closings }: Context): Promise<void> 
 const shown = ({ rows, ...closing }: Closing) => ({ ...closing, products: rows });
 
 /** Seconds after which the report of a closing may be stored. */
-export const RETRY_AFTER = '5';
+const RETRY_AFTER = '5';
 
 /** POST /closings */
 export function closeRoute(context: Context): Route {
@@ -163,26 +174,12 @@ export function closingsRoute({ closings }: Context): Route {
 
 type Rows = AsyncGenerator<readonly ReportRow[]>;
 
-/** The whole report as it was stored. Its reads take turns with those of others. */
-async function stream(
-  request: Request,
-  response: Response,
-  { closing, format, context }: { closing: Closing; format: 'ndjson' | 'csv'; context: Context },
-): Promise<void> {
-  const report = context.closings.report(closing.closingId);
-  const rows: Rows = report.rows();
-  const next = () => context.pages.read(request, () => rows.next());
-  const head = format === 'csv' ? await report.csvHead() : '';
-  let part = await next();
-  response.status(200).type(ROW_FORMATS[format]);
-  if (format === 'csv')
-    response.set('Content-Disposition', `attachment; filename="closing-${closing.closingId}.csv"`);
-  let isThere = await written(response, head);
-  const line = ({ json, csv }: ReportRow): string => (format === 'csv' ? csv : `${json}\n`);
-  for (; part.done !== true && isThere; part = await next())
-    isThere = await written(response, part.value.map(line).join(''));
-  response.end();
-}
+/** The rows of a report as they were stored, in every format. */
+const asStored = (head: string): Table<ReportRow> => ({
+  head: () => head,
+  line: ({ csv }) => csv,
+  json: ({ json }) => json,
+});
 
 /** Some rows after a key, and the last key if there are more. */
 async function pageOf(rows: Rows, limit: number) {
@@ -195,11 +192,10 @@ async function pageOf(rows: Rows, limit: number) {
   return { page, next: found.length > limit ? page.at(-1)?.key : undefined };
 }
 
-/** GET /closings/:closingId */
-export function closingRoute(context: Context): Route {
+/** GET /closings/:closingId @param exportSlots the slots of streams */
+export function closingRoute(context: Context, exportSlots: StreamSlots): Route {
   const { closings, pages, settings } = context;
   const schema = reportQuery(settings);
-  const exportSlots = new StreamSlots(settings.exportsAtOnce, 'exports');
   return {
     method: 'get',
     path: '/closings/:closingId',
@@ -210,22 +206,20 @@ export function closingRoute(context: Context): Route {
       const { format: asked, limit, cursor } = readQuery(request.originalUrl, schema);
       const pageQuery = { resource: 'closing', closingId };
       const after = cursor === undefined ? undefined : positionIn(pageQuery, cursor);
-      const closing = await closings.find(closingId);
-      if (closing === undefined) throw notFound(closingId);
+      const closing = await closingOf(context, closingId);
       response.vary('Accept').set('Cache-Control', REVALIDATE);
       const format = rowFormatOf(request, asked, ALL_ROW_FORMATS);
+      const report = closings.report(closingId);
       if (format !== 'json') {
-        if (closing.rows === null)
-          throw new Problem('views-behind', `the report of closing ${closingId} is not stored`, {
-            headers: { 'Retry-After': RETRY_AFTER },
-          });
-        const slot = exportSlots.take(clientOf(request));
-        slot.onLost = () => void response.destroy();
-        return stream(request, response, { closing, format, context }).finally(() => slot.release());
+        if (closing.rows === null) throw notReported(closingId);
+        const head = format === 'csv' ? await report.csvHead() : '';
+        const filename = `closing-${closingId}.csv`;
+        const rows = { format, parts: report.rows(), csv: asStored(head), filename, pages };
+        return exportRows(request, response, exportSlots, rows);
       }
       const isStored = closing.rows !== null;
       const { page, next } = isStored
-        ? await pages.read(request, () => pageOf(closings.report(closingId).rows(after), limit))
+        ? await pages.read(request, () => pageOf(report.rows(after), limit))
         : { page: [], next: undefined };
       const nextCursor = linkNext(request, response, { path: `/closings/${closingId}`, pageQuery, next });
       const products = page.map(({ json }) => JSON.parse(json) as unknown);

@@ -3,13 +3,12 @@ import { isSettledAt } from '@hindsight/views';
 import { differences, type AnswerDiff, type Restated } from '@hindsight/workflow';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { clientOf } from '../client';
-import { positionIn } from '../cursor';
+import { keptIn } from '../cursor';
 import { REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { linkNext } from '../page';
 import { malformed } from '../problems';
 import { readQuery } from '../query';
-import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, streamRows, type RowFormat } from '../row-stream';
+import { ALL_ROW_FORMATS, exportRows, ROW_FORMATS, rowFormatOf, type RowFormat } from '../row-stream';
 import type { StreamSlots } from '../tail/stream-slots';
 import { stockDiffCsv } from './explain-csv';
 import { lastSettled } from './stock';
@@ -42,10 +41,8 @@ async function answerTo(query: Query, { views, clock }: Context): Promise<Answer
   const settled = await views.settled();
   const now = clock().toISOString();
   const last = to === LAST_SETTLED ? lastSettled(settled.through) : to;
-  const position =
-    cursor === undefined
-      ? { asOf: asOf ?? now, from: from ?? NOTHING, to: last ?? now }
-      : (JSON.parse(positionIn(scopeOf(query), cursor)) as Position);
+  const first = { asOf: asOf ?? now, from: from ?? NOTHING, to: last ?? now };
+  const position = (keptIn(scopeOf(query), cursor) as Position | undefined) ?? first;
   if (position.to < position.from)
     throw malformed([{ path: 'to', message: 'must not be earlier than from' }]);
   return { position, settled: isSettledAt(position.to, settled) };
@@ -118,12 +115,8 @@ export async function sendDifferences(
   });
   const format = rowFormatOf(request, asked.format, ALL_ROW_FORMATS);
   if (format === 'json') return pages.read(request, () => sendPage(request, response, asked, context));
-  const stream = exportSlots.take(clientOf(request));
-  stream.onLost = () => void response.destroy();
   const parts = productsOf(partsOf(position, context));
-  return streamRows(request, response, { format, parts, csv: stockDiffCsv, filename, pages }).finally(() =>
-    stream.release(),
-  );
+  return exportRows(request, response, exportSlots, { format, parts, csv: stockDiffCsv, filename, pages });
 }
 
 /** GET /stock/diff @param exportSlots the slots of streams */

@@ -9,13 +9,12 @@ import {
 } from '@hindsight/views';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { clientOf } from '../client';
-import { positionIn } from '../cursor';
+import { keptIn } from '../cursor';
 import { REVALIDATE, SETTLED, type Context, type Route } from '../http';
 import { linkNext } from '../page';
 import { Problem } from '../problems';
 import { readQuery } from '../query';
-import { ALL_ROW_FORMATS, ROW_FORMATS, rowFormatOf, streamRows } from '../row-stream';
+import { ALL_ROW_FORMATS, exportRows, ROW_FORMATS, rowFormatOf } from '../row-stream';
 import type { StreamSlots } from '../tail/stream-slots';
 
 type Query = z.output<ReturnType<typeof stockQuery>>;
@@ -43,10 +42,10 @@ async function answerTo(
   const settled = await views.settled();
   const now = clock().toISOString();
   const known = knownAt === LAST_SETTLED ? lastSettled(settled.through) : knownAt;
-  const position =
-    cursor === undefined
-      ? { asOf: asOf ?? now, knownAt: known ?? now }
-      : (JSON.parse(positionIn(scope, cursor)) as StockQuery);
+  const position = (keptIn(scope, cursor) as StockQuery | undefined) ?? {
+    asOf: asOf ?? now,
+    knownAt: known ?? now,
+  };
   return { position, settled: isSettledAt(position.knownAt, settled) };
 }
 
@@ -109,14 +108,10 @@ export function stockRoute(context: Context, exportSlots: StreamSlots): Route {
         const rest = { limit: query.limit, scope, context };
         return context.pages.read(request, () => page(request, response, answer, rest));
       }
-      const slot = exportSlots.take(clientOf(request));
-      slot.onLost = () => void response.destroy();
       const filename = `stock-${answer.position.asOf.slice(0, 10)}.csv`;
       const csv = { head: csvHead, line: csvLine };
       const parts = rowsOf(views.stock(answer.position));
-      return streamRows(request, response, { format, parts, csv, filename, pages }).finally(() =>
-        slot.release(),
-      );
+      return exportRows(request, response, exportSlots, { format, parts, csv, filename, pages });
     },
   };
 }
