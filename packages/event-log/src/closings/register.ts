@@ -111,7 +111,14 @@ function closingsOf(entries: readonly Entry[]): Map<string, Closing> {
 const TRIES = 16;
 
 /** What a change decides on the register as it is: an entry to add, or an answer without one. */
-type Decision<T> = { readonly add: News; readonly lock: ClosedPeriod | undefined } | { readonly answer: T };
+type Decision<T> =
+  | {
+      readonly add: News;
+      readonly lock: ClosedPeriod | undefined;
+      /** @param closing as it is with the entry */
+      readonly answerWith: (closing: Closing) => T;
+    }
+  | { readonly answer: T };
 
 interface Known {
   readonly closings: ReadonlyMap<string, Closing>;
@@ -162,7 +169,8 @@ export class ClosingRegister {
         return { answer: { outcome: 'already-closed', period: lock } };
       const at = this.clock().toISOString();
       const add = { kind: 'begun', closingId, asOf, at, by, ...(name !== undefined && { name }) } as const;
-      return { add, lock: { closingId, through: asOf } };
+      const answerWith = (begun: Closing): Begun => ({ outcome: 'begun', closing: begun });
+      return { add, lock: { closingId, through: asOf }, answerWith };
     }, closingId);
   }
 
@@ -182,6 +190,7 @@ export class ClosingRegister {
       return {
         add: { kind: 'reopened', closingId, at, by },
         lock: last && { closingId: last.closingId, through: last.asOf },
+        answerWith: (reopened) => ({ outcome: 'reopened', closing: reopened }),
       };
     }, closingId);
   }
@@ -205,32 +214,29 @@ export class ClosingRegister {
       const closing = closings.get(closingId);
       assert(closing !== undefined, 'a closing that goes on has begun');
       if (closing.status !== 'closing' || !isMissing(closing)) return { answer: closing };
-      return { add: { ...news, closingId, at: this.clock().toISOString() }, lock };
+      const add = { ...news, closingId, at: this.clock().toISOString() };
+      return { add, lock, answerWith: (noted) => noted };
     }, closingId);
   }
 
   /** Decides on the register as it is, and adds an entry; again, if another one came first. */
   async #change<T>(decide: (known: Known) => Decision<T>, closingId: string): Promise<T> {
-    let added = false;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const entries = await this.#entries();
       const closings = closingsOf(entries);
       const decision = decide({ closings, lock: lockOf(entries.at(-1)) });
-      if ('answer' in decision) return added ? begunNow(decision.answer) : decision.answer;
-      const { add, lock } = decision;
-      const item = {
+      if ('answer' in decision) return decision.answer;
+      const { add, lock, answerWith } = decision;
+      const item: Entry = {
         ...itemKey(CLOSINGS, `${PREFIX}${pad(entries.length + 1)}`),
         ...add,
         ...(lock && { through: lock.through, lockedBy: lock.closingId }),
       };
-      added = (await this.store.append([item])) === 'stored';
+      if ((await this.store.append([item])) !== 'stored') continue;
+      const closing = closingsOf([...entries, item]).get(closingId);
+      assert(closing !== undefined, 'a closing with an entry exists');
+      return answerWith(closing);
     }
     throw new StoreUnavailableError(`others changed the register of closings at every try (${closingId})`);
   }
 }
-
-/** The answer of a change that this call made itself. */
-const begunNow = <T>(answer: T): T =>
-  typeof answer === 'object' && answer !== null && 'outcome' in answer && answer.outcome === 'repeated'
-    ? { ...answer, outcome: 'begun' }
-    : answer;
