@@ -92,15 +92,17 @@ export class Adjuster<State extends Judged, Event extends Content> {
   /** Questions that decide whether the two histories are one again: only the names of their events differ so far. */
   get undecided(): ReadonlyMap<number, Question> {
     const [before, after] = [this.#before, this.#after];
+    const breaches = [before, after].flatMap((stateAt) => versionsOf(stateAt).slice(1));
+    const different = breaches.filter(
+      (version) => breaches.indexOf(version) === breaches.lastIndexOf(version),
+    );
+    const questions = openQuestions(this.#questions, different);
+    // Asked before every event: the states are compared only if there are questions.
     const isOpen =
+      questions.size > 0 &&
       this.#isExhausted &&
       isSameButForNames(this.#options.domain, before?.state ?? null, after?.state ?? null);
-    const breaches = isOpen ? [before, after].flatMap((stateAt) => versionsOf(stateAt).slice(1)) : [];
-    const shared = breaches.filter((version, index) => breaches.indexOf(version) !== index);
-    return openQuestions(
-      this.#questions,
-      breaches.filter((version) => !shared.includes(version)),
-    );
+    return isOpen ? questions : new Map();
   }
 
   /** Names events that were passed over. */

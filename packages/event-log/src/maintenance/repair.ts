@@ -13,10 +13,10 @@
  * - Nodes are written before the root that refers to them. Until then, readers see the tree so far.
  * - Any number may run at once. Those that come to the same version write a root each, and either will do; one that
  *   comes to an earlier version is of use for that version.
- * - If nothing was touched, it looks at every node of the tree, and makes those anew that are missing or damaged.
+ * - If nothing was touched, it looks at every node of the tree, and rebuilds those that are missing or damaged.
  *
  * Sources: shadow paging (R. Lorie, Physical Integrity in a Large Segmented Database, 1977): a new version of a page goes
- * beside the old one, and the root decides which of them counts; J. Driscoll et al., Making Data Structures
+ * next to the old one, and the root decides which of them counts; J. Driscoll et al., Making Data Structures
  * Persistent (1989): paths that are copied keep every version of a tree.
  */
 import { assert, canSummarize, type Content, type Judged } from '@hindsight/bitemporal';

@@ -7,17 +7,17 @@ import {
   type Judged,
   type StateAt,
 } from '@hindsight/bitemporal';
-import { answersTo } from './answers';
-import type { ReadContext } from './context';
-import type { KnownLog } from './known-log';
-import { stateBefore } from './state-before';
-import { stateAtTime } from './state-at';
-import type { Seen, Visitor } from './visit';
-import { eventsFrom, visitFrom } from './visit-from';
 import type { NewEvent } from '../storage/items';
 import { positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
+import { answersTo } from './answers';
 import { changeSetOf, type Numbered } from './change-set';
+import type { ReadContext } from './context';
+import type { KnownLog } from './known-log';
+import { stateAtTime } from './state-at';
+import { stateBefore } from './state-before';
+import type { Seen, Visitor } from './visit';
+import { eventsFrom, visitFrom } from './visit-from';
 
 /** What a batch would change in the history as known. */
 export interface Evaluation<State, Event extends Content> {

@@ -7,9 +7,9 @@
  *   by the sum of its content, and only that very item counts: nothing else can be taken for it, whatever a killed repair
  *   left behind, or was restored from a copy, or damaged.
  * - The log says what came later. If a late event was recorded after the root, which the head knows (validity.ts), a run
- *   that holds a position which it touched is opened. In order, events lie behind the end of the tree.
+ *   that holds a position which it touched is opened. In order, events come after the end of the tree.
  * - A tree is of one version, and each version that a repair came to keeps its own. As known through an earlier version,
- *   the last tree that was made by then is asked. Only if there is none, a later one is: its runs tell the versions of
+ *   the last tree that was made by then is asked. Only if there is none, a later one is: its runs name the versions of
  *   their entries, and a run counts if all of them were known, is left out if none was, and is opened otherwise.
  *
  * What can't be read is opened: an item that is missing becomes the events of its range. So the answer is the same with
@@ -187,7 +187,7 @@ export const newestRoot = <State extends Judged, Event extends Content>(
   streamId: string,
 ): Promise<Root | undefined> => readRootAt(context, streamId, Number.MAX_SAFE_INTEGER);
 
-/** Runs that end before the tree is asked to grow: what lies behind its end is read event by event. */
+/** Runs that end before the tree is asked to grow: events after its end are read one by one. */
 const RUNS = 4;
 
 /** Whether the history has grown by several runs with one of the next events, so that it should be summarized. */

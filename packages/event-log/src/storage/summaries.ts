@@ -104,13 +104,13 @@ class Effects {
   }
 }
 
-const mark = ({ relative, fixed, initial }: Run['low']): string[] => {
+const extremeText = ({ relative, fixed, initial }: Run['low']): string[] => {
   // Most runs lead from nothing where they lead from an amount of zero.
   const same = initial === relative && fixed === null;
   return [amountText(relative), amountText(fixed), same ? '=' : amountText(initial)];
 };
 
-const markIn = ([relative = '', fixed = '', initial = '']: readonly string[]): Run['low'] => ({
+const extremeIn = ([relative = '', fixed = '', initial = '']: readonly string[]): Run['low'] => ({
   relative: amountIn(relative),
   fixed: amountIn(fixed),
   initial: amountIn(initial === '=' ? relative : initial),
@@ -129,8 +129,8 @@ function runText(start: string, run: Run, effects: Effects): string[] {
     amountText(first),
     last === first ? '=' : amountText(last),
     String(effects.index(run.attributes)),
-    ...mark(run.low),
-    ...mark(run.high),
+    ...extremeText(run.low),
+    ...extremeText(run.high),
   ];
 }
 
@@ -153,8 +153,8 @@ function runIn(start: string, events: number, texts: readonly string[], effects:
     first: amount(first),
     last: amount(last === '=' ? first : last),
     attributes: JSON.parse(effects[Number(texts[9])] ?? '{}') as Run['attributes'],
-    low: markIn(texts.slice(10, 13)),
-    high: markIn(texts.slice(13, 16)),
+    low: extremeIn(texts.slice(10, 13)),
+    high: extremeIn(texts.slice(13, 16)),
   };
 }
 
