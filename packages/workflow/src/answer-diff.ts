@@ -2,12 +2,12 @@ import { quantityBetween } from '@hindsight/domain';
 import {
   changedFields,
   contributionsOf,
+  endOf,
   quantityOf,
-  stateThrough,
   type ComparedField,
   type Contribution,
+  type DiffEnd,
 } from './contributions';
-import type { DiffEnd } from './product-diff';
 import type { ProductLogReader } from './product-log';
 
 /** The answer about one moment, as known at two moments. */
@@ -69,10 +69,7 @@ export async function differenceOf(
   productId: string,
   { asOf, from, to }: Restated,
 ): Promise<AnswerDiff | undefined> {
-  const end = async (version: number): Promise<DiffEnd> => ({
-    version,
-    state: await stateThrough(log, productId, { asOf, version }),
-  });
+  const end = (version: number) => endOf(log, productId, { asOf, version });
   const [first, last] = await Promise.all([from, to].map((known) => log.versionAt(productId, known)));
   if (first === undefined || last === undefined || first === last) return undefined;
   const ends = { from: await end(first), to: await end(last) };

@@ -41,6 +41,24 @@ export async function stateThrough(
   return answer.found ? answer.state : null;
 }
 
+/** One end of a difference. */
+export interface DiffEnd {
+  /** The newest version known; 0: none. */
+  readonly version: number;
+  /** null: nothing counted at that moment. */
+  readonly state: ProductState | null;
+}
+
+/** The answer about a moment, as known through a version. */
+export const endOf = async (
+  log: Pick<ProductLogReader, 'stateAt'>,
+  productId: string,
+  moment: { readonly asOf: string; readonly version: number },
+): Promise<DiffEnd> => ({
+  version: moment.version,
+  state: await stateThrough(log, productId, moment),
+});
+
 interface Between {
   readonly asOf: string;
   /** The events after this version … */

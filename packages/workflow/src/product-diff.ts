@@ -1,5 +1,5 @@
-import { quantityBetween, type ProductState } from '@hindsight/domain';
-import { contributionsOf, quantityOf, stateThrough, type Contribution } from './contributions';
+import { quantityBetween } from '@hindsight/domain';
+import { contributionsOf, endOf, quantityOf, type Contribution, type DiffEnd } from './contributions';
 import type { Paging } from './explain';
 import type { ProductLogReader, StateAnswer } from './product-log';
 
@@ -7,14 +7,6 @@ type NotFound = Extract<StateAnswer, { found: false }>;
 
 /** A state of knowledge: through a version, or of a recorded time; `all`: what is known now. */
 export type Knowledge = { readonly version: number } | { readonly knownAt: string } | 'all';
-
-/** One end of a difference. */
-export interface DiffEnd {
-  /** The newest version known; 0: none. */
-  readonly version: number;
-  /** null: nothing counted at that moment. */
-  readonly state: ProductState | null;
-}
 
 export interface ProductDiff {
   readonly found: true;
@@ -41,7 +33,9 @@ export class ProductDiffer {
     if (head === 0) return { found: false, why: 'product-not-found' };
     const [first, last] = [await this.#versionOf(from, head), await this.#versionOf(to, head)];
     if (Math.max(first, last) > head) return { found: false, why: 'version-not-found', headVersion: head };
-    const ends = { from: await this.#end(first), to: await this.#end(last) };
+    const { log, productId, asOf } = this;
+    const end = (version: number) => endOf(log, productId, { asOf, version });
+    const ends = { from: await end(first), to: await end(last) };
     const start = after === undefined ? first : Math.max(first, Number(after));
     const through = Math.min(last, start + limit);
     return {
@@ -66,10 +60,5 @@ export class ProductDiffer {
     if (knowledge === 'all') return head;
     if ('version' in knowledge) return knowledge.version;
     return this.log.versionAt(this.productId, knowledge.knownAt);
-  }
-
-  async #end(version: number): Promise<DiffEnd> {
-    const { log, productId, asOf } = this;
-    return { version, state: await stateThrough(log, productId, { asOf, version }) };
   }
 }
