@@ -6,7 +6,8 @@ import { discreet } from './discreet';
 import { eventLog, eventStore, tableName } from './environment';
 import { beatKey, busOutlet, indexing, type IndexInput, type Measured } from './indexing';
 import { log } from './logger';
-import { namespace, outgoingBus, settleMs, viewSlots, viewsTableName } from './settings';
+import { writeMetrics } from './metrics';
+import { outgoingBus, settleMs, viewSlots, viewsTableName } from './settings';
 
 const endpoint = process.env['DYNAMODB_ENDPOINT'];
 const client = withoutLogger(new DynamoDBClient({ ...(endpoint !== undefined && { endpoint }) }));
@@ -17,14 +18,8 @@ const views = new Views({ store, log: inventory, settleMs: settleMs(), slots: vi
 const closings = new ClosingRegister(logStore);
 const bus = outgoingBus();
 
-/** CloudWatch reads metrics from lines in its embedded format. */
-function measure(measured: Measured): void {
-  const names = Object.keys(measured);
-  const metrics = names.map((Name) => ({ Name, Unit: Name === 'ViewsLag' ? 'Milliseconds' : 'Count' }));
-  const directive = { Namespace: namespace(), Dimensions: [['service']], Metrics: metrics };
-  const line = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, service: 'indexer' };
-  process.stdout.write(`${JSON.stringify({ ...line, ...measured })}\n`);
-}
+const measure = (measured: Measured): void =>
+  writeMetrics('indexer', measured, { units: { ViewsLag: 'Milliseconds' } });
 
 async function sendBeats(at: string): Promise<void> {
   const put = (slot: number) =>

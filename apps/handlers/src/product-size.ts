@@ -1,5 +1,5 @@
 import { resultsOf, type Processed } from '@hindsight/workflow';
-import { namespace } from './settings';
+import { writeMetrics } from './metrics';
 
 /** Products below this are not reported, so that an ordinary log has no such lines. Bytes. */
 const REPORTED_FROM = 1e9;
@@ -19,15 +19,9 @@ export function largestProduct({ plan }: Processed): number {
   return Math.round((written / Math.max(1, events)) * COPIES * Math.max(...versions));
 }
 
-/** Writes the metric `ProductBytes` in CloudWatch's embedded format, for products that have become large. */
+/** Writes the metric `ProductBytes`, for products that have become large. */
 export function measureSize(processed: Processed, clock: () => number = Date.now): void {
   const ProductBytes = largestProduct(processed);
   if (ProductBytes < REPORTED_FROM) return;
-  const directive = {
-    Namespace: namespace(),
-    Dimensions: [['service']],
-    Metrics: [{ Name: 'ProductBytes', Unit: 'Bytes' }],
-  };
-  const _aws = { Timestamp: clock(), CloudWatchMetrics: [directive] };
-  process.stdout.write(`${JSON.stringify({ _aws, service: 'workflow', ProductBytes })}\n`);
+  writeMetrics('workflow', { ProductBytes }, { units: { ProductBytes: 'Bytes' }, clock });
 }
