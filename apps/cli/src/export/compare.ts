@@ -1,6 +1,6 @@
 import { inKeyOrder } from '@hindsight/bitemporal';
-import { fieldsOf, jsonRecords, MalformedFile, sourceOf, textOf, type LoggedEvent } from '@hindsight/import';
-import { bytesOf } from '../import/files';
+import { MalformedFile, type LoggedEvent } from '@hindsight/import';
+import { exportRecords } from '../import/files';
 import type { Row } from './rows';
 import type { Source } from './source';
 
@@ -18,9 +18,7 @@ export interface ExportComparison {
 const canonical = (row: unknown): string => JSON.stringify(inKeyOrder(row));
 
 async function* rowsIn(file: string): AsyncGenerator<Row> {
-  for await (const { line, text } of jsonRecords(textOf(await sourceOf(await bytesOf(file), undefined)))) {
-    const fields = fieldsOf(text);
-    if (fields === undefined) continue;
+  for await (const { line, fields } of exportRecords(file)) {
     if (typeof fields === 'string' || typeof fields['productId'] !== 'string')
       throw new MalformedFile(`line ${line}: not an event of an export (ndjson or json)`);
     yield fields;

@@ -5,10 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import {
   compressionOf,
+  fieldsOf,
   HEAD_BYTES,
+  jsonRecords,
   refusedCsv,
   refusedFileOf,
   MalformedFile,
+  sourceOf,
+  textOf,
   understand,
   type Bytes,
   type FormatOptions,
@@ -44,6 +48,20 @@ export async function bytesOf(file: string): Promise<Bytes> {
     return { name: file, compression, read: () => unpacked(file, compression) };
   } finally {
     await handle.close();
+  }
+}
+
+interface ExportRecord {
+  readonly line: number;
+  /** A text: why the record can't be read. */
+  readonly fields: Readonly<Record<string, unknown>> | string;
+}
+
+/** The records of an export (ndjson or json), in their order. @throws errors of the file system */
+export async function* exportRecords(file: string): AsyncGenerator<ExportRecord> {
+  for await (const { line, text } of jsonRecords(textOf(await sourceOf(await bytesOf(file), undefined)))) {
+    const fields = fieldsOf(text);
+    if (fields !== undefined) yield { line, fields };
   }
 }
 

@@ -1,9 +1,9 @@
 import { asWritten, parseTime, printable } from '@hindsight/domain';
 import { AppendRefusedError, periodLock, type PeriodLock, type Store } from '@hindsight/event-log';
-import { fieldsOf, jsonRecords, MalformedFile, sourceOf, textOf } from '@hindsight/import';
+import { MalformedFile } from '@hindsight/import';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
 import { commandOf } from './command';
-import { bytesOf } from './files';
+import { exportRecords } from './files';
 
 /*
  * Restores an export of events: every event gets the version, the recorded time and the recorder that it had, so every
@@ -87,9 +87,7 @@ const goesOn = (group: Group, one: Exported): boolean =>
 
 async function* groupsOf(file: string): AsyncGenerator<Group> {
   let group: Group | undefined;
-  for await (const { line, text } of jsonRecords(textOf(await sourceOf(await bytesOf(file), undefined)))) {
-    const fields = fieldsOf(text);
-    if (fields === undefined) continue;
+  for await (const { line, fields } of exportRecords(file)) {
     const one = typeof fields === 'string' ? fields : exported(fields);
     if (typeof one === 'string')
       throw new MalformedFile(

@@ -1,7 +1,8 @@
 import type { Schemas } from '@hindsight/client';
 import type { ComponentChildren } from 'preact';
 import { inWords, titleOf } from '../model/form';
-import { shown } from '../model/ledger';
+import { millionthsOf } from '../model/history';
+import { shown, signed } from '../model/ledger';
 import { distanceText } from '../model/time';
 import { valueText } from '../model/values';
 import { text } from '../text';
@@ -36,8 +37,7 @@ export const detailsOf = (content: Readonly<Record<string, unknown>>): string =>
     .join(', ');
 
 /** A decimal with its sign. */
-export const signedText = (decimal: string): string =>
-  decimal === '0' || decimal.startsWith('-') ? shown(decimal) : `+${decimal}`;
+export const signedText = (decimal: string): string => signed(millionthsOf(decimal));
 
 /** How far the recording was from the moment that it is about. */
 export function Recorded(props: {
@@ -79,29 +79,37 @@ function What({ event, tag }: EventLine) {
   );
 }
 
+/** The heads of a table of events. @param children heads of further columns */
+export function EventHead({ hasBalance, children }: { hasBalance: boolean; children?: ComponentChildren }) {
+  const words = text.ledger;
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{words.when}</th>
+        <th scope="col">{words.what}</th>
+        <th scope="col" class="number">
+          {words.change}
+        </th>
+        {hasBalance && (
+          <th scope="col" class="number">
+            {words.balance}
+          </th>
+        )}
+        <th scope="col">{words.recorded}</th>
+        {children}
+      </tr>
+    </thead>
+  );
+}
+
 /** A table of events, each with what it adds to a number. @param head the first row, such as an opening balance */
 export function EventLines(props: { lines: readonly EventLine[]; head?: ComponentChildren }) {
   const { lines, head } = props;
-  const words = text.ledger;
   const hasBalance = lines.some(({ balance }) => balance !== undefined);
   return (
     <div class="scroll">
       <table class="ledger">
-        <thead>
-          <tr>
-            <th scope="col">{words.when}</th>
-            <th scope="col">{words.what}</th>
-            <th scope="col" class="number">
-              {words.change}
-            </th>
-            {hasBalance && (
-              <th scope="col" class="number">
-                {words.balance}
-              </th>
-            )}
-            <th scope="col">{words.recorded}</th>
-          </tr>
-        </thead>
+        <EventHead hasBalance={hasBalance} />
         <tbody>
           {head}
           {lines.map((line) => {

@@ -7,7 +7,7 @@ import { asQuery } from '../model/cursor';
 import { localText } from '../model/time';
 import { text } from '../text';
 import { Panel, Time } from './basics';
-import { detailsOf, Recorded } from './event-lines';
+import { detailsOf, EventHead, Recorded } from './event-lines';
 
 export interface LedgerProps {
   readonly history: History;
@@ -136,22 +136,11 @@ export function LedgerPanel({ history, asOf, version, ...actions }: LedgerProps)
     <Panel id="ledger" title={words.title} call={{ path }}>
       <div class="scroll">
         <table class="ledger">
-          <thead>
-            <tr>
-              <th scope="col">{words.when}</th>
-              <th scope="col">{words.what}</th>
-              <th scope="col" class="number">
-                {words.change}
-              </th>
-              <th scope="col" class="number">
-                {words.balance}
-              </th>
-              <th scope="col">{words.recorded}</th>
-              <th scope="col">
-                <span class="hidden">{words.actions}</span>
-              </th>
-            </tr>
-          </thead>
+          <EventHead hasBalance>
+            <th scope="col">
+              <span class="hidden">{words.actions}</span>
+            </th>
+          </EventHead>
           <tbody>
             {after.map(line(true))}
             {after.length > 0 && (
