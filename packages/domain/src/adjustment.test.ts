@@ -4,7 +4,7 @@ import { subtract } from './decimal';
 import { registry } from './registry.generated';
 import { at, given } from './testing/given';
 import { Naive } from './testing/naive';
-import { adjusterOf, changeSetOf, compare } from './testing/addition';
+import { adjusterOf, changeSetOf, compare, type Addition } from './testing/addition';
 import { additionOf, type Step } from './testing/random-log';
 import { corrected, counted, received, shipped } from './testing/sent';
 
@@ -48,7 +48,17 @@ const additions = fc
     fc.array(steps, { minLength: 1, maxLength: 4, size: 'max' }),
   )
   .map(([old, added]) => additionOf(old, added));
-const runs = { numRuns: 300 };
+const again: Step = {
+  kind: 'correct',
+  target: 0,
+  replacement: { kind: 'change', eventType: 'productReceived', quantity: '0', color: undefined, time: 3 },
+};
+/** A correction that is repeated: the content is the same, the correction that brought it is another. */
+const repeated = additionOf(
+  [{ kind: 'change', eventType: 'productReceived', quantity: '0', color: undefined, time: 0 }, again],
+  [{ kind: 'change', eventType: 'productReceived', quantity: '0', color: undefined, time: 2 }, again],
+);
+const runs = { numRuns: 300, examples: [[repeated]] as [Addition][] };
 
 describe('the comparison of the history before and after an addition', () => {
   test('lists the changes that sampling both timelines at every instant finds', () => {

@@ -25,7 +25,8 @@ export interface Addition {
 
 /** What the newer log does to the history of the older one, found by comparing both, fact by fact. */
 export function changeSetOf({ before, after }: Addition): ChangeSet<ChangeContent> {
-  const textOf = ({ event, content }: Fact) => JSON.stringify([positionKey(event), event.eventType, content]);
+  // A correction that repeats the content of the one before replaces the fact too: its event names the correction.
+  const textOf = (fact: Fact) => JSON.stringify(fact);
   const [old, now] = [historyOf(registry, before), historyOf(registry, after)];
   const [oldTexts, newTexts] = [new Set(old.map(textOf)), new Set(now.map(textOf))];
   return {
