@@ -38,6 +38,7 @@ module.exports = {
   moduleNameMapper: {
     [`^@hindsight/(${packages})$`]: '<rootDir>/packages/$1/src/index',
     [`^@hindsight/(${apps})$`]: '<rootDir>/apps/$1/src/index',
+    '^fast-check$': '<rootDir>/test/tooling/fast-check.cjs',
   },
   transform: {
     // jose is published as ES modules only, and the exporter of spans imports `http` when it first needs it: Node takes
