@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { createProgram } from '../../apps/cli/src/program';
 import { variables } from '../../apps/gateway/src/variables';
 import { readPage, ROOT } from './pages';
 import type { Simple } from './shell';
+
+type Command = ReturnType<typeof createProgram>;
 
 /** What is typed somewhere in the pages and comes with the system, or is installed as the page says. */
 const PROGRAMS = new Set(
