@@ -30,10 +30,9 @@ const patches = [
   },
   {
     name: 'a write that fails is not tried again, and is taken for a success',
-    also: { find: '      Retry: [{ ErrorEquals: named(retried), ...backoff }],\n', replace: '' },
     file: workflow('storing.ts'),
-    find: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },",
-    replace: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Done' },",
+    find: "ResultPath: null, Next: 'TryLater' },",
+    replace: "ResultPath: null, Next: 'Done' },",
   },
   {
     name: 'duplicates are looked for after versions and rules',

@@ -133,7 +133,7 @@ test.each(transactions)('a table that always cancels for %s', async (_, fault, e
 
 const ENDS = {
   'lost-race': 'LostRace',
-  throttled: 'Throttled',
+  throttled: 'TryLater',
   'stream-full': 'ProductFull',
   failed: 'WriteRejected',
 };

@@ -5,16 +5,30 @@ import { appending, fresh, LONG_AGO } from './appends';
 import type { Fault } from './faulty-endpoint';
 import type { Machine } from './machine';
 
-/** The errors that the document tries again, by the name of the state. */
+interface Rule {
+  readonly ErrorEquals: string[];
+  readonly Next?: string;
+}
+
+/** The errors after which the document tries a function again, by the name of the state. */
 const retriedErrors = ({ definition }: Machine, state: string): string[] => {
-  const [retry] = definition.States[state]?.['Retry'] as { ErrorEquals: string[] }[];
+  const [retry] = definition.States[state]?.['Retry'] as Rule[];
   return retry?.ErrorEquals ?? [];
 };
+
+/** The errors after which the document waits, and plans a write anew. */
+const passingErrors = ({ definition }: Machine, state: string): string[] =>
+  (definition.States[state]?.['Catch'] as Rule[])
+    .filter(({ Next }) => Next === 'TryLater')
+    .flatMap(({ ErrorEquals }) => ErrorEquals);
 
 /** What DynamoDB calls what Step Functions calls `DynamoDB.…` in a put. */
 const PUT_FAULTS: Readonly<Record<string, Fault>> = {
   'DynamoDB.InternalServerError': { error: 'InternalServerError', status: 500 },
   'DynamoDB.SdkClientException': 'unreachable',
+  'DynamoDB.ProvisionedThroughputExceededException': { error: 'ProvisionedThroughputExceededException' },
+  'DynamoDB.RequestLimitExceeded': { error: 'RequestLimitExceeded' },
+  'DynamoDB.ThrottlingException': { error: 'ThrottlingException' },
 };
 
 /** What DynamoDB calls what Step Functions calls `DynamoDb.…Exception` in a transaction. */
@@ -45,12 +59,12 @@ export function describeFaults(machine: () => Machine): void {
 
   test('the faults below are all that the document tries again', () => {
     // The service may write the name of an internal error either way.
-    const put = ['DynamoDB.InternalServerErrorException', ...Object.keys(PUT_FAULTS)].sort();
-    const transaction = Object.keys(TRANSACTION_FAULTS).sort();
+    const put = ['DynamoDB.InternalServerErrorException', ...Object.keys(PUT_FAULTS), 'States.Timeout'];
+    const transaction = [...Object.keys(TRANSACTION_FAULTS), 'States.Timeout'];
     for (const state of ['StoreEvent', 'StoreEventAndRepair'])
-      expect(retriedErrors(machine(), state).sort()).toEqual(put);
+      expect(passingErrors(machine(), state).sort()).toEqual(put.sort());
     for (const state of ['StoreEvents', 'StoreEventsAndRepair'])
-      expect(retriedErrors(machine(), state).sort()).toEqual(transaction);
+      expect(passingErrors(machine(), state).sort()).toEqual(transaction.sort());
     expect(retriedErrors(machine(), 'ProcessBatch').sort()).toEqual([...LAMBDA_ERRORS].sort());
   });
 
@@ -152,8 +166,20 @@ export function describeFaults(machine: () => Machine): void {
       const { productId, append } = await prepared();
       fail(fault, ATTEMPTS - 1);
       const { result, transitions } = await append();
-      expect([result?.version, again(state, transitions)]).toEqual([after, ATTEMPTS - 1]);
+      const later = transitions.filter((transition) => transition === `${state} caught → TryLater`);
+      expect([result?.version, later.length]).toEqual([after, ATTEMPTS - 1]);
       expect(await machine().log.headVersion(productId)).toBe(after);
+    });
+
+    test('is tried again if it takes too long, and ends in StoreUnavailable', async () => {
+      const { productId, append } = await prepared();
+      machine().failState(state, 'States.Timeout');
+      const { error, path } = await append();
+      expect([error, path.filter((name) => name === state)]).toEqual([
+        'StoreUnavailable',
+        Array(ATTEMPTS).fill(state),
+      ]);
+      expect(await machine().log.headVersion(productId)).toBe(before);
     });
 
     test.each(Object.entries(faults))('ends in StoreUnavailable if %s does not pass', async (_, fault) => {
@@ -165,6 +191,7 @@ export function describeFaults(machine: () => Machine): void {
 
     test.each<[string, Fault]>([
       ['StoreUnavailable', { error: 'ServiceUnavailable', status: 503 }],
+      ['StoreUnavailable', { error: 'ResourceNotFoundException' }],
       ['WriteRejected', { error: 'ValidationException' }],
       ['WriteRejected', { error: 'AccessDeniedException' }],
     ])('ends in %s, at once, after %j', async (name, fault) => {
@@ -192,7 +219,7 @@ export function describeFaults(machine: () => Machine): void {
       fail(refused('ProvisionedThroughputExceededException', 'ThrottlingError'), 4);
       const { result, path } = await append();
       expect(result).toMatchObject({ version: after, attempts: 1 });
-      expect(path.filter((name) => name === 'WaitForCapacity')).toHaveLength(4);
+      expect(path.filter((name) => name === 'WaitForStore')).toHaveLength(4);
       expect(await machine().log.headVersion(productId)).toBe(after);
     });
 
@@ -202,7 +229,7 @@ export function describeFaults(machine: () => Machine): void {
       const { result, path } = await append();
       // The server made the ids: this append stored them, and no other.
       expect(result).toMatchObject({ version: after, deduplicated: false });
-      expect(path).toContain('LostRace');
+      expect(path).toContain('TryLater');
       expect(await machine().log.headVersion(productId)).toBe(after);
     });
 

@@ -16,8 +16,8 @@ export type Fault =
 /** DynamoDB behind a wire that can be broken. */
 export interface FaultyEndpoint {
   readonly endpoint: string;
-  /** Lets the next `times` requests of an operation go wrong. */
-  fail(operation: string, fault: Fault, times: number): void;
+  /** Lets the next `times` requests of an operation go wrong. @param onFault called with each of them */
+  fail(operation: string, fault: Fault, times: number, onFault?: (body: string) => void): void;
   /** How many requests of an operation have come since the last time that it was healed. */
   requests(operation: string): number;
   /** Nothing goes wrong any more. */
@@ -45,13 +45,14 @@ function refuse(response: ServerResponse, fault: Exclude<Fault, string>): void {
 }
 
 export async function startFaultyEndpoint(upstream: string): Promise<FaultyEndpoint> {
-  const faults = new Map<string, { fault: Fault; left: number }>();
+  const faults = new Map<string, { fault: Fault; left: number; onFault: (body: string) => void }>();
   const requests = new Map<string, number>();
 
-  function faultOf(operation: string): Fault | undefined {
+  function faultOf(operation: string, body: Buffer): Fault | undefined {
     const planned = faults.get(operation);
     if (planned === undefined || planned.left === 0) return undefined;
     planned.left -= 1;
+    planned.onFault(body.toString());
     return planned.fault;
   }
 
@@ -60,7 +61,7 @@ export async function startFaultyEndpoint(upstream: string): Promise<FaultyEndpo
     const target = String(request.headers['x-amz-target']);
     const operation = target.slice(target.indexOf('.') + 1);
     requests.set(operation, (requests.get(operation) ?? 0) + 1);
-    const fault = faultOf(operation);
+    const fault = faultOf(operation, body);
     if (fault === 'unreachable') return void request.socket.destroy();
     if (typeof fault === 'object') return refuse(response, fault);
     const {
@@ -82,7 +83,8 @@ export async function startFaultyEndpoint(upstream: string): Promise<FaultyEndpo
   await once(server, 'listening');
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    fail: (operation, fault, times) => void faults.set(operation, { fault, left: times }),
+    fail: (operation, fault, times, onFault = () => undefined) =>
+      void faults.set(operation, { fault, left: times, onFault }),
     requests: (operation) => requests.get(operation) ?? 0,
     heal() {
       faults.clear();

@@ -1,6 +1,7 @@
 import { TRIES } from '@hindsight/event-log';
 import { received } from '../support/commands';
 import { appending, fresh, STORED } from './appends';
+import type { Fault } from './faulty-endpoint';
 import type { Machine } from './machine';
 
 /** Times of recording that the state machine's own clock does not accept. */
@@ -10,6 +11,8 @@ export function describeStamps(machine: () => Machine): void {
   const PROCESS = 'ProcessProductReceived';
 
   const HOUR_MS = 3_600_000;
+  /** A third of the settling time. */
+  const BEGINS_MS = 10_000;
 
   test.each([
     ['behind', HOUR_MS],
@@ -49,5 +52,21 @@ export function describeStamps(machine: () => Machine): void {
     expect(error).toBe('StoreUnavailable');
     expect(path.filter((state) => state === PROCESS)).toHaveLength(TRIES);
     expect(await machine().log.headVersion(productId)).toBe(0);
+  });
+
+  test.each<[string, unknown, Fault]>([
+    ['PutItem', received(10), { error: 'InternalServerError', status: 500 }],
+    ['PutItem', received(10), 'unreachable'],
+    ['PutItem', received(10), { error: 'ThrottlingException' }],
+    ['TransactWriteItems', [received(1), received(2)], { error: 'InternalServerError', status: 500 }],
+    ['TransactWriteItems', [received(1), received(2)], { reasons: ['None', 'ThrottlingError'] }],
+  ])('are new ones for every write after one that failed: %s, %j, %j', async (operation, body, fault) => {
+    // Each write that fails takes so long that three of them are more than the settling time.
+    machine().wire.fail(operation, fault, 4, () => (machine().skewMs += BEGINS_MS + 1));
+    const { result, status } = await run(fresh(), body);
+    expect(status).toBe('SUCCEEDED');
+    const wroteBy = Date.now() + machine().skewMs;
+    for (const { recordedAt } of result?.events ?? [])
+      expect(wroteBy - Date.parse(recordedAt)).toBeLessThanOrEqual(BEGINS_MS);
   });
 }

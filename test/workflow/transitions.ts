@@ -96,7 +96,7 @@ export function listen(): Listener {
       failing.delete(state);
     }
     // No test needs to wait.
-    const waitTimeOverrides = { WaitForCapacity: 0 };
+    const waitTimeOverrides = { WaitForStore: 0 };
     return { ...options, overrides: { ...options?.overrides, taskResourceLocalHandlers, waitTimeOverrides } };
   }
 

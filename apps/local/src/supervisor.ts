@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
 import { ensureTable, withoutLogger } from '@hindsight/event-log';
 import {
@@ -152,16 +152,17 @@ const TIME_LIMITS = {
   socketTimeout: 5_000,
 };
 
-/** A client with the functions' timeouts. @param cacheMiddleware faster, and nothing for a document client */
-const clientOf = ({ endpoint, requestHandler }: StoreAddress, cacheMiddleware: boolean): DynamoDBClient =>
-  withoutLogger(
-    new DynamoDBClient({
-      endpoint,
-      maxAttempts: 2,
-      cacheMiddleware,
-      requestHandler: requestHandler ?? TIME_LIMITS,
-    }),
-  );
+/** A client with the functions' timeouts. */
+const clientOf = (
+  { endpoint, requestHandler }: StoreAddress,
+  options: Pick<DynamoDBClientConfig, 'maxAttempts' | 'cacheMiddleware'>,
+): DynamoDBClient =>
+  withoutLogger(new DynamoDBClient({ endpoint, requestHandler: requestHandler ?? TIME_LIMITS, ...options }));
+
+/** The state machine's client: a write that fails is stamped again, and never just repeated. */
+const WRITING = { maxAttempts: 1, cacheMiddleware: true };
+/** The indexer's. The cache of middleware does nothing for a document client. */
+const INDEXING = { maxAttempts: 2, cacheMiddleware: false };
 
 /**
  * Creates the state machine and its endpoint. `run` loads the functions, and resumes the executions that a
@@ -239,9 +240,9 @@ export async function start(
   const writes = new Writes(LOCAL_TABLE);
   const address = await startStore(common, writes);
   setEnvironment(common, address.endpoint);
-  const dynamodb = clientOf(address, true);
+  const dynamodb = clientOf(address, WRITING);
   const table = prepareTable(dynamodb, address.endpoint).then(() =>
-    startIndexing(common, { client: clientOf(address, false), writes, wasIndexed }),
+    startIndexing(common, { client: clientOf(address, INDEXING), writes, wasIndexed }),
   );
   // The embedded engine reports every write itself.
   if (dynamoDbEndpoint !== undefined) observed(dynamodb, writes);

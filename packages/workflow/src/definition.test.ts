@@ -96,9 +96,12 @@ describe('the state machine', () => {
     });
   });
 
-  test('tries again, with growing waits and full jitter, whatever may pass by itself', () => {
-    const retried = states.filter(([name, { Type }]) => Type === 'Task' && name !== 'RequestRepair');
-    for (const [, state] of retried) {
+  test('tries functions again, with growing waits and full jitter, after whatever may pass by itself', () => {
+    const functions = Object.values(definition.States).filter(
+      ({ Resource }) => typeof Resource === 'string' && Resource.includes(':function:'),
+    );
+    expect(functions).toHaveLength(registry.types.length + 2);
+    for (const state of functions) {
       expect(state['Retry']).toEqual([
         expect.objectContaining({
           JitterStrategy: 'FULL',
@@ -108,6 +111,13 @@ describe('the state machine', () => {
         }),
       ]);
     }
+  });
+
+  test.each(WRITES)('%s writes once, soon: a write that is repeated has a new recorded time', (state) => {
+    expect(definition.States[state]).not.toHaveProperty('Retry');
+    expect(definition.States[state]).toMatchObject({ TimeoutSeconds: 10 });
+    const before = states.filter(([, from]) => nextOf(from).includes(state)).map(([name]) => name);
+    expect(before).toEqual(['Decision']);
   });
 
   test('catches everything else: no task can end the execution by an error of its own', () => {

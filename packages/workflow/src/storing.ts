@@ -1,5 +1,5 @@
 import { cancellationCodes, IS_NEW, putErrors, TRIES } from '@hindsight/event-log';
-import { backoff, failed, type AslState } from './asl';
+import { failed, type AslState } from './asl';
 
 /**
  * The states that write, and the handling of a failed write.
@@ -11,6 +11,10 @@ import { backoff, failed, type AslState } from './asl';
  * throttled table needs time, and invalid data requires a fix in the code. Without this distinction all of
  * them would be planned again sixteen times and end in "others wrote to this product", which is not true and
  * invites a retry that can't help.
+ *
+ * A state that writes does not retry by itself. Its events were stamped before it, and what was recorded at K must be
+ * committed soon after K (attempt.ts, `window`). After an error that may pass, the append waits and is planned again, with
+ * a new stamp; should the write have been done all the same, the plan finds it by its ids.
  */
 
 /** Errors that pass by themselves; whether the write was done is unknown. */
@@ -22,29 +26,34 @@ const TRANSACTION_TRANSIENT = [
   ...['TransactionInProgressException', ...TRANSIENT],
 ];
 
-/** How often the table may throttle the write of one append before the append gives up. */
+/** How often the write of one append may fail for a reason that may pass before the append gives up. */
 const THROTTLES = 5;
+
+/** How long a write may take: a third of the settling time, like its wait (attempt.ts, `window`). */
+const WRITE_SECONDS = 10;
 
 interface Write {
   readonly Comment: string;
   readonly Resource: string;
   readonly Parameters: Readonly<Record<string, unknown>>;
-  readonly retried: readonly string[];
+  /** Errors that may pass. */
+  readonly passing: readonly string[];
   /** The state that handles each kind of error. */
   readonly caught: readonly (readonly [errors: readonly string[], next: string])[];
 }
 
 /** @param integration the prefix of the names of its errors */
 const write =
-  (integration: 'DynamoDB' | 'DynamoDb', { retried, caught, ...call }: Write) =>
+  (integration: 'DynamoDB' | 'DynamoDb', { passing, caught, ...call }: Write) =>
   (next: Readonly<Record<string, unknown>>): AslState => {
     const named = (names: readonly string[]) => names.map((name) => `${integration}.${name}`);
     return {
       Type: 'Task',
       ...call,
+      TimeoutSeconds: WRITE_SECONDS,
       ResultPath: null,
-      Retry: [{ ErrorEquals: named(retried), ...backoff }],
       Catch: [
+        { ErrorEquals: [...named(passing), 'States.Timeout'], ResultPath: null, Next: 'TryLater' },
         ...caught.map(([names, Next]) => ({ ErrorEquals: named(names), ResultPath: '$.fault', Next })),
         { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },
       ],
@@ -61,11 +70,10 @@ const put = write('DynamoDB', {
     'Item.$': '$.plan.put.Item',
     ConditionExpression: IS_NEW,
   },
-  retried: ['InternalServerError', ...TRANSIENT],
+  passing: ['InternalServerError', ...TRANSIENT, ...putErrors.throttled],
   caught: [
     [putErrors['lost-race'], 'LostRace'],
     [putErrors['stream-full'], 'ProductFull'],
-    [putErrors.throttled, 'Throttled'],
     // Every other exception of the service has this name.
     [['AmazonDynamoDBException'], 'WhyRefused'],
   ],
@@ -76,7 +84,7 @@ const transact = write('DynamoDb', {
   Comment: 'All or none of the items; each on the condition that it is new. No function in between.',
   Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
   Parameters: { 'TransactItems.$': '$.plan.transactItems' },
-  retried: TRANSACTION_TRANSIENT,
+  passing: TRANSACTION_TRANSIENT,
   caught: [
     [['TransactionCanceledException'], 'WhyCancelled'],
     // Every exception that Step Functions has no name for.
@@ -103,7 +111,7 @@ const whyCancelled: AslState = {
     { ...hasReason(cancellationCodes['stream-full']), Next: 'ProductFull' },
     {
       And: [hasReason(cancellationCodes.throttled), { Not: cause('*[*ValidationError*]*') }],
-      Next: 'Throttled',
+      Next: 'TryLater',
     },
     // The message has no list of reasons. A fresh read of the log shows whether another writer was first.
     { Not: cause('*[*]*'), Next: 'LostRace' },
@@ -158,20 +166,21 @@ export const storing: Readonly<Record<string, AslState>> = {
     Choices: [{ Variable: '$.attempt', NumericLessThan: TRIES, Next: 'EventRouter' }],
     Default: 'StoreUnavailable',
   },
-  Throttled: {
+  TryLater: {
     ...nextAttempt({
       'throttles.$': 'States.MathAdd($.throttles, 1)',
       // Each wait is longer than the last, with full jitter: 0 or 1, 0 to 2, 0 to 3, … seconds.
       'waitSeconds.$': 'States.MathRandom(0, States.MathAdd($.throttles, 2))',
     }),
+    Comment: 'Throttled, or without an answer: wait, and look again.',
     Next: 'IsWaitLeft',
   },
   IsWaitLeft: {
     Type: 'Choice',
-    Choices: [{ Variable: '$.throttles', NumericLessThan: THROTTLES, Next: 'WaitForCapacity' }],
+    Choices: [{ Variable: '$.throttles', NumericLessThan: THROTTLES, Next: 'WaitForStore' }],
     Default: 'StoreUnavailable',
   },
-  WaitForCapacity: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'EventRouter' },
+  WaitForStore: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'EventRouter' },
   Contention: failed(
     'Contention',
     'others wrote to the same products at every try; nothing was stored, try again',
