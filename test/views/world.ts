@@ -13,10 +13,10 @@ export interface World {
   indexer(): Indexer;
 }
 
-export function newWorld(store = createMemoryViewStore()): World {
+export function newWorld(store = createMemoryViewStore(), logStore = createMemoryStore()): World {
   const world = { seconds: 0, clock: () => new Date(at(world.seconds)) };
   const { clock } = world;
-  const log = createProductLog({ store: createMemoryStore(), clock });
+  const log = createProductLog({ store: logStore, clock });
   const views = new Views({ store, log, clock, settleMs: 5_000 });
   return Object.assign(world, { log, store, views, indexer: () => new Indexer({ store, log, clock }) });
 }

@@ -86,6 +86,8 @@ export interface RecordedEvents {
   readonly recorded: z.ZodType;
   /** An event that counts otherwise than it was recorded. */
   readonly corrected: z.ZodType;
+  /** An event of a type that is not registered. */
+  readonly unknown: z.ZodType;
   /** The fields that say that an event was corrected; absent if it was not. */
   readonly correction: Shape;
 }
@@ -101,6 +103,16 @@ export function recordedEvents(registry: Registry): RecordedEvents {
     id: 'RecordedEvent',
     description: 'A recorded event; eventType determines which fields it has.',
   });
+  const unknown = z
+    .looseObject({
+      ...{ eventId: z.string(), productId, version, effectiveAt: time, recordedAt: time },
+      eventType: z.string().meta({ not: { enum: registry.types.map(({ name }) => name) } }),
+      recordedBy: z.string(),
+    })
+    .meta({
+      id: 'UnknownEvent',
+      description: 'An event of a type that only newer code knows, as stored.',
+    });
   const original = recorded.meta({ description: 'The event as it was recorded.' });
   const corrected = all
     .filter(({ type }) => type.kind === 'change')
@@ -112,6 +124,7 @@ export function recordedEvents(registry: Registry): RecordedEvents {
     );
   return {
     recorded,
+    unknown,
     corrected: z.union(corrected).meta({
       id: 'CorrectedEvent',
       description: 'An event that was corrected, as it counts; only in effective order.',

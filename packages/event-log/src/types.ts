@@ -228,6 +228,8 @@ export interface FollowOptions {
   readonly states?: boolean;
   /** Report what late events changed; default true. */
   readonly adjustments?: boolean;
+  /** The events alone, also of types that this code does not know; no states and no adjustments. Default false. */
+  readonly asStored?: boolean;
   /** Begin with the event of `after` itself, of which a reader may not have received all. */
   readonly again?: boolean;
   /** Events read in one request, which are what a follower holds in memory; by default 25. */

@@ -1,5 +1,5 @@
 import { listedIn, positionOf, positionText, START, type Feed, type FeedPosition, type Listed } from './feed';
-import type { FollowedEvent, InventoryLog } from './log';
+import type { FollowedEvent, FollowQuery, InventoryLog } from './log';
 
 /** An event of the feed, the state that it led to, and what it changed in the past. */
 export interface FeedEntry extends FollowedEvent {
@@ -30,6 +30,9 @@ const LOOKED_AT = 400;
 const PAGE_BYTES = 512 * 1024;
 /** Runs of events of one product that are read at once. */
 const RUNS_AT_ONCE = 8;
+
+/** Whether a log has events that only newer code understands. */
+const isTooOld = (error: unknown): boolean => error instanceof Error && error.name === 'CodeTooOld';
 
 /** Events of one product, one after another in the feed. */
 interface Run {
@@ -108,13 +111,28 @@ export class FeedReader {
     return { entries, next, hasMore: listed.length === most };
   }
 
-  async #events({ productId, from, to, listed }: Run): Promise<FeedEntry[]> {
+  async #events(run: Run): Promise<FeedEntry[]> {
     const entries: FeedEntry[] = [];
-    const query = { after: from - 1, through: to, states: true } as const;
+    try {
+      await this.#read(run, entries, { states: true });
+    } catch (error) {
+      if (!isTooOld(error)) throw error;
+      // Newer code has written and listed it, and was rolled back: the other products go on.
+      await this.#read(run, entries, { asStored: true });
+    }
+    return entries;
+  }
+
+  /** Reads what is missing of a run. */
+  async #read(
+    { productId, from, to, listed }: Run,
+    entries: FeedEntry[],
+    how: Pick<FollowQuery, 'states' | 'asStored'>,
+  ): Promise<void> {
+    const query = { after: from - 1 + entries.length, through: to, ...how };
     for await (const followed of this.log.follow(productId, query)) {
       const next = listed[entries.length]?.next;
       if (next !== undefined) entries.push({ ...followed, position: positionText(next) });
     }
-    return entries;
   }
 }

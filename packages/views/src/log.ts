@@ -33,7 +33,10 @@ export type StateAt =
     }
   | { readonly found: false; readonly why: string };
 
-/** An event, the state that it led to (null: nothing counted then), and what it changed in the past. */
+/**
+ * An event, the state that it led to (null: nothing counted then), and what it changed in the past. Of an event that only
+ * newer code understands, the event alone.
+ */
 export interface FollowedEvent {
   readonly event: RecordedEvent;
   readonly state?: ProductState | null;
@@ -43,7 +46,8 @@ export interface FollowedEvent {
 export interface FollowQuery {
   readonly after: number;
   readonly through: number;
-  readonly states: true;
+  readonly states?: true;
+  readonly asStored?: true;
 }
 
 /** What the views ask of the log. The log of the inventory has it (packages/workflow). */

@@ -37,6 +37,21 @@ async function stateWhenRecorded<State extends Judged, Event extends Content>(
   return (await stateAtTime(context, log, item.recordedAt))?.state ?? null;
 }
 
+/** An event, what it found, and what the options ask for besides. */
+async function followedOf<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  item: EventItem,
+  before: EventItem | undefined,
+  { adjustments = true, states = false }: FollowOptions,
+): Promise<Followed<State, Event>> {
+  const recorded = recordedEventOf(context.domain, item);
+  const findings = await findingsWhenRecorded(context, item, recorded, before);
+  const event = { ...recorded, ...findings };
+  const adjustment = adjustments ? await adjustmentOf(context, item, recorded, before) : undefined;
+  const state = states ? { state: await stateWhenRecorded(context, item) } : {};
+  return { event, ...state, ...(adjustment && { adjustment }) };
+}
+
 /**
  * The events after a version, to the end of the log, each with what it changed in the past. Beside the pages of
  * events it reads what the late ones among them made their appends read.
@@ -46,7 +61,7 @@ export async function* follow<State extends Judged, Event extends Content>(
   streamId: string,
   options: FollowOptions,
 ): AsyncGenerator<Followed<State, Event>> {
-  const { after, through, adjustments = true, again = false, states = false } = options;
+  const { after, through, asStored = false, again = false } = options;
   // To say what an event changed, the one before it is needed.
   const first = Math.max(1, after - (again ? 1 : 0));
   const last = through === undefined ? `v#${LAST}` : eventKey(through);
@@ -55,12 +70,8 @@ export async function* follow<State extends Judged, Event extends Content>(
   for await (const items of context.store.pages<EventItem>(streamId, range)) {
     for (const item of items) {
       if (item.version > after || (again && item.version === after)) {
-        const recorded = recordedEventOf(context.domain, item);
-        const findings = await findingsWhenRecorded(context, item, recorded, before);
-        const event = { ...recorded, ...findings };
-        const adjustment = adjustments ? await adjustmentOf(context, item, recorded, before) : undefined;
-        const state = states ? { state: await stateWhenRecorded(context, item) } : {};
-        yield { event, ...state, ...(adjustment && { adjustment }) };
+        if (asStored) yield { event: recordedEventOf(context.domain, item) };
+        else yield await followedOf(context, item, before, options);
       }
       before = item;
     }
