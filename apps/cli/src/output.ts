@@ -102,6 +102,9 @@ export function correctionText({ eventType, effectiveAt, correctedBy, original }
 export const contentOf = (event: Corrected): string =>
   [fieldsText({ ...event }), correctionText(event)].filter((text) => text !== '').join(' ');
 
+/** Says that an answer can not change any more. */
+export const finalText = ({ settled }: { readonly settled: boolean }): string => (settled ? ' (final)' : '');
+
 /** A total, which is not counted to its end if it is large. */
 const total = (count: number | null, noun: string): string =>
   count === null ? `more than 1000 ${noun}s` : counted(count, noun);

@@ -44,8 +44,30 @@ describe('a list or a page', () => {
     ['timeline?knownAt=2026-11-23T11:40:00Z', 'max-age=86400, immutable'],
     ['timeline?knownAt=2026-11-23T11:59:45Z', 'no-cache'],
   ])('%s has Cache-Control %s: a settled past is immutable', async (address, cacheControl) => {
-    const { headers } = await client().get(`/products/100/${address}`).expect(200);
+    const { headers, body } = await client().get(`/products/100/${address}`).expect(200);
     expect(headers['cache-control']).toBe(cacheControl);
+    expect(body).toMatchObject({ settled: cacheControl !== 'no-cache' });
+  });
+
+  test.each([
+    ['explain', false],
+    ['explain?knownAt=2026-11-23T11:59:45Z', false],
+    ['explain?knownAt=2026-11-23T11:40:00Z', true],
+    ['explain?version=3', true],
+    ['diff?from=1', false],
+    ['diff?from=1&to=2026-11-23T11:59:45Z', false],
+    ['diff?from=2026-11-23T11:59:45Z&to=3', false],
+    ['diff?from=1&to=3', true],
+    ['map', false],
+    ['map?knownTo=2026-11-23T11:40:00Z', true],
+  ])('%s says that it is settled: %s', async (address, settled) => {
+    const { headers, body } = await client().get(`/products/100/${address}`).expect(200);
+    expect(body).toMatchObject({ settled });
+    // The time of the answer that was not asked for is now.
+    expect(headers['cache-control']).toBe('no-cache');
+    if (address.startsWith('map')) return;
+    const csv = await client().get(`/products/100/${address}`).set('Accept', 'text/csv').expect(200);
+    expect(csv.headers['hindsight-settled']).toBe(String(settled));
   });
 });
 

@@ -4,7 +4,16 @@ import * as across from './across-parameters';
 import type { OperationContext } from './context';
 import { conditionalHeaders } from './parameters';
 import { GUARDED, READ_FAILURES } from './problem-schemas';
-import { DIFFERENCE_LINES, header, json, kept, rowFormats, STOCK_LINES, unchanged } from './responses';
+import {
+  DIFFERENCE_LINES,
+  header,
+  isSettled,
+  json,
+  kept,
+  rowFormats,
+  STOCK_LINES,
+  unchanged,
+} from './responses';
 import * as schemas from './schemas';
 
 const pageHeaders = z.object({
@@ -39,7 +48,7 @@ const stockHeaders = z.object({
   Vary: header('`Accept`, and what else the answer depends on.'),
   'Hindsight-As-Of': header('The effective time of the answer.', '2026-11-23T09:30:00.000Z'),
   'Hindsight-Known-At': header('The recorded time of the answer.', '2026-11-23T09:30:00.000Z'),
-  'Hindsight-Settled': header('`true`: the answer is final.', 'false'),
+  'Hindsight-Settled': isSettled,
   'Content-Disposition': header('A name for the file; only of CSV.').optional(),
   Link: header('The next page, `rel="next"`; only of JSON, and absent on the last page.').optional(),
 });

@@ -69,15 +69,18 @@ function explanationExamples(event: RecordedExample) {
   };
   return {
     explanation: {
-      ...{ productId, asOf, knownAt: null, version: 1, quantity: '150', unit: null, opening: '0' },
+      ...{ productId, asOf, knownAt: null, settled: false, version: 1 },
+      ...{ quantity: '150', unit: null, opening: '0' },
       lines: [{ event, change: '150', balance: '150', lateSeconds: 2.117 }],
       nextCursor: null,
     },
     map: {
-      ...{ productId, asOf: [effectiveAt, asOf], knownAt: [asOf], quantities: [['150', '150']], requests: 4 },
+      ...{ productId, asOf: [effectiveAt, asOf], knownAt: [asOf], settled: false },
+      ...{ quantities: [['150', '150']], requests: 4 },
     },
     diff: {
-      ...{ productId, asOf, from: { version: 0, state: null }, to: { version: 1, state }, change: '150' },
+      ...{ productId, asOf, from: { version: 0, state: null }, to: { version: 1, state } },
+      ...{ settled: false, change: '150' },
       contributions,
       nextCursor: null,
     },
@@ -108,9 +111,10 @@ export function answerExamples(registry: Registry) {
     appended,
     acted: actedExample(registry),
     state: { productId, asOf, knownAt: null, settled: false, version: 1, state, lastEvent: reference },
-    eventPage: { productId, events: [event], nextCursor: null },
+    eventPage: { productId, settled: false, events: [event], nextCursor: null },
     timelinePage: {
       productId,
+      settled: false,
       entries: [
         { effectiveAt, event: reference, state, changed: fieldNames.filter((name) => name in fields) },
       ],

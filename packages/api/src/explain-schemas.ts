@@ -1,7 +1,7 @@
 import { fieldNames } from '@hindsight/domain';
 import { z } from 'zod';
 import type { RecordedEvents } from './recorded';
-import { decimal, nextCursor, productId, settled, state, time, version } from './values';
+import { decimal, nextCursor, productId, settled, settledPage, state, time, version } from './values';
 
 /** Answers that say why a number is what it is. */
 
@@ -16,6 +16,7 @@ export const explanationWith = ({ recorded, corrected }: RecordedEvents) =>
       productId,
       asOf: time,
       knownAt: time.nullable(),
+      settled,
       version: version.meta({ description: 'The last version known at that moment.' }),
       quantity: decimal.meta({ description: 'The quantity of the state; the last line ends in it.' }),
       unit: z.string().nullable(),
@@ -64,6 +65,7 @@ const diffWith = (contribution: z.ZodType) =>
       asOf: time,
       from: diffEnd('What was known before.'),
       to: diffEnd('What is known after.'),
+      settled: settledPage,
       change: decimal.meta({ description: 'The difference in quantity: the sum of all contributions.' }),
       contributions: z.array(contribution),
       nextCursor,

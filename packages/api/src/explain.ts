@@ -4,8 +4,8 @@ import type { OperationContext } from './context';
 import { latenessReport } from './explain-schemas';
 import * as parameters from './parameters';
 import { GUARDED } from './problem-schemas';
-import { pageOf } from './reads';
-import { json, kept, unchanged } from './responses';
+import { pageHeaders, pageOf } from './reads';
+import { isSettled, json, kept, unchanged } from './responses';
 import type { DocumentSettings } from './settings';
 import { tz, versionOrTime } from './times';
 
@@ -19,11 +19,13 @@ const paging = (settings: DocumentSettings) => {
   return { limit, cursor, format };
 };
 
+const ledgerHeaders = { ...pageHeaders.shape, 'Hindsight-Settled': isSettled };
+
 /** The same page as CSV, beside the one as JSON. */
 function withCsv(responses: ReturnType<typeof pageOf>, example: string): ReturnType<typeof pageOf> {
   const page = responses['200'] as ZodOpenApiResponseObject;
   const content = { ...page.content, 'text/csv': { schema: z.string(), example } };
-  return { ...responses, '200': { ...page, content } };
+  return { ...responses, '200': { ...page, content, headers: z.object(ledgerHeaders) } };
 }
 
 export const explainQuery = (settings: DocumentSettings) =>

@@ -5,7 +5,7 @@ import * as parameters from './parameters';
 import { GUARDED } from './problem-schemas';
 import { json, kept, unchanged } from './responses';
 import { time as timeParameter, tz } from './times';
-import { decimal, productId, time } from './values';
+import { decimal, productId, settledPage, time } from './values';
 
 /** Of each axis. */
 const MOST = 100;
@@ -41,6 +41,7 @@ const map = z
     productId,
     asOf: z.array(time).meta({ description: 'The effective time of each column, ascending.' }),
     knownAt: z.array(time).meta({ description: 'The recorded time of each row, ascending.' }),
+    settled: settledPage,
     quantities: z.array(z.array(decimal.nullable())).meta({
       description: 'A row for each recorded time, a quantity for each effective time; null: nothing there.',
     }),

@@ -58,7 +58,7 @@ export function stateOperation({
   };
 }
 
-const pageHeaders = z.object({
+export const pageHeaders = z.object({
   ...kept,
   Link: header('The next page, `rel="next"`; absent on the last page.').optional(),
 });

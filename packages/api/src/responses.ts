@@ -59,6 +59,9 @@ export const kept = {
   'Cache-Control': header('`no-cache`: revalidate before each use. `immutable`: never changes.'),
 };
 
+/** What the body of JSON says as `settled`. */
+export const isSettled = header('`true`: the answer is final.', 'false');
+
 export const unchanged = (headers: z.ZodObject): ZodOpenApiResponseObject => ({
   description: 'Not modified: the answer still has the ETag that was sent.',
   headers,

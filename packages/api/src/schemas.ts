@@ -13,6 +13,7 @@ import {
   notices,
   productId,
   settled,
+  settledPage,
   state,
   time,
   version,
@@ -83,13 +84,18 @@ const hint = z.string().optional().meta({
 
 const eventPageWith = ({ recorded, corrected }: RecordedEvents) =>
   z
-    .strictObject({ productId, events: z.array(z.union([recorded, corrected])), hint, nextCursor })
+    .strictObject({
+      ...{ productId, settled: settledPage },
+      events: z.array(z.union([recorded, corrected])),
+      ...{ hint, nextCursor },
+    })
     .meta({ id: 'EventPage' });
 
 const timelinePageWith = (reference: z.ZodType) =>
   z
     .strictObject({
       productId,
+      settled: settledPage,
       entries: z.array(
         z.strictObject({
           effectiveAt: time,
@@ -147,7 +153,7 @@ export const stockPage = z
   .strictObject({ asOf: time, knownAt: time, settled, products: z.array(stockRow), nextCursor })
   .meta({ id: 'StockPage' });
 
-const feedPageWith = (event: z.ZodType) =>
+const feedPageWith = ({ recorded, unknown }: RecordedEvents) =>
   z
     .strictObject({
       entries: z.array(
@@ -156,9 +162,10 @@ const feedPageWith = (event: z.ZodType) =>
             position: z
               .string()
               .meta({ description: 'The position of the entry; a cursor that continues after it.' }),
-            event,
-            state: state.nullable().meta({
-              description: 'The state that the event led to; null when no event counted then.',
+            event: z.union([recorded, unknown]),
+            state: state.nullable().optional().meta({
+              description:
+                'The state that the event led to; null when no event counted then. Absent if newer code wrote the event, or one before it: this code can not tell.',
             }),
             adjustment: adjustment.optional(),
           })
@@ -211,7 +218,7 @@ export function answersWith(registry: Registry, security: SecurityScheme | undef
     explanation: explanationWith(events),
     ...differencesWith(events),
     execution: executionWith(z.union([appended, acted]), possible(APPEND_REFUSALS, security)),
-    feedPage: feedPageWith(events.recorded),
+    feedPage: feedPageWith(events),
   };
 }
 

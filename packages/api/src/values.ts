@@ -116,6 +116,12 @@ export const settled = z.boolean().meta({
     'Whether the answer about `asOf` and `knownAt` is final: no event can be recorded any more that would change it.',
 });
 
+/** Of answers that are not about one `asOf` and one `knownAt`. */
+export const settledPage = z.boolean().meta({
+  description:
+    'Whether what was known at the recorded times of the answer is final: no event can be recorded any more that would change it.',
+});
+
 export const nextCursor = z
   .string()
   .nullable()

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Schemas } from '@hindsight/client';
-import { contentOf, counted, say, sayJson, table } from '../output';
+import { contentOf, counted, finalText, say, sayJson, table } from '../output';
 import { given, sayMore } from '../paged';
 import { finality, saveStream } from '../save';
 import { answerOf, clientOf, type Service } from '../service';
@@ -59,7 +59,7 @@ const LOOK_MS = 1_000;
 function showEntry({ position, event, state }: Schemas['FeedEntry'], json: boolean | undefined): void {
   if (json) return say(JSON.stringify({ position, event, state }));
   const { productId, version, effectiveAt, eventType } = event;
-  const quantity = state === null ? '' : `→ ${state.quantity}`;
+  const quantity = state ? `→ ${state.quantity}` : '';
   say(
     `${position}  ${productId} ${version}  ${effectiveAt}  ${eventType}  ${contentOf(event)} ${quantity}`.trimEnd(),
   );
@@ -134,7 +134,7 @@ export async function stock(options: StockOptions): Promise<void> {
     'products',
   );
   if (options.json) return sayJson(page);
-  say(`as of ${page.asOf}, as known at ${page.knownAt}${page.settled ? ' (final)' : ''}`);
+  say(`as of ${page.asOf}, as known at ${page.knownAt}${finalText(page)}`);
   say(stockTable(page.products));
   sayMore(page.nextCursor);
 }

@@ -1,5 +1,5 @@
 import type { Schemas } from '@hindsight/client';
-import { counted, say, sayJson, signed, table } from '../output';
+import { counted, finalText, say, sayJson, signed, table } from '../output';
 import { given, sayMore, type Paged } from '../paged';
 import { csvPages, finality, saveFile, saveStream } from '../save';
 import { answerOf, clientOf } from '../service';
@@ -63,7 +63,7 @@ async function ofOne(productId: string, options: DiffOptions): Promise<void> {
   );
   if (options.json) return sayJson(answer);
   const { asOf, from, to, change, contributions, nextCursor } = answer;
-  say(`${productId} as of ${asOf}: ${end(from)} became ${end(to)}, ${signed(change)}`);
+  say(`${productId} as of ${asOf}: ${end(from)} became ${end(to)}, ${signed(change)}${finalText(answer)}`);
   if (contributions.length > 0) say(table(HEAD, contributions.map(cellsOf)));
   sayMore(nextCursor);
 }
@@ -100,8 +100,8 @@ async function ofAll(options: DiffOptions): Promise<void> {
     'products',
   );
   if (options.json) return sayJson(answer);
-  const { asOf, from, to, settled, products, nextCursor } = answer;
-  say(`as of ${asOf}, between ${from} and ${to}${settled ? ' (final)' : ''}`);
+  const { asOf, from, to, products, nextCursor } = answer;
+  say(`as of ${asOf}, between ${from} and ${to}${finalText(answer)}`);
   for (const product of products) say(`\n${textOf(product)}`);
   if (products.length === 0 && nextCursor === null) say('nothing differs');
   sayMore(nextCursor);

@@ -1,5 +1,5 @@
 import type { Schemas } from '@hindsight/client';
-import { correctionText, counted, say, sayJson, signed, table } from '../output';
+import { correctionText, counted, finalText, say, sayJson, signed, table } from '../output';
 import { given, type Paged } from '../paged';
 import { durationText } from '../duration';
 import { csvPages, saveFile } from '../save';
@@ -70,7 +70,7 @@ export async function explain(productId: string, options: ExplainOptions): Promi
   if (options.json) return sayJson(answer);
   const { asOf, quantity, unit, opening, lines, nextCursor } = answer;
   const amount = unit === null ? quantity : `${quantity} ${unit}`;
-  say(`${productId}: ${amount} as of ${asOf}, known through version ${answer.version}`);
+  say(`${productId}: ${amount} as of ${asOf}, known through version ${answer.version}${finalText(answer)}`);
   const head = ['effective at', 'type', 'id', 'change', 'balance', 'recorded by', 'late', ''];
   say(table(head, [['', 'before', '', '', opening, '', '', ''], ...lines.map(rowOf)]));
   if (nextCursor !== null) say(`there is more before: --cursor ${nextCursor}`);

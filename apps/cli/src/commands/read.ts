@@ -1,4 +1,4 @@
-import { contentOf, correctionText, say, sayJson, stateTable, table } from '../output';
+import { contentOf, correctionText, finalText, say, sayJson, stateTable, table } from '../output';
 import { answerOf, clientOf, type Service } from '../service';
 
 interface Known {
@@ -31,7 +31,14 @@ const pageOf = ({ direction, limit, cursor, from, to, ...known }: ListOptions) =
   ...knownOf(known),
 });
 
-function sayMore({ hint, nextCursor }: { readonly hint?: string; readonly nextCursor: string | null }): void {
+interface Page {
+  readonly settled: boolean;
+  readonly hint?: string;
+  readonly nextCursor: string | null;
+}
+
+function sayMore({ settled, hint, nextCursor }: Page): void {
+  if (settled) say('final: what was known then can not change any more');
   if (hint !== undefined) say(`note: ${hint}`);
   if (nextCursor !== null) say(`there is more: --cursor ${nextCursor}`);
 }
@@ -49,7 +56,7 @@ export async function state(
   const answer = await answerOf(options, asked, 'lastEvent');
   if (options.json) return sayJson(answer);
   const { version, lastEvent } = answer;
-  say(`${productId} as of ${answer.asOf}, known through version ${version}`);
+  say(`${productId} as of ${answer.asOf}, known through version ${version}${finalText(answer)}`);
   say(stateTable(answer.state));
   const { eventType, eventId, effectiveAt } = lastEvent;
   say(`last event: ${eventType} ${eventId} at ${effectiveAt} ${correctionText(lastEvent)}`.trimEnd());

@@ -39,8 +39,10 @@ interface Page<Row> {
   readonly resource: 'explain' | 'diff';
   readonly pageQuery: PageQuery;
   readonly next: Pinned | undefined;
-  /** No future event can change the answer. */
+  /** What was known at the recorded times of the answer never changes. */
   readonly settled: boolean;
+  /** The request names every time of the answer: no other answer will ever be given to it if it is settled. */
+  readonly isPinned: boolean;
   readonly body: object;
   /** What CSV has of the body. */
   readonly rows: readonly Row[];
@@ -49,14 +51,14 @@ interface Page<Row> {
 }
 
 function send<Row>(request: Request, response: Response, page: Page<Row>): void {
-  const { resource, pageQuery, next, settled, body, rows, csv, format } = page;
+  const { resource, pageQuery, next, settled, isPinned, body, rows, csv, format } = page;
   const isCsv = rowFormatOf(request, format, ['json', 'csv']) === 'csv';
-  response.vary('Accept');
+  response.vary('Accept').set('Hindsight-Settled', String(settled));
   sendPage(request, response, {
     path: pathOf(productIdOf(request), resource),
     pageQuery,
     next: next && pin(next),
-    cacheControl: settled ? SETTLED : REVALIDATE,
+    cacheControl: settled && isPinned ? SETTLED : REVALIDATE,
     body,
     ...(isCsv && { csv: csv.head() + rows.map(csv.line).join('') }),
   });
@@ -85,7 +87,7 @@ export function explainRoute(context: Context): Route {
       const moment = pinned
         ? { asOf: pinned.asOf, version: pinned.known[0] ?? 0, after: pinned.after }
         : { ...(asOf !== undefined && { asOf }), ...known };
-      const settled = asOf !== undefined && (await isSettledKnowledge(known, context));
+      const settled = await isSettledKnowledge(known, context);
       const found = await reading(cursor, () => explain({ log, registry }, productId, { limit, ...moment }));
       if (!found.found) throw missing(productId, found);
       const { answer, opening, lines, next } = found;
@@ -93,11 +95,17 @@ export function explainRoute(context: Context): Route {
         resource: 'explain',
         pageQuery,
         next: next === undefined ? undefined : { asOf: answer.asOf, known: [answer.version], after: next },
-        settled,
+        ...{ settled, isPinned: asOf !== undefined },
         ...{ rows: lines, csv: ledgerCsv, format },
         body: {
-          ...{ productId, asOf: answer.asOf, knownAt: knownAt ?? null, version: answer.version },
-          ...{ quantity: answer.state.quantity, unit: answer.state.unit, opening, lines },
+          ...{ productId, asOf: answer.asOf, knownAt: knownAt ?? null, settled },
+          ...{
+            version: answer.version,
+            quantity: answer.state.quantity,
+            unit: answer.state.unit,
+            opening,
+            lines,
+          },
         },
       });
     },
@@ -120,8 +128,8 @@ function endsOf(
   return { from: { version: first }, to: { version: last } };
 }
 
-async function isFinal({ asOf, from = '0', to }: DiffQuery, context: Context): Promise<boolean> {
-  if (asOf === undefined || to === undefined) return false;
+async function isSettledDiff({ from = '0', to }: DiffQuery, context: Context): Promise<boolean> {
+  if (to === undefined) return false;
   const ends = await Promise.all([from, to].map((end) => isSettledKnowledge(knowledgeOf(end), context)));
   return ends.every(Boolean);
 }
@@ -144,7 +152,7 @@ export function diffRoute(context: Context): Route {
       const pinned = pinnedIn(pageQuery, cursor);
       const { from, to } = endsOf(query, pinned);
       const asOf = pinned?.asOf ?? asked.asOf ?? clock().toISOString();
-      const settled = await isFinal(query, context);
+      const settled = await isSettledDiff(query, context);
       const differ = new ProductDiffer(log, productId, asOf);
       const found = await differ.diff(from, to, { limit, after: pinned?.after });
       if (!found.found) throw missing(productId, found);
@@ -156,9 +164,9 @@ export function diffRoute(context: Context): Route {
         resource: 'diff',
         pageQuery,
         next: next === undefined ? undefined : { asOf, known, after: next },
-        settled,
+        ...{ settled, isPinned: asked.asOf !== undefined },
         ...{ rows: diff.contributions, csv: diffCsv, format },
-        body: { productId, ...diff },
+        body: { productId, settled, ...diff },
       });
     },
   };

@@ -53,7 +53,7 @@ function answer(
   sendPage(request, response, {
     ...{ path: pathOf(productId, resource), pageQuery, next },
     cacheControl: settled ? SETTLED : REVALIDATE,
-    body: { productId, ...items },
+    body: { productId, settled, ...items },
   });
 }
 

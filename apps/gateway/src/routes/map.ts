@@ -62,7 +62,10 @@ export function mapRoute(context: Context): Route {
       const quantities = grid.rows.map((row) => row.map((state) => state?.quantity ?? null));
       const isFinal = from !== undefined && to !== undefined && knownFrom !== undefined;
       response.set('Cache-Control', isFinal && isSettled ? SETTLED : REVALIDATE);
-      const text = JSON.stringify({ productId, asOf, knownAt, quantities, requests: grid.requests });
+      const text = JSON.stringify({
+        ...{ productId, asOf, knownAt, settled: isSettled, quantities },
+        requests: grid.requests,
+      });
       sendTagged(request, response, { type: 'application/json', text });
     },
   };
