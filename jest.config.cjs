@@ -58,6 +58,7 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/tooling/count-reporter.cjs'],
   // Jest leaves one core free by default, which on two cores means one worker.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // A browser shares a loaded machine with the server that it looks at.
+  testTimeout: scope === 'browser' ? 300_000 : 30_000,
   restoreMocks: true,
 };

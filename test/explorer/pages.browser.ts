@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { Api } from '../support/api';
 import { navigate, ownBrowser, violationsOf } from '../support/browser';
@@ -53,7 +54,9 @@ describe('each page and state', () => {
     ['a form', '/p/lamp?whatIf=productAdjusted', '.what-if'],
     ['a correction', '/p/lamp?whatIf=eventCorrected', '.nested'],
     ['a product with texts of every kind', `/p/${encodeURIComponent(SCRIPT)}`, '.quantity'],
-    ['a page that does not exist', '/closings', 'text=There is no such page'],
+    ['the closings, of which there are none', '/closings', '.missing'],
+    ['a closing before the first event', '/closings?asOf=2020-01-01T00:00:00.000Z', '.missing'],
+    ['a page that does not exist', '/p/%E0', 'text=There is no such page'],
   ])('is accessible, light and dark, wide and narrow: %s', async (_, path, shown) => {
     for (const [dark, width] of [
       [false, 1280],
@@ -131,7 +134,56 @@ test('the stock is compared with another moment, the differences first', async (
   const page = await browser.open(`${server.url}/stock?compare=1&asOf2=2026-11-17T12:00:00.000Z`);
   await page.waitForSelector('#stock [role=status]');
   const cells = await page.locator('[data-product="lamp"] td').allInnerTexts();
-  expect(cells.slice(1, 4).map((cell) => cell.trim())).toEqual(['80', '130', '−50']);
+  expect(cells.slice(1, 4).map((cell) => cell.trim().replace(/\s*▸/, ''))).toEqual(['80', '130', '−50']);
+});
+
+/** The contributions of the lamp, added up. */
+async function sumOf(page: Page): Promise<{ rows: readonly string[]; events: readonly string[] }> {
+  await page.click('[data-product="lamp"] .difference-of');
+  await page.waitForSelector('#causes-lamp [data-change]');
+  const list = (name: string) =>
+    page
+      .locator(`#causes-lamp [data-${name}]`)
+      .evaluateAll((found, of) => found.map((one) => one.getAttribute(`data-${of}`) ?? ''), name);
+  return { rows: await list('change'), events: await list('event') };
+}
+
+test('a difference of the stock is explained by what happened, and by what was learned', async () => {
+  const [, , , late] = (
+    (await (await fetch(`${server.url}/products/lamp/events`)).json()) as { events: { recordedAt: string }[] }
+  ).events;
+  const before = new Date(Date.parse(late?.recordedAt ?? '') - 1).toISOString();
+  const between = 'asOf=2026-11-17T12:00:00.000Z';
+  for (const [address, rows, events] of [
+    // Later, as known now.
+    ['compare=1&asOf2=2026-11-17T12:00:00.000Z', ['-50'], ['s1']],
+    // Earlier, as known now.
+    [`${between}&compare=1&asOf2=2026-11-19T12:00:00.000Z`, ['50'], ['s1']],
+    // The same moment, before the late shipment was known.
+    [`${between}&compare=1&asOf2=2026-11-17T12:00:00.000Z&knownAt2=${before}`, ['-20'], ['s2']],
+    [`${between}&knownAt=${before}&compare=1&asOf2=2026-11-17T12:00:00.000Z`, ['20'], ['s2']],
+    // Both differ.
+    [`compare=1&asOf2=2026-11-17T12:00:00.000Z&knownAt2=${before}`, ['-50', '-20'], ['s1', 's2']],
+    [`${between}&knownAt=${before}&compare=1`, ['50', '20'], ['s1', 's2']],
+  ] as const) {
+    const page = await browser.open(`${server.url}/stock?${address}`);
+    await page.waitForSelector('#stock [role=status]');
+    expect({ address, ...(await sumOf(page)) }).toEqual({ address, rows, events });
+    await page.context().close();
+  }
+});
+
+test('the stock compared is saved as CSV, and its command asks the API for the same', async () => {
+  const page = await browser.open(`${server.url}/stock?compare=1&knownAt2=2026-01-01T00:00:00.000Z`);
+  await page.waitForSelector('#stock [role=status]');
+  expect(await page.locator('#stock .curl').getAttribute('title')).toContain(
+    '/stock/diff?from=2026-01-01T00:00:00.000Z',
+  );
+  const saving = page.waitForEvent('download');
+  await page.locator('#stock').getByText('CSV').click();
+  const saved = readFileSync(await (await saving).path(), 'utf8');
+  expect(saved).toContain('productId,name,unit,quantity,otherQuantity,difference\r\n');
+  expect(saved).toContain('lamp,,,80,,80\r\n');
 });
 
 test('asks nobody but its own server', async () => {

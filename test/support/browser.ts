@@ -6,6 +6,9 @@ const PLACES = [
   ...['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`),
 ];
 
+/** Far longer than anything takes: machines are loaded. */
+const TIMEOUT_MS = 120_000;
+
 function chromiumPath(): string {
   const found = PLACES.find((path) => path !== undefined && existsSync(path));
   if (found === undefined) throw new Error('no Chromium was found: install it, or set CHROMIUM to its path');
@@ -39,6 +42,7 @@ export function ownBrowser(): OwnBrowser {
         colorScheme: dark ? 'dark' : 'light',
         timezoneId: 'UTC',
       });
+      context.setDefaultTimeout(TIMEOUT_MS);
       const page = await context.newPage();
       page.on('pageerror', ({ message }) => found.push(message));
       page.on('console', (message) => {

@@ -118,6 +118,24 @@ export function useAnswer<T>(path: string | undefined, again?: unknown): Answer<
   return path === undefined ? undefined : answer?.answer;
 }
 
+const ASKED_MS = 250;
+
+/** The answer to a body that is being filled in; undefined: not yet there, or there is nothing to ask. */
+export function useAsked<T>(path: string, body: object | undefined, again?: unknown): Answer<T> | undefined {
+  const { service } = usePage();
+  const settled = useDebounced(body, ASKED_MS);
+  const [answer, setAnswer] = useState<{ readonly body: object; readonly answer: Answer<T> }>();
+  useEffect(() => {
+    if (settled === undefined) return undefined;
+    let isCurrent = true;
+    void service.post<T>(path, settled).then((found) => {
+      if (isCurrent) setAnswer({ body: settled, answer: found });
+    });
+    return () => void (isCurrent = false);
+  }, [service, path, settled, again]);
+  return body !== undefined && answer?.body === body ? answer.answer : undefined;
+}
+
 interface Paged {
   readonly nextCursor: string | null;
 }

@@ -2,6 +2,7 @@ import './style.css';
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { PageContext, useAddress, type Page } from './hooks';
+import { ClosingsPage } from './pages/closings';
 import { HomePage } from './pages/home';
 import { ProductPage } from './pages/product';
 import { StockPage } from './pages/stock';
@@ -38,14 +39,15 @@ function productIn(path: string): string | undefined {
   }
 }
 
-/** The page of the stock is there if the server has it. */
-const STOCK = '/stock';
+/** Pages that are there if the server has what they show. */
+const [STOCK, CLOSINGS] = ['/stock', '/closings'];
 
 function Body({ path, addresses }: { path: string; addresses: readonly string[] }) {
   const productId = productIn(path);
   if (productId !== undefined) return <ProductPage key={productId} productId={productId} />;
   if (path === '/') return <HomePage />;
   if (path === STOCK && addresses.includes(STOCK)) return <StockPage />;
+  if (path === CLOSINGS && addresses.includes(CLOSINGS)) return <ClosingsPage />;
   return (
     <main class="note">
       <h1>{text.notFound}</h1>
@@ -75,6 +77,7 @@ function App() {
         <nav aria-label={text.name}>
           <Link to="/">{text.products}</Link>
           {addresses?.includes(STOCK) && <Link to={STOCK}>{text.stock}</Link>}
+          {addresses?.includes(CLOSINGS) && <Link to={CLOSINGS}>{text.closings}</Link>}
           <a href="/docs">{text.api}</a>
           {token !== undefined && (
             <button type="button" class="quiet" onClick={() => change(undefined)}>

@@ -41,8 +41,10 @@ export interface Service {
   /** A page of a product's log, in the order of recording. */
   events(productId: string, cursor?: string): Promise<Answer<EventPage>>;
   append(productId: string, body: unknown, options?: AppendOptions): Promise<Answer<Appended>>;
-  /** Saves what an address answers as a file. */
-  download(path: string, name: string): Promise<void>;
+  post<T>(path: string, body: unknown): Promise<Answer<T>>;
+  remove<T>(path: string): Promise<Answer<T>>;
+  /** Saves what an address answers as a file; returns the problem if there is one. */
+  download(path: string, name: string): Promise<Problem | undefined>;
   /** A stream of server-sent events. */
   stream(path: string, signal: AbortSignal): Promise<Response>;
   curl(call: Call): string;
@@ -54,7 +56,11 @@ export interface Service {
 export interface AppendOptions {
   readonly dryRun?: boolean;
   readonly onConflict?: 'reject' | 'flag';
+  readonly onLate?: OnLate;
 }
+
+/** What is done with an event of a closed period, instead of refusing it. */
+export type OnLate = 'carry' | 'reopen';
 
 export const keptToken = (): string | undefined => sessionStorage.getItem(KEY) ?? undefined;
 
@@ -97,6 +103,12 @@ async function answerOf<T>(result: Promise<Result>): Promise<Answer<T>> {
   }
 }
 
+const asJson = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
 /** @param onRefused a request had no token, or a wrong one */
 export function createService(token: string | undefined, onRefused: () => void): Service {
   const authorization: Record<string, string> =
@@ -129,6 +141,8 @@ export function createService(token: string | undefined, onRefused: () => void):
   return {
     isProtected: token !== undefined,
     get: (path) => send(path),
+    post: (path, body) => send(path, asJson(body)),
+    remove: (path) => send(path, { method: 'DELETE' }),
     events: (productId, cursor) => {
       const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
       const page = client.GET('/products/{productId}/events', { params: { path: { productId }, query } });
@@ -141,8 +155,14 @@ export function createService(token: string | undefined, onRefused: () => void):
       );
     },
     download: async (path, name) => {
-      const response = await request(path, { headers: { accept: '*/*' } });
-      if (response.ok) saveAs(await response.blob(), name);
+      try {
+        const response = await request(path, { headers: { accept: '*/*' } });
+        if (!response.ok) return await problemIn(response);
+        saveAs(await response.blob(), name);
+        return undefined;
+      } catch {
+        return UNREACHABLE;
+      }
     },
     stream: (path, signal) => request(path, { signal, headers: { accept: 'text/event-stream' } }),
     curl: (call) => curlOf(location.origin, call, token !== undefined),

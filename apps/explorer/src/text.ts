@@ -1,7 +1,6 @@
-/** Every text of the page, in one place. */
-
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+/** Every text of the page, in one place; those about closings are in a file beside it. */
+import { closingsPage, differences } from './text-closings';
+import { plural } from './plural';
 
 export const text = {
   name: 'Hindsight',
@@ -167,6 +166,12 @@ export const text = {
     needs: (quantity: string, by: string) => `Receive ${quantity} by ${by} as well`,
     withReceipt: (quantity: string, moment: string) => `Together with a receipt of ${quantity} on ${moment}`,
     withoutReceipt: 'Without it',
+    closed: 'What can be done with it',
+    onLate: {
+      carry: 'Carry it to the first open moment',
+      reopen: 'Record it where it belongs; the closing’s difference shows it',
+    },
+    notSo: 'Undo this choice',
     receiptReason: 'needed for a later shipment',
   },
 
@@ -231,8 +236,15 @@ export const text = {
     same: 'Nothing differs.',
     there: 'at the other',
     difference: 'difference',
+    other: 'other fields',
+    happened: (from: string, to: string) => `What happened between ${from} and ${to}`,
+    learned: (from: string, to: string) => `What was learned between ${from} and ${to}`,
+    rest: (change: string) => `Events before them, and further ones, contribute ${change} together.`,
     nothing: 'At this moment there is no product.',
   },
+
+  closingsPage,
+  differences,
 
   token: {
     title: 'This server asks for a token',
@@ -241,7 +253,6 @@ export const text = {
     wrong: 'The server does not accept this token.',
     use: 'Use it',
     forget: 'Forget the token',
-    mayNot: 'Your token does not allow this.',
   },
 
   copyCurl: 'copy as curl',

@@ -18,6 +18,8 @@ export interface ComparedRow {
   readonly there: ProductState | undefined;
   /** The quantity here minus the one there, in millionths. */
   readonly difference: bigint;
+  /** The states differ, in the quantity or in something else. */
+  readonly differs: boolean;
 }
 
 const quantityOf = (state: ProductState | undefined): bigint => (state ? millionthsOf(state.quantity) : 0n);
@@ -30,12 +32,23 @@ function compared(productId: string, here?: ProductState, there?: ProductState):
     unit: some?.unit ?? undefined,
     ...{ here, there },
     difference: quantityOf(here) - quantityOf(there),
+    differs: JSON.stringify(here) !== JSON.stringify(there),
   };
+}
+
+/** Fields besides the quantity that differ, with their values there and here. */
+export function otherFields({ here, there }: ComparedRow): readonly (readonly [string, unknown, unknown])[] {
+  if (here === undefined || there === undefined) return [];
+  const [now, then] = [here, there] as unknown as readonly Readonly<Record<string, unknown>>[];
+  return Object.keys({ ...then, ...now })
+    .filter((name) => name !== 'quantity' && name !== 'conflicts')
+    .filter((name) => JSON.stringify(now?.[name] ?? null) !== JSON.stringify(then?.[name] ?? null))
+    .map((name) => [name, then?.[name], now?.[name]] as const);
 }
 
 const magnitude = ({ difference }: ComparedRow): bigint => (difference < 0n ? -difference : difference);
 
-/** By product id; compared with another stock, the greatest differences come first. */
+/** By product id; compared with another stock, what differs comes first, the greatest differences before the others. */
 export function rowsOf(here: readonly StockRow[], there: readonly StockRow[] | undefined): ComparedRow[] {
   const others = new Map((there ?? []).map(({ productId, state }) => [productId, state]));
   const known = new Set(here.map(({ productId }) => productId));
@@ -46,6 +59,7 @@ export function rowsOf(here: readonly StockRow[], there: readonly StockRow[] | u
   ];
   if (there === undefined) return rows;
   return rows.sort((a, b) => {
+    if (a.differs !== b.differs) return a.differs ? -1 : 1;
     const [one, other] = [magnitude(a), magnitude(b)];
     return one === other ? (a.productId < b.productId ? -1 : 1) : one < other ? 1 : -1;
   });

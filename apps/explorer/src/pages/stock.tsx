@@ -1,19 +1,17 @@
+import { decimalOf } from '@hindsight/bitemporal';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { useNow, usePage } from '../hooks';
+import { usePage } from '../hooks';
 import { asQuery, cursorFrom, withParameters, type Cursor } from '../model/cursor';
-import { shown, signed } from '../model/ledger';
+import { csvOf } from '../model/csv';
 import { rowsOf, type ComparedRow, type StockRow } from '../model/stock';
 import { inputMoment, inputText } from '../model/time';
-import { Panel, ProblemNote, Status } from '../parts/basics';
-import { CursorBar } from '../parts/cursor-bar';
-import { ProductName } from '../parts/product-table';
-import type { Problem, Service } from '../service';
+import { Download, Panel, ProblemNote } from '../parts/basics';
+import { StockLine } from '../parts/compared-rows';
+import { DayCursor } from '../parts/cursor-bar';
+import { saveAs, type Problem, type Service } from '../service';
 import { text } from '../text';
 
 const words = text.stockPage;
-const DAY_MS = 86_400_000;
-/** The sliders go back so many days: the page knows no event to step through. */
-const DAYS = 365;
 /** Rows shown at first, and more at each click. */
 const ROWS = 200;
 
@@ -32,6 +30,26 @@ const pathOf = (cursor: Cursor, more: Readonly<Record<string, string>> = {}): st
   const query = new URLSearchParams({ ...asQuery(cursor), ...more }).toString();
   return query === '' ? '/stock' : `/stock?${query.replaceAll('%3A', ':')}`;
 };
+
+/** What the API says of two stocks: about one moment it has their difference, else there is the one shown. */
+function comparedPath(cursor: Cursor, other: Cursor): string {
+  const { asOf } = cursor;
+  if (other.asOf !== asOf) return pathOf(cursor);
+  const [from, to] = [cursor.knownAt, other.knownAt].sort((a, b) =>
+    (a ?? '\uffff') < (b ?? '\uffff') ? -1 : 1,
+  );
+  const query = new URLSearchParams({ ...(asOf && { asOf }), ...(from && { from }), ...(to && { to }) });
+  return `/stock/diff?${query.toString().replaceAll('%3A', ':')}`;
+}
+
+function download(rows: readonly ComparedRow[]): void {
+  const head = ['productId', 'name', 'unit', 'quantity', 'otherQuantity', 'difference'];
+  const lines = rows.map(({ productId, name, unit, here, there, difference }) => [
+    ...[productId, name ?? '', unit ?? '', here?.quantity ?? '', there?.quantity ?? ''],
+    decimalOf(difference),
+  ]);
+  saveAs(new Blob([csvOf([head, ...lines])], { type: 'text/csv' }), 'stock-compared.csv');
+}
 
 /** Reads page by page; each page is shown as it comes. */
 async function readStock(
@@ -117,27 +135,7 @@ function OtherCursor({ other, onChange }: { other: Cursor; onChange(other: Curso
   );
 }
 
-function Row({ row, isCompared }: { row: ComparedRow; isCompared: boolean }) {
-  const { productId, name, unit, here, there, difference } = row;
-  return (
-    <tr data-product={productId}>
-      <ProductName productId={productId} name={name} />
-      <td class="number balance">
-        {here ? <output data-value={here.quantity}>{shown(here.quantity)}</output> : text.map.nothing}{' '}
-        <bdi class="muted">{unit}</bdi>
-      </td>
-      {isCompared && (
-        <>
-          <td class="number">{there ? shown(there.quantity) : text.map.nothing}</td>
-          <td class="number">{difference === 0n ? '' : <span class="late">{signed(difference)}</span>}</td>
-        </>
-      )}
-      <td>{here && <Status status={here.status} />}</td>
-    </tr>
-  );
-}
-
-function Table({ rows, isCompared }: { rows: readonly ComparedRow[]; isCompared: boolean }) {
+function Table({ rows, other }: { rows: readonly ComparedRow[]; other: Cursor | undefined }) {
   const { product, quantity, status } = text.home.columns;
   return (
     <div class="scroll">
@@ -148,7 +146,7 @@ function Table({ rows, isCompared }: { rows: readonly ComparedRow[]; isCompared:
             <th scope="col" class="number">
               {quantity}
             </th>
-            {isCompared && (
+            {other && (
               <>
                 <th scope="col" class="number">
                   {words.there}
@@ -158,12 +156,14 @@ function Table({ rows, isCompared }: { rows: readonly ComparedRow[]; isCompared:
                 </th>
               </>
             )}
-            <th scope="col">{status}</th>
+            <th scope="col" class={other ? 'states' : ''}>
+              {status}
+            </th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.productId} row={row} isCompared={isCompared} />
+            <StockLine key={row.productId} row={row} there={other} />
           ))}
         </tbody>
       </table>
@@ -173,32 +173,27 @@ function Table({ rows, isCompared }: { rows: readonly ComparedRow[]; isCompared:
 
 /** `/stock` */
 export function StockPage() {
-  const { cursor, service } = usePage();
+  const { cursor } = usePage();
   const [other, setOther] = useOther();
   const [here, there] = [useStock(cursor), useStock(other)];
   const [most, setMost] = useState(ROWS);
-  const today = useNow(60_000 * 60);
-  const days = useMemo(
-    () => Array.from({ length: DAYS }, (_, day) => today - (DAYS - day) * DAY_MS),
-    [today],
-  );
   useEffect(() => void (document.title = `${text.stock} · ${text.name}`), []);
   const isCompared = other !== undefined && there.isComplete;
   const rows = useMemo(
     () => rowsOf(here.rows, isCompared ? there.rows : undefined),
     [here.rows, there.rows, isCompared],
   );
-  const changed = rows.filter(({ difference }) => difference !== 0n).length;
+  const changed = rows.filter(({ differs }) => differs).length;
   const problem = here.problem ?? (other && there.problem);
   return (
     <>
-      <CursorBar times={days} knowns={days} />
+      <DayCursor />
       <main>
         <h1 class="lead">{words.title}</h1>
         <Panel
           id="stock"
           title={text.products}
-          call={{ path: pathOf(cursor) }}
+          call={{ path: other ? comparedPath(cursor, other) : pathOf(cursor) }}
           actions={
             <>
               <button
@@ -209,20 +204,20 @@ export function StockPage() {
               >
                 {words.compare}
               </button>
-              <button
-                type="button"
-                class="quiet"
-                onClick={() => void service.download(pathOf(cursor, { format: 'csv' }), 'stock.csv')}
-              >
-                {text.home.csv}
-              </button>
+              {isCompared ? (
+                <button type="button" class="quiet" onClick={() => download(rows)}>
+                  {text.home.csv}
+                </button>
+              ) : (
+                <Download path={pathOf(cursor, { format: 'csv' })} name="stock.csv" />
+              )}
             </>
           }
         >
           {other && <OtherCursor other={other} onChange={setOther} />}
           {problem && <ProblemNote problem={problem} />}
           {isCompared && <p role="status">{changed === 0 ? words.same : words.changed(changed)}</p>}
-          <Table rows={rows.slice(0, most)} isCompared={isCompared} />
+          <Table rows={rows.slice(0, most)} other={isCompared ? other : undefined} />
           <footer>
             {rows.length > most && (
               <button type="button" onClick={() => setMost(most * 4)}>

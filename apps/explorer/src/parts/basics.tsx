@@ -63,6 +63,24 @@ export function CopyCurl({ call }: { call: Call }) {
   );
 }
 
+/** Saves an answer as a CSV file, and says why if that fails. */
+export function Download({ path, name }: { path: string; name: string }) {
+  const { service } = usePage();
+  const [problem, setProblem] = useState<Problem>();
+  return (
+    <>
+      {problem && (
+        <span class="error" role="alert">
+          {problem.detail ?? problem.title}
+        </span>
+      )}
+      <button type="button" class="quiet" onClick={() => void service.download(path, name).then(setProblem)}>
+        {text.home.csv}
+      </button>
+    </>
+  );
+}
+
 /** A part of a page with its heading and what can be done with it. */
 export function Panel(props: {
   id: string;
@@ -108,6 +126,14 @@ export function ProblemNote({ problem, children }: { problem: Problem; children?
     </div>
   );
 }
+
+/** Reads more of a list, if there is more. */
+export const More = ({ more, label }: { more: (() => void) | undefined; label: string }) =>
+  more === undefined ? null : (
+    <button type="button" onClick={more}>
+      {label}
+    </button>
+  );
 
 export const Status = ({ status }: { status: string }) => (
   <span class={`status ${status}`}>{text.status[status] ?? status}</span>

@@ -27,7 +27,7 @@ export interface Catalogue extends Listed {
 const QUIET_MS = 400;
 
 /** Grows with every event that is recorded of any product. */
-function useNews(): number {
+export function useNews(): number {
   const { service } = usePage();
   const [news, setNews] = useState(0);
   useEffect(() => {

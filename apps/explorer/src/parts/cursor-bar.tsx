@@ -1,4 +1,5 @@
-import { usePage } from '../hooks';
+import { useMemo } from 'preact/hooks';
+import { useNow, usePage } from '../hooks';
 import { isNow, NOW } from '../model/cursor';
 import { indexAt } from '../model/history';
 import { inputMoment, inputText, localText, utcText } from '../model/time';
@@ -105,4 +106,17 @@ export function CursorBar({ times, knowns }: { times: readonly number[]; knowns:
       )}
     </section>
   );
+}
+
+const DAY_MS = 86_400_000;
+const DAYS = 365;
+
+/** The cursor of a page that knows no events to step through: the sliders go back a year, day by day. */
+export function DayCursor() {
+  const today = useNow(60_000 * 60);
+  const days = useMemo(
+    () => Array.from({ length: DAYS }, (_, day) => today - (DAYS - day) * DAY_MS),
+    [today],
+  );
+  return <CursorBar times={days} knowns={days} />;
 }

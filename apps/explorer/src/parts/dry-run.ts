@@ -2,10 +2,10 @@ import type { RecordedEvent } from '@hindsight/domain';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useDebounced, usePage } from '../hooks';
 import { eventOf, isComplete, type Draft, type EventForm } from '../model/form';
-import type { Appended, Problem } from '../service';
+import type { Appended, OnLate, Problem } from '../service';
 
 /** A receipt that goes along with the event, so that it fits. */
-export interface Companion {
+interface Companion {
   readonly quantity: string;
   readonly effectiveAt: string;
 }
@@ -13,6 +13,8 @@ export interface Companion {
 export interface WhatIf {
   readonly draft: Draft;
   readonly companion: Companion | undefined;
+  /** What is done with it if its period is closed; absent: it is refused. */
+  readonly onLate?: OnLate | undefined;
 }
 
 /** What the server answers about an event that is not recorded yet. */
@@ -56,6 +58,7 @@ export function useDryRun(
   const { service } = usePage();
   const settled = useDebounced(whatIf, DELAY_MS);
   const [preview, setPreview] = useState<Preview>({ status: 'incomplete' });
+  const onLate = settled?.onLate;
   // One id for a draft, a new one as soon as the draft changes: the same id with other content is refused.
   const body = useMemo(
     () => (settled && isComplete(forms, settled.draft) ? bodyOf(forms, settled, newId()) : undefined),
@@ -71,12 +74,13 @@ export function useDryRun(
       if (isCurrent) setPreview(next);
     };
     const ask = async () => {
-      const answer = await service.append(productId, body, { dryRun: true });
+      const late = onLate && { onLate };
+      const answer = await service.append(productId, body, { dryRun: true, ...late });
       if ('data' in answer) return show({ status: 'accepted', result: answer.data, body });
       const { problem } = answer;
       const isRule = problem.status === 409 && problem.adjustment !== undefined;
       const flagged = isRule
-        ? await service.append(productId, body, { dryRun: true, onConflict: 'flag' })
+        ? await service.append(productId, body, { dryRun: true, onConflict: 'flag', ...late })
         : undefined;
       const result = flagged && 'data' in flagged ? flagged.data : undefined;
       return show({ status: 'refused', problem, body, flagged: result });
@@ -84,7 +88,7 @@ export function useDryRun(
     setPreview({ status: 'asking' });
     void ask();
     return () => void (isCurrent = false);
-  }, [service, productId, body]);
+  }, [service, productId, body, onLate]);
   // What was asked about is not what is in the form any more.
   return settled === whatIf ? preview : { status: preview.status === 'incomplete' ? 'incomplete' : 'asking' };
 }

@@ -8,7 +8,7 @@ import type { Appended, Problem } from '../service';
 import { valueText } from '../model/values';
 import { text } from '../text';
 import { CopyCurl, ProblemNote } from './basics';
-import type { Companion, Preview, WhatIf } from './dry-run';
+import type { Preview, WhatIf } from './dry-run';
 import { EventFields } from './fields';
 
 export interface WhatIfProps {
@@ -51,10 +51,43 @@ interface RemedyProps extends Pick<WhatIfProps, 'whatIf' | 'onChange'> {
   readonly problem: Problem;
 }
 
+/** What can be done with an event of a closed period. */
+function Closed({ whatIf, onChange }: Omit<RemedyProps, 'problem'>) {
+  return (
+    <div class="remedies">
+      <h3>{words.closed}</h3>
+      {(['carry', 'reopen'] as const).map((onLate) => (
+        <button
+          type="button"
+          key={onLate}
+          data-remedy={onLate}
+          onClick={() => onChange({ ...whatIf, onLate })}
+        >
+          {words.onLate[onLate]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What was chosen for an event of a closed period. */
+function Chosen({ whatIf, onChange }: Omit<RemedyProps, 'problem'>) {
+  if (whatIf.onLate === undefined) return null;
+  return (
+    <p class="together">
+      {words.onLate[whatIf.onLate]}{' '}
+      <button type="button" class="quiet" onClick={() => onChange({ ...whatIf, onLate: undefined })}>
+        {words.notSo}
+      </button>
+    </p>
+  );
+}
+
 /** What would fit: each is one click. */
 function Remedies({ problem, whatIf, onChange }: RemedyProps) {
   const { fits, possibleFrom, needs } = problem.remedies ?? {};
   const { draft } = whatIf;
+  if (problem.type.endsWith('/period-closed')) return <Closed {...{ whatIf, onChange }} />;
   const having = (values: Draft['values']) =>
     onChange({ ...whatIf, draft: { ...draft, values: { ...draft.values, ...values } } });
   if (fits === undefined && possibleFrom === undefined && needs === undefined) return null;
@@ -90,11 +123,14 @@ function Remedies({ problem, whatIf, onChange }: RemedyProps) {
   );
 }
 
-function Together({ companion, onRemove }: { companion: Companion; onRemove(): void }) {
+/** The receipt that goes along. */
+function Together({ whatIf, onChange }: Omit<RemedyProps, 'problem'>) {
+  const { companion } = whatIf;
+  if (companion === undefined) return null;
   return (
     <p class="together">
       {words.withReceipt(shown(companion.quantity), localText(Date.parse(companion.effectiveAt)))}{' '}
-      <button type="button" class="quiet" onClick={onRemove}>
+      <button type="button" class="quiet" onClick={() => onChange({ ...whatIf, companion: undefined })}>
         {words.withoutReceipt}
       </button>
     </p>
@@ -163,7 +199,9 @@ export function WhatIfPanel(props: WhatIfProps) {
   const record = async (onConflict?: 'flag') => {
     if (!('body' in preview) || isSending) return;
     setSending(true);
-    const answer = await service.append(productId, preview.body, { ...(onConflict && { onConflict }) });
+    const { onLate } = whatIf;
+    const how = { ...(onConflict && { onConflict }), ...(onLate && { onLate }) };
+    const answer = await service.append(productId, preview.body, how);
     setSending(false);
     if ('problem' in answer) return setFailure(answer.problem);
     const said = words.recorded(answer.data.version);
@@ -178,7 +216,8 @@ export function WhatIfPanel(props: WhatIfProps) {
   const errors = new Map((problem?.errors ?? []).map(({ path, message }) => [path, message]));
   const targets = history.entries.filter((entry) => counts(entry, history.head)).reverse();
   const body = 'body' in preview ? preview.body : undefined;
-  const path = `/products/${encodeURIComponent(productId)}/events?dryRun=true`;
+  const late = whatIf.onLate === undefined ? '' : `&onLate=${whatIf.onLate}`;
+  const path = `/products/${encodeURIComponent(productId)}/events?dryRun=true${late}`;
   return (
     <section class="panel what-if" aria-labelledby="what-if-title">
       <header>
@@ -195,12 +234,8 @@ export function WhatIfPanel(props: WhatIfProps) {
       <form noValidate onSubmit={(event) => event.preventDefault()}>
         <p class="muted">{words.intro}</p>
         <EventFields {...{ forms, draft: whatIf.draft, targets, errors, onChange: change }} />
-        {whatIf.companion && (
-          <Together
-            companion={whatIf.companion}
-            onRemove={() => onChange({ ...whatIf, companion: undefined })}
-          />
-        )}
+        <Together {...{ whatIf, onChange }} />
+        <Chosen {...{ whatIf, onChange }} />
         <div class="answer" aria-live="polite">
           {done === undefined || isBegun ? (
             <Answer {...props} isSending={isSending} record={(how) => void record(how)} />

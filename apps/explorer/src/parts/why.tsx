@@ -5,7 +5,7 @@ import { asQuery, withParameters } from '../model/cursor';
 import { shown } from '../model/ledger';
 import { localText } from '../model/time';
 import { text } from '../text';
-import { Panel, ProblemNote } from './basics';
+import { More, Panel, ProblemNote } from './basics';
 import { EventLines, signedText, type EventLine } from './event-lines';
 
 type Explanation = Schemas['Explanation'];
@@ -42,13 +42,6 @@ const Close = ({ onClose }: Pick<WhyProps, 'onClose'>) => (
     ✕
   </button>
 );
-
-const More = ({ more, label }: { more: (() => void) | undefined; label: string }) =>
-  more === undefined ? null : (
-    <button type="button" onClick={more}>
-      {label}
-    </button>
-  );
 
 const linesOf = ({ lines }: Explanation): EventLine[] =>
   lines.map(({ event, change, balance, variance }) => ({
