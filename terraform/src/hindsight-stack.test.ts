@@ -179,7 +179,12 @@ describe('the state machines', () => {
     const arnOf = (name: string) =>
       reference('aws_lambda_function', dev.named('aws_lambda_function', name), 'arn');
     const { definition } = dev.named('aws_sfn_state_machine', 'append').config;
-    expect(JSON.parse(definition as string)).toEqual(stateMachineDefinition(registry, arnOf));
+    const bus = reference(
+      'aws_cloudwatch_event_bus',
+      dev.named('aws_cloudwatch_event_bus', 'recorded'),
+      'name',
+    );
+    expect(JSON.parse(definition as string)).toEqual(stateMachineDefinition(registry, arnOf, bus));
   });
 
   test('route every event type to the function that processes all, and may invoke no others', () => {

@@ -1,5 +1,5 @@
 import type { Registry } from '@hindsight/domain';
-import { stateMachineDefinition } from '@hindsight/workflow';
+import { stateMachineDefinition, type FunctionName } from '@hindsight/workflow';
 import { AwsProvider, DataAwsCallerIdentity, TerraformOutput, TerraformStack, type Construct } from './aws';
 import type { Bundles } from './bundles';
 import { Alarms } from './constructs/alarms';
@@ -56,16 +56,16 @@ export class HindsightStack extends TerraformStack {
       deadLetters,
       gateway,
     });
-    const definition = stateMachineDefinition(registry, (name) => functions.get(name).arn);
-    const machine = (type: StateMachine['type'], name: string) =>
-      new StateMachine(this, name, deployment, { type, name, definition, functions, table });
-    const machines = [machine('EXPRESS', express), machine('STANDARD', standard)] as const;
-    const api = new HttpApi(this, 'http', deployment, gateway);
-    const intake = new EventIntake(this, 'intake', deployment, { machine: machines[1], deadLetters });
-
     const indexing = new Indexing(this, 'indexing', deployment, {
       ...{ bundles, log: table, views, deadLetters, gateway },
     });
+    const arnOf = (name: FunctionName) => functions.get(name).arn;
+    const definition = stateMachineDefinition(registry, arnOf, indexing.busName);
+    const machine = (type: StateMachine['type'], name: string) =>
+      new StateMachine(this, name, deployment, { type, name, definition, functions, table, indexing });
+    const machines = [machine('EXPRESS', express), machine('STANDARD', standard)] as const;
+    const api = new HttpApi(this, 'http', deployment, gateway);
+    const intake = new EventIntake(this, 'intake', deployment, { machine: machines[1], deadLetters });
     const namespace = deployment.name();
     const watched = { namespace, api, gateway, functions, machines, table, deadLetters, intake, indexing };
     const alarms = new Alarms(this, 'alarms', deployment, watched);

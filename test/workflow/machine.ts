@@ -32,6 +32,14 @@ export interface Ended {
 
 type Handler = (payload: unknown) => Promise<unknown>;
 
+/** A CloudEvent about a refused event. */
+export interface Report {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** The workflow on the local interpreter, the functions' own code and the embedded engine; all of it can be disturbed. */
 export interface Machine {
   readonly definition: StateMachineDefinition;
@@ -51,6 +59,8 @@ export interface Machine {
   afterProcessing(disturb: () => Promise<unknown>): void;
   /** How far the state machine's clock is ahead of the functions', in milliseconds. */
   skewMs: number;
+  /** What was put on the bus. */
+  readonly reported: readonly Report[];
   /** Functions that were started and not waited for, and failed. */
   readonly failedInBackground: readonly string[];
   /** Waits for what runs in the background. */
@@ -112,9 +122,11 @@ export async function startMachine(): Promise<Machine> {
   const dynamodb = new DynamoDBClient({ endpoint: wire.endpoint, maxAttempts: 1 });
   const definition = stateMachineDefinition(registry, arnOf);
   const failedInBackground: string[] = [];
+  const reported: Report[] = [];
   const stepFunctions = createStepFunctions({
     definition,
     dynamodb,
+    putEvents: (details) => Promise.resolve(void reported.push(...(details as Report[]))),
     invoke: (arn, payload) => disturbance.invoke(arn, payload),
     clock: () => new Date(Date.now() + machine.skewMs),
     onBackgroundFailure: (arn) => void failedInBackground.push(arn.slice(arn.lastIndexOf(':') + 1)),
@@ -129,6 +141,7 @@ export async function startMachine(): Promise<Machine> {
     log: openLog({ client: table.client, tableName: table.tableName }),
     wire,
     seen,
+    reported,
     failedInBackground,
     failFunction: (name, error, times) => disturbance.fail(name, error, times),
     failState: (state, error) => listener.failState(state, error),
@@ -157,6 +170,7 @@ export async function startMachine(): Promise<Machine> {
       disturbance.heal();
       wire.heal();
       failedInBackground.length = 0;
+      reported.length = 0;
     },
     async stop() {
       listener.stop();

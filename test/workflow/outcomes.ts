@@ -144,10 +144,42 @@ export function describeAppends(machine: () => Machine): void {
       ['that is not valid', received(1, { SECRET: 'SECRET' }), 'InvalidEvent', 'invalid-event'],
       ['that breaks a rule', shipped(5, { reason: 'SECRET' }), 'RuleBroken', 'insufficient-stock'],
     ])('one %s, sent without asking for refusals: its cause is a code', async (_, event, error, code) => {
-      const envelope = { detail: { ProductEvent: { productId: `${fresh()}-SECRET`, ...event } } };
-      const ended = await machine().run(envelope);
+      const productId = `${fresh()}-SECRET`;
+      const answerRefusals = undefined;
+      const ended = await run(productId, event, { answerRefusals });
       expect(ended).toMatchObject({ status: 'FAILED', error, cause: { detail: code } });
       expect(JSON.stringify([ended.error, ended.cause])).not.toContain('SECRET');
+      expect(machine().reported).toEqual([]);
+
+      const envelope = { detail: { ProductEvent: { productId, ...event } } };
+      const ofBus = await machine().run(envelope);
+      expect(ofBus).toMatchObject({ status: 'FAILED', error, cause: { detail: code } });
+      expect(JSON.stringify([ofBus.error, ofBus.cause])).not.toContain('SECRET');
+      // The bus has no one who waits for the answer: it goes out, with all details.
+      const details = expect.objectContaining({ detail: expect.any(String) as string }) as object;
+      expect(machine().reported).toMatchObject([
+        { type: 'hindsight.refused', data: { error, code, details, received: envelope } },
+      ]);
+    });
+
+    test.each([
+      ['ReportRefusal', shipped(5), 'RuleBroken'],
+      ['ReportInvalid', received(-1), 'InvalidEvent'],
+    ])(
+      'one of the bus where %s does not work: it fails by its name all the same',
+      async (state, event, error) => {
+        machine().failState(state, 'EventBridge.FailedEntry');
+        const ended = await machine().run({ detail: { ProductEvent: { productId: fresh(), ...event } } });
+        expect(ended).toMatchObject({ status: 'FAILED', error });
+        expect(ended.path.filter((name) => name === state)).toHaveLength(1);
+      },
+    );
+
+    test('one of the bus that is stored, or stored already, is no report', async () => {
+      const ProductEvent = { productId: fresh(), ...received(1, { eventId: 'e' }) };
+      await machine().run({ detail: { ProductEvent } });
+      expect(await machine().run({ detail: { ProductEvent } })).toMatchObject({ status: 'SUCCEEDED' });
+      expect(machine().reported).toEqual([]);
     });
 
     test('a batch of which one event breaks a rule, whole', async () => {

@@ -19,6 +19,7 @@ import {
   type ProtocolServer,
   type StepFunctions,
 } from '@hindsight/local-aws';
+import type { OutgoingEvent } from '@hindsight/views';
 import { stateMachineDefinition } from '@hindsight/workflow';
 import { destination, pino, type Logger } from 'pino';
 import { createFunctions, functionArn } from './functions';
@@ -26,6 +27,7 @@ import { checkPort, startGateway, untilReady, urlOf } from './gateway';
 import { Indexing, type IndexingOptions } from './indexing';
 import type { Lifecycle } from './lifecycle';
 import { StartError, type Settings } from './settings';
+import { toWebhook } from './webhook';
 import { observed, Writes } from './writes';
 
 /** How long executions may go on after the gateway has stopped, in milliseconds. */
@@ -164,6 +166,15 @@ const WRITING = { maxAttempts: 1, cacheMiddleware: true };
 /** The indexer's. The cache of middleware does nothing for a document client. */
 const INDEXING = { maxAttempts: 2, cacheMiddleware: false };
 
+/** What the state machine puts on a bus goes to the webhook. */
+function reporting(webhook: string) {
+  const deliver = toWebhook(webhook);
+  return async (details: readonly unknown[]): Promise<void> => {
+    const failed = await deliver(details as readonly OutgoingEvent[]);
+    if (failed.length > 0) throw new Error('the webhook does not take it');
+  };
+}
+
 /**
  * Creates the state machine and its endpoint. `run` loads the functions, and resumes the executions that a
  * kill interrupted.
@@ -174,6 +185,7 @@ async function startWorkflow({ settings, lifecycle, logger, credentials }: Start
     definition: stateMachineDefinition(registry, functionArn),
     invoke: functions.invoke,
     dynamodb,
+    ...(settings.webhook !== undefined && { putEvents: reporting(settings.webhook) }),
     // The data folder belongs to this process only if the engine does.
     ...(settings.dynamoDbEndpoint === undefined && {
       executionsFile: join(settings.dataDir, 'executions.ndjson'),

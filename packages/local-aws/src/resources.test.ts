@@ -88,6 +88,29 @@ describe('a Lambda task', () => {
   });
 });
 
+describe('events on a bus', () => {
+  const Entries = [{ Source: 'here', DetailType: 'thing', EventBusName: 'out', Detail: { 'id.$': '$.id' } }];
+  const definition = machine({ Resource: 'arn:aws:states:::events:putEvents', Parameters: { Entries } });
+
+  test('are handed to whoever takes them; without one, they go nowhere', async () => {
+    const details: unknown[] = [];
+    const putEvents = (some: readonly unknown[]) => Promise.resolve(void details.push(...some));
+    for (const taking of [{ putEvents }, {}])
+      expect(await run(create({ definition, ...taking }), { id: 'a' })).toMatchObject({
+        output: '{"FailedEntryCount":0,"Entries":[{}]}',
+      });
+    expect(details).toEqual([{ id: 'a' }]);
+  });
+
+  test('fail the state that sends them if they are not taken', async () => {
+    const putEvents = () => Promise.reject(new Error('no room'));
+    expect(await run(create({ definition, putEvents }), { id: 'a' })).toMatchObject({
+      error: 'EventBridge.FailedEntry',
+      cause: 'no room',
+    });
+  });
+});
+
 describe('a DynamoDB transaction', () => {
   let engine: DynamoDbEngine;
   let dynamodb: DynamoDBClient;

@@ -17,6 +17,8 @@ export type Invoke = (functionArn: string, payload: unknown) => Promise<unknown>
 export interface Resources {
   readonly invoke: Invoke;
   readonly dynamodb: DynamoDBClient;
+  /** The target of `events:putEvents`: takes the `Detail` of each entry, as JSON. */
+  readonly putEvents: (details: readonly unknown[]) => Promise<void>;
   /** Receives the promise of an invocation that the execution does not await. */
   readonly inBackground: (functionArn: string, run: Promise<unknown>) => void;
 }
@@ -26,6 +28,7 @@ type Run = (input: unknown) => Promise<unknown>;
 const LAMBDA_FUNCTION = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:/;
 const TRANSACT_WRITE = /^arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:dynamodb:transactWriteItems$/;
 const PUT_ITEM = /^arn:[^:]+:states:[^:]*:[^:]*:dynamodb:putItem$/;
+const PUT_EVENTS = /^arn:[^:]+:states:[^:]*:[^:]*:events:putEvents$/;
 const LAMBDA_INVOKE = /^arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke$/;
 
 async function call({ invoke }: Resources, functionArn: string, payload: unknown): Promise<unknown> {
@@ -72,11 +75,22 @@ async function lambdaInvoke(resources: Resources, input: unknown): Promise<unkno
   };
 }
 
+async function putEvents(resources: Resources, input: unknown): Promise<unknown> {
+  const { Entries = [] } = input as { readonly Entries?: readonly { readonly Detail?: unknown }[] };
+  try {
+    await resources.putEvents(Entries.map(({ Detail }) => Detail));
+  } catch (error) {
+    throw new TaskFailure('EventBridge.FailedEntry', (error as Error).message);
+  }
+  return { FailedEntryCount: 0, Entries: Entries.map(() => ({})) };
+}
+
 function runOf(resources: Resources, resource: unknown): Run | undefined {
   if (typeof resource !== 'string') return undefined;
   if (LAMBDA_FUNCTION.test(resource)) return (input) => call(resources, resource, input);
   if (TRANSACT_WRITE.test(resource)) return (input) => transactWrite(resources, input);
   if (PUT_ITEM.test(resource)) return (input) => putItem(resources, input);
+  if (PUT_EVENTS.test(resource)) return (input) => putEvents(resources, input);
   if (LAMBDA_INVOKE.test(resource)) return (input) => lambdaInvoke(resources, input);
   return undefined;
 }

@@ -15,6 +15,8 @@ export interface StepFunctionsOptions {
   readonly invoke: Invoke;
   /** The target of `aws-sdk:dynamodb:transactWriteItems`. */
   readonly dynamodb: DynamoDBClient;
+  /** The target of `events:putEvents`, whatever the bus; absent: there is no bus, and events go nowhere. */
+  readonly putEvents?: (details: readonly unknown[]) => Promise<void>;
   readonly stateMachineArn?: string;
   /** The machine's own clock: `$$.State.EnteredTime`. */
   readonly clock?: () => Date;
@@ -141,6 +143,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     definition,
     invoke,
     dynamodb,
+    putEvents = () => Promise.resolve(),
     stateMachineArn = LOCAL_STATE_MACHINE,
     newName = randomUUID,
     clock = () => new Date(),
@@ -152,7 +155,10 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const inBackground = (functionArn: string, run: Promise<unknown>): void => {
     void track(run.catch((error: unknown) => options.onBackgroundFailure?.(functionArn, error)));
   };
-  const interpret = createInterpreter(document, taskHandlers(document, { invoke, dynamodb, inBackground }));
+  const interpret = createInterpreter(
+    document,
+    taskHandlers(document, { invoke, dynamodb, putEvents, inBackground }),
+  );
   const executions = new Executions({ file: options.executionsFile });
   const prefix = stateMachineArn.replace(':stateMachine:', ':execution:');
   const State = stateContext(clock);

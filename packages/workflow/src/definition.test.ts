@@ -21,6 +21,8 @@ interface Rule {
 const PUTS = ['StoreEvent', 'StoreEventAndRepair'];
 const TRANSACTIONS = ['StoreEvents', 'StoreEventsAndRepair'];
 const WRITES = [...PUTS, ...TRANSACTIONS];
+/** Those that report on the bus. */
+const REPORTS = ['ReportRefusal', 'ReportInvalid'];
 
 const rules = (state: AslState | undefined, field: 'Choices' | 'Catch'): readonly Rule[] =>
   (state?.[field] as Rule[] | undefined) ?? [];
@@ -52,7 +54,7 @@ describe('the state machine', () => {
   test('calls every function, and no others', () => {
     const called = states.flatMap(([name, { Type, Resource, Parameters }]) => {
       const invoked = (Parameters as { FunctionName?: string } | undefined)?.FunctionName;
-      return Type === 'Task' && !WRITES.includes(name) ? [invoked ?? Resource] : [];
+      return Type === 'Task' && ![...WRITES, ...REPORTS].includes(name) ? [invoked ?? Resource] : [];
     });
     expect([...new Set(called)].sort()).toEqual(functionNames.map(functionArn).sort());
   });
@@ -86,6 +88,16 @@ describe('the state machine', () => {
     expect(definition.States[state]).toMatchObject({
       Resource: 'arn:aws:states:::aws-sdk:dynamodb:transactWriteItems',
       Parameters: { 'TransactItems.$': '$.plan.transactItems' },
+    });
+  });
+
+  test.each(REPORTS)('%s sends a CloudEvent to the given bus', (state) => {
+    const { States } = stateMachineDefinition(registry, functionArn, 'out');
+    expect(States[state]).toMatchObject({
+      Resource: 'arn:aws:states:::events:putEvents',
+      Parameters: {
+        Entries: [{ EventBusName: 'out', DetailType: 'hindsight.refused', Source: 'hindsight' }],
+      },
     });
   });
 

@@ -2,6 +2,7 @@ import type { EventType, Registry } from '@hindsight/domain';
 import { backoff, failed, type AslState } from './asl';
 import type { FunctionName } from './functions';
 import { isInTime, storing } from './storing';
+import { isFromBus, OUTGOING_BUS, reportOf } from './refused';
 import { REPAIR_ROUTE } from './repair-request';
 import { BATCH_ROUTE, INVALID_ROUTE, routeOf } from './validate';
 
@@ -52,8 +53,11 @@ function lambda(
 /** Whether whoever started the execution reads refusals from its output (see `Failure`). */
 const answersRefusals = { Variable: '$$.Execution.Input.answerRefusals', IsPresent: true };
 
+/** Whether ValidateEvent refused the input. */
+const isInvalid = { Variable: '$.failure', IsPresent: true };
+
 /** After the decision: store and answer, answer, or fail by the refusal's name. */
-function outcomes(functionArn: FunctionArn): Record<string, AslState> {
+function outcomes(functionArn: FunctionArn, busName: string): Record<string, AslState> {
   const when = (outcome: string) => ({ Variable: '$.plan.outcome', StringEquals: outcome });
   const repair = { Variable: '$.plan.repair[0]', IsPresent: true };
   const single = { Variable: '$.plan.put', IsPresent: true };
@@ -73,6 +77,7 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
         on('store', 'StoreEvents'),
         on('done', 'Done'),
         { And: [when('refused'), answersRefusals], Next: 'AnswerRefusal' },
+        { And: [when('refused'), isFromBus], Next: 'ReportRefusal' },
       ],
       Default: 'Refused',
     },
@@ -90,13 +95,21 @@ function outcomes(functionArn: FunctionArn): Record<string, AslState> {
       Next: 'Done',
     },
     Done: { Type: 'Succeed', InputPath: '$.plan.result' },
+    ReportRefusal: reportOf('$.plan.failure', busName, 'Refused'),
     AnswerRefusal: { Type: 'Succeed', InputPath: '$.plan.failure' },
     Refused: { Type: 'Fail', ErrorPath: '$.plan.failure.error', CausePath: '$.plan.failure.code' },
   };
 }
 
-/** The workflow as an Amazon States Language document (JSONPath), the same in the cloud and locally. */
-export function stateMachineDefinition(registry: Registry, functionArn: FunctionArn): StateMachineDefinition {
+/**
+ * The workflow as an Amazon States Language document (JSONPath), the same in the cloud and locally.
+ * @param busName where refused events of the bus are reported
+ */
+export function stateMachineDefinition(
+  registry: Registry,
+  functionArn: FunctionArn,
+  busName = OUTGOING_BUS,
+): StateMachineDefinition {
   // In the order in which they are evaluated: changes are the most frequent.
   const types = [...registry.types].sort((a, b) => Number(b.kind === 'change') - Number(a.kind === 'change'));
   const routes = [
@@ -106,7 +119,8 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
       Next: processStateOf(type),
     })),
     { Variable: '$.route', StringEquals: BATCH_ROUTE, Next: 'ProcessBatch' },
-    { And: [{ Variable: '$.failure', IsPresent: true }, answersRefusals], Next: 'AnswerInvalid' },
+    { And: [isInvalid, answersRefusals], Next: 'AnswerInvalid' },
+    { And: [isInvalid, isFromBus], Next: 'ReportInvalid' },
     { Variable: '$.route', StringEquals: INVALID_ROUTE, Next: 'InvalidEvent' },
     { Variable: '$.route', StringEquals: REPAIR_ROUTE, Next: 'RequestRepair' },
   ];
@@ -126,8 +140,9 @@ export function stateMachineDefinition(registry: Registry, functionArn: Function
       ...Object.fromEntries(
         [...registry.types.map(processStateOf), 'ProcessBatch'].map((state) => [state, process]),
       ),
-      ...outcomes(functionArn),
+      ...outcomes(functionArn, busName),
       ...storing,
+      ReportInvalid: reportOf('$.failure', busName, 'InvalidEvent'),
       AnswerInvalid: { Type: 'Succeed', InputPath: '$.failure' },
       InvalidEvent: { Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.code' },
       UnknownEventType: { Type: 'Fail', Error: 'UnknownEventType', CausePath: '$.failure.code' },

@@ -5,6 +5,7 @@ import { traces, type Statement } from '../policy';
 import type { EventLogTable } from './event-log-table';
 import { LogGroup } from './log-group';
 import { ServiceRole } from './service-role';
+import type { Indexing } from './views';
 import type { WorkflowFunctions } from './workflow-functions';
 
 export interface StateMachineOptions {
@@ -13,6 +14,8 @@ export interface StateMachineOptions {
   readonly definition: StateMachineDefinition;
   readonly functions: WorkflowFunctions;
   readonly table: EventLogTable;
+  /** Has the bus on which refused events go out. */
+  readonly indexing: Pick<Indexing, 'busArn'>;
 }
 
 /** Deliveries of logs belong to the account and have no ARN: this is AWS's own list for Step Functions. */
@@ -93,7 +96,7 @@ export class StateMachine extends Construct {
 
   constructor(scope: Construct, id: string, deployment: Deployment, options: StateMachineOptions) {
     super(scope, id);
-    const { type, functions, table, definition } = options;
+    const { type, functions, table, indexing, definition } = options;
     const name = deployment.name(options.name);
     const log = new LogGroup(this, 'log', deployment, `/aws/vendedlogs/${deployment.name()}/${options.name}`);
     const invoke = {
@@ -101,13 +104,18 @@ export class StateMachine extends Construct {
       actions: ['lambda:InvokeFunction'],
       resources: functions.all.map(({ arn }) => arn),
     };
+    // The bus starts STANDARD only.
+    const reporting: Statement[] =
+      type === 'STANDARD'
+        ? [{ sid: 'ReportRefusals', actions: ['events:PutEvents'], resources: [indexing.busArn] }]
+        : [];
     // EXPRESS stores no data of its executions. STANDARD keeps it for 90 days.
     const keyArn = type === 'STANDARD' ? deployment.keyArn : undefined;
     const role = new ServiceRole(this, 'access', deployment, {
       name: options.name,
       service: 'states.amazonaws.com',
       sourceAccount: deployment.account,
-      statements: [invoke, ...table.appending, logDelivery, tracing, ...encrypting(keyArn)],
+      statements: [invoke, ...reporting, ...table.appending, logDelivery, tracing, ...encrypting(keyArn)],
     });
     const machine = new SfnStateMachine(this, 'machine', {
       name,
