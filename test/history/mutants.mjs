@@ -68,8 +68,8 @@ export const mutants = [
   {
     name: 'a tree does not include what it says',
     file: log('maintenance/repair.ts'),
-    find: 'touched: root.end === end ? touched : [...touched, root.end],',
-    replace: 'touched: root.end === end ? [] : [root.end],',
+    find: 'touched: isSameEnd ? touched : [...touched, root.end],',
+    replace: 'touched: isSameEnd ? [] : [root.end],',
   },
   {
     name: 'what was recorded after the tree is not looked at',
@@ -141,8 +141,28 @@ export const mutants = [
   {
     name: 'the last run of a tree is not continued',
     file: log('maintenance/repair.ts'),
-    find: 'touched: root.end === end ? touched : [...touched, root.end],',
+    find: 'touched: isSameEnd ? touched : [...touched, root.end],',
     replace: 'touched,',
+  },
+  {
+    name: 'what came behind the end of a tree is taken for late',
+    file: log('maintenance/repair.ts'),
+    find: 'root.isWhole && touched.every((position) => position < root.end)',
+    replace: 'root.isWhole && touched.length < 3',
+  },
+  {
+    name: 'a tree is all of the history until something late was recorded',
+    file: log('read/summary-tree.ts'),
+    find: 'return touched.length === 0 || touched.some((position) => position >= root.end);',
+    replace: 'return touched.some((position) => position >= root.end);',
+  },
+  {
+    name: 'a target that was moved before is looked for at its own place',
+    runs: '3000',
+    seed: '3',
+    file: log('read/change-set.ts'),
+    find: 'if (page?.newest === version)',
+    replace: 'if (page !== undefined)',
   },
   {
     name: 'late by the last fact, not by the latest event',

@@ -79,13 +79,15 @@ export class Repairer<State extends Judged, Event extends Content> {
     if (root === undefined)
       return { builder: new TreeBuilder({ ...work, touched: [], isThorough: false }), end };
     const touched = await positionsTouched(this.context.store, streamId, root.through, through);
+    // Late events only: the tree ends where it did, and its last run is left alone.
+    const isSameEnd = root.isWhole && touched.every((position) => position < root.end);
     const builder = new TreeBuilder({
       ...work,
       tree: new SummaryTree(this.context, { streamId, version: through, highWaterMark }, root, []),
-      // The last run goes on where the tree ended.
-      touched: root.end === end ? touched : [...touched, root.end],
-      isThorough: root.through === through && root.end === end,
+      touched: isSameEnd ? touched : [...touched, root.end],
+      end: isSameEnd ? root.end : end,
+      isThorough: root.through === through && root.isWhole,
     });
-    return { builder, end };
+    return { builder, end: isSameEnd ? root.end : end };
   }
 }

@@ -58,7 +58,7 @@ export class TreeBuilder<State extends Judged, Event extends Content> {
       level += 1;
       entries = this.#grouped(level, entries);
     }
-    return { through, end: this.#end, level, entries };
+    return { through, end: this.#end, isWhole: this.#end === end, level, entries };
   }
 
   async #each(ranges: readonly Range[]): Promise<readonly Entry[]> {

@@ -17,7 +17,9 @@
  * - An event that was inserted by this batch and is corrected by it is not removed, for the old history never had it;
  *   its insertion is replaced.
  * - The position of a target is where its last correction put it. Each correction leaves a tombstone that names this
- *   position (`movedTo`), so the newest known tombstone of the target answers, in one request.
+ *   position (`movedTo`), so the newest known tombstone of the target answers, in one request. Where a correction moves
+ *   nothing to an earlier time, the page of events that is read anyway answers it: a target that was never corrected
+ *   has no tombstone at its own position.
  * - Of several corrections of one target the last recorded one wins. Nothing has to be compared for that: the later one
  *   removes what the earlier one inserted.
  *
@@ -38,9 +40,11 @@ import {
 } from '@hindsight/bitemporal';
 import type { ReadContext } from './context';
 import { itemById } from './by-id';
+import { eventsFrom, type FirstPage } from './first-page';
 import type { KnownLog } from './known-log';
 import {
   recordedEventOf,
+  type EventItem,
   type Logged,
   type NewEvent,
   type Sent,
@@ -62,6 +66,8 @@ export interface Numbered<Event extends Content> {
 interface Change<Event extends Content> {
   readonly events: readonly NewEvent<Event>[];
   readonly changeSet: ChangeSet<Event>;
+  /** A page of the history that was read on the way. */
+  readonly page?: FirstPage<Event> | undefined;
 }
 
 interface Located {
@@ -69,6 +75,9 @@ interface Located {
   /** Where it counts at present; null: nowhere. */
   readonly position: string | null;
 }
+
+/** The page from its own position on, if it was read for that. */
+type Found<Event extends Content> = Located & Pick<Change<Event>, 'page'>;
 
 const refuse = (index: number, targetEventId: string, why: string): Refusal<never> => ({
   error: 'TargetNotFound',
@@ -97,21 +106,28 @@ async function correctedPosition<State extends Judged, Event extends Content>(
   return undefined;
 }
 
-/** The target of a correction and its position, as known; a text: why it can't be corrected. */
+/**
+ * The target of a correction and its position, as known; a text: why it can't be corrected.
+ * @param readsOn whether the events from the target on will be read, unless it was moved before
+ */
 async function locate<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   eventId: string,
-): Promise<Located | string> {
+  readsOn: (target: EventItem) => boolean,
+): Promise<Found<Event> | string> {
   const { store, domain } = context;
   const item = await itemById(store, log.streamId, eventId);
   if (item === undefined || item.version > log.version) return UNKNOWN;
   const correction = domain.correction(recordedEventOf(domain, item));
   if (correction !== undefined) return itself(correction.targetEventId);
-  const corrected = await correctedPosition(context, log, item.version);
   const { version, effectiveAt, recordedAt, recordedBy } = item;
-  const position = corrected === undefined ? positionKey(item) : corrected;
-  return { target: { eventId, version, effectiveAt, recordedAt, recordedBy }, position };
+  const target = { eventId, version, effectiveAt, recordedAt, recordedBy };
+  const own = positionKey(item);
+  const page = readsOn(item) ? await eventsFrom(context, log, own) : undefined;
+  if (page?.newest === version) return { target, position: own, page };
+  const corrected = await correctedPosition(context, log, version);
+  return { target, position: corrected === undefined ? own : corrected, page };
 }
 
 /** Builds the change set event by event. */
@@ -121,10 +137,13 @@ class ChangeSetBuilder<State extends Judged, Event extends Content> {
   /** By the version of the event that counts there. */
   readonly #inserted = new Map<number, EffectiveEvent<Event>>();
   readonly #located = new Map<string, Located>();
+  #page: FirstPage<Event> | undefined;
 
   constructor(
     readonly context: ReadContext<State, Event>,
     readonly log: KnownLog<State>,
+    /** The batch has one event. */
+    readonly isAlone: boolean,
   ) {}
 
   /** An event that counts itself. */
@@ -147,7 +166,7 @@ class ChangeSetBuilder<State extends Judged, Event extends Content> {
   ): Promise<string | undefined> {
     const own = this.events.find(({ event }) => event.eventId === targetEventId)?.target;
     if (own !== undefined) return itself(own.eventId);
-    const located = this.#located.get(targetEventId) ?? (await locate(this.context, this.log, targetEventId));
+    const located = this.#located.get(targetEventId) ?? (await this.#locate(targetEventId, replacement));
     if (typeof located === 'string') return located;
     const { target, position: movedFrom } = located;
     if (this.#inserted.has(target.version)) this.#inserted.delete(target.version);
@@ -161,11 +180,18 @@ class ChangeSetBuilder<State extends Judged, Event extends Content> {
     return undefined;
   }
 
-  get changeSet(): ChangeSet<Event> {
-    return {
-      removed: this.#removed,
-      inserted: [...this.#inserted.values()].sort((a, b) => comparePositions(a.event, b.event)),
-    };
+  async #locate(eventId: string, replacement: Event | undefined): Promise<Located | string> {
+    // From the target on, unless its replacement comes before it.
+    const readsOn = ({ effectiveAt }: EventItem): boolean =>
+      this.isAlone && (replacement?.effectiveAt ?? effectiveAt) >= effectiveAt;
+    const found = await locate(this.context, this.log, eventId, readsOn);
+    if (typeof found !== 'string') this.#page = found.page;
+    return found;
+  }
+
+  get change(): Change<Event> {
+    const inserted = [...this.#inserted.values()].sort((a, b) => comparePositions(a.event, b.event));
+    return { events: this.events, changeSet: { removed: this.#removed, inserted }, page: this.#page };
   }
 }
 
@@ -175,11 +201,11 @@ export async function changeSetOf<State extends Judged, Event extends Content>(
   log: KnownLog<State>,
   numbered: readonly Numbered<Event>[],
 ): Promise<Change<Event> | Refusal<State>> {
-  const builder = new ChangeSetBuilder(context, log);
+  const builder = new ChangeSetBuilder(context, log, numbered.length === 1);
   for (const [index, one] of numbered.entries()) {
     const correction = context.domain.correction(one.event);
     const problem = correction === undefined ? builder.add(one) : await builder.correct(one, correction);
     if (problem !== undefined) return refuse(index, correction?.targetEventId ?? '', problem);
   }
-  return { events: builder.events, changeSet: builder.changeSet };
+  return builder.change;
 }

@@ -10,14 +10,15 @@ import {
 import type { NewEvent } from '../storage/items';
 import { positionKey, throughTime, timeIn } from '../storage/keys';
 import type { Refusal } from '../types';
+import { readAhead, type Ahead } from './ahead';
 import { answersTo } from './answers';
 import { changeSetOf, type Numbered } from './change-set';
 import type { ReadContext } from './context';
 import type { KnownLog } from './known-log';
 import { stateAtTime } from './state-at';
 import { stateBefore } from './state-before';
-import type { Seen, Visitor } from './visit';
-import { eventsFrom, visitFrom } from './visit-from';
+import type { Visitor } from './visit';
+import { visitFrom } from './visit-from';
 
 /** What a batch would change in the history as known. */
 export interface Evaluation<State, Event extends Content> {
@@ -61,15 +62,15 @@ function lastTime<Event extends Content>(highWaterMark: string, { inserted }: Ch
 
 /**
  * Folds both histories from a position on until they meet or end.
- * @param seen the page of events from there on, or a position after all of them
+ * @param ahead a text: a position after all events
  */
 async function compare<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   adjuster: Adjuster<State, Event>,
-  seen: Seen<Event> | string,
+  ahead: Ahead<Event> | string,
 ): Promise<Run<State>> {
-  if (typeof seen === 'string') return { from: seen, comparison: adjuster.finish() };
+  if (typeof ahead === 'string') return { from: ahead, comparison: adjuster.finish() };
   const visitor: Visitor<State, Event> = {
     pass: adjuster.pass.bind(adjuster),
     fold: adjuster.fold.bind(adjuster),
@@ -79,11 +80,11 @@ async function compare<State extends Judged, Event extends Content>(
       return adjuster.settled;
     },
   };
-  const { tree, stoppedAt } = await visitFrom({ context, log, visitor, seen });
+  const { tree, stoppedAt } = await visitFrom({ context, log, visitor, ...ahead });
   adjuster.end();
   const { questions } = adjuster;
   const comparison = adjuster.finish(await answersTo({ context, log, tree, questions }));
-  return { from: seen.start, comparison, ...(stoppedAt !== undefined && { metAt: stoppedAt }) };
+  return { from: ahead.seen.start, comparison, ...(stoppedAt !== undefined && { metAt: stoppedAt }) };
 }
 
 /** The states at the moment of recording; if the folding did not come that far, both are as they were. */
@@ -123,6 +124,16 @@ function adjustmentOf<State>(
  */
 const firstPositionInOrder = ({ highWaterMark, version }: KnownLog<unknown>): string =>
   positionKey({ effectiveAt: highWaterMark, version: version + 1 });
+
+/** The state before everything that the append touches. */
+async function stateBeforeAll<State extends Judged, Event extends Content>(
+  context: ReadContext<State, Event>,
+  log: KnownLog<State>,
+  ahead: Ahead<Event> | string,
+): Promise<StateAt<State> | null> {
+  if (typeof ahead !== 'string') return stateBefore(context, log, ahead.seen.start, ahead.next);
+  return log.latest === undefined ? stateBefore(context, log, ahead) : log.latest;
+}
 
 /** What an evaluation is to assume. */
 export interface Circumstances<Event extends Content> {
@@ -172,7 +183,7 @@ export async function evaluate<State extends Judged, Event extends Content>(
 ): Promise<Evaluation<State, Event> | Refusal<State>> {
   const change = await changeSetOf(context, log, numbered);
   if ('error' in change) return change;
-  const { events, changeSet } = change;
+  const { events, changeSet, page } = change;
   const first = firstPosition(changeSet);
   // What touches no position is in order, even if future-dated events come after `now`.
   const from = first ?? firstPositionInOrder(log);
@@ -182,10 +193,10 @@ export async function evaluate<State extends Judged, Event extends Content>(
   if (refusal !== undefined) return refusal;
   const { domain } = context;
   const { streamId, latest, highWaterMark } = log;
-  const seen = inOrder ? undefined : await eventsFrom(context, log, from);
-  const base = inOrder && latest !== undefined ? latest : await stateBefore(context, log, from, seen);
+  const ahead = inOrder ? from : await readAhead(context, log, changeSet, { from, now, page });
+  const base = await stateBeforeAll(context, log, ahead);
   const adjuster = new Adjuster({ domain, streamId, base, changeSet, now, limits: context.sizes.limits });
-  const run = await compare(context, log, adjuster, seen ?? from);
+  const run = await compare(context, log, adjuster, ahead);
   const states = await statesNow(context, log, now, run);
   const { comparison, metAt } = run;
   return {

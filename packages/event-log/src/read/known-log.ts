@@ -119,7 +119,8 @@ async function itemRecordedBefore(
     const index = { index: keySchema.byRecorded, keysOnly: true, after: ' ', before };
     const { items: listed } = await store.page<ItemKey>(streamId, { ...index, backward: true, limit: 1 });
     const first = listed[0] ? versionIn(listed[0].sk) : 0;
-    const range = { after: eventKey(first), before: eventKey(first + LISTED_EVERY - 1), limit: LISTED_EVERY };
+    // Without a limit: where a page is as long as its limit, the next one has to be asked for.
+    const range = { after: eventKey(first), before: eventKey(first + LISTED_EVERY - 1) };
     const events: EventItem[] = [];
     for await (const items of store.pages<EventItem>(streamId, range)) events.push(...items);
     found = events.findLast(({ recordedAt, version }) => recordedKey(recordedAt, version) < before);

@@ -75,25 +75,37 @@ function rightState<State extends Judged, Event extends Content>(
   return delta === undefined ? undefined : shifted(domain, log.streamId, stored, delta);
 }
 
+/** How many entries to look among for a right state, in one request after the other. */
+function lookingAmong(
+  { invalidated }: KnownLog<unknown>,
+  before: string,
+  nearby: number,
+  needsTree: boolean,
+) {
+  const interval = intervalAt(invalidated, timeOf(before));
+  const isPatched = interval?.patch?.base === 0;
+  // Among the states that can be patched, the late event itself may have none.
+  const first = interval !== undefined && !isPatched ? [] : [isPatched || needsTree ? FEW : 1];
+  // More of them save the reads of the tree, unless it is read in any case: then it says which run is to be read.
+  return needsTree ? first : [...first, nearby];
+}
+
 /** The events of the last entries before a bound, which no entry has, and a right state before them if there is one. */
 async function nearbyState<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   before: string,
+  needsTree: boolean,
 ): Promise<{ readonly nearest?: NearestState<State>; readonly seen: Seen<Event> }> {
   const { domain, store, sizes } = context;
-  const { streamId, version, invalidated } = log;
-  const interval = intervalAt(invalidated, timeOf(before));
-  const isPatched = interval?.patch?.base === 0;
-  // Among the states that can be patched, the late event itself may have none.
-  const limits = interval === undefined ? [1, sizes.nearby] : [...(isPatched ? [FEW] : []), sizes.nearby];
+  const { streamId, version } = log;
   const found: Group[] = [];
   const seenFrom = (start: string): Seen<Event> => {
     const events = found.flatMap((group) => group.effectiveEvent(domain) ?? []).reverse();
     return { start, end: before, events };
   };
   let bound = before;
-  for (const limit of limits) {
+  for (const limit of lookingAmong(log, before, sizes.nearby, needsTree)) {
     const range = { index: keySchema.byEffective, after: START, before: bound, backward: true, limit };
     const { items, nextKey } = await store.page<IndexEntry>(streamId, range);
     for (const entry of items) {
@@ -144,17 +156,17 @@ async function earlierState<State extends Judged, Event extends Content>(
 
 /**
  * The state just before an index key, which no entry has, as known through the version of the log.
- * @param next where the caller will go on in the tree, if that is known
+ * @param next what the caller will open in the tree; absent: it won't need the tree
  */
 export async function stateBefore<State extends Judged, Event extends Content>(
   context: ReadContext<State, Event>,
   log: KnownLog<State>,
   before: string,
-  next?: PositionRange,
+  next?: readonly PositionRange[],
 ): Promise<StateAt<State> | null> {
   const { domain } = context;
   const { streamId } = log;
-  const { nearest, seen } = await nearbyState(context, log, before);
+  const { nearest, seen } = await nearbyState(context, log, before, next !== undefined);
   const fold = new Fold({ domain, streamId }, nearest?.state);
   const visitor = { pass: fold.pass.bind(fold), fold: fold.fold.bind(fold) };
   if (nearest !== undefined) {

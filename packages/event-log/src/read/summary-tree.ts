@@ -17,7 +17,7 @@
  */
 import { canSummarize, type Content, type Judged, type PositionRange, type Run } from '@hindsight/bitemporal';
 import type { EventItem } from '../storage/items';
-import { eventKey, LAST, positionIn, positionKey, summaryPartition } from '../storage/keys';
+import { eventKey, LAST, positionIn, summaryPartition } from '../storage/keys';
 import { KEYS_LIMIT, type Store } from '../storage/store';
 import {
   nodeKey,
@@ -79,9 +79,16 @@ export class SummaryTree<State extends Judged, Event extends Content> {
   /** The whole tree, and what comes after it. */
   get pieces(): readonly (Piece | PositionRange)[] {
     const { entries, level, end } = this.root;
-    const { highWaterMark: effectiveAt, version } = this.log;
-    const isAll = positionKey({ effectiveAt, version }) < end;
+    const isAll = this.root.isWhole && !this.#growsAfter();
     return [...piecesOf(entries, level, end), ...(isAll ? [] : [{ start: end, end: LAST }])];
+  }
+
+  /** Whether events may have come behind the end since the tree was made. */
+  #growsAfter(): boolean {
+    const { root, touched, log } = this;
+    if (root.through >= log.version) return false;
+    // Without late events, all that came later is behind the end.
+    return touched.length === 0 || touched.some((position) => position >= root.end);
   }
 
   /** `none`: no event of the range counts. undefined: it has to be opened. */
@@ -121,15 +128,15 @@ export class SummaryTree<State extends Judged, Event extends Content> {
   }
 
   /**
-   * Reads the ways down to the borders of a range, to the touched positions in it, and to where the caller will go on,
-   * unless that is all the rest: one request for each level.
+   * Reads the ways down to the borders of a range, to the touched positions in it, and to the ranges in which the
+   * caller will open runs: one request for each level.
    */
-  async approach({ start, end }: PositionRange, next?: PositionRange): Promise<void> {
+  async approach({ start, end }: PositionRange, next: readonly PositionRange[] = []): Promise<void> {
     const inside = this.touched.filter((position) => start <= position && position < end);
     const isOnTheWay = (piece: Piece): boolean =>
       [start, end].some((position) => piece.start < position && position < piece.end) ||
       inside.some((position) => piece.start <= position && position < piece.end) ||
-      (next !== undefined && next.end !== LAST && piece.start < next.end && next.start < piece.end);
+      next.some((range) => piece.start < range.end && range.start < piece.end);
     let pieces = this.pieces.filter((piece): piece is Piece => 'entry' in piece && isOnTheWay(piece));
     while (pieces.some(({ level }) => level > 1)) {
       await this.preload(pieces);

@@ -101,8 +101,8 @@ interface Tour<State extends Judged, Event extends Content> extends PositionRang
   readonly visitor: Visitor<State, Event>;
   /** Events that need not be read again. */
   readonly seen?: Seen<Event> | undefined;
-  /** A short range in which runs will have to be opened. */
-  readonly next?: PositionRange | undefined;
+  /** Short ranges in which runs will have to be opened. */
+  readonly next?: readonly PositionRange[] | undefined;
 }
 
 /** What became of a piece: it was passed, its parts are to be visited, its events are, or the visitor has stopped. */

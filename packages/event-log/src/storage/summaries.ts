@@ -10,6 +10,7 @@
  * touched, older trees stay as they were, and two repairs can't overwrite each other's work.
  */
 import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
   decimalOf,
   millionths,
@@ -40,6 +41,8 @@ export interface Root {
   readonly through: number;
   /** The first position that is not in the tree. */
   readonly end: string;
+  /** Whether the tree has all that was known through its version; otherwise it is to be continued at its end. */
+  readonly isWhole: boolean;
   /** Of the entries. */
   readonly level: number;
   readonly entries: readonly Entry[];
@@ -48,7 +51,7 @@ export interface Root {
 export type SummaryItem = ItemKey & {
   /** The revision of the code that made it. */
   readonly code: string;
-  /** JSON of `Body`; `sum` is of its text. */
+  /** JSON of `Body`, compressed to half; `sum` is of its text. */
   readonly body: string;
   readonly sum: string;
 };
@@ -57,6 +60,7 @@ interface Body {
   /** Of a root. */
   readonly through?: number;
   readonly end?: string;
+  readonly isWhole?: boolean;
   readonly level?: number;
   /** Effects on attributes, each once: neighboring runs often have the same. */
   readonly effects: readonly string[];
@@ -64,6 +68,8 @@ interface Body {
 }
 
 const RADIX = 36;
+/** How items are written. It is part of their sums: an item of another format is as good as a damaged one. */
+const FORMAT = 2;
 
 /** @param place where the item belongs: it is not the same content anywhere else */
 const sumOf = (
@@ -71,7 +77,13 @@ const sumOf = (
   place: string,
   { code, body }: Pick<SummaryItem, 'code' | 'body'>,
 ): string =>
-  createHash('sha256').update(`${partition}|${place}|${code}|${body}`).digest('base64url').slice(0, 8);
+  createHash('sha256')
+    .update(`${FORMAT}|${partition}|${place}|${code}|${body}`)
+    .digest('base64url')
+    .slice(0, 8);
+
+const compressed = (text: string): string => deflateRawSync(text).toString('base64');
+const restored = (text: string): string => inflateRawSync(Buffer.from(text, 'base64')).toString();
 
 const amountText = (amount: bigint | null): string => (amount === null ? '' : decimalOf(amount));
 const amountIn = (text: string): bigint | null => (text === '' ? null : millionths(text));
@@ -188,7 +200,7 @@ const ROOT = 'root#';
 function bodyOf(root: Omit<Body, 'effects' | 'entries'>, entries: readonly Entry[]): string {
   const effects = new Effects();
   const texts = entries.map((entry) => entryText(entry, effects));
-  return JSON.stringify({ ...root, effects: effects.texts, entries: texts });
+  return compressed(JSON.stringify({ ...root, effects: effects.texts, entries: texts }));
 }
 
 /** The item that lists the parts of a run which begins at a position. */
@@ -229,7 +241,7 @@ function readItem<State extends Judged, Event extends Content>(
 ): { readonly body: Body; readonly entries: readonly Entry[] } | undefined {
   if (item === undefined || !isTrusted(code, item.code)) return undefined;
   if (item.sum !== sumOf(streamOf(item), place, item)) return undefined;
-  const body = JSON.parse(item.body) as Body;
+  const body = JSON.parse(restored(item.body)) as Body;
   return { body, entries: body.entries.map((text) => entryIn(text, body.effects)) };
 }
 
@@ -239,8 +251,8 @@ export function readRoot<State extends Judged, Event extends Content>(
 ): Root | undefined {
   const read = item && readItem(code, item, item.sk);
   if (read === undefined) return undefined;
-  const { through = 0, end = '', level = 1 } = read.body;
-  return { through, end, level, entries: read.entries };
+  const { through = 0, end = '', isWhole = false, level = 1 } = read.body;
+  return { through, end, isWhole, level, entries: read.entries };
 }
 
 /** The parts of a run, if the item is the one that its entry means. */

@@ -12,11 +12,12 @@ import {
   type Run,
 } from '@hindsight/bitemporal';
 import type { ReadContext } from '../read/context';
+import { eventsFrom } from '../read/first-page';
 import type { KnownLog } from '../read/known-log';
 import { stateAtTime } from '../read/state-at';
 import type { SummaryTree } from '../read/summary-tree';
 import { visit } from '../read/visit';
-import { eventsFrom, visitFrom } from '../read/visit-from';
+import { visitFrom } from '../read/visit-from';
 import { throughTime } from '../storage/keys';
 import type { NewEvent } from '../storage/items';
 
