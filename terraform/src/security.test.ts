@@ -163,14 +163,6 @@ describe('least privilege', () => {
       expect(actionsOf(name, 'dynamodb')).toEqual([{ action: 'dynamodb:PutItem', resources: [table] }]);
   });
 
-  test('the STANDARD machine reports refused events on the bus on which events go out, and EXPRESS has no bus', () => {
-    const bus = dev.named('aws_cloudwatch_event_bus', 'recorded');
-    expect(actionsOf('append-async', 'events')).toEqual([
-      { action: 'events:PutEvents', resources: [reference('aws_cloudwatch_event_bus', bus, 'arn')] },
-    ]);
-    expect(actionsOf('append', 'events')).toEqual([]);
-  });
-
   test('repair-log writes in batches, and in the partitions of summaries only', () => {
     expect(
       actionsOf('repair-log', 'dynamodb')

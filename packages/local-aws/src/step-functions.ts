@@ -132,6 +132,13 @@ function createTracker() {
   };
 }
 
+const DEFAULTS = {
+  stateMachineArn: LOCAL_STATE_MACHINE,
+  newName: (): string => randomUUID(),
+  clock: (): Date => new Date(),
+  putEvents: (): Promise<void> => Promise.resolve(),
+};
+
 /**
  * AWS Step Functions in this process: runs one JSONPath definition, its Lambda functions and its DynamoDB
  * transactions, with the service's error names, retries and limits.
@@ -139,15 +146,10 @@ function createTracker() {
  * cloud
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const {
-    definition,
-    invoke,
-    dynamodb,
-    putEvents = () => Promise.resolve(),
-    stateMachineArn = LOCAL_STATE_MACHINE,
-    newName = randomUUID,
-    clock = () => new Date(),
-  } = options;
+  const { definition, invoke, dynamodb, putEvents, stateMachineArn, newName, clock } = {
+    ...DEFAULTS,
+    ...options,
+  };
   const problems = problemsOf(definition);
   if (problems.length > 0) throw new Error(`the state machine can not run locally: ${problems.join('; ')}`);
   const document = definition as JsonObject;
