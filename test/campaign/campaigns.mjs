@@ -29,8 +29,9 @@ export const campaigns = {
     module: '../questions/run.mjs',
   },
   closings: {
-    about: 'random histories with closings and clocks that jump, and bugs that they must find',
-    options: { runs: 5_000, seed: 1 },
+    about:
+      'random histories with closings and clocks that jump, bugs that they must find, a report through further events',
+    options: { runs: 5_000, seed: 1, later: 1_000, products: 0 },
     module: '../closings/run.mjs',
   },
   lateness: {

@@ -1,13 +1,32 @@
 import { stateAsOf } from '@hindsight/bitemporal';
 import { registry, type RecordedEvent } from '@hindsight/domain';
-import type { Closing, StoredItem } from '@hindsight/event-log';
+import type { Closing, ClosingRegister, LatePolicy, Store, StoredItem } from '@hindsight/event-log';
 import { createProductLog } from '@hindsight/workflow';
-import type { Play } from './play';
+
+/** What is known of an event besides what is stored. */
+export interface Sent {
+  readonly policy: LatePolicy;
+  readonly effectiveAt: string | undefined;
+  /** When it was stored, by the true time. */
+  storedAt: number;
+}
+
+/** A log with closings, after everything has come to its end. */
+export interface Closed {
+  readonly store: Store;
+  readonly closings: ClosingRegister;
+  readonly sent: ReadonlyMap<string, Sent>;
+  /** When each closing was asked to be reopened, by the true time. */
+  readonly reopenedAt: ReadonlyMap<string, number>;
+  /** The rows of each report when it was seen first. */
+  readonly reports: ReadonlyMap<string, string>;
+  rowsOf(closingId: string): Promise<string>;
+}
 
 type Logs = ReadonlyMap<string, readonly RecordedEvent[]>;
 
 /** Every event of every product, as it was recorded. */
-async function logsOf({ store }: Play): Promise<Logs> {
+async function logsOf({ store }: Closed): Promise<Logs> {
   const log = createProductLog({ store });
   const logs = new Map<string, readonly RecordedEvent[]>();
   for await (const productId of store.partitions()) {
@@ -48,7 +67,7 @@ function touchedBy({ effectiveKey, movedFrom, effectiveAt, target }: StoredItem)
 }
 
 /** A closing whose period an event got into, though it was neither reopened nor let in. */
-function breached(play: Play, item: StoredItem, closings: readonly Closing[]): Closing | undefined {
+function breached(play: Closed, item: StoredItem, closings: readonly Closing[]): Closing | undefined {
   const sent = play.sent.get(String(item['idKey']));
   const touched = touchedBy(item);
   if (sent === undefined || sent.policy === 'reopen' || touched === undefined) return undefined;
@@ -59,7 +78,7 @@ function breached(play: Play, item: StoredItem, closings: readonly Closing[]): C
 }
 
 /** Why an event is not where it was sent to; undefined: it is, or it was carried as it must be. */
-function misplaced(play: Play, item: StoredItem, closings: readonly Closing[]): string | undefined {
+function misplaced(play: Closed, item: StoredItem, closings: readonly Closing[]): string | undefined {
   const { idKey, effectiveAt, recordedAt, carriedFrom, target } = item;
   const sent = play.sent.get(String(idKey));
   if (sent === undefined || target !== undefined) return undefined;
@@ -75,7 +94,7 @@ function misplaced(play: Play, item: StoredItem, closings: readonly Closing[]): 
 }
 
 /** The first thing that is wrong after a run; undefined: everything is right. */
-export async function faultOf(play: Play): Promise<string | undefined> {
+export async function faultOf(play: Closed): Promise<string | undefined> {
   const logs = await logsOf(play);
   const closings = await play.closings.list();
   for (const { closingId, asOf, knownAt, status, rows } of closings) {

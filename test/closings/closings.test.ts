@@ -1,6 +1,7 @@
 import { figures } from '../support/figures';
 import { bugs } from './bugs';
 import { runClosings } from './campaign';
+import { lastingReport } from './lasting';
 
 const RUNS = Number(process.env['CLOSINGS'] ?? 20);
 // A fixed seed, so that only a change of code can make this fail. Set SEED for others, or run the campaign `closings`.
@@ -24,3 +25,7 @@ test.each(Object.entries(bugs))(
   },
   10 * 60_000,
 );
+
+test('a report is the same to the byte after further events, a rebuild, a later closing and other code', async () => {
+  expect(await lastingReport(300, SEED)).toMatch(/^\d+ bytes of a report/);
+}, 120_000);

@@ -13,6 +13,7 @@ import { command, corrected, counted, received, retracted, shipped } from '../su
 import { overriding } from '../support/overriding';
 import { wiredStore, type Wire } from '../support/wired-store';
 import type { Parts } from './bugs';
+import type { Closed, Sent } from './check';
 
 const SETTLE_MS = 6_000;
 /** How long closings, appends and jumps of clocks go on, and how long everything that has begun may take to end. */
@@ -24,14 +25,6 @@ const WRITERS = 3;
 const TOLERATED_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-/** What is known of an event besides what is stored. */
-export interface Sent {
-  readonly policy: LatePolicy;
-  readonly effectiveAt: string | undefined;
-  /** When it was stored, by the true time. */
-  storedAt: number;
-}
-
 interface Clock {
   now(): Date;
   /** Sets it to another time, now and then. */
@@ -41,7 +34,7 @@ interface Clock {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Three writers, clients who close and reopen, and an indexer, on one store, in virtual time. */
-export class Play {
+export class Play implements Closed {
   readonly world: World;
   readonly store = createMemoryStore();
   /** For the checker; clients have their own. */

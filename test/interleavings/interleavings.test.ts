@@ -1,4 +1,5 @@
 import { Explorer } from './explore';
+import { closingSections } from './closings';
 import { crashes } from './crashes';
 import { sections } from './sections';
 import { viewSections } from './views';
@@ -17,7 +18,7 @@ describe('in any order of their calls to the table', () => {
     120_000,
   );
 
-  it.each(viewSections.map((section) => [section.name, section] as const))(
+  it.each([...viewSections, ...closingSections].map((section) => [section.name, section] as const))(
     '%s',
     async (_, section) => {
       await expect(section.explore({ runs: RUNS, seed: 1 })).resolves.toBeUndefined();

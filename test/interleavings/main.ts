@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { brokenStores } from '../seeded-bugs/broken-stores';
 import { Explorer } from './explore';
+import { closingSections } from './closings';
 import { crashes } from './crashes';
 import { sections } from './sections';
 import { viewSections } from './views';
@@ -24,7 +25,9 @@ async function main(): Promise<void> {
     name: section.name,
     explore: (options: { runs: number; seed: number }) => explorer.explore(section, options),
   }));
-  const chosen = [...ofTheLog, ...viewSections].filter(({ name }) => name.includes(values.only));
+  const chosen = [...ofTheLog, ...viewSections, ...closingSections].filter(({ name }) =>
+    name.includes(values.only),
+  );
   for (const [index, section] of chosen.entries()) {
     if (index % Number(values.of) !== Number(values.job)) continue;
     try {

@@ -2,6 +2,7 @@
  * Bugs that a protocol like this one plausibly has, each a change of one place of the source. The simulated runs must
  * find every one, or the orders of the critical section that is named: `npm run campaign -- seeded-bugs`.
  */
+import { closingsBugs } from './closings-bugs.mjs';
 import { viewsBugs } from './views-bugs.mjs';
 
 const log = (file) => `packages/event-log/src/${file}`;
@@ -239,4 +240,9 @@ const patches = [
 ];
 
 /** Every bug; `broken` names a store of broken-stores.ts, otherwise a place of the source is changed. */
-export const bugs = [...brokenStores.map((bug) => ({ ...bug, broken: bug.name })), ...patches, ...viewsBugs];
+export const bugs = [
+  ...brokenStores.map((bug) => ({ ...bug, broken: bug.name })),
+  ...patches,
+  ...viewsBugs,
+  ...closingsBugs,
+];

@@ -1,11 +1,15 @@
 import { serveStepFunctions } from '@hindsight/local-aws';
+import type { Dependencies } from '../../apps/gateway/src/app';
 import { createAppender } from '../../apps/gateway/src/appender';
 import { createClients } from '../../apps/gateway/src/clients';
 import { gatewayWith } from '../../apps/gateway/src/testing/fakes';
 import type { Machine } from './machine';
 
-/** The gateway in front of a machine: the whole way of an append, from its request to the wire to DynamoDB. */
-export async function startGateway({ stepFunctions }: Machine) {
+/**
+ * The gateway in front of a machine: the whole way of an append, from its request to the wire to DynamoDB.
+ * @param rest in place of fakes
+ */
+export async function startGateway({ stepFunctions }: Machine, rest: Partial<Dependencies> = {}) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const served = await serveStepFunctions(stepFunctions, { credentials });
   const { stateMachineArn } = stepFunctions;
@@ -19,7 +23,7 @@ export async function startGateway({ stepFunctions }: Machine) {
     sfnEndpoint: served.endpoint,
     logLevel: 'silent',
   });
-  const { app } = gatewayWith({ appender: createAppender({ client, ...arns }) });
+  const { app } = gatewayWith({ appender: createAppender({ client, ...arns }), ...rest });
   return { app, stop: () => served.close() };
 }
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '@hindsight/domain';
+import { createDynamoDbStore, type Store } from '@hindsight/event-log';
 import {
   functionNames,
   type FunctionName,
@@ -46,6 +47,7 @@ export interface Machine {
   readonly stepFunctions: StepFunctions;
   /** The same table, undisturbed. */
   readonly log: ProductLog;
+  readonly store: Store;
   /** The wire to DynamoDB: of the functions, and of the state machine itself. */
   readonly wire: FaultyEndpoint;
   /** Every transition that any execution took. */
@@ -139,6 +141,7 @@ export async function startMachine(): Promise<Machine> {
     definition,
     stepFunctions,
     log: openLog({ client: table.client, tableName: table.tableName }),
+    store: createDynamoDbStore(table.client, table.tableName),
     wire,
     seen,
     reported,

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { feed, products, stock } from './commands/across';
 import { close, listClosings, reopenClosing, showClosing } from './commands/closings';
+import { diffClosing } from './commands/diff';
 import { rebuildViews } from './commands/views';
 import * as options from './options';
 
@@ -71,6 +72,15 @@ function closing(program: Command): void {
       .option('--limit <n>', 'items per page, up to 200', options.whole)
       .option('--cursor <cursor>', 'continue after the previous page')
       .action(showClosing),
+    options
+      .withResponse(closings.command('diff'))
+      .description('what changed in a closed period since its report, event by event')
+      .argument('<id>', 'the id of the closing')
+      .option('--against <closing>', 'until a later closing, by its id; absent: until now')
+      .option('--csv <file>', 'write all of it to a file')
+      .option('--limit <n>', 'products per page, up to 200', options.whole)
+      .option('--cursor <cursor>', 'continue after the previous page')
+      .action(diffClosing),
     options
       .withResponse(closings.command('reopen'))
       .description('reopen the last closing; it stays on record, and so does its report')

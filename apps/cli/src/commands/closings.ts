@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Schemas } from '@hindsight/client';
-import { counted, say, sayJson, table } from '../output';
+import { complain, counted, say, sayJson, table } from '../output';
 import { sayMore } from '../paged';
 import { saveStream } from '../save';
 import { answerOf, clientOf, type Service } from '../service';
@@ -53,13 +53,18 @@ function showPreview(preview: Schemas['ClosingPreview']): void {
 const statusOf = ({ status, products }: Closing): string =>
   status === 'closed' && products !== null ? `closed, ${counted(products, 'product')}` : status;
 
+/** Said once, since a report takes some seconds, or some minutes. */
+const waiting = ({ closingId, asOf }: Closing): string =>
+  `everything through ${asOf} is closed; waiting for the report (with Ctrl-C it is made all the same: hindsight closings show ${closingId})`;
+
 /** The closing, once its report is stored, or it is reopened. */
 async function settled(service: Service, closingId: string): Promise<Closing> {
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
     const params = { path: { closingId }, query: { format: 'json' as const, limit: 1 } };
     const asked = clientOf(service).GET('/closings/{closingId}', { params });
     const { closing } = await answerOf<Schemas['ClosingReport']>(service, asked as never, 'closing');
     if (closing.status !== 'closing') return closing;
+    if (looks === 0 && !service.json) complain(waiting(closing));
     await delay(LOOK_MS);
   }
 }

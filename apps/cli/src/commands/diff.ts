@@ -68,14 +68,23 @@ async function ofOne(productId: string, options: DiffOptions): Promise<void> {
   sayMore(nextCursor);
 }
 
-async function saveAll(file: string, options: DiffOptions): Promise<void> {
+/** A difference of all products, saved as it comes. */
+async function saveStreamed(
+  file: string,
+  options: Paged,
+  request: Promise<{ readonly response: Response }>,
+): Promise<void> {
+  const lines = await saveStream(file, options, { request, noun: 'cause', what: 'the difference' });
+  const { response } = await request;
+  say(`${counted(lines, 'cause')} as of ${response.headers.get('hindsight-as-of')} (${finality(response)})`);
+}
+
+function saveAll(file: string, options: DiffOptions): Promise<void> {
   const request = clientOf(options).GET('/stock/diff', {
     params: { query: { ...endsOf(options), format: 'csv' } },
     parseAs: 'stream',
   });
-  const lines = await saveStream(file, options, { request, noun: 'cause', what: 'the difference' });
-  const { response } = await request;
-  say(`${counted(lines, 'cause')} as of ${response.headers.get('hindsight-as-of')} (${finality(response)})`);
+  return saveStreamed(file, options, request);
 }
 
 type AnswerDiff = Schemas['AnswerDiff'];
@@ -89,6 +98,14 @@ function textOf({ productId, from, to, change, changed, contributions, rest }: A
   return `${title}\n${table(HEAD, causes)}`;
 }
 
+function sayDifferences(title: string, answer: Schemas['StockDiff']): void {
+  const { asOf, from, to, products, nextCursor } = answer;
+  say(`${title}as of ${asOf}, between ${from} and ${to}${finalText(answer)}`);
+  for (const product of products) say(`\n${textOf(product)}`);
+  if (products.length === 0 && nextCursor === null) say('nothing differs');
+  sayMore(nextCursor);
+}
+
 async function ofAll(options: DiffOptions): Promise<void> {
   if (options.csv !== undefined) return saveAll(options.csv, options);
   const asked = clientOf(options).GET('/stock/diff', {
@@ -99,12 +116,35 @@ async function ofAll(options: DiffOptions): Promise<void> {
     asked as Promise<{ data?: Schemas['StockDiff']; response: Response }>,
     'products',
   );
-  if (options.json) return sayJson(answer);
-  const { asOf, from, to, products, nextCursor } = answer;
-  say(`as of ${asOf}, between ${from} and ${to}${finalText(answer)}`);
-  for (const product of products) say(`\n${textOf(product)}`);
-  if (products.length === 0 && nextCursor === null) say('nothing differs');
-  sayMore(nextCursor);
+  if (options.json) sayJson(answer);
+  else sayDifferences('', answer);
+}
+
+interface ClosingDiffOptions extends Paged {
+  readonly against?: string;
+  readonly csv?: string;
+}
+
+/** `closings diff` */
+export async function diffClosing(closingId: string, options: ClosingDiffOptions): Promise<void> {
+  const path = { closingId };
+  const against = given(options, ['against'] as const);
+  if (options.csv !== undefined) {
+    const request = clientOf(options).GET('/closings/{closingId}/diff', {
+      params: { path, query: { ...against, format: 'csv' } },
+      parseAs: 'stream',
+    });
+    return saveStreamed(options.csv, options, request);
+  }
+  const query = { ...against, ...given(options, ['limit', 'cursor'] as const), format: 'json' as const };
+  const asked = clientOf(options).GET('/closings/{closingId}/diff', { params: { path, query } });
+  const answer = await answerOf(
+    options,
+    asked as Promise<{ data?: Schemas['ClosingDiff']; response: Response }>,
+    'products',
+  );
+  if (options.json) sayJson(answer);
+  else sayDifferences(`${closingId} against ${answer.against}: `, answer);
 }
 
 /** `diff`: of one product, or of all */

@@ -10,6 +10,8 @@ import {
   memoryClosings,
   gatewayWith,
   listeningLogger,
+  acted,
+  succeeded,
 } from '../testing/fakes';
 import { apiTokens } from './api-tokens';
 import { bearerTokens } from './authenticator';
@@ -21,6 +23,7 @@ const granted: Readonly<Record<string, readonly Scope[]>> = {
   corrector: ['events:write', 'events:write:late'],
   clerk: ['events:write', 'state:read'],
   latecomer: ['events:write:late'],
+  accountant: ['events:write', 'events:write:closed', 'state:read'],
 };
 const tokenOf = (name: string): string => `token-of-${name}`;
 const hashOf = (name: string): string => createHash('sha256').update(tokenOf(name)).digest('hex');
@@ -153,6 +156,44 @@ describe('a caller', () => {
       ...{ status: 403, body: { type: '/problems/late-events-not-allowed', detail } },
     });
     expect(headers['www-authenticate']).toMatch(/scope="events:write:late"/);
+  });
+
+  test.each(['/products/100/events', '/events'])(
+    'may not reopen a closed period by POST %s',
+    async (path) => {
+      const reopening = fakeAppender(() => (path === '/events' ? acted() : succeeded()));
+      const gateway = gatewayWith({ authenticate, appender: reopening }).app;
+      const send = (name: string, query: string, headers = {}) =>
+        request(gateway)
+          .post(path + query)
+          .set({ ...bearer(name), ...headers })
+          .send([{ a: 1 }]);
+      for (const headers of [{}, { Prefer: 'respond-async' }])
+        for (const name of ['corrector', 'clerk']) {
+          const { status, body } = await send(name, '?onLate=reopen', headers);
+          expect([status, body.type, body.detail]).toEqual([
+            ...[403, '/problems/insufficient-scope', 'this needs the scope events:write:closed'],
+          ]);
+        }
+      expect(reopening.requests).toEqual([]);
+      // What needs no right needs none.
+      expect((await send('clerk', '?onLate=carry')).status).toBe(201);
+      expect((await send('accountant', '?onLate=reopen')).status).toBe(201);
+      expect(reopening.requests.map(({ onLate }) => onLate)).toEqual(['carry', 'reopen']);
+    },
+  );
+
+  test('may not close or reopen a period without the right', async () => {
+    const body = { closingId: '2026-10', asOf: '2026-10-31' };
+    const close = (name: string) => request(app).post('/closings').set(bearer(name)).send(body);
+    const reopen = (name: string) => request(app).delete('/closings/2026-10').set(bearer(name));
+    for (const ask of [close, reopen])
+      for (const name of ['corrector', 'clerk']) expect((await ask(name)).status).toBe(403);
+    expect((await close('accountant')).status).toBe(202);
+    expect((await request(app).get('/closings').set(bearer('clerk'))).body.closings).toMatchObject([
+      { begunBy: 'accountant' },
+    ]);
+    expect((await reopen('accountant')).body).toMatchObject({ reopenedBy: 'accountant' });
   });
 
   test('is in the log by name, without the token', async () => {
