@@ -48,6 +48,10 @@ test('every page is linked from the index, or from the list of decisions', () =>
   expect(pages.filter((page) => !reached.has(page))).toEqual([]);
 });
 
+test('no page has a mark of a merge that was not finished', () => {
+  expect(pagePaths().filter((page) => /^(<{7}|(> ?){7}|={7}$)/m.test(readPage(page)))).toEqual([]);
+});
+
 test('a link to a missing file or heading is found', () => {
   expect(fault('README.md', 'docs/nowhere.md')).toBe('README.md: docs/nowhere.md: no such file');
   expect(fault('README.md', 'docs/README.md#nowhere')).toBe(

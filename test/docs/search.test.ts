@@ -41,6 +41,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   restore: 'how-to/small-company.md',
   upgrade: 'how-to/small-company.md',
   systemd: 'how-to/small-company.md',
+  docker: 'how-to/small-company.md',
+  container: 'how-to/small-company.md',
   nginx: 'how-to/small-company.md',
   tls: 'how-to/small-company.md',
   authentication: 'how-to/operations.md',
