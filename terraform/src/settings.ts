@@ -13,6 +13,24 @@ const concurrency = z.int().min(1).max(1_000_000);
 /** The gateway's scopes. */
 export const scopes = ['state:read', 'events:write', 'events:write:late', 'events:write:closed'] as const;
 
+/** People sign in on the explorer, with the issuer of the tokens; OpenID Connect, code flow with PKCE. */
+const signIn = z.strictObject({
+  /** Of a public client of the issuer, whose only redirect URI is the address of the API with a slash. */
+  clientId: z.string().min(1),
+  /** By default those of the API, with the prefix. */
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/, 'must be a word'))
+    .min(1)
+    .optional(),
+  /** Further parameters, such as `{"audience":"stock"}`. */
+  parameters: z.record(z.string().min(1), z.string()).optional(),
+  /** Of the token endpoint, if it is not the issuer's, as with Cognito. */
+  tokenOrigin: z
+    .string()
+    .regex(/^https:\/\/[\w.-]+(:\d+)?$/, 'must be like https://login.example.com')
+    .optional(),
+});
+
 const authorizer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('iam'),
@@ -27,6 +45,7 @@ const authorizer = z.discriminatedUnion('type', [
     audience: z.array(z.string().min(1)).min(1),
     /** The issuer's prefix of scope names, such as `https://api.example.com/`. */
     scopePrefix: z.string().min(1).optional(),
+    signIn: signIn.optional(),
   }),
 ]);
 

@@ -71,9 +71,8 @@ const addresses = {
   WORKFLOW: asset('workflow', 'json', await workflow()),
   SAMPLE: asset('sample', 'json', readFileSync(join(here, 'sample/year.json'))),
 };
-const { outputFiles } = await build({
+const browser = {
   ...common,
-  entryPoints: { app: join(here, 'src/main.tsx') },
   outdir: dist,
   write: false,
   minify: true,
@@ -81,9 +80,16 @@ const { outputFiles } = await build({
   target: 'es2022',
   platform: 'browser',
   mainFields: ['module', 'main'],
+  legalComments: 'none',
+};
+const signIn = await build({ ...browser, entryPoints: [join(here, 'src/sign-in/flow.ts')] });
+addresses.SIGN_IN = asset('sign-in', 'js', signIn.outputFiles[0].contents);
+const { outputFiles } = await build({
+  ...browser,
+  entryPoints: { app: join(here, 'src/main.tsx') },
+  external: ['/assets/*'],
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  legalComments: 'none',
   define: Object.fromEntries(Object.entries(addresses).map(([name, text]) => [name, JSON.stringify(text)])),
   plugins: [withoutChecks],
 });

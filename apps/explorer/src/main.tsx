@@ -7,8 +7,9 @@ import { HomePage } from './pages/home';
 import { ProductPage } from './pages/product';
 import { StockPage } from './pages/stock';
 import { Link } from './parts/basics';
-import { TokenPrompt } from './parts/token';
 import { createService, keepToken, keptToken, type Service } from './service';
+import { Door, LeaveButton } from './sign-in/door';
+import { completeSignIn } from './sign-in/session';
 import { text } from './text';
 
 /** The service, with a token as soon as the server has asked for one. */
@@ -79,15 +80,11 @@ function App() {
           {addresses?.includes(STOCK) && <Link to={STOCK}>{text.stock}</Link>}
           {addresses?.includes(CLOSINGS) && <Link to={CLOSINGS}>{text.closings}</Link>}
           <a href="/docs">{text.api}</a>
-          {token !== undefined && (
-            <button type="button" class="quiet" onClick={() => change(undefined)}>
-              {text.token.forget}
-            </button>
-          )}
+          {token !== undefined && <LeaveButton onForget={() => change(undefined)} />}
         </nav>
       </header>
       {isRefused ? (
-        <TokenPrompt isWrong={token !== undefined} onToken={change} />
+        <Door isWrong={token !== undefined} onToken={change} />
       ) : (
         addresses && <Body path={address.path} addresses={addresses} />
       )}
@@ -99,4 +96,4 @@ function App() {
 }
 
 const root = document.getElementById('app');
-if (root) render(<App />, root);
+if (root) void completeSignIn().then(() => render(<App />, root));

@@ -42,6 +42,7 @@ import { closingDiffRoute } from './routes/closing-diff';
 import { stockDiffRoute } from './routes/stock-diff';
 import { stateRoute } from './routes/state';
 import { defaultSettings, type Settings } from './settings';
+import type { SignIn } from './sign-in';
 import { feedStreamRoute } from './tail/feed-route';
 import { tailRoute } from './tail/route';
 import { StreamSlots } from './tail/stream-slots';
@@ -74,6 +75,8 @@ export interface Dependencies {
   readonly closing?: AbortSignal;
   /** The page for people; absent: the one that was built. */
   readonly explorer?: Explorer;
+  /** How people sign in on it; absent: with a token that they have. */
+  readonly signIn?: SignIn | undefined;
   /** Schedules the polling of live tails. */
   readonly every?: Every;
 }
@@ -190,7 +193,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(crossOrigin(settings.corsOrigins), compressing);
   app.use(recognizing(authenticate));
   for (const guard of guards) app.use(guard);
-  app.use(explorerPages(() => dependencies.explorer ?? readExplorer()));
+  app.use(explorerPages(() => dependencies.explorer ?? readExplorer(), dependencies.signIn));
   register(app, routesOf(dependencies), authenticate);
   app.use(() => {
     throw noRoute();

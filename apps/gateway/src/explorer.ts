@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { RequestHandler, Response } from 'express';
 import { REVALIDATE } from './http';
+import { originsOf, withSignIn, type SignIn } from './sign-in';
 import { sendTagged } from './tagged';
 
 /** The page for people and its assets, by their addresses. */
@@ -29,17 +30,18 @@ const ASSETS = '/assets/';
 /** Names of assets contain a hash of their content. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** Only its own scripts and styles, and requests to this server. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join(';');
+/** Only its own scripts and styles, and requests to this server and to the issuer that people sign in with. */
+const policyFor = (signIn: SignIn | undefined): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ["connect-src 'self'", ...(signIn ? originsOf(signIn) : [])].join(' '),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join(';');
 
 /** The Lambda's bundle has the page in a folder next to its own file. */
 function folder(): string | undefined {
@@ -71,8 +73,9 @@ function sendAsset(response: Response, { type, content }: Asset): void {
  * Answers browsers with the page, and everyone with its assets. A browser asks for HTML first; a program that accepts
  * anything gets the API's answer at the same address. @param read called once, for the first browser
  */
-export function explorerPages(read: () => Explorer | undefined): RequestHandler {
+export function explorerPages(read: () => Explorer | undefined, signIn?: SignIn): RequestHandler {
   let explorer: { readonly found: Explorer | undefined } | undefined;
+  const policy = policyFor(signIn);
   return (request, response, next) => {
     const { path, method } = request;
     // An address with a format asks the API, also from a browser.
@@ -85,7 +88,8 @@ export function explorerPages(read: () => Explorer | undefined): RequestHandler 
     const asset = found?.assets.get(path);
     if (asset !== undefined) return sendAsset(response, asset);
     if (!isPage || found === undefined) return next();
-    response.set({ 'Cache-Control': REVALIDATE, 'Content-Security-Policy': POLICY });
-    return sendTagged(request, response, { type: 'text/html', text: found.page });
+    response.set({ 'Cache-Control': REVALIDATE, 'Content-Security-Policy': policy });
+    const text = signIn === undefined ? found.page : withSignIn(found.page, signIn);
+    return sendTagged(request, response, { type: 'text/html', text });
   };
 }

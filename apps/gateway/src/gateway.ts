@@ -8,6 +8,7 @@ import { createAppender, repairRequester } from './appender';
 import { corsOriginsOf } from './cross-origin';
 import { createClients, environmentOf } from './clients';
 import { createLogger } from './logging/logger';
+import { signInOf } from './sign-in';
 import { numberIn, timeZoneIn } from './variables';
 
 /** The differences between a server and a Lambda. */
@@ -51,6 +52,9 @@ export function gatewayFrom(
   });
   const given = { ...settings, settledAfter, corsOrigins: corsOriginsOf(env), timeZone: timeZoneIn(env) };
   const closings = new ClosingRegister(store);
-  const app = createApp({ log, views, closings, appender, logger, ...options, settings: given });
+  const app = createApp({
+    ...{ log, views, closings, appender, logger, signIn: signInOf(env) },
+    ...{ ...options, settings: given },
+  });
   return { app, logger, views };
 }

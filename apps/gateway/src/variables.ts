@@ -62,6 +62,24 @@ export const variables = {
     meaning: "the URL of the issuer's keys, if its OpenID configuration does not give it",
   },
   JWT_SCOPE_PREFIX: { fallback: '', meaning: 'the prefix that the issuer puts before scope names' },
+  OIDC_CLIENT_ID: {
+    fallback: '',
+    meaning: 'the client id of the explorer at the issuer; people then sign in there, and need no token',
+  },
+  OIDC_ISSUER: { fallback: '', meaning: 'the issuer that people sign in with; by default JWT_ISSUER' },
+  OIDC_SCOPES: {
+    fallback: '',
+    meaning: "the scopes that the page asks for; by default the API's, with JWT_SCOPE_PREFIX",
+  },
+  OIDC_PARAMETERS: {
+    fallback: '',
+    meaning:
+      'further parameters for the issuer, such as `audience=stock` or `resource=https://stock.example`',
+  },
+  OIDC_TOKEN_ORIGIN: {
+    fallback: '',
+    meaning: "the origin of the issuer's token endpoint, if it is not the issuer's (Cognito)",
+  },
   RATE_LIMIT: {
     fallback: '',
     meaning: 'rate limit per client, such as `100/s`; by default none on loopback, `6000/min` elsewhere',

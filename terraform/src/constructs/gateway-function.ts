@@ -82,6 +82,25 @@ function scopesOf({ authorizer }: Settings): Record<string, string> {
         ...(authorizer.scopes !== undefined && { IAM_SCOPES: authorizer.scopes.join(' ') }),
       };
     case 'jwt':
-      return authorizer.scopePrefix === undefined ? {} : { JWT_SCOPE_PREFIX: authorizer.scopePrefix };
+      return {
+        ...(authorizer.scopePrefix !== undefined && { JWT_SCOPE_PREFIX: authorizer.scopePrefix }),
+        ...signInOf(authorizer),
+      };
   }
+}
+
+/** How people sign in on the explorer. */
+function signInOf({
+  issuer,
+  signIn,
+}: Extract<Settings['authorizer'], { type: 'jwt' }>): Record<string, string> {
+  if (signIn === undefined) return {};
+  const { clientId, scopes, parameters, tokenOrigin } = signIn;
+  return {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    ...(scopes !== undefined && { OIDC_SCOPES: scopes.join(' ') }),
+    ...(parameters !== undefined && { OIDC_PARAMETERS: new URLSearchParams(parameters).toString() }),
+    ...(tokenOrigin !== undefined && { OIDC_TOKEN_ORIGIN: tokenOrigin }),
+  };
 }

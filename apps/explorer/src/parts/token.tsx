@@ -1,17 +1,22 @@
 import { useState } from 'preact/hooks';
 import { text } from '../text';
 
-/** Asks for the token of a protected server. */
-export function TokenPrompt({ isWrong, onToken }: { isWrong: boolean; onToken(token: string): void }) {
+interface Props {
+  /** The server did not accept the last one. */
+  readonly isWrong: boolean;
+  onToken(token: string): void;
+}
+
+const words = text.token;
+
+export function TokenForm({ isWrong, onToken }: Props) {
   const [token, setToken] = useState('');
-  const words = text.token;
   const submit = (event: Event) => {
     event.preventDefault();
     if (token.trim() !== '') onToken(token.trim());
   };
   return (
-    <main class="note">
-      <h1>{words.title}</h1>
+    <>
       <p>{words.help}</p>
       <form class="inline-form" onSubmit={submit}>
         <label for="token">{words.label}</label>
@@ -33,6 +38,16 @@ export function TokenPrompt({ isWrong, onToken }: { isWrong: boolean; onToken(to
           {words.wrong}
         </p>
       )}
+    </>
+  );
+}
+
+/** Asks for the token of a protected server. */
+export function TokenPrompt(props: Props) {
+  return (
+    <main class="note">
+      <h1>{words.title}</h1>
+      <TokenForm {...props} />
     </main>
   );
 }

@@ -34,7 +34,7 @@ function jwtOf(env: NodeJS.ProcessEnv): TokenVerifier | undefined {
 }
 
 /** Keys fetched over an unencrypted network can be forged. */
-function checkUrl(name: string, text: string | undefined): void {
+export function checkUrl(name: string, text: string | undefined): void {
   if (text === undefined) return;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const own = url?.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[|\]$/g, ''));
