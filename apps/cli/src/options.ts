@@ -20,11 +20,25 @@ export function currency(text: string): string {
   throw new InvalidArgumentError('It must be an ISO 4217 code, such as EUR.');
 }
 
+function region(text: string): string {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a region, such as eu-central-1.');
+}
+
 /** Options of every command that talks to the service. */
 export const withService = (command: Command): Command =>
   command
     .addOption(new Option('--url <url>', 'the service').env('HINDSIGHT_URL').default('http://localhost:3000'))
-    .addOption(new Option('--token <token>', 'sent as a bearer token').env('HINDSIGHT_TOKEN'));
+    .addOption(new Option('--token <token>', 'sent as a bearer token').env('HINDSIGHT_TOKEN'))
+    .addOption(
+      new Option(
+        '--sigv4 <region>',
+        'sign with the AWS credentials of this environment, for an API of this region',
+      )
+        .env('HINDSIGHT_SIGV4')
+        .argParser(region)
+        .conflicts('token'),
+    );
 
 /** Also for commands that print the service's response. */
 export const withResponse = (command: Command): Command =>

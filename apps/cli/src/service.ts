@@ -6,6 +6,8 @@ import { EXIT, Failure } from './exit';
 export interface Service {
   readonly url: string;
   readonly token?: string;
+  /** The region of an API that takes signatures. */
+  readonly sigv4?: string;
   readonly json?: boolean;
 }
 
@@ -16,10 +18,17 @@ export function baseUrlOf({ url }: Service): string {
   return url.replace(/\/+$/, '');
 }
 
+/** Signed on the way out, so that what is signed is what is sent. */
+function fetchOf({ sigv4 }: Service): typeof boundedFetch {
+  if (sigv4 === undefined) return boundedFetch;
+  // Loaded by those who sign.
+  return async (request) => boundedFetch(await (await import('./sigv4.js')).signed(request, sigv4));
+}
+
 export const clientOf = (service: Service): HindsightClient =>
   createClient({
     baseUrl: baseUrlOf(service),
-    fetch: boundedFetch,
+    fetch: fetchOf(service),
     ...(service.token !== undefined && { token: service.token }),
   });
 
