@@ -1,5 +1,6 @@
-/** Every text of the page, in one place; those about closings are in a file beside it. */
+/** Every text of the page, in one place; those about closings and signing in are in files beside it. */
 import { closingsPage, differences } from './text-closings';
+import { signIn } from './text-sign-in';
 import { plural } from './plural';
 
 export const text = {
@@ -255,16 +256,7 @@ export const text = {
     forget: 'Forget the token',
   },
 
-  signIn: {
-    title: 'Sign in to see the stock',
-    with: (host: string) => `Sign in with ${host}`,
-    token: 'Use a token instead',
-    refused: 'The server does not accept this sign-in, or no longer. Please sign in again.',
-    notBegun: 'This sign-in was not begun in this tab. Please sign in again.',
-    denied: (reason: string) => `The issuer did not sign you in: ${reason}`,
-    failed: (reason: string) => `Signing in did not work: ${reason}`,
-    out: 'Sign out',
-  },
+  signIn,
 
   copyCurl: 'copy as curl',
   copied: 'copied',

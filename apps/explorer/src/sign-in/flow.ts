@@ -8,7 +8,8 @@ import type { Begun, SignInSettings } from './settings';
 /** The issuer sends people back to here; its client must have exactly this address. */
 const redirectUri = (): string => `${location.origin}/`;
 
-/** Unencrypted only where the server allows it: on this machine. */
+/** Unencrypted only where the server allows it: on this machine. The library marks this option so that nobody overlooks it. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated
 const options = (url: string) => ({ [oauth.allowInsecureRequests]: url.startsWith('http:') });
 
 async function discover({ issuer }: SignInSettings): Promise<oauth.AuthorizationServer> {
