@@ -130,6 +130,13 @@ async function take(browser, url) {
     height: 640,
     prepare: (page) => page.waitForSelector('#stock [role=status]'),
   });
+  await picture('explorer-import', '/', {
+    height: 1_280,
+    prepare: async (page) => {
+      await page.setInputFiles('input[type=file]', join(root, 'test/data/sales-de.csv'));
+      await page.waitForSelector('#import-start');
+    },
+  });
   await picture('explorer-phone', past, { width: 390, height: 780 });
 }
 

@@ -1,3 +1,4 @@
+import { duration } from '@hindsight/import';
 import { Presets, SingleBar } from 'cli-progress';
 
 /** How often a line is written to a log, that is, without a terminal. */
@@ -7,14 +8,6 @@ export interface Progress {
   /** @param worked how many of those that are done took work of this run; absent: all */
   readonly update: (done: number, worked?: number) => void;
   readonly stop: () => void;
-}
-
-/** `1:02:03` or `02:03`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
-  const hours = Math.floor(whole / 3600);
-  return [...(hours > 0 ? [String(hours)] : []), ...parts].join(':');
 }
 
 /** Seconds, on a clock that never runs backwards. */

@@ -67,25 +67,37 @@ function asset(name, extension, content) {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'assets'), { recursive: true });
 
-const addresses = {
-  WORKFLOW: asset('workflow', 'json', await workflow()),
-  SAMPLE: asset('sample', 'json', readFileSync(join(here, 'sample/year.json'))),
-};
-const browser = {
+const inBrowser = {
   ...common,
-  outdir: dist,
   write: false,
   minify: true,
-  format: 'esm',
   target: 'es2022',
   platform: 'browser',
   mainFields: ['module', 'main'],
   legalComments: 'none',
 };
-const signIn = await build({ ...browser, entryPoints: [join(here, 'src/sign-in/flow.ts')] });
+
+/** The importer, which the page loads when it has a file. It does check its input. */
+async function importWorker() {
+  const entryPoints = [join(here, 'src/import/worker.ts')];
+  const { outputFiles } = await build({ ...inBrowser, entryPoints, outdir: dist, format: 'iife' });
+  return outputFiles[0].contents;
+}
+
+const addresses = {
+  IMPORT_WORKER: asset('import', 'js', await importWorker()),
+  WORKFLOW: asset('workflow', 'json', await workflow()),
+  SAMPLE: asset('sample', 'json', readFileSync(join(here, 'sample/year.json'))),
+};
+const esm = {
+  ...inBrowser,
+  outdir: dist,
+  format: 'esm',
+};
+const signIn = await build({ ...esm, entryPoints: [join(here, 'src/sign-in/flow.ts')] });
 addresses.SIGN_IN = asset('sign-in', 'js', signIn.outputFiles[0].contents);
 const { outputFiles } = await build({
-  ...browser,
+  ...esm,
   entryPoints: { app: join(here, 'src/main.tsx') },
   external: ['/assets/*'],
   jsx: 'automatic',

@@ -2,8 +2,10 @@ import './style.css';
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { PageContext, useAddress, type Page } from './hooks';
+import { DropAnywhere } from './import/file';
 import { ClosingsPage } from './pages/closings';
 import { HomePage } from './pages/home';
+import { ImportPage } from './pages/import';
 import { ProductPage } from './pages/product';
 import { StockPage } from './pages/stock';
 import { Link } from './parts/basics';
@@ -42,11 +44,13 @@ function productIn(path: string): string | undefined {
 
 /** Pages that are there if the server has what they show. */
 const [STOCK, CLOSINGS] = ['/stock', '/closings'];
+const IMPORT = '/import';
 
 function Body({ path, addresses }: { path: string; addresses: readonly string[] }) {
   const productId = productIn(path);
   if (productId !== undefined) return <ProductPage key={productId} productId={productId} />;
   if (path === '/') return <HomePage />;
+  if (path === IMPORT) return <ImportPage />;
   if (path === STOCK && addresses.includes(STOCK)) return <StockPage />;
   if (path === CLOSINGS && addresses.includes(CLOSINGS)) return <ClosingsPage />;
   return (
@@ -64,6 +68,7 @@ function App() {
   const { service, token, isRefused, change } = useService();
   const addresses = useAddresses(service);
   const [announcement, setAnnouncement] = useState('');
+  const toImport = useCallback(() => address.go(IMPORT), []);
   const page: Page = { ...address, service, addresses: addresses ?? [], announce: setAnnouncement };
   return (
     <PageContext.Provider value={page}>
@@ -79,6 +84,7 @@ function App() {
           <Link to="/">{text.products}</Link>
           {addresses?.includes(STOCK) && <Link to={STOCK}>{text.stock}</Link>}
           {addresses?.includes(CLOSINGS) && <Link to={CLOSINGS}>{text.closings}</Link>}
+          <Link to={IMPORT}>{text.import.nav}</Link>
           <a href="/docs">{text.api}</a>
           {token !== undefined && <LeaveButton onForget={() => change(undefined)} />}
         </nav>
@@ -88,6 +94,7 @@ function App() {
       ) : (
         addresses && <Body path={address.path} addresses={addresses} />
       )}
+      <DropAnywhere onTaken={toImport} />
       <div class="hidden" role="status" aria-live="polite">
         {announcement}
       </div>

@@ -1,5 +1,6 @@
-/** Every text of the page, in one place; those about closings and signing in are in files beside it. */
+/** Every text of the page, in one place; those about closings, the importer and signing in are in files beside it. */
 import { closingsPage, differences } from './text-closings';
+import { importText } from './text-import';
 import { signIn } from './text-sign-in';
 import { plural } from './plural';
 
@@ -226,6 +227,8 @@ export const text = {
     late: 'late news',
     comes: (moment: string) => `next event to come: ${moment}`,
   },
+
+  import: importText,
 
   stockPage: {
     title: 'The stock of everything',

@@ -10,7 +10,7 @@ const client = () => request(gatewayWith({ explorer }).app);
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
 
 describe('the page for people', () => {
-  test.each(['/', '/p/lamp', '/p/a%2Fb%20c', '/stock', '/closings'])(
+  test.each(['/', '/p/lamp', '/p/a%2Fb%20c', '/stock', '/closings', '/import'])(
     'is at %s, for a browser',
     async (path) => {
       const { text, headers } = await client().get(path).set('Accept', BROWSER).expect(200);
@@ -34,6 +34,8 @@ describe('the page for people', () => {
     const policy = String(headers['content-security-policy']).split(';');
     expect(policy).toContain("default-src 'none'");
     for (const directive of policy) expect(directive).toMatch(/ 'none'$| 'self'$/);
+    // A worker obeys the policy of its script.
+    await client().get('/assets/app-1.js').expect('Content-Security-Policy', policy.join(';'));
   });
 
   test('is revalidated, and its assets are kept for ever', async () => {

@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The addresses of the page's own router. Some of them are addresses of the API as well, for programs. */
-const PAGES = /^\/(p\/[^/]+|stock|closings)?$/;
+const PAGES = /^\/(p\/[^/]+|stock|closings|import)?$/;
 const ASSETS = '/assets/';
 
 /** Names of assets contain a hash of their content. */
@@ -35,6 +35,7 @@ const policyFor = (signIn: SignIn | undefined): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     ["connect-src 'self'", ...(signIn ? originsOf(signIn) : [])].join(' '),
@@ -65,8 +66,9 @@ export function readExplorer(): Explorer | undefined {
   return { page: readFileSync(join(root, 'index.html'), 'utf8'), assets: new Map(assets) };
 }
 
-function sendAsset(response: Response, { type, content }: Asset): void {
-  response.set('Cache-Control', FOR_EVER).type(type).send(content);
+/** A worker obeys the policy that its script comes with, not the one of its page. */
+function sendAsset(response: Response, { type, content }: Asset, policy: string): void {
+  response.set({ 'Cache-Control': FOR_EVER, 'Content-Security-Policy': policy }).type(type).send(content);
 }
 
 /**
@@ -86,7 +88,7 @@ export function explorerPages(read: () => Explorer | undefined, signIn?: SignIn)
     explorer ??= { found: read() };
     const { found } = explorer;
     const asset = found?.assets.get(path);
-    if (asset !== undefined) return sendAsset(response, asset);
+    if (asset !== undefined) return sendAsset(response, asset, policy);
     if (!isPage || found === undefined) return next();
     response.set({ 'Cache-Control': REVALIDATE, 'Content-Security-Policy': policy });
     const text = signIn === undefined ? found.page : withSignIn(found.page, signIn);

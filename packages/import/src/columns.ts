@@ -1,8 +1,22 @@
 import { FIELDS, NAMES, plain, type Field } from './column-names';
 import { MalformedFile, Unclear } from './malformed-file';
 
+const NOWHERE = -1;
+
 /** The index of each field in a record. */
 export type Columns = ReadonlyMap<Field, number>;
+
+/** The column of a name; `#3` is the third one, as two columns may have one name. @returns below 0: there is none */
+function columnNamed(header: readonly string[], name: string): number {
+  const named = header.indexOf(name);
+  const [, number] = /^#(\d{1,4})$/.exec(name) ?? [];
+  if (named >= 0 || number === undefined) return named;
+  return Number(number) <= header.length ? Number(number) - 1 : NOWHERE;
+}
+
+/** What names a column in `--map`. */
+export const nameOf = (header: readonly string[], index: number): string =>
+  header.filter((name) => name === header[index]).length === 1 ? (header[index] ?? '') : `#${index + 1}`;
 
 /** `--map quantity=Qty` by field; `--map quantity=` says that no column has it. @throws MalformedFile */
 function mapped(header: readonly string[], mapping: readonly string[]): Map<Field, number> {
@@ -15,15 +29,13 @@ function mapped(header: readonly string[], mapping: readonly string[]): Map<Fiel
     if (at < 0 || field === undefined)
       throw new MalformedFile(`--map takes FIELD=COLUMN with one of ${FIELDS.join(', ')}, not "${entry}"`);
     const column = entry.slice(at + 1).trim();
-    const index = column === '' ? NOWHERE : header.indexOf(column);
+    const index = column === '' ? NOWHERE : columnNamed(header, column);
     if (index < 0 && column !== '')
       throw new MalformedFile(`--map ${entry}: there is no such column in: ${header.join(', ')}`);
     columns.set(field, index);
   }
   return columns;
 }
-
-const NOWHERE = -1;
 
 /**
  * Finds the columns by `--map` and by their common names. @throws Unclear if a name occurs twice, MalformedFile for a
@@ -45,7 +57,7 @@ export function columnsOf(
     const others = names.flatMap((given, at) =>
       given === name && at !== index && !taken.has(at) ? [at] : [],
     );
-    const same = [index, ...others].map((at) => header[at] ?? '');
+    const same = [index, ...others].map((at) => nameOf(header, at));
     // Some programs write a column twice.
     if (others.some((at) => records.length === 0 || records.some((record) => record[at] !== record[index])))
       throw new Unclear(`several columns may be ${field}; say which: --map "${field}=COLUMN"`, {

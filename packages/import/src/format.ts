@@ -44,8 +44,13 @@ export interface Format {
   readonly marks: Readonly<Record<NumberField, DecimalMark>>;
   /** Quantities have the sign of their movement, so a type that is not known adds nothing. */
   readonly signed: boolean;
-  /** Describes each choice in one line, for people. */
-  readonly report: readonly string[];
+  readonly report: readonly Choice[];
+}
+
+/** What was chosen of a format and how, for people. */
+export interface Choice {
+  readonly name: 'encoding' | 'delimiter' | 'kind' | 'columns' | 'dates' | 'time' | 'decimals';
+  readonly text: string;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -146,17 +151,20 @@ const sampleOf =
     return records.map((record) => record[at]?.trim() ?? '').filter((text) => text !== '');
   };
 
-function columnsReport(header: readonly string[], columns: Columns): string {
+function columnsReport(header: readonly string[], columns: Columns): Choice {
   const used = FIELDS.flatMap((field) => {
     const at = columns.get(field);
     return at === undefined ? [] : [`${field} = ${header[at]}`];
   });
   const ignored = header.filter((name, index) => name !== '' && ![...columns.values()].includes(index));
-  return `columns    ${used.join(', ')}${ignored.length > 0 ? `; ignored: ${ignored.join(', ')}` : ''}`;
+  const rest = ignored.length > 0 ? `; ignored: ${ignored.join(', ')}` : '';
+  return { name: 'columns', text: `${used.join(', ')}${rest}` };
 }
 
-export const sourceReport = ({ encoding, encodingBy, bytes: { compression } }: Source): string =>
-  `encoding   ${encoding} (${encodingBy})${compression === 'none' ? '' : `, ${compression}`}`;
+export const sourceReport = ({ encoding, encodingBy, bytes: { compression } }: Source): Choice => ({
+  name: 'encoding',
+  text: `${encoding} (${encodingBy})${compression === 'none' ? '' : `, ${compression}`}`,
+});
 
 /** The first header that a file of events has. */
 const eventsFormat = (source: Source, layout: Layout, header: readonly string[]) => ({
@@ -211,7 +219,11 @@ export function formatOf(
   const found = relevantTo(kind, columns);
   const { tz = 'UTC', currency = '' } = options;
   const zone = zoneOf(tz);
-  const start = [sourceReport(source), `delimiter  ${layout.report}`, `kind       ${kind} (${by})`];
+  const start: readonly Choice[] = [
+    sourceReport(source),
+    { name: 'delimiter', text: layout.report },
+    { name: 'kind', text: `${kind} (${by})` },
+  ];
   if (kind === 'events')
     return {
       ...eventsFormat(source, layout, header),
@@ -238,16 +250,15 @@ export function formatOf(
   const numbers = NUMBERS.filter((field) => found.has(field)).map(
     (field) => `${field} ${MARKS[marks[field]]}`,
   );
-  const report = [
+  const inZone = needsZone ? `, in ${tz} if they have no offset` : '';
+  const some = (name: Choice['name'], isThere: boolean, text: string): readonly Choice[] =>
+    isThere ? [{ name, text }] : [];
+  const report: readonly Choice[] = [
     ...start,
     columnsReport(header, found),
-    ...(times.length === 0
-      ? []
-      : [
-          `dates      ${dates} (${chosen(options.dates)})${needsZone ? `, in ${tz} if they have no offset` : ''}`,
-        ]),
-    ...(at === '' ? [] : [`time       ${at}, of lines without one (option)`]),
-    `decimals   ${numbers.join(', ')} (${chosen(options.decimal)})`,
+    ...some('dates', times.length > 0, `${dates} (${chosen(options.dates)})${inZone}`),
+    ...some('time', at !== '', `${at}, of lines without one (option)`),
+    { name: 'decimals', text: `${numbers.join(', ')} (${chosen(options.decimal)})` },
   ];
   const { delimiter, skippedLines } = layout;
   const signed = valuesOf('quantity').some((text) => /^[-(]/.test(text));

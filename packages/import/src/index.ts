@@ -2,7 +2,8 @@ export { FIELDS, type Field } from './column-names';
 export { DATE_FORMATS, type DateFormat } from './dates';
 export { KINDS, type Kind } from './kinds';
 export { MalformedFile, Unclear, type Question } from './malformed-file';
-export type { FormatOptions } from './format';
+export type { Choice, FormatOptions } from './format';
+export { columnsOf, nameOf, type Columns } from './columns';
 export { compressionOf, HEAD_BYTES, sourceOf, textOf, type Bytes } from './source';
 export {
   asMalformed,
@@ -13,7 +14,7 @@ export {
   type RefusedLine,
   type Row,
 } from './records';
-export { understand, type ImportFile } from './lines';
+export { fileOf, sampleOf, understand, type ImportFile, type Sample } from './lines';
 export { fieldsOf, FORMULA, jsonRecords } from './event-records';
 export { lineOf, type Line, type PlacedLine, type TextName } from './line';
 export { loadPlans, type Load, type Plan } from './plan';
@@ -30,5 +31,6 @@ export {
   type Exchange,
   type LoggedEvent,
 } from './client';
+export { duration, figuresOf, lineParts, notesOf, sentOf, type Outcome } from './report';
 export { doneOf, emptyTally, sendPlans, type SendOptions, type Tally } from './send';
 export { compare, sumsOf, sumText, type Comparison } from './compare';

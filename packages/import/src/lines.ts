@@ -1,7 +1,15 @@
 import type { DateFormat } from './dates';
 import { csvEvent, isJson, jsonRecords, linesOfJson, type OnRefused } from './event-records';
 import type { Columns } from './columns';
-import { formatOf, layoutOf, sourceReport, type Format, type FormatOptions } from './format';
+import {
+  formatOf,
+  layoutOf,
+  sourceReport,
+  type Choice,
+  type Format,
+  type FormatOptions,
+  type Layout,
+} from './format';
 import type { Kind } from './kinds';
 import type { Line } from './line';
 import { MalformedFile } from './malformed-file';
@@ -20,8 +28,7 @@ export interface ImportFile {
   /** Which column is which field; none in a file of events. */
   readonly columns: Columns;
   readonly dates: DateFormat;
-  /** Describes each choice in one line, for people. */
-  readonly report: readonly string[];
+  readonly report: readonly Choice[];
   /** Streams the lines; only a few are in memory at a time. Refused ones are left out. */
   lines(onRefused?: OnRefused): AsyncGenerator<Line>;
   /** The records as the file has them, the header first; for a file of lines without a header, one field each. */
@@ -56,7 +63,7 @@ function jsonFile(source: Source, { kind }: FormatOptions): ImportFile {
     throw new MalformedFile(`a file of JSON has events, and can't be read as ${kind}`);
   return {
     ...{ kind: 'events', delimiter: ',', header: ['event'], columns: new Map(), dates: 'iso' },
-    report: [sourceReport(source), 'kind       events (detected: it is JSON)'],
+    report: [sourceReport(source), { name: 'kind', text: 'events (detected: it is JSON)' }],
     lines: (onRefused = refuse) => linesOfJson(textOf(source), onRefused),
     rows: () => rowsOfLines(source),
   };
@@ -72,24 +79,45 @@ async function firstRecords(rows: AsyncGenerator<Row>): Promise<readonly (readon
   return records;
 }
 
-/**
- * Finds out how a file is to be read. Options that are not given are detected from its bytes, its header and a sample
- * of its records.
- * @throws Unclear or MalformedFile if the format is ambiguous, and what reading the bytes throws
- */
-export async function understand(
+/** What is seen of a file before anything is chosen. */
+export interface Sample {
+  readonly source: Source;
+  /** Absent: it is JSON. */
+  readonly layout?: Layout;
+  /** The first records, the header first; none of JSON. */
+  readonly records: readonly (readonly string[])[];
+  /** What is known by then. */
+  readonly report: readonly Choice[];
+}
+
+/** Reads the beginning of a file. @throws MalformedFile, and what reading the bytes throws */
+export async function sampleOf(
   bytes: Bytes,
   rowsOf: ReadRows,
-  options: FormatOptions = {},
-): Promise<ImportFile> {
-  const source = await sourceOf(bytes, options.encoding);
+  { encoding, delimiter }: FormatOptions = {},
+): Promise<Sample> {
+  const source = await sourceOf(bytes, encoding);
   const { sample, all } = await sampled(textOf(source));
   if (isJson(sample)) {
     await all.return(undefined);
-    return jsonFile(source, options);
+    return { source, records: [], report: [sourceReport(source)] };
   }
-  const layout = layoutOf(sample, options.delimiter);
+  const layout = layoutOf(sample, delimiter);
   const records = await firstRecords(rowsOf(all, layout.delimiter, layout.skippedLines));
+  const report: readonly Choice[] = [sourceReport(source), { name: 'delimiter', text: layout.report }];
+  return { source, layout, records, report };
+}
+
+/**
+ * Chooses how a file is to be read: options that are not given are detected from a sample of it.
+ * @throws Unclear or MalformedFile if the format is ambiguous
+ */
+export function fileOf(
+  { source, layout, records }: Sample,
+  rowsOf: ReadRows,
+  options: FormatOptions = {},
+): ImportFile {
+  if (layout === undefined) return jsonFile(source, options);
   const format = formatOf(source, layout, records, options);
   const { kind, delimiter, header, columns, dates, report } = format;
   return {
@@ -97,4 +125,13 @@ export async function understand(
     lines: (onRefused = refuse) => linesOf(format, rowsOf, onRefused),
     rows: () => rowsOf(textOf(source), layout.delimiter, layout.skippedLines),
   };
+}
+
+/** Finds out how a file is to be read. @throws as `sampleOf` and `fileOf` do */
+export async function understand(
+  bytes: Bytes,
+  rowsOf: ReadRows,
+  options: FormatOptions = {},
+): Promise<ImportFile> {
+  return fileOf(await sampleOf(bytes, rowsOf, options), rowsOf, options);
 }

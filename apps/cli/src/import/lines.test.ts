@@ -140,7 +140,7 @@ describe('layout', () => {
     const semicolons = csv.replaceAll(',', ';').replace('debt;', 'debt,');
     expect(await read(semicolons)).toEqual(expected);
     const file = await openFile(written('file.csv', semicolons));
-    expect(file.report).toContain('delimiter  semicolon (detected)');
+    expect(file.report).toContainEqual({ name: 'delimiter', text: 'semicolon (detected)' });
     const tabs = csv.replaceAll(',', '\t').replace('debt\t', 'debt,');
     expect(await read(tabs, { delimiter: 'tab' })).toEqual(expected);
   });
@@ -244,7 +244,10 @@ describe('dates', () => {
     const file = await openFile(written('file.csv', csv.replace('08:26:00Z', '08:26:00')), {
       tz: 'Asia/Tokyo',
     });
-    expect(file.report).toContain('dates      iso (detected), in Asia/Tokyo if they have no offset');
+    expect(file.report).toContainEqual({
+      name: 'dates',
+      text: 'iso (detected), in Asia/Tokyo if they have no offset',
+    });
     await expect(read(csv, { tz: 'Tokyo' })).rejects.toThrow(/--tz must be a time zone/);
   });
 });

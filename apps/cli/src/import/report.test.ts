@@ -1,6 +1,5 @@
-import { duration } from '../progress';
-import { emptyTally, lineOf, type Comparison, type Load } from '@hindsight/import';
-import { lineText, resumeHint, sentOf, summaryOf } from './report';
+import { duration, emptyTally, lineOf, sentOf, type Comparison, type Load } from '@hindsight/import';
+import { lineText, resumeHint, summaryOf } from './report';
 
 const load: Load = { kind: 'sales', plans: [], lines: 541_909, withoutEffect: 2, events: 541_907 };
 const comparison: Comparison = { mismatches: [], corrected: 0, quantity: -3_500_000n };

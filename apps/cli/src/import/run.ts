@@ -7,6 +7,7 @@ import {
   MalformedFile,
   RefusedLines,
   sendPlans,
+  sentOf,
   sumsOf,
   Unclear,
   type Client,
@@ -22,7 +23,7 @@ import {
 import { EXIT } from '../exit';
 import { now, startProgress } from '../progress';
 import { openFile, writeRefused } from './files';
-import { lineText, resumeHint, sentOf, summaryOf } from './report';
+import { lineText, resumeHint, summaryOf } from './report';
 
 /** A file, and how to read it. */
 export interface FileOptions {
@@ -115,7 +116,7 @@ async function read(
   const { say } = surroundings;
   say(`Reading ${options.file}`);
   const data = await understand(options, surroundings);
-  for (const line of data.report) say(`  ${line}`);
+  for (const { name, text } of data.report) say(`  ${name.padEnd(11)}${text}`);
   const refused = new RefusedLines();
   const onRefused = (line: RefusedLine): void => {
     refused.add(line);

@@ -1,5 +1,5 @@
 /** A word of a POSIX shell, quoted if need be. */
-const quoted = (word: string): string =>
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 export interface Call {

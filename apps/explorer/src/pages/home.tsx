@@ -13,6 +13,7 @@ import {
 } from '../model/catalogue';
 import { csvOf } from '../model/csv';
 import { valueText } from '../model/values';
+import { DropHint, DropPlace } from '../import/file';
 import { Panel, ProblemNote } from '../parts/basics';
 import { useCatalogue } from '../parts/catalogue-hooks';
 import { CursorBar } from '../parts/cursor-bar';
@@ -163,6 +164,7 @@ export function HomePage() {
           <>
             <p>{words.empty}</p>
             <SampleOffer onLoaded={(productId) => go(productPath(productId))} />
+            <DropPlace help={text.import.offerHelp} onTaken={() => go('/import')} />
           </>
         ) : (
           <Panel
@@ -189,6 +191,7 @@ export function HomePage() {
             </footer>
           </Panel>
         )}
+        {!isEmpty && !isLoading && <DropHint onTaken={() => go('/import')} />}
       </main>
     </>
   );
