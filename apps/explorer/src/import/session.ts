@@ -147,12 +147,6 @@ export function stop(): void {
 
 export const saveRefused = (): void => tell({ type: 'saveRefused' });
 
-export function forget(): void {
-  worker?.terminate();
-  [worker, current, complaint] = [undefined, undefined, undefined];
-  for (const listener of listeners) listener();
-}
-
 // An import goes on while other pages are looked at, so it is no part of any.
 listeners.add(() => {
   if (current !== undefined && isUnderWay(current)) addEventListener('beforeunload', stay);
