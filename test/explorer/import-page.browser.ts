@@ -4,24 +4,27 @@ import { Api } from '../support/api';
 import { ownBrowser, violationsOf } from '../support/browser';
 import { ownServer } from '../support/own-server';
 import { startServer } from '../support/processes';
+import { Relay } from '../import/relay';
 import { checked, choose, openImport, ownFiles, receipts, SCRIPT, start } from './importing';
 
 const server = ownServer();
 const browser = ownBrowser();
 const written = ownFiles();
 const api = () => new Api(server.url);
+let relay: Relay | undefined;
 
-afterEach(() => expect(browser.complaints()).toEqual([]));
+afterEach(async () => {
+  await relay?.close();
+  relay = undefined;
+  expect(browser.complaints()).toEqual([]);
+});
 
 test('a file is dropped on the products, and one that is stopped goes on', async () => {
   const rows = Array.from({ length: 40 }, (_, at) => `2026-10-${10 + (at % 20)},D${at},drop-${at % 20},1`);
-  const page = await browser.open(`${server.url}/`);
+  relay = new Relay(server.url);
   let letThrough = (): void => undefined;
-  const gate = new Promise<void>((resolve) => (letThrough = resolve));
-  await page.route('**/events?onConflict=*', async (route) => {
-    await gate;
-    await route.continue();
-  });
+  relay.gate = new Promise<void>((resolve) => (letThrough = resolve));
+  const page = await browser.open(`${await relay.open()}/`);
   await page.waitForSelector('input[type=file]', { state: 'attached' });
   const transfer = await page.evaluateHandle(
     `(() => { const data = new DataTransfer();
@@ -34,12 +37,12 @@ test('a file is dropped on the products, and one that is stopped goes on', async
   expect(new URL(page.url()).pathname).toBe('/import');
   await page.click('#import-start');
   // The first requests wait, so there is something to stop.
-  await page.click('text=Stop');
+  await page.click('button:has-text("Stop")');
   await page.waitForSelector('text=Stopping after the requests under way');
   letThrough();
   await page.waitForSelector('text=Stopped. Nothing is lost');
   expect((await api().state('drop-19')).status).toBe(404);
-  await page.click('text=Go on');
+  await page.click('button:has-text("Go on")');
   await page.waitForSelector('.done');
   expect(await page.innerText('[data-figure=mismatches]')).toMatch(/\b0$/);
   expect((await api().state('drop-19')).body).toMatchObject({ version: 2, state: { quantity: '2' } });

@@ -12,6 +12,8 @@ import type { AddressInfo } from 'node:net';
 export class Relay {
   /** Told of each append when the server has answered it; 'lose' hangs up in place of the answer. */
   onAppended: (count: number) => 'pass' | 'lose' = () => 'pass';
+  /** Appends wait for it before they are passed on. */
+  gate: Promise<void> = Promise.resolve();
   /** Says whether to hide a product's state, as though the log knew nothing of it. */
   hides: (path: string) => boolean = () => false;
 
@@ -20,7 +22,7 @@ export class Relay {
   private readonly server: Server;
 
   constructor(private readonly target: string) {
-    this.server = createServer((incoming, outgoing) => this.pass(incoming, outgoing));
+    this.server = createServer((incoming, outgoing) => void this.pass(incoming, outgoing));
   }
 
   /** Answers the address to send to. */
@@ -35,8 +37,9 @@ export class Relay {
     await new Promise((closed) => this.server.close(closed));
   }
 
-  private pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = incoming;
+    if (method === 'POST') await this.gate;
     if (method === 'GET' && this.hides(url)) {
       outgoing.writeHead(404, { 'content-type': 'application/problem+json' }).end('{}');
       return;
