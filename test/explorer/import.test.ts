@@ -1,4 +1,4 @@
-import { fieldsOf, importCommand, withField } from './import';
+import { fieldsOf, importCommand, withField } from '../../apps/explorer/src/model/import';
 
 const header = ['when', 'sku', 'qty', 'qty'];
 const columns = new Map([
