@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseEvents, registry, type ProductEvent } from '@hindsight/domain';
 import { summaryPartition, type Store, type StoredItem } from '@hindsight/event-log';
 import { createProductLog, type ProductLog } from '@hindsight/workflow';
@@ -83,10 +84,13 @@ export class Workshop {
 
 /** A summary with another content, whole again: nothing but its untruth gives it away. */
 export function resealed(item: Item, change: (body: string) => string, through?: number): Item {
-  const content = JSON.parse(change(item['body'] as string)) as { readonly through: number };
-  const body = JSON.stringify({ ...content, through: through ?? content.through });
+  const plain = inflateRawSync(Buffer.from(item['body'] as string, 'base64')).toString();
+  const content = JSON.parse(change(plain)) as { readonly through: number };
+  const body = deflateRawSync(JSON.stringify({ ...content, through: through ?? content.through })).toString(
+    'base64',
+  );
   const sk = through === undefined ? item.sk : `root#${String(through).padStart(12, '0')}`;
-  const text = [item['productId'], sk, item['code'], body].join('|');
+  const text = [2, item['productId'], sk, item['code'], body].join('|');
   const sum = createHash('sha256').update(text).digest('base64url').slice(0, 8);
   return { ...item, sk, body, sum };
 }
