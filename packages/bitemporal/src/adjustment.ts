@@ -91,16 +91,16 @@ export class Adjuster<State extends Judged, Event extends Content> {
 
   /** Questions that decide whether the two histories are one again: only the names of their events differ so far. */
   get undecided(): ReadonlyMap<number, Question> {
+    // Asked before every event: what is cheap to tell comes first.
+    if (!this.#isExhausted) return new Map();
     const [before, after] = [this.#before, this.#after];
     const breaches = [before, after].flatMap((stateAt) => versionsOf(stateAt).slice(1));
     const different = breaches.filter(
       (version) => breaches.indexOf(version) === breaches.lastIndexOf(version),
     );
     const questions = openQuestions(this.#questions, different);
-    // Asked before every event: the states are compared only if there are questions.
     const isOpen =
       questions.size > 0 &&
-      this.#isExhausted &&
       isSameButForNames(this.#options.domain, before?.state ?? null, after?.state ?? null);
     return isOpen ? questions : new Map();
   }

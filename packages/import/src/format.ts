@@ -166,6 +166,12 @@ export const sourceReport = ({ encoding, encodingBy, bytes: { compression } }: S
   text: `${encoding} (${encodingBy})${compression === 'none' ? '' : `, ${compression}`}`,
 });
 
+/** What is known before a kind is chosen. */
+export const layoutReport = (source: Source, layout: Layout): readonly Choice[] => [
+  sourceReport(source),
+  { name: 'delimiter', text: layout.report },
+];
+
 /** The first header that a file of events has. */
 const eventsFormat = (source: Source, layout: Layout, header: readonly string[]) => ({
   ...{ source, kind: 'events' as const, header, columns: new Map(), dates: 'iso' as const, signed: true },
@@ -220,8 +226,7 @@ export function formatOf(
   const { tz = 'UTC', currency = '' } = options;
   const zone = zoneOf(tz);
   const start: readonly Choice[] = [
-    sourceReport(source),
-    { name: 'delimiter', text: layout.report },
+    ...layoutReport(source, layout),
     { name: 'kind', text: `${kind} (${by})` },
   ];
   if (kind === 'events')

@@ -4,6 +4,7 @@ import type { Columns } from './columns';
 import {
   formatOf,
   layoutOf,
+  layoutReport,
   sourceReport,
   type Choice,
   type Format,
@@ -104,8 +105,7 @@ export async function sampleOf(
   }
   const layout = layoutOf(sample, delimiter);
   const records = await firstRecords(rowsOf(all, layout.delimiter, layout.skippedLines));
-  const report: readonly Choice[] = [sourceReport(source), { name: 'delimiter', text: layout.report }];
-  return { source, layout, records, report };
+  return { source, layout, records, report: layoutReport(source, layout) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Schemas } from '@hindsight/client';
 import { decimalOf } from '@hindsight/bitemporal';
-import type { Cursor } from './cursor';
+import { withParameters, type Cursor } from './cursor';
 import { millionthsOf } from './history';
 
 /**
@@ -28,11 +28,6 @@ export interface Part {
   readonly change: string;
 }
 
-const query = (parameters: Readonly<Record<string, string | null>>): string => {
-  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== null);
-  return new URLSearchParams(given).toString().replaceAll('%3A', ':');
-};
-
 const isEarlier = (one: string | null, other: string | null): boolean =>
   one !== null && (other === null || one < other);
 
@@ -41,21 +36,24 @@ export function stepsOf(productId: string, there: Cursor, here: Cursor): Steps {
   const product = `/products/${encodeURIComponent(productId)}`;
   const [before, after] = isEarlier(here.asOf, there.asOf) ? [here, there] : [there, here];
   const [old, young] = isEarlier(here.knownAt, there.knownAt) ? [here, there] : [there, here];
-  const explained = query({ asOf: after.asOf, knownAt: there.knownAt, limit: '200' });
-  const restated = query({ asOf: here.asOf, from: old.knownAt, to: young.knownAt, limit: '200' });
+  const limit = '200';
+  const known = there.knownAt ?? undefined;
+  const explained = withParameters('', { asOf: after.asOf ?? undefined, knownAt: known, limit });
+  const [from, to] = [old.knownAt ?? undefined, young.knownAt ?? undefined];
+  const restated = withParameters('', { asOf: here.asOf ?? undefined, from, to, limit });
   return {
     happened:
       here.asOf === there.asOf
         ? undefined
         : {
-            path: `${product}/explain?${explained}`,
+            path: `${product}/explain${explained}`,
             isBack: before === here,
             after: before.asOf ?? undefined,
           },
     learned:
       here.knownAt === there.knownAt
         ? undefined
-        : { path: `${product}/diff?${restated}`, isBack: old === here, after: undefined },
+        : { path: `${product}/diff${restated}`, isBack: old === here, after: undefined },
   };
 }
 

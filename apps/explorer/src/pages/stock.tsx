@@ -26,10 +26,8 @@ interface Stock {
   readonly problem: Problem | undefined;
 }
 
-const pathOf = (cursor: Cursor, more: Readonly<Record<string, string>> = {}): string => {
-  const query = new URLSearchParams({ ...asQuery(cursor), ...more }).toString();
-  return query === '' ? '/stock' : `/stock?${query.replaceAll('%3A', ':')}`;
-};
+const pathOf = (cursor: Cursor, more: Readonly<Record<string, string>> = {}): string =>
+  `/stock${withParameters('', { ...asQuery(cursor), ...more })}`;
 
 /** What the API says of two stocks: about one moment it has their difference, else there is the one shown. */
 function comparedPath(cursor: Cursor, other: Cursor): string {
@@ -38,8 +36,8 @@ function comparedPath(cursor: Cursor, other: Cursor): string {
   const [from, to] = [cursor.knownAt, other.knownAt].sort((a, b) =>
     (a ?? '\uffff') < (b ?? '\uffff') ? -1 : 1,
   );
-  const query = new URLSearchParams({ ...(asOf && { asOf }), ...(from && { from }), ...(to && { to }) });
-  return `/stock/diff?${query.toString().replaceAll('%3A', ':')}`;
+  const ends = { asOf: asOf ?? undefined, from: from ?? undefined, to: to ?? undefined };
+  return `/stock/diff${withParameters('', ends)}`;
 }
 
 function download(rows: readonly ComparedRow[]): void {
