@@ -183,8 +183,8 @@ const patches = [
   {
     name: 'a lost answer is told as contention, where nothing was stored',
     file: workflow('storing.ts'),
-    find: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'StoreUnavailable' },",
-    replace: "{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Contention' },",
+    find: "ResultPath: null, Next: 'TryLater' },",
+    replace: "ResultPath: null, Next: 'Contention' },",
   },
   {
     name: 'a retraction of a correction is accepted',
